@@ -1,0 +1,27 @@
+/** Makes one source of the pipeline visible to SQL. */
+export interface DataSource {
+  /** The files (or requests) that will be read for the window, each with its digest: they go into the snapshot's manifest. */
+  resolve(window: SourceWindow): Promise<ResolvedSource>;
+}
+
+export interface SourceWindow {
+  /** Folder or URI that relative paths start from. */
+  readonly root: string;
+  /** Milliseconds since the Unix epoch, half-open; look-back already included. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ResolvedSource {
+  /** A SQL relation for DuckDB, e.g. read_parquet(['…']) or a VALUES list. Identifiers and literals are already quoted. */
+  readonly relation: string;
+  readonly files: readonly SourceFile[];
+}
+
+export interface SourceFile {
+  /** Relative to the root, or a URI. */
+  readonly name: string;
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+}

@@ -1,0 +1,13 @@
+/** OCI images, always referred to by digest. `oci-layout` is a folder; `ecr` and any OCI registry speak the distribution API. */
+export interface ImageRegistry {
+  /** As written in manifests, e.g. localhost/delay-ml or 123.dkr.ecr.eu-west-1.amazonaws.com/delay-ml. */
+  readonly repository: string;
+  hasBlob(digest: string): Promise<boolean>;
+  /** Verifies the bytes against the digest. */
+  putBlob(digest: string, source: Uint8Array | { readonly path: string }): Promise<void>;
+  /** The bytes, verified; undefined where absent. */
+  readBlob(digest: string): Promise<Uint8Array | undefined>;
+  /** Stores a manifest and points the tag at it. An existing tag that points elsewhere is refused: tags are immutable. */
+  putManifest(tag: string, manifest: Uint8Array): Promise<string>;
+  resolveTag(tag: string): Promise<string | undefined>;
+}
