@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { canonicalJson } from '../artifacts/canonical-json.ts';
+import { type Digest, digestOf } from '../artifacts/digest.ts';
+import { UserError } from '../errors.ts';
+import { parseYaml } from './parse-yaml.ts';
+import { type PipelineDefinition, pipelineSchema } from './schema/pipeline.ts';
+import { type TrainingWindow, trainingWindowSchema } from './training-window.ts';
+
+export interface LoadedPipeline {
+  readonly definition: PipelineDefinition;
+  /** Of the definition and the dataset query, comments and the training window aside. */
+  readonly digest: Digest;
+  /** The folder of pipeline.yaml, absolute. */
+  readonly folder: string;
+  /** The text of the SQL file that defines the dataset. */
+  readonly datasetQuery: string;
+}
+
+/** @throws UserError pipeline-missing, pipeline-invalid */
+export async function loadPipeline(path: string): Promise<LoadedPipeline> {
+  const text = await readText(path, 'Pass the path of a pipeline.yaml, relative to the repository root.');
+  const definition = parseYaml({ path, text, code: 'pipeline-invalid' }, pipelineSchema);
+  const folder = dirname(path);
+  const datasetQuery = await readText(join(folder, definition.data.dataset.query), 'data.dataset.query must name a file next to pipeline.yaml.');
+  const digest = digestOf(canonicalJson({ definition: JSON.parse(JSON.stringify(definition)), datasetQuery }));
+  return { definition, digest, folder, datasetQuery };
+}
+
+/** @throws UserError pipeline-missing, pipeline-invalid */
+export async function loadTrainingWindow(pipeline: LoadedPipeline): Promise<TrainingWindow> {
+  const path = join(pipeline.folder, pipeline.definition.training.window);
+  const text = await readText(path, 'training.window must name a file next to pipeline.yaml.');
+  return parseYaml({ path, text, code: 'pipeline-invalid' }, trainingWindowSchema);
+}
+
+async function readText(path: string, hint: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UserError('pipeline-missing', `cannot read ${path}`, { hint, cause });
+  }
+}

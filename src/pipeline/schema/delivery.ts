@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { durationSchema } from '../duration.ts';
+
+export const servingSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  'maximum-rows': z.number().int().min(1).max(100_000).default(1000),
+  'prediction-log': z.strictObject({ mode: z.enum(['full', 'off']) }),
+});
+export type ServingSection = z.infer<typeof servingSchema>;
+
+export const deploymentSchema = z.strictObject({
+  manifests: z.string().describe('Folder of the kustomize base and overlays'),
+  image: z.string().regex(/^[a-z0-9][a-z0-9./-]*$/).describe('The image name that the overlays replace'),
+  branch: z.string().describe('The branch that the clusters follow'),
+  strategy: z.enum(['rolling']).default('rolling'),
+});
+export type DeploymentSection = z.infer<typeof deploymentSchema>;
+
+export const verificationSchema = z.strictObject({
+  'ready-deadline': durationSchema,
+  'latency-p95': durationSchema,
+  'error-rate': z.number().min(0).max(1),
+  'distribution-tolerance': z.number().positive().describe('Largest relative difference of mean score and positive rate on identical requests'),
+  'score-tolerance': z.number().positive().describe('Largest difference between a served and an offline score'),
+  'minimum-requests': z.number().int().positive(),
+  'poll-interval': durationSchema,
+});
+export type VerificationSection = z.infer<typeof verificationSchema>;
+
+export const environmentSchema = z.strictObject({
+  'data-root': z.string().optional(),
+  store: z.string().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+  'git-host': z.strictObject({ type: z.enum(['local']) }),
+  cluster: z.strictObject({ type: z.enum(['local']) }),
+  metrics: z.strictObject({ type: z.enum(['scrape']) }),
+  'image-registry': z.strictObject({ type: z.enum(['oci-layout']) }),
+});
+export type EnvironmentSection = z.infer<typeof environmentSchema>;
+
+export const notificationSchema = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('log') })]);

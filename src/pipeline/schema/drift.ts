@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { durationSchema } from '../duration.ts';
+import { columnName } from './data.ts';
+
+export const driftSchema = z.strictObject({
+  window: durationSchema.describe('Length of the current window; whole weeks give no false alarms on weekly patterns'),
+  'minimum-rows': z.number().int().positive(),
+  reference: z.enum(['training']),
+  psi: z.strictObject({
+    threshold: z.number().positive().default(0.1),
+    bins: z.number().int().min(2).max(100).default(10),
+    'false-discovery-rate': z.number().positive().max(0.5).default(0.05),
+  }),
+  ks: z.strictObject({ threshold: z.number().positive().default(0.1).describe('Smallest distance D that counts') }),
+  persistence: z
+    .strictObject({ windows: z.number().int().min(1), required: z.number().int().min(1) })
+    .refine((value) => value.required <= value.windows, 'required must not be larger than windows'),
+  'alarm-columns': z.array(columnName).min(1).describe('Columns whose drift opens an incident; every other feature is reported'),
+  'slice-by': columnName.optional(),
+  'prediction-drift': z.strictObject({ threshold: z.number().positive() }),
+  performance: z.strictObject({
+    metric: z.enum(['accuracy']),
+    'maximum-drop': z.number().positive(),
+    'recall-maximum-drop': z.number().positive(),
+  }),
+  service: z.strictObject({
+    'latency-ratio': z.number().positive(),
+    'error-points': z.number().positive(),
+    'traffic-change': z.number().positive(),
+  }),
+});
+export type DriftSection = z.infer<typeof driftSchema>;
+
+export const retrainSchema = z.strictObject({
+  test: durationSchema,
+  calibrate: durationSchema,
+  wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
+  merge: z.enum(['manual', 'auto']),
+});
+export type RetrainSection = z.infer<typeof retrainSchema>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+const metric = z.enum(['accuracy', 'recall', 'precision', 'f1', 'roc-auc', 'pr-auc', 'brier', 'expected-calibration-error']);
+
+export const gateSchema = z.strictObject({
+  'value-checks': z
+    .array(
+      z.union([
+        z.strictObject({ metric, minimum: z.number() }),
+        z.strictObject({ metric, maximum: z.number() }),
+        z.strictObject({ metric: z.literal('latency-p95'), maximum: z.number().positive(), unit: z.literal('millisecond') }),
+      ]),
+    )
+    .min(1),
+  'change-checks': z.array(
+    z.union([
+      z.strictObject({ metric, 'minimum-change': z.number() }).describe('Absolute gain over the champion, with the lower bound of the interval above 0'),
+      z.strictObject({ metric: z.literal('latency'), 'maximum-ratio': z.number().positive() }),
+    ]),
+  ),
+  bootstrap: z.strictObject({
+    replicates: z.number().int().min(200).max(20_000).default(2000),
+    confidence: z.number().min(0.5).max(0.999).default(0.95),
+  }),
+  'golden-requests': z.number().int().min(10).max(10_000).default(200).describe('Test rows kept with their scores, asked again of every image and rollout'),
+});
+export type GateSection = z.infer<typeof gateSchema>;
