@@ -5,9 +5,14 @@
 export const errorCatalogue = {
   'artifact-corrupt': 'A stored file does not have the SHA-256 it is named by.',
   'artifact-missing': 'A digest names nothing in the artefact store.',
+  'column-missing': 'The rows lack a column that the pipeline or the model names.',
+  'engine-unavailable': 'The training engine, or a device it was told to use, cannot be used here.',
   'input-invalid': 'An action input or command-line option is missing or malformed.',
+  'model-invalid': 'A file is not an ONNX model that Taxiway accepts.',
   'pipeline-invalid': 'pipeline.yaml is malformed, has an unknown key or a value that is not allowed.',
   'pipeline-missing': 'No pipeline file at the given path.',
+  'resume-mismatch': 'A training state belongs to other rows or another configuration.',
+  'training-data-invalid': 'The rows cannot be trained on: too few, or labels that are missing or all alike.',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,98 @@
+import { integer, integers } from './attribute-proto.ts';
+import { sumToShape } from './broadcast.ts';
+import type { Value } from './graph-builder.ts';
+import type { Tape } from './tape.ts';
+
+/** input [rows, in] · weight [in, out] + bias [1, out]. */
+export function dense(tape: Tape, input: Value, parameters: { readonly weight: Value; readonly bias: Value }): Value {
+  const { graph } = tape;
+  const { weight, bias } = parameters;
+  const output = graph.apply('Gemm', [input, weight, bias], { shape: [input.shape[0] ?? 'rows', weight.shape[1] ?? 1] });
+  return tape.record(output, [input, weight, bias], (gradient) => [
+    tape.needs(input) ? graph.apply('Gemm', [gradient, weight], { shape: input.shape, attributes: { transB: integer(1) } }) : null,
+    graph.apply('Gemm', [input, gradient], { shape: weight.shape, attributes: { transA: integer(1) } }),
+    sumToShape(graph, gradient, bias.shape),
+  ]);
+}
+
+/**
+ * Rows of `table` [n, width] picked by `ids` [rows] (32- or 64-bit). The gradient is one-hotᵀ · gradient rather than a scatter:
+ * few ids make it a small matrix product, and its sum has a fixed order where a parallel scatter has none.
+ */
+export function embeddingLookup(tape: Tape, table: Value, ids: Value): Value {
+  const { graph } = tape;
+  const output = graph.apply('Gather', [table, ids], { shape: [ids.shape[0] ?? 'rows', table.shape[1] ?? 1], attributes: { axis: integer(0) } });
+  return tape.record(output, [table], (gradient) => {
+    const depth = Number(table.shape[0]);
+    const width = graph.constant({ type: ids.type, shape: [], data: [depth] });
+    const offOn = graph.constant({ type: 'float', shape: [2], data: [0, 1] });
+    const oneHot = graph.apply('OneHot', [ids, width, offOn], { shape: [ids.shape[0] ?? 'rows', depth], type: 'float' });
+    return [graph.apply('Gemm', [oneHot, gradient], { shape: table.shape, attributes: { transA: integer(1) } })];
+  });
+}
+
+/** Columns of several [rows, width] values side by side. */
+export function concatenate(tape: Tape, values: readonly Value[]): Value {
+  const { graph } = tape;
+  const [first] = values;
+  if (!first) throw new Error('concatenate needs at least one value');
+  if (values.length === 1) return first;
+  const widths = values.map((value) => Number(value.shape[1]));
+  const output = graph.apply('Concat', values, { shape: [first.shape[0] ?? 'rows', widths.reduce((sum, width) => sum + width, 0)], attributes: { axis: integer(1) } });
+  return tape.record(output, values, (gradient) => graph.split(gradient, widths, 1));
+}
+
+/** Column `index` of a [rows, width] value, as [rows, 1]. */
+export function column(tape: Tape, value: Value, index: number): Value {
+  const { graph } = tape;
+  const width = Number(value.shape[1]);
+  const output = graph.apply('Gather', [value, graph.integers([index])], { shape: [value.shape[0] ?? 'rows', 1], attributes: { axis: integer(1) } });
+  return tape.record(output, [value], (gradient) => {
+    const mask = graph.constant({ type: 'float', shape: [1, width], data: Array.from({ length: width }, (_, position) => (position === index ? 1 : 0)) });
+    return [graph.apply('Mul', [gradient, mask], { shape: value.shape })];
+  });
+}
+
+/** The sum over columns, averaged over rows, of a [rows, width] value: a scalar. */
+export function meanOfRowSums(tape: Tape, value: Value): Value {
+  const { graph } = tape;
+  const shape = graph.apply('Shape', [value], { shape: [2], type: 'int64' });
+  const count = graph.apply('Cast', [graph.apply('Gather', [shape, graph.constant({ type: 'int64', shape: [], data: [0] })], { shape: [] })], { shape: [], type: 'float', attributes: { to: integer(1) } });
+  const total = graph.apply('ReduceSum', [value], { shape: [], attributes: { keepdims: integer(0) } });
+  return tape.record(graph.apply('Div', [total, count], { shape: [] }), [value], (gradient) => [
+    graph.apply('Expand', [graph.apply('Div', [gradient, count], { shape: [] }), shape], { shape: value.shape }),
+  ]);
+}
+
+export interface NormalizedBatch {
+  readonly output: Value;
+  /** Mean and biased variance of the batch, [1, width], for the running statistics. */
+  readonly mean: Value;
+  readonly variance: Value;
+}
+
+/** Batch normalisation in training mode (Ioffe and Szegedy, 2015): gamma · (x − mean)/√(variance + ε) + beta. */
+export function batchNormalization(tape: Tape, input: Value, parameters: { readonly gamma: Value; readonly beta: Value; readonly epsilon: number }): NormalizedBatch {
+  const { graph } = tape;
+  const { gamma, beta } = parameters;
+  const { shape } = input;
+  const row = [1, Number(shape[1])];
+  const binary = (operator: string, left: Value, right: Value): Value => graph.apply(operator, [left, right], { shape: left.shape });
+  const rowMean = (value: Value): Value => graph.apply('ReduceMean', [value], { shape: row, attributes: { axes: integers([0]), keepdims: integer(1) } });
+  const mean = rowMean(input);
+  const centred = binary('Sub', input, mean);
+  const variance = rowMean(binary('Mul', centred, centred));
+  const deviation = graph.apply('Sqrt', [binary('Add', variance, graph.scalar(parameters.epsilon))], { shape: row });
+  const normal = binary('Div', centred, deviation);
+  const output = binary('Add', binary('Mul', normal, gamma), beta);
+  tape.record(output, [input, gamma, beta], (gradient) => {
+    const weighted = binary('Mul', gradient, normal);
+    const inner = binary('Sub', binary('Sub', gradient, rowMean(gradient)), binary('Mul', normal, rowMean(weighted)));
+    return [
+      tape.needs(input) ? binary('Mul', inner, binary('Div', gamma, deviation)) : null,
+      sumToShape(graph, weighted, gamma.shape),
+      sumToShape(graph, gradient, beta.shape),
+    ];
+  });
+  return { output, mean, variance };
+}
