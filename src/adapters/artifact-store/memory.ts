@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestOf } from '../../artifacts/digest.ts';
+import { checkStoreKey, checkStorePrefix } from '../../artifacts/store-key.ts';
+import type { ArtifactStore, StoredObject } from '../../ports/artifact-store.ts';
+
+export interface StoreCall {
+  readonly operation: 'read' | 'create' | 'replace' | 'list' | 'localFile';
+  readonly key: string;
+  /** `before`: throwing means the call never happened. `after`: throwing means it happened and the answer was lost. */
+  readonly phase: 'before' | 'after';
+}
+
+/** Called around every call: to count, to fail, or to wait for a scheduler. */
+export type StoreInterceptor = (call: StoreCall) => void | Promise<void>;
+
+/** The in-memory twin of the artefact stores, for tests. `objects` may be shared by several stores that differ in their interceptor. */
+export class MemoryArtifactStore implements ArtifactStore {
+  readonly uri = 'memory://test';
+  readonly objects: Map<string, Uint8Array>;
+  private readonly intercept: StoreInterceptor;
+  private folder: string | undefined;
+
+  constructor(intercept: StoreInterceptor = () => undefined, objects = new Map<string, Uint8Array>()) {
+    this.intercept = intercept;
+    this.objects = objects;
+  }
+
+  read(key: string): Promise<StoredObject | undefined> {
+    return this.around('read', key, () => {
+      const body = this.objects.get(key);
+      return body === undefined ? undefined : { body: Uint8Array.from(body), etag: digestOf(body) };
+    });
+  }
+
+  create(key: string, body: Uint8Array): Promise<'created' | 'exists'> {
+    return this.around('create', key, () => {
+      if (this.objects.has(key)) return 'exists';
+      this.objects.set(key, Uint8Array.from(body));
+      return 'created';
+    });
+  }
+
+  async createFromFile(key: string, path: string): Promise<'created' | 'exists'> {
+    return this.create(key, await readFile(path));
+  }
+
+  replace(key: string, body: Uint8Array, expected: string | null): Promise<string | undefined> {
+    return this.around('replace', key, () => {
+      const current = this.objects.get(key);
+      if ((current === undefined ? null : digestOf(current)) !== expected) return undefined;
+      this.objects.set(key, Uint8Array.from(body));
+      return digestOf(body);
+    });
+  }
+
+  async list(prefix: string): Promise<readonly string[]> {
+    checkStorePrefix(prefix);
+    await this.intercept({ operation: 'list', key: prefix, phase: 'before' });
+    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    await this.intercept({ operation: 'list', key: prefix, phase: 'after' });
+    return keys;
+  }
+
+  async localFile(key: string): Promise<string | undefined> {
+    const body = await this.around('localFile', key, () => this.objects.get(key));
+    if (body === undefined) return undefined;
+    this.folder ??= await mkdtemp(join(tmpdir(), 'memory-store-'));
+    const path = join(this.folder, digestOf(`${key} ${digestOf(body)}`).slice('sha256:'.length));
+    await writeFile(path, body);
+    return path;
+  }
+
+  private async around<T>(operation: StoreCall['operation'], key: string, act: () => T): Promise<T> {
+    checkStoreKey(key);
+    await this.intercept({ operation, key, phase: 'before' });
+    const answer = act();
+    await this.intercept({ operation, key, phase: 'after' });
+    return answer;
+  }
+}
