@@ -26,16 +26,21 @@ export function quantileBins(values: NumberArray, bins = 10): NumberBins {
   const smallest = sorted[0];
   const largest = sorted[sorted.length - 1];
   if (smallest === undefined || largest === undefined) return { kind: 'number', edges: [] };
-  if (smallest === largest) return { kind: 'number', edges: [justBelow(smallest), smallest] };
+  if (smallest === largest) return { kind: 'number', edges: [justBelow(smallest), plainZero(smallest)] };
   const edges: number[] = [];
   for (let bin = 1; bin < bins; bin++) {
     const edge = sorted[Math.ceil((bin * sorted.length) / bins) - 1];
     // An edge at the largest value would leave the last bin empty in the reference itself.
-    if (edge !== undefined && edge < largest && edge !== edges[edges.length - 1]) edges.push(edge === 0 ? 0 : edge);
+    if (edge !== undefined && edge < largest && edge !== edges[edges.length - 1]) edges.push(plainZero(edge));
   }
   // One value can hold so much mass that every quantile is the largest: still tell it from the rest.
   if (edges.length === 0) edges.push(justBelow(largest));
   return { kind: 'number', edges };
+}
+
+/** JSON has no −0: write 0, which compares alike. */
+function plainZero(value: number): number {
+  return value === 0 ? 0 : value;
 }
 
 function justBelow(value: number): number {
