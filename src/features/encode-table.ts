@@ -1,6 +1,6 @@
 import type { Table } from '../data/table.ts';
 import type { GraphTensors, TrainingEngine } from '../ports/training-engine.ts';
-import { createTransform, type Features } from './feature-schema.ts';
+import { createTransform, type Features } from './features-schema.ts';
 import { compileFeatureGraph } from './feature-graph.ts';
 import type { FittedFeatures } from './fit-features.ts';
 import { rowChunks, tableInputs } from './table-inputs.ts';

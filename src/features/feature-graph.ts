@@ -1,6 +1,6 @@
 import { integer } from '../onnx/attribute-proto.ts';
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
-import { createTransform, type Features } from './feature-schema.ts';
+import { createTransform, type Features } from './features-schema.ts';
 import type { EmbeddedColumn, FeatureGraphContext } from './feature-transform.ts';
 import type { FittedFeatures } from './fit-features.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Table } from '../data/table.ts';
 import { medianOfPresent, numberColumn } from './column-values.ts';
-import { createTransform, type Features } from './feature-schema.ts';
+import { createTransform, type Features } from './features-schema.ts';
 
 /** What the training rows taught the transforms: all that is needed, with `features`, to build the feature graph again. */
 export const fittedFeaturesSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { normalQuantile } from './normal-quantile.ts';
+import { normalQuantile } from '../statistics/normal-distribution.ts';
 
 /** 2⁸ intervals: eight binary-search steps find one. */
 export const knotCount = 257;
