@@ -1,0 +1,106 @@
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseSimulatedFault, type SimulatedFault } from './simulated-fault.ts';
+import { StartError } from './start-error.ts';
+
+/** Everything the service is told from outside, read once. Durations are milliseconds. */
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly modelPath: string;
+  /** sha256:… of the model file that may be served. */
+  readonly modelDigest: string;
+  readonly modelName: string | undefined;
+  readonly modelVersion: string;
+  readonly imageDigest: string;
+  readonly podName: string;
+  /** Folder of the prediction log, or undefined: no log. */
+  readonly predictionLog: string | undefined;
+  readonly simulatedFault: SimulatedFault | undefined;
+  readonly maximumRows: number;
+  readonly maximumBodyBytes: number;
+  readonly maximumQueuedRows: number;
+  readonly drain: DrainConfiguration;
+}
+
+export interface DrainConfiguration {
+  /** Answer at least this long after SIGTERM: until every caller has seen that this pod is not ready. */
+  readonly minimum: number;
+  /** Then close once no request has come for this long. */
+  readonly quiet: number;
+  readonly maximum: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+function wholeNumber(environment: Environment, name: string, range: { standard: number; minimum: number; maximum: number }): number {
+  const text = environment[name] ?? '';
+  if (text === '') return range.standard;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < range.minimum || value > range.maximum) {
+    throw new StartError(`${name} is ${JSON.stringify(text)}; allowed is a whole number from ${range.minimum} to ${range.maximum}`);
+  }
+  return value;
+}
+
+function readDigest(environment: Environment): string {
+  const text = environment['MODEL_DIGEST'] ?? '';
+  const hexadecimal = text.replace(/^sha256:/, '');
+  if (!/^[0-9a-f]{64}$/.test(hexadecimal)) {
+    throw new StartError(`MODEL_DIGEST is ${JSON.stringify(text)}; it must name the model to serve as sha256: and 64 hexadecimal digits`);
+  }
+  return `sha256:${hexadecimal}`;
+}
+
+function readPodName(environment: Environment): string {
+  const text = environment['POD_NAME'] || hostname();
+  // It becomes part of file names.
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(text)) throw new StartError(`POD_NAME is ${JSON.stringify(text)}; allowed are letters, digits, '.', '_' and '-'`);
+  return text;
+}
+
+function readPredictionLog(environment: Environment): string | undefined {
+  const text = environment['PREDICTION_LOG'] ?? '';
+  if (text === '') return undefined;
+  if (!URL.canParse(text) || !text.startsWith('file:///')) throw new StartError(`PREDICTION_LOG is ${JSON.stringify(text)}; allowed is file:/// and a folder, or nothing`);
+  return fileURLToPath(text);
+}
+
+function readLogLevel(environment: Environment): string {
+  const level = environment['LOG_LEVEL'] || 'warn';
+  if (!logLevels.includes(level)) throw new StartError(`LOG_LEVEL is ${JSON.stringify(level)}; allowed are ${logLevels.join(', ')}`);
+  return level;
+}
+
+/**
+ * Reads the environment of the service.
+ * @param program Path of the program that runs: the model lies in `../model` beside its folder unless MODEL_PATH says otherwise.
+ * @throws StartError naming the variable, what was found and what is allowed.
+ */
+export function readConfiguration(environment: Environment, program: string): Configuration {
+  const fault = environment['SIMULATED_FAULT'] ?? '';
+  return {
+    host: environment['HOST'] || '127.0.0.1',
+    port: wholeNumber(environment, 'PORT', { standard: 8080, minimum: 0, maximum: 65_535 }),
+    logLevel: readLogLevel(environment),
+    modelPath: environment['MODEL_PATH'] || join(dirname(program), '..', 'model', 'model.onnx'),
+    modelDigest: readDigest(environment),
+    modelName: environment['MODEL_NAME'] || undefined,
+    modelVersion: environment['MODEL_VERSION'] || 'unknown',
+    imageDigest: environment['IMAGE_DIGEST'] || 'unknown',
+    podName: readPodName(environment),
+    predictionLog: readPredictionLog(environment),
+    simulatedFault: fault === '' ? undefined : parseSimulatedFault(fault),
+    maximumRows: wholeNumber(environment, 'MAXIMUM_ROWS', { standard: 1000, minimum: 1, maximum: 100_000 }),
+    maximumBodyBytes: wholeNumber(environment, 'MAXIMUM_BODY_BYTES', { standard: 4 * 2 ** 20, minimum: 1024, maximum: 2 ** 28 }),
+    maximumQueuedRows: wholeNumber(environment, 'MAXIMUM_QUEUED_ROWS', { standard: 10_000, minimum: 1, maximum: 1e6 }),
+    drain: {
+      minimum: wholeNumber(environment, 'DRAIN_MINIMUM_MS', { standard: 1500, minimum: 0, maximum: 600_000 }),
+      quiet: wholeNumber(environment, 'DRAIN_QUIET_MS', { standard: 300, minimum: 0, maximum: 600_000 }),
+      maximum: wholeNumber(environment, 'DRAIN_MAXIMUM_MS', { standard: 15_000, minimum: 0, maximum: 600_000 }),
+    },
+  };
+}

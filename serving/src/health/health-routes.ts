@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { Service } from '../service.ts';
+
+/** `/health` says what answers; `/health/live` whether the process turns; `/health/ready` whether it wants traffic. */
+export function addHealthRoutes(app: FastifyInstance, service: Service): void {
+  const { model, configuration, state } = service;
+  const fault = configuration.simulatedFault;
+  const identity = {
+    model: { name: model.name, version: model.version, digest: model.digest },
+    image: configuration.imageDigest,
+    pod: configuration.podName,
+    columns: service.encoder.columns,
+    ...(fault && { simulatedFault: fault.text }),
+  };
+  app.get('/health', async () => ({ status: state.ready ? 'ready' : 'draining', ...identity }));
+  app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/ready', async (_request, reply) => {
+    if (!state.ready) void reply.code(503);
+    return { status: state.ready ? 'ready' : 'draining' };
+  });
+}

@@ -1,0 +1,60 @@
+import { StartError } from '../start-error.ts';
+
+/** What a model says about itself in its metadata: the shape of a request and of its answer. */
+export interface ModelDescription {
+  /** Columns of input `num`, in order. */
+  readonly numbers: readonly string[];
+  /** Columns of input `cat`, in order. */
+  readonly strings: readonly string[];
+  /** Columns that name a row: echoed in the answer. */
+  readonly key: readonly string[];
+  /** Column with the ISO 8601 moment that decides the day of the prediction log. */
+  readonly eventTime: string | undefined;
+  /** Probabilities at or above it are decision 1. */
+  readonly threshold: number;
+  readonly pipeline: string | undefined;
+}
+
+function parse(metadata: ReadonlyMap<string, string>, name: string): unknown {
+  const text = metadata.get(`taxiway.${name}`);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // A plain word where a JSON string belongs means that word.
+    return text;
+  }
+}
+
+function columns(metadata: ReadonlyMap<string, string>, name: string): string[] {
+  const value = parse(metadata, name);
+  const isList = Array.isArray(value) && value.every((column): column is string => typeof column === 'string' && column !== '');
+  if (!isList || new Set(value).size !== value.length) {
+    throw new StartError(`the model's metadata taxiway.${name} must be a JSON list of different column names, found ${JSON.stringify(value)}`);
+  }
+  return value;
+}
+
+function word(metadata: ReadonlyMap<string, string>, name: string): string | undefined {
+  const value = parse(metadata, name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/**
+ * Reads the `taxiway.*` entries of a model's metadata.
+ * @throws StartError naming the entry that is missing or malformed.
+ */
+export function describeModel(metadata: ReadonlyMap<string, string>): ModelDescription {
+  const threshold = Number(parse(metadata, 'threshold') ?? Number.NaN);
+  if (!(threshold >= 0 && threshold <= 1)) throw new StartError(`the model's metadata taxiway.threshold must be a number from 0 to 1, found ${JSON.stringify(metadata.get('taxiway.threshold'))}`);
+  const description: ModelDescription = {
+    numbers: columns(metadata, 'numbers'),
+    strings: columns(metadata, 'strings'),
+    key: columns(metadata, 'key'),
+    eventTime: word(metadata, 'event-time'),
+    threshold,
+    pipeline: word(metadata, 'pipeline'),
+  };
+  if (description.numbers.length + description.strings.length === 0) throw new StartError('the model declares no columns');
+  return description;
+}

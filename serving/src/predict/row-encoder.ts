@@ -1,0 +1,113 @@
+import type { ModelDescription } from '../model/model-description.ts';
+import type { EncodedRows } from '../model/scorer.ts';
+import { RequestError } from '../request-error.ts';
+import { eventDay } from './event-day.ts';
+
+/** A row that passed every check. */
+export type Row = Readonly<Record<string, string | number | null>>;
+
+export interface CheckedRows extends EncodedRows {
+  readonly rows: readonly Row[];
+}
+
+const maximumTextLength = 256;
+const largestFloat = 3.4028234663852886e38;
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/**
+ * Turns rows as sent into the model's input, checking every column on the way. Written by hand for the model's columns:
+ * a schema validator would read each row a second time, and its messages would not name row and column alike.
+ */
+export class RowEncoder {
+  readonly #description: ModelDescription;
+  readonly #expected: ReadonlySet<string>;
+  /** Columns that must be there and are not input to the model. */
+  readonly #labels: readonly string[];
+
+  constructor(description: ModelDescription) {
+    this.#description = description;
+    const labels = [...description.key, ...(description.eventTime === undefined ? [] : [description.eventTime])];
+    this.#labels = [...new Set(labels)];
+    this.#expected = new Set([...labels, ...description.numbers, ...description.strings]);
+  }
+
+  /** Every column a row must have, keys first. */
+  get columns(): readonly string[] {
+    return [...this.#expected];
+  }
+
+  /**
+   * @throws RequestError naming row (from 0) and column: a row that is no object, a column that is missing or unknown, a value
+   * of another type. `null` is a missing value.
+   */
+  encode(rows: readonly unknown[]): CheckedRows {
+    const { numbers, strings } = this.#description;
+    const encodedNumbers = new Float32Array(rows.length * numbers.length);
+    const encodedStrings = new Array<string>(rows.length * strings.length);
+    const checked: Row[] = [];
+    let nextNumber = 0;
+    let nextString = 0;
+    for (const [index, candidate] of rows.entries()) {
+      if (typeof candidate !== 'object' || candidate === null || Array.isArray(candidate)) {
+        throw new RequestError('row-invalid', `Row ${index} is ${shown(candidate)}; a row is an object of columns.`, { row: index });
+      }
+      const row = candidate as Record<string, unknown>;
+      this.#checkLabels(row, index);
+      for (const column of numbers) {
+        encodedNumbers[nextNumber] = this.#number(row[column], column, index);
+        nextNumber += 1;
+      }
+      for (const column of strings) {
+        encodedStrings[nextString] = this.#string(row[column], column, index);
+        nextString += 1;
+      }
+      // Every expected column is there by now, so one more key is an unknown one.
+      if (Object.keys(row).length !== this.#expected.size) this.#refuseUnknown(row, index);
+      checked.push(row as Row);
+    }
+    return { count: rows.length, numbers: encodedNumbers, strings: encodedStrings, rows: checked };
+  }
+
+  #number(value: unknown, column: string, row: number): number {
+    if (typeof value === 'number' && Math.abs(value) <= largestFloat) return value;
+    if (value === null) return Number.NaN;
+    throw this.#refusal(value, { column, row }, 'a finite number or null');
+  }
+
+  #string(value: unknown, column: string, row: number): string {
+    if (typeof value === 'string' && value.length <= maximumTextLength) return value;
+    if (value === null) return '';
+    throw this.#refusal(value, { column, row }, `a text of at most ${maximumTextLength} characters or null`);
+  }
+
+  #checkLabels(row: Record<string, unknown>, index: number): void {
+    for (const column of this.#labels) {
+      const value = row[column];
+      if (column === this.#description.eventTime) {
+        if (typeof value !== 'string' || eventDay(value) === undefined) throw this.#refusal(value, { column, row: index }, 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z');
+      } else if (!(typeof value === 'string' && value !== '' && value.length <= maximumTextLength) && !Number.isFinite(value)) {
+        throw this.#refusal(value, { column, row: index }, `a text of 1 to ${maximumTextLength} characters or a number`);
+      }
+    }
+  }
+
+  #refusal(value: unknown, place: { readonly column: string; readonly row: number }, allowed: string): RequestError {
+    const { column, row } = place;
+    if (value === undefined) return new RequestError('column-missing', `Row ${row} lacks column "${column}"; it must be ${allowed}.`, place);
+    return new RequestError('value-invalid', `Row ${row}, column "${column}" is ${shown(value)}; it must be ${allowed}.`, place);
+  }
+
+  #refuseUnknown(row: Record<string, unknown>, index: number): void {
+    for (const key of Object.keys(row)) {
+      if (this.#expected.has(key)) continue;
+      const column = key.length > 80 ? `${key.slice(0, 80)}…` : key;
+      throw new RequestError('column-unknown', `Row ${index} has column "${column}", which this model does not take; remove it.`, { row: index, column });
+    }
+  }
+}

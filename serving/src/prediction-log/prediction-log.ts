@@ -1,0 +1,111 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { logLine, type LoggedRow, type LogOrigin } from './log-line.ts';
+import type { LogSink } from './log-sink.ts';
+
+export interface PredictionLogOptions {
+  readonly origin: LogOrigin;
+  /** Begins every file name: pod and moment of start, so that two processes never write the same file. */
+  readonly filePrefix: string;
+  /** Rows that start a flush. */
+  readonly flushRows: number;
+  /** Milliseconds after which the first waiting row is flushed. */
+  readonly flushInterval: number;
+  /** Rows held at most; further ones are dropped and counted. */
+  readonly maximumRows: number;
+  readonly onWritten?: (rows: number) => void;
+  readonly onDropped?: (rows: number) => void;
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/** Lines made into text at once: a few hundred microseconds, so that requests are never held up by a flush. */
+const chunkRows = 100;
+
+/**
+ * Keeps answered rows in memory and writes them as JSON Lines, one file per flush and day of the rows' event time.
+ * `add` never waits and never throws.
+ */
+export class PredictionLog {
+  readonly #sink: LogSink;
+  readonly #options: PredictionLogOptions;
+  #rows: LoggedRow[] = [];
+  #inFlight = 0;
+  #failed = false;
+  #sequence = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> | undefined;
+
+  constructor(sink: LogSink, options: PredictionLogOptions) {
+    this.#sink = sink;
+    this.#options = options;
+  }
+
+  /** Rows that are not on disk yet. */
+  get queuedRows(): number {
+    return this.#rows.length + this.#inFlight;
+  }
+
+  add(row: LoggedRow): void {
+    if (this.queuedRows >= this.#options.maximumRows) {
+      this.#options.onDropped?.(1);
+      return;
+    }
+    this.#rows.push(row);
+    if (this.#flushing) return;
+    if (this.#rows.length >= this.#options.flushRows) void this.flush();
+    else this.#timer ??= this.#flushIn(this.#options.flushInterval);
+  }
+
+  #flushIn(milliseconds: number): NodeJS.Timeout {
+    return setTimeout(() => void this.flush(), milliseconds).unref();
+  }
+
+  /** Writes what is waiting. Never rejects: what cannot be written is kept for the next flush. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#flushing ??= this.#writeWaiting().finally(() => {
+      this.#flushing = undefined;
+      if (this.#rows.length > 0) this.#timer ??= this.#flushIn(this.#failed || this.#rows.length < this.#options.flushRows ? this.#options.flushInterval : 0);
+    });
+    await this.#flushing;
+  }
+
+  /** Writes everything; what cannot be written now is dropped and counted. */
+  async close(): Promise<void> {
+    await this.#flushing;
+    await this.flush();
+    clearTimeout(this.#timer);
+    if (this.#rows.length > 0) this.#options.onDropped?.(this.#rows.length);
+    this.#rows = [];
+  }
+
+  async #writeWaiting(): Promise<void> {
+    const rows = this.#rows;
+    this.#rows = [];
+    this.#inFlight = rows.length;
+    this.#failed = false;
+    for (const [day, ofDay] of Map.groupBy(rows, (row) => row.day)) {
+      this.#sequence += 1;
+      const name = `${this.#options.filePrefix}-${String(this.#sequence).padStart(6, '0')}.jsonl`;
+      try {
+        await this.#sink.write(day, name, this.#chunks(ofDay));
+        this.#options.onWritten?.(ofDay.length);
+      } catch (error) {
+        this.#failed = true;
+        this.#options.onFailure?.(error);
+        this.#rows = [...ofDay, ...this.#rows];
+      }
+      this.#inFlight -= ofDay.length;
+    }
+  }
+
+  async *#chunks(rows: readonly LoggedRow[]): AsyncGenerator<string> {
+    for (let start = 0; start < rows.length; start += chunkRows) {
+      if (start > 0) await nextTurn();
+      yield rows
+        .slice(start, start + chunkRows)
+        .map((row) => `${logLine(row, this.#options.origin)}\n`)
+        .join('');
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { addHealthRoutes } from './health/health-routes.ts';
+import { addMetricsRoute } from './metrics/metrics-route.ts';
+import { addPredictRoute } from './predict/predict-route.ts';
+import { addErrorHandlers } from './refuse.ts';
+import type { Service } from './service.ts';
+
+const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** The HTTP server over a service: all routes, not listening yet. */
+export function createServer(service: Service): FastifyInstance {
+  let requests = 0;
+  const app = Fastify({
+    logger: { level: service.configuration.logLevel },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: service.configuration.maximumBodyBytes,
+    requestTimeout: 30_000,
+    // Longer than a front keeps an idle connection, so that it is the front that closes and never both at once.
+    keepAliveTimeout: 75_000,
+    // Until the last connection is gone requests are answered, not refused.
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => {
+      const sent = headers['x-request-id'];
+      if (typeof sent === 'string' && acceptableRequestId.test(sent)) return sent;
+      requests += 1;
+      return `${service.instance}-${requests}`;
+    },
+  });
+  app.removeContentTypeParser('text/plain');
+  addErrorHandlers(app, service);
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    void reply.header('x-request-id', request.id);
+    // Asks callers to open their next connection elsewhere.
+    if (!service.state.ready) void reply.header('connection', 'close');
+    done();
+  });
+  addPredictRoute(app, service);
+  addHealthRoutes(app, service);
+  addMetricsRoute(app, service);
+  return app;
+}

@@ -1,0 +1,65 @@
+import type { Configuration } from './configuration.ts';
+import { createServiceMetrics, type ServiceMetrics } from './metrics/service-metrics.ts';
+import type { LoadedModel } from './model/load-model.ts';
+import { MicroBatcher } from './predict/micro-batcher.ts';
+import { RowEncoder } from './predict/row-encoder.ts';
+import type { LogSink } from './prediction-log/log-sink.ts';
+import { PredictionLog } from './prediction-log/prediction-log.ts';
+
+/** What changes while the service runs. */
+export interface ServiceState {
+  /** False from the moment the process is asked to end. */
+  ready: boolean;
+  requestsInFlight: number;
+  /** When the last request to /predict came, in milliseconds of the monotonic clock. */
+  lastRequest: number;
+  /** Rows answered since the start. */
+  answeredRows: number;
+}
+
+/** Everything the routes need. */
+export interface Service {
+  readonly configuration: Configuration;
+  readonly model: LoadedModel;
+  readonly encoder: RowEncoder;
+  readonly batcher: MicroBatcher;
+  readonly log: PredictionLog | undefined;
+  readonly metrics: ServiceMetrics;
+  readonly state: ServiceState;
+  /** Begins the id of every request and the name of every log file: pod and moment of start. */
+  readonly instance: string;
+}
+
+export interface ServiceParts {
+  readonly configuration: Configuration;
+  readonly model: LoadedModel;
+  readonly logSink: LogSink | undefined;
+  readonly startedAt: Date;
+  readonly onLogFailure?: (error: unknown) => void;
+}
+
+const maximumBatchRows = 1024;
+const log = { flushRows: 5000, flushInterval: 2000, maximumRows: 20_000 };
+
+export function createService(parts: ServiceParts): Service {
+  const { configuration, model, logSink } = parts;
+  const state: ServiceState = { ready: true, requestsInFlight: 0, lastRequest: 0, answeredRows: 0 };
+  const instance = `${configuration.podName}-${parts.startedAt.toISOString().replaceAll(/[-:.]/g, '')}`;
+  const batcher = new MicroBatcher(model.scorer, { maximumBatchRows, maximumQueuedRows: configuration.maximumQueuedRows, onBatch: (rows) => metrics.batchRows.observe(rows) });
+  const predictionLog = logSink && new PredictionLog(logSink, {
+    ...log,
+    origin: { modelVersion: model.version, modelDigest: model.digest, imageDigest: configuration.imageDigest },
+    filePrefix: instance,
+    onWritten: (rows) => metrics.logRows.inc({ result: 'written' }, rows),
+    onDropped: (rows) => metrics.logRows.inc({ result: 'dropped' }, rows),
+    onFailure: (error) => {
+      metrics.logFailures.inc();
+      parts.onLogFailure?.(error);
+    },
+  });
+  const metrics = createServiceMetrics(
+    { name: model.name, version: model.version, digest: model.digest, image: configuration.imageDigest, simulatedFault: configuration.simulatedFault?.text },
+    { queuedRows: () => batcher.queuedRows, requestsInFlight: () => state.requestsInFlight, ready: () => state.ready, logQueuedRows: () => predictionLog?.queuedRows ?? 0 },
+  );
+  return { configuration, model, encoder: new RowEncoder(model.description), batcher, log: predictionLog, metrics, state, instance };
+}
