@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnName } from './data.ts';
 
 const metric = z.enum(['accuracy', 'recall', 'precision', 'f1', 'roc-auc', 'pr-auc', 'brier', 'expected-calibration-error']);
 
@@ -18,10 +19,11 @@ export const gateSchema = z.strictObject({
       z.strictObject({ metric: z.literal('latency'), 'maximum-ratio': z.number().positive() }),
     ]),
   ),
-  bootstrap: z.strictObject({
-    replicates: z.number().int().min(200).max(20_000).default(2000),
-    confidence: z.number().min(0.5).max(0.999).default(0.95),
-  }),
+  slices: z
+    .array(z.strictObject({ column: columnName, edges: z.array(z.number()).min(1).optional().describe('Ascending limits of the bands of a number, e.g. [6, 12, 18]') }))
+    .default([])
+    .describe('Ways to cut the test rows; reported, not decided by'),
+  bootstrap: z.strictObject({ replicates: z.number().int().min(200).max(20_000).default(2000) }),
   'golden-requests': z.number().int().min(10).max(10_000).default(200).describe('Test rows kept with their scores, asked again of every image and rollout'),
 });
 export type GateSection = z.infer<typeof gateSchema>;

@@ -1,0 +1,117 @@
+import { type ClassificationDifferencesOptions, classificationDifferences } from '../metrics/classification-differences.ts';
+import { classificationMetrics, mapMetrics, type MetricEstimate } from '../metrics/classification-metrics.ts';
+import type { MetricName } from '../metrics/day-weighted-metrics.ts';
+import { type Threshold, thresholdOfRow } from '../metrics/scored-rows.ts';
+import { delongDifference } from '../statistics/delong.ts';
+import { mcnemar } from '../statistics/mcnemar.ts';
+import type { NumberArray } from '../statistics/quantile.ts';
+import { evaluateSlices, type SliceDefinition, type SliceEvaluation } from './slices.ts';
+
+/** A number as JSON can say it: null where it is undefined. */
+export interface Estimate {
+  readonly value: number | null;
+  /** 95 %, day-block bootstrap. */
+  readonly interval: readonly [number, number] | null;
+  readonly sampleSize: number;
+}
+
+export interface Answers {
+  readonly scores: NumberArray;
+  readonly threshold: Threshold;
+}
+
+export interface BaselineAnswers extends Answers {
+  /** E.g. "rule" or "logistic-regression". */
+  readonly name: string;
+  /** For people, e.g. "departure_delay > 15". */
+  readonly title: string;
+}
+
+export interface EvaluationInput {
+  /** 0 or 1 per row. */
+  readonly labels: Uint8Array;
+  /** UTC day number per row. */
+  readonly days: Int32Array;
+  readonly candidate: Answers;
+  readonly champion: Answers | undefined;
+  readonly baselines: readonly BaselineAnswers[];
+  readonly slices: readonly SliceDefinition[];
+  readonly replicates: number;
+  readonly seed: string;
+}
+
+/** Everything about the decision that the same input always gives; plain JSON, the content of evaluation.json. */
+export interface Evaluation {
+  readonly schema: 'taxiway/evaluation/v1';
+  readonly rows: number;
+  readonly positives: number;
+  readonly days: number;
+  readonly candidate: Readonly<Record<MetricName, Estimate>>;
+  readonly champion?: Readonly<Record<MetricName, Estimate>>;
+  /** Candidate − champion on the same rows. */
+  readonly differences?: Readonly<Record<MetricName, Estimate>>;
+  /** Tests that assume independent rows: reported, never decisive. */
+  readonly tests?: {
+    readonly mcnemar: { readonly method: string; readonly discordant: number; readonly pValue: number };
+    readonly delong: { readonly difference: number | null; readonly pValue: number | null };
+  };
+  readonly baselines: readonly { readonly name: string; readonly title: string; readonly metrics: Readonly<Record<MetricName, Estimate>> }[];
+  readonly slices: readonly SliceEvaluation[];
+}
+
+/** All models on the same rows, each at its own threshold. Deterministic: seeded, no clock. */
+export function evaluate(input: EvaluationInput): Evaluation {
+  const { labels, days, candidate, champion, replicates, seed } = input;
+  const metricsOf = ({ scores, threshold }: Answers): Record<MetricName, Estimate> => {
+    const metrics = classificationMetrics({ labels, scores, threshold, days, seed, replicates });
+    return mapMetrics((name) => toEstimate(metrics[name]));
+  };
+  return {
+    schema: 'taxiway/evaluation/v1',
+    rows: labels.length,
+    positives: labels.reduce((sum, label) => sum + label, 0),
+    days: new Set(days).size,
+    candidate: metricsOf(candidate),
+    ...(champion === undefined ? {} : { champion: metricsOf(champion), ...compare({ labels, days, champion, challenger: candidate, seed, replicates }) }),
+    baselines: input.baselines.map((baseline) => ({ name: baseline.name, title: baseline.title, metrics: metricsOf(baseline) })),
+    slices: evaluateSlices(input),
+  };
+}
+
+function compare(options: ClassificationDifferencesOptions): Required<Pick<Evaluation, 'differences' | 'tests'>> {
+  const { labels, champion, challenger } = options;
+  const differences = classificationDifferences(options);
+  let onlyChallenger = 0;
+  let onlyChampion = 0;
+  for (let row = 0; row < labels.length; row++) {
+    const challengerRight = isRight(challenger, labels, row);
+    const championRight = isRight(champion, labels, row);
+    if (challengerRight && !championRight) onlyChallenger++;
+    if (championRight && !challengerRight) onlyChampion++;
+  }
+  const delong = delongDifference(labels, challenger.scores, champion.scores);
+  return {
+    differences: mapMetrics((name) => toEstimate(differences[name])),
+    tests: {
+      mcnemar: mcnemar(onlyChallenger, onlyChampion),
+      delong: { difference: finite(delong.difference), pValue: finite(delong.pValue) },
+    },
+  };
+}
+
+function isRight(answers: Answers, labels: ArrayLike<number>, row: number): boolean {
+  return (answers.scores[row] ?? Number.NaN) >= thresholdOfRow(answers.threshold, row) === (labels[row] === 1);
+}
+
+export function toEstimate({ value, interval, sampleSize }: MetricEstimate): Estimate {
+  const [low, high] = interval;
+  return {
+    value: finite(value),
+    interval: Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null,
+    sampleSize,
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

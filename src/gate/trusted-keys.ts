@@ -1,0 +1,19 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keyIdOf, type TrustedKey } from './evidence.ts';
+
+/** The public keys (*.pem) in `<pipeline folder>/trusted-keys`, sorted by file name. No folder: no trusted key. @throws UserError signing-key-invalid */
+export async function readTrustedKeys(pipelineFolder: string): Promise<TrustedKey[]> {
+  const folder = join(pipelineFolder, 'trusted-keys');
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw cause;
+  });
+  const pems = names.filter((name) => name.endsWith('.pem')).sort();
+  return Promise.all(
+    pems.map(async (name) => {
+      const publicKeyPem = await readFile(join(folder, name), 'utf8');
+      return { keyId: keyIdOf(publicKeyPem), publicKeyPem };
+    }),
+  );
+}

@@ -1,0 +1,234 @@
+import type { Artifact } from '../artifacts/artifact.ts';
+import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
+import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
+import type { Table } from '../data/table.ts';
+import { UserError } from '../errors.ts';
+import { type Candidate, readCandidate } from '../gate/candidate.ts';
+import { decideGate } from '../gate/decide.ts';
+import { type BaselineAnswers, evaluate, type Evaluation } from '../gate/evaluation.ts';
+import { evaluationCharts, evaluationFigures } from '../gate/evaluation-charts.ts';
+import { evidenceKey, type EvidenceStatement, signEvidence } from '../gate/evidence.ts';
+import { clientColumns, goldenRequests } from '../gate/golden-requests.ts';
+import { type LatencyMeasurement, measureLatency, type Stopwatch } from '../gate/latency.ts';
+import type { ModelScorer, OpenModel } from '../gate/model-scorer.ts';
+import { sliceDefinitions } from '../gate/slice-definitions.ts';
+import type { ModelRegistry } from '../ports/model-registry.ts';
+import { formatCount, formatEstimate } from '../report/format-number.ts';
+import { utcDays } from '../statistics/day-index.ts';
+import { type Check, concludeChecks, type Outcome } from '../verdict/verdict.ts';
+import { buildVerdict, type StepContext, type StepResult } from './step.ts';
+
+export interface EvaluateGateInputs {
+  readonly candidate: Digest;
+  /** Whose live version is the champion; undefined judges without one. Nothing live there: a first run. */
+  readonly championEnvironment: string | undefined;
+  /** Ed25519 private key as PEM. Without it the evidence is unsigned and nothing can be registered from it. */
+  readonly signingKey: string | undefined;
+}
+
+export interface EvaluateGatePorts {
+  readonly registry: ModelRegistry;
+  readonly openModel: OpenModel;
+  /** Rows of a Parquet file: columns wanted, a SQL condition, and the columns to order by. */
+  readonly readRows: (path: string, request: { columns: readonly string[]; where: string; orderBy: readonly string[] }) => Promise<Table>;
+  /** Scores of the baselines that training fitted and stored in training.json. */
+  readonly scoreBaselines: (training: unknown, table: Table) => Promise<readonly BaselineAnswers[]>;
+  readonly stopwatch: Stopwatch;
+}
+
+export interface EvaluateGateOutputs extends Record<string, string> {
+  readonly evaluation: Digest;
+  readonly outcome: Outcome;
+  /** Store key of the evidence. */
+  readonly evidence: string;
+}
+
+interface Champion {
+  readonly version: number;
+  readonly digest: Digest;
+  readonly candidate: Candidate;
+}
+
+/** Judges a candidate on its test window, beside the champion and the baselines, on the same rows. A refusal is a verdict, not an error. */
+export async function evaluateGate(inputs: EvaluateGateInputs, context: StepContext & EvaluateGatePorts): Promise<StepResult<EvaluateGateOutputs>> {
+  const { artifacts, logger, pipeline } = context;
+  const { definition } = pipeline;
+  const candidate = await readCandidate(artifacts, inputs.candidate);
+  const champion = await readChampion(inputs, context);
+  const table = await readTestRows(candidate, context);
+  logger.info(`${formatCount(table.rows)} test rows from ${candidate.metadata.window.test.from} to ${candidate.metadata.window.test.to}`);
+
+  const scorer = await context.openModel(candidate.model);
+  const championScorer = champion === undefined ? undefined : await context.openModel(champion.candidate.model);
+  let scored: Scored;
+  try {
+    scored = await scoreAll({ candidate, champion, table, scorer, championScorer }, context);
+  } finally {
+    await scorer.release();
+    await championScorer?.release();
+  }
+
+  const checks = [...pipelineCheck(candidate, pipeline.digest), ...decideGate(definition.gate, scored), ...evaluationFigures(scored.evaluation)];
+  const outcome = concludeChecks(checks);
+  const evaluation = await writeEvaluation({ candidate, champion, table, outcome, scored }, context);
+  const statement: EvidenceStatement = {
+    schema: 'taxiway/evidence/v1',
+    evaluation: evaluation.digest,
+    candidate: inputs.candidate,
+    model: candidate.metadata.modelDigest,
+    dataset: candidate.dataset,
+    pipeline: pipeline.digest,
+    outcome,
+    ...(champion === undefined ? {} : { championVersion: champion.version }),
+  };
+  const evidence = await writeEvidence(statement, inputs.signingKey, context);
+  const notes = [
+    ...(champion === undefined ? ['First run: no champion is live, so the change checks are skipped; the value checks count.'] : []),
+    ...(inputs.signingKey === undefined ? ['No signing key was given: the evidence is unsigned, and register will refuse it.'] : []),
+  ];
+  return {
+    verdict: buildVerdict(context, {
+      step: 'evaluate-gate',
+      verdict: outcome,
+      summary: summarize(scored.evaluation, outcome, champion),
+      subjects: {
+        in: { candidate: inputs.candidate, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: `version ${champion.version}` }) },
+        out: { evaluation: evaluation.digest },
+      },
+      checks,
+      charts: evaluationCharts(scored.evaluation),
+      notes,
+    }),
+    outputs: { evaluation: evaluation.digest, outcome, evidence },
+  };
+}
+
+/** A candidate is judged by the pipeline it was trained under: evidence about two different files would bind nothing. */
+function pipelineCheck({ metadata }: Candidate, digest: Digest): Check[] {
+  if (metadata.pipeline === digest) return [];
+  return [
+    {
+      id: 'pipeline',
+      title: 'Trained under this pipeline file',
+      value: shortDigest(metadata.pipeline),
+      threshold: shortDigest(digest),
+      severity: 'error',
+      verdict: 'inconclusive',
+      message: 'the pipeline file has changed since this candidate was trained',
+      remedy: 'Train again under the present pipeline file.',
+    },
+  ];
+}
+
+async function readChampion({ championEnvironment }: EvaluateGateInputs, { registry, artifacts }: StepContext & EvaluateGatePorts): Promise<Champion | undefined> {
+  if (championEnvironment === undefined) return undefined;
+  const live = await registry.live(championEnvironment);
+  if (live === undefined) return undefined;
+  const version = await registry.version(live.version);
+  if (version === undefined) {
+    throw new UserError('artifact-missing', `version ${live.version} is live in ${championEnvironment} but not in the registry`, { hint: 'Repair the registry before judging against it.' });
+  }
+  return { version: version.version, digest: version.candidate, candidate: await readCandidate(artifacts, version.candidate) };
+}
+
+async function readTestRows(candidate: Candidate, { artifacts, pipeline, readRows }: StepContext & EvaluateGatePorts): Promise<Table> {
+  const { definition } = pipeline;
+  const { dataset, label } = definition.data;
+  const snapshot = await artifacts.read('clean-snapshot', candidate.dataset);
+  const { from, to } = candidate.metadata.window.test;
+  const columns = [...new Set([...clientColumns(definition), ...dataset.key, dataset['event-time'], label.column, ...definition.gate.slices.map(({ column }) => column)])];
+  const time = `"${dataset['event-time']}"`;
+  return readRows(await artifacts.file(snapshot, 'clean.parquet'), {
+    columns,
+    where: `(${definition['scored-rows']}) AND ${time} >= TIMESTAMP '${from} 00:00:00' AND ${time} < TIMESTAMP '${to} 00:00:00' AND "${label.column}" IS NOT NULL`,
+    orderBy: [dataset['event-time'], ...dataset.key.filter((name) => name !== dataset['event-time'])],
+  });
+}
+
+interface Scored {
+  readonly evaluation: Evaluation;
+  readonly latency: LatencyMeasurement | undefined;
+  readonly scores: Float64Array;
+  readonly championScores: Float64Array | undefined;
+}
+
+interface Models {
+  readonly candidate: Candidate;
+  readonly champion: Champion | undefined;
+  readonly table: Table;
+  readonly scorer: ModelScorer;
+  readonly championScorer: ModelScorer | undefined;
+}
+
+async function scoreAll({ candidate, champion, table, scorer, championScorer }: Models, context: StepContext & EvaluateGatePorts): Promise<Scored> {
+  const { data, gate } = context.pipeline.definition;
+  const numbers = (name: string): Float64Array => {
+    const values = table.numbers.get(name);
+    if (values === undefined) throw new UserError('column-missing', `the test rows have no number column ${name}`, { hint: 'Run ingest and validate-data again.' });
+    return values;
+  };
+  const scores = await scorer.score(table);
+  const championScores = await championScorer?.score(table);
+  const evaluation = evaluate({
+    labels: Uint8Array.from(numbers(data.label.column)),
+    days: utcDays(numbers(data.dataset['event-time'])),
+    candidate: { scores, threshold: candidate.metadata.threshold },
+    champion: championScores === undefined || champion === undefined ? undefined : { scores: championScores, threshold: champion.candidate.metadata.threshold },
+    baselines: await context.scoreBaselines(await context.artifacts.json(candidate.artifact, 'training.json'), table),
+    slices: sliceDefinitions(gate.slices, table),
+    replicates: gate.bootstrap.replicates,
+    seed: `gate/${candidate.metadata.window.test.from}`,
+  });
+  const latency = await measureLatency({ candidate: scorer, champion: championScorer, table, stopwatch: context.stopwatch });
+  return { evaluation, latency, scores, championScores };
+}
+
+interface EvaluationParts {
+  readonly candidate: Candidate;
+  readonly champion: Champion | undefined;
+  readonly table: Table;
+  readonly outcome: Outcome;
+  readonly scored: Scored;
+}
+
+async function writeEvaluation({ candidate, champion, table, outcome, scored }: EvaluationParts, { artifacts, pipeline }: StepContext): Promise<Artifact> {
+  const golden = goldenRequests({
+    table,
+    definition: pipeline.definition,
+    scores: scored.scores,
+    championScores: scored.championScores,
+    threshold: candidate.metadata.threshold,
+    count: pipeline.definition.gate['golden-requests'],
+  });
+  // Latency differs from run to run and stays in the verdict, so that the same rows and models always give the same digest.
+  return artifacts.write({
+    kind: 'evaluation',
+    files: { 'evaluation.json': encode(scored.evaluation), 'golden.json': encode(golden) },
+    parents: { candidate: candidate.artifact.digest, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: champion.digest }) },
+    metadata: { outcome, modelDigest: digestOf(candidate.model), pipeline: pipeline.digest },
+  });
+}
+
+/** Evaluation and golden requests are plain JSON by construction; canonical JSON throws on the NaN that types cannot rule out. */
+function encode(value: object): Uint8Array {
+  return Buffer.from(canonicalJson(value as Json));
+}
+
+/** The same statement again changes nothing; a key that was missing or rotated replaces the signature, never the statement. */
+async function writeEvidence(statement: EvidenceStatement, signingKey: string | undefined, { store }: StepContext): Promise<string> {
+  const key = evidenceKey(statement.evaluation);
+  const body = Buffer.from(canonicalJson(signEvidence(statement, signingKey)));
+  if ((await store.create(key, body)) === 'created') return key;
+  const stored = await store.read(key);
+  if (signingKey !== undefined && stored !== undefined && !body.equals(stored.body)) await store.replace(key, body, stored.etag);
+  return key;
+}
+
+function summarize({ candidate, differences }: Evaluation, outcome: Outcome, champion: Champion | undefined): string {
+  const word = { pass: 'Passed', fail: 'Refused', inconclusive: 'Undecided' }[outcome];
+  if (differences === undefined || champion === undefined) {
+    return `${word}: accuracy ${formatEstimate(candidate.accuracy.value, candidate.accuracy.interval)}, recall ${formatEstimate(candidate.recall.value, candidate.recall.interval)}`;
+  }
+  const { accuracy, recall } = differences;
+  return `${word} against version ${champion.version} (${shortDigest(champion.digest)}): accuracy ${formatEstimate(accuracy.value, accuracy.interval, true)}, recall ${formatEstimate(recall.value, recall.interval, true)}`;
+}
