@@ -8,6 +8,7 @@ export interface ModelRegistry {
 
   /**
    * Registers under the next free number, create-only. The same candidate and image again gives the version that already exists.
+   * @throws UserError version-taken: the draft names a version that is not the next free number
    */
   register(draft: VersionDraft): Promise<VersionRecord>;
 
@@ -16,6 +17,7 @@ export interface ModelRegistry {
   /**
    * Compare-and-swap on the epoch: `expectedEpoch` is the epoch last read, 0 where nothing is live yet.
    * Undefined where someone else was first. A version that is already live is answered as it stands.
+   * @throws UserError version-missing, version-quarantined
    */
   promote(request: PromoteRequest): Promise<LivePointer | undefined>;
 
@@ -37,6 +39,8 @@ export interface MeasuredMetric {
 export interface VersionDraft {
   /** Name of the pipeline. */
   readonly model: string;
+  /** The number that the image already carries: registered under this one or not at all. */
+  readonly version?: number;
   readonly candidate: Digest;
   readonly evaluation: Digest;
   /** SHA-256 of model.onnx. */

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { versionDraft } from '../../../test/builders/version-draft.ts';
+import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import type { PromoteRequest } from '../../ports/model-registry.ts';
+import { MemoryArtifactStore, type StoreCall } from '../artifact-store/memory.ts';
+import { StoreModelRegistry } from './store.ts';
+
+const at = '2013-06-01T00:00:00.000Z';
+
+function registryOn(store: ArtifactStore): StoreModelRegistry {
+  return new StoreModelRegistry({ store, model: 'flight-delay', clock: { now: () => Date.parse(at), sleep: async () => undefined } });
+}
+
+function promotion(version: number, expectedEpoch: number): PromoteRequest {
+  return { environment: 'local', version, expectedEpoch, commit: `commit${version}`, at };
+}
+
+describe('registering', () => {
+  it('counts versions from 1 and reads back what was registered', async () => {
+    const registry = registryOn(new MemoryArtifactStore());
+    const first = await registry.register(versionDraft('a'));
+    const second = await registry.register(versionDraft('b', { champion: 1 }));
+    expect([first.version, first.imageTag, first.registeredAt]).toEqual([1, 'model_v1', at]);
+    expect(second.version).toBe(2);
+    expect(await registry.versions()).toEqual([first, second]);
+    expect(await registry.version(2)).toEqual(second);
+    expect(await registry.version(3)).toBeUndefined();
+  });
+
+  it('answers the version that exists for the same candidate and image', async () => {
+    const registry = registryOn(new MemoryArtifactStore());
+    const first = await registry.register(versionDraft('a'));
+    await registry.register(versionDraft('b'));
+    expect(await registry.register(versionDraft('a'))).toEqual(first);
+    expect(await registry.versions()).toHaveLength(2);
+  });
+
+  it('refuses a number that is not the next free one', async () => {
+    const registry = registryOn(new MemoryArtifactStore());
+    await registry.register(versionDraft('a', { version: 1 }));
+    await expect(registry.register(versionDraft('b', { version: 1 }))).rejects.toMatchObject({ code: 'version-taken' });
+    await expect(registry.register(versionDraft('b', { version: 3 }))).rejects.toMatchObject({ code: 'version-taken' });
+    expect(await registry.versions()).toHaveLength(1);
+  });
+});
+
+describe('what is live', () => {
+  it('grows by one epoch at every change and keeps the history', async () => {
+    const registry = registryOn(new MemoryArtifactStore());
+    await registry.register(versionDraft('a'));
+    await registry.register(versionDraft('b'));
+    expect(await registry.live('local')).toBeUndefined();
+    await registry.promote(promotion(1, 0));
+    await registry.promote(promotion(2, 1));
+    const back = await registry.promote(promotion(1, 2));
+    expect(back).toMatchObject({ version: 1, epoch: 3 });
+    expect(await registry.live('local')).toEqual(back);
+    expect((await registry.history('local')).map(({ kind, version, epoch }) => [kind, version, epoch])).toEqual([
+      ['promoted', 1, 1],
+      ['promoted', 2, 2],
+      ['rolled-back', 1, 3],
+    ]);
+  });
+
+  it('refuses a writer that has not seen the latest epoch', async () => {
+    const registry = registryOn(new MemoryArtifactStore());
+    for (const name of ['a', 'b', 'c']) await registry.register(versionDraft(name));
+    await registry.promote(promotion(1, 0));
+    await registry.promote(promotion(2, 1));
+    expect(await registry.promote(promotion(3, 1))).toBeUndefined();
+    expect(await registry.live('local')).toMatchObject({ version: 2 });
+  });
+
+  it('answers a version that is already live as it stands', async () => {
+    const registry = registryOn(new MemoryArtifactStore());
+    await registry.register(versionDraft('a'));
+    const live = await registry.promote(promotion(1, 0));
+    expect(await registry.promote({ ...promotion(1, 1), commit: 'another' })).toEqual(live);
+    expect(await registry.history('local')).toHaveLength(1);
+  });
+
+  it('never promotes an unknown or quarantined version', async () => {
+    const registry = registryOn(new MemoryArtifactStore());
+    const { imageDigest } = await registry.register(versionDraft('a'));
+    await expect(registry.promote(promotion(2, 0))).rejects.toMatchObject({ code: 'version-missing' });
+    await registry.quarantine({ imageDigest, version: 1, reason: 'scores differ', at });
+    await registry.quarantine({ imageDigest, version: 1, reason: 'said again', at });
+    expect(await registry.quarantined(imageDigest)).toMatchObject({ reason: 'scores differ' });
+    await expect(registry.promote(promotion(1, 0))).rejects.toMatchObject({ code: 'version-quarantined' });
+    expect(await registry.live('local')).toBeUndefined();
+  });
+});
+
+describe('a crash at any store call, then the same step again', () => {
+  interface Step {
+    readonly run: (registry: StoreModelRegistry) => Promise<unknown>;
+    readonly prepare?: (registry: StoreModelRegistry) => Promise<unknown>;
+  }
+  const steps: Record<string, Step> = {
+    register: { run: (registry) => registry.register(versionDraft('b')), prepare: (registry) => registry.register(versionDraft('a')) },
+    'first promotion': { run: (registry) => registry.promote(promotion(1, 0)), prepare: (registry) => registry.register(versionDraft('a')) },
+    promotion: {
+      run: async (registry) => registry.promote(promotion(2, (await registry.live('local'))?.epoch ?? 0)),
+      prepare: async (registry) => {
+        await registry.register(versionDraft('a'));
+        await registry.register(versionDraft('b'));
+        await registry.promote(promotion(1, 0));
+      },
+    },
+    rollback: {
+      run: async (registry) => registry.promote(promotion(1, (await registry.live('local'))?.epoch ?? 0)),
+      prepare: async (registry) => {
+        for (const name of ['a', 'b']) await registry.register(versionDraft(name));
+        await registry.promote(promotion(1, 0));
+        await registry.promote(promotion(2, 1));
+      },
+    },
+    quarantine: { run: (registry) => registry.quarantine({ imageDigest: versionDraft('a').imageDigest, version: 1, reason: 'x', at }) },
+  };
+
+  async function stateAfter(step: Step, crashAt: number): Promise<{ state: unknown; calls: number }> {
+    const objects = new Map<string, Uint8Array>();
+    await step.prepare?.(registryOn(new MemoryArtifactStore(undefined, objects)));
+    let calls = 0;
+    const failing = new MemoryArtifactStore((_call: StoreCall) => {
+      calls += 1;
+      if (calls === crashAt) throw new Error('killed');
+    }, objects);
+    await step.run(registryOn(failing)).catch((error: unknown) => {
+      if (!(error instanceof Error) || error.message !== 'killed') throw error;
+    });
+    const registry = registryOn(new MemoryArtifactStore(undefined, objects));
+    await step.run(registry);
+    await registry.live('local');
+    return { state: [...objects].map(([key, body]) => [key, Buffer.from(body).toString('utf8')]).sort(), calls };
+  }
+
+  it.each(Object.entries(steps))('converges: %s', async (_name, step) => {
+    const undisturbed = await stateAfter(step, 0);
+    expect(undisturbed.calls).toBeGreaterThan(1);
+    for (let crashAt = 1; crashAt <= undisturbed.calls; crashAt += 1) {
+      expect((await stateAfter(step, crashAt)).state).toEqual(undisturbed.state);
+    }
+  });
+
+  it('shows what was decided even if nobody runs the step again', async () => {
+    const objects = new Map<string, Uint8Array>();
+    await registryOn(new MemoryArtifactStore(undefined, objects)).register(versionDraft('a'));
+    const dying = new MemoryArtifactStore(({ operation }) => {
+      if (operation === 'replace') throw new Error('killed');
+    }, objects);
+    await expect(registryOn(dying).promote(promotion(1, 0))).rejects.toThrow('killed');
+    expect(await registryOn(new MemoryArtifactStore(undefined, objects)).live('local')).toMatchObject({ version: 1, epoch: 1 });
+  });
+});
+
+describe('what is read is what was written', () => {
+  async function filled(): Promise<MemoryArtifactStore> {
+    const store = new MemoryArtifactStore();
+    const registry = registryOn(store);
+    for (const name of ['a', 'b']) await registry.register(versionDraft(name));
+    await registry.promote(promotion(1, 0));
+    await registry.promote(promotion(2, 1));
+    await registry.quarantine({ imageDigest: versionDraft('q').imageDigest, version: 9, reason: 'x', at });
+    return store;
+  }
+
+  async function readAll(store: MemoryArtifactStore): Promise<void> {
+    const registry = registryOn(store);
+    await registry.versions();
+    await registry.live('local');
+    await registry.history('local');
+    await registry.quarantined(versionDraft('q').imageDigest);
+  }
+
+  it('refuses a flipped bit anywhere in a record', async () => {
+    const store = await filled();
+    for (const [key, body] of store.objects) {
+      for (let position = 0; position < body.length - 1; position += 7) {
+        const flipped = Uint8Array.from(body);
+        flipped[position] = (flipped[position] ?? 0) ^ 1;
+        store.objects.set(key, flipped);
+        await expect(readAll(store), `${key} byte ${position}`).rejects.toMatchObject({ code: 'registry-corrupt' });
+      }
+      store.objects.set(key, body);
+    }
+    await readAll(store);
+  });
+
+  it('refuses a truncated record', async () => {
+    const store = await filled();
+    for (const [key, body] of store.objects) {
+      for (const length of [0, 1, body.length >> 1, body.length - 2]) {
+        store.objects.set(key, body.subarray(0, length));
+        await expect(readAll(store), `${key} cut to ${length}`).rejects.toMatchObject({ code: 'registry-corrupt' });
+      }
+      store.objects.set(key, body);
+    }
+  });
+
+  it('refuses a record that was moved to another place', async () => {
+    const store = await filled();
+    const swap = (from: string, to: string): void => void store.objects.set(to, store.objects.get(from) ?? new Uint8Array());
+    swap('registry/flight-delay/versions/000001.json', 'registry/flight-delay/versions/000002.json');
+    await expect(registryOn(store).versions()).rejects.toMatchObject({ code: 'registry-corrupt' });
+    swap('registry/flight-delay/live/local.json', 'registry/flight-delay/live/staging.json');
+    await expect(registryOn(store).live('staging')).rejects.toMatchObject({ code: 'registry-corrupt' });
+  });
+
+  it('notices a deleted version and a deleted event', async () => {
+    const store = await filled();
+    store.objects.delete('registry/flight-delay/versions/000001.json');
+    await expect(registryOn(store).versions()).rejects.toMatchObject({ code: 'registry-corrupt' });
+    store.objects.delete('registry/flight-delay/history/local/000000001.json');
+    await expect(registryOn(store).history('local')).rejects.toMatchObject({ code: 'registry-corrupt' });
+  });
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { type Digest, isDigest } from '../artifacts/digest.ts';
+import type { LiveEvent, LivePointer, QuarantineEntry, VersionRecord } from '../ports/model-registry.ts';
+
+const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'must be a sha256 digest');
+const version = z.number().int().positive();
+const moment = z.iso.datetime();
+const dayRange = z.strictObject({ from: z.string(), to: z.string() });
+
+export const versionRecordSchema: z.ZodType<VersionRecord> = z.strictObject({
+  model: z.string(),
+  version,
+  imageTag: z.string(),
+  registeredAt: moment,
+  candidate: digest,
+  evaluation: digest,
+  modelDigest: digest,
+  dataset: z.strictObject({ uri: z.string(), digest }),
+  pipelineDigest: digest,
+  codeCommit: z.string(),
+  imageRepository: z.string(),
+  imageDigest: digest,
+  metrics: z.record(z.string(), z.strictObject({ value: z.number(), interval: z.tuple([z.number(), z.number()]), sampleSize: z.number().int().nonnegative() })),
+  threshold: z.number(),
+  hyperparameters: z.record(z.string(), z.json()),
+  trainingWindow: z.strictObject({ fit: dayRange, calibrate: dayRange, test: dayRange }),
+  // JSON has no undefined: the member is left out where there was no champion.
+  champion: version.optional().transform((value): number | undefined => value),
+  labels: z.record(z.string(), z.string()),
+});
+
+const pointer = {
+  environment: z.string(),
+  version,
+  imageDigest: digest,
+  epoch: z.number().int().positive(),
+  commit: z.string(),
+  since: moment,
+};
+
+export const livePointerSchema: z.ZodType<LivePointer> = z.strictObject(pointer);
+export const liveEventSchema: z.ZodType<LiveEvent> = z.strictObject({ ...pointer, kind: z.enum(['promoted', 'rolled-back']) });
+
+export const quarantineEntrySchema: z.ZodType<QuarantineEntry> = z.strictObject({ imageDigest: digest, version, reason: z.string(), at: moment });
