@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineAction } from '../action-definition.ts';
+import { choice, optionalDigest, optionalPositiveInteger, optionalText } from '../inputs/fields.ts';
+import { dryRunInput, localEngineInputs, sharedInputs } from '../inputs/shared-inputs.ts';
+
+export const driftCheckDefinition = defineAction({
+  step: 'drift-check',
+  description: 'Looks back on live predictions and labels; opens or updates one retrain pull request per incident.',
+  inputs: z.object({
+    ...sharedInputs.shape,
+    mode: choice(['check', 'refuse', 'resolve'], 'check', 'check looks back; refuse closes the pull request of a refused challenger; resolve ends the incident after a release'),
+    'pull-request': optionalPositiveInteger('Modes refuse and resolve: number of the retrain pull request'),
+    evaluation: optionalDigest('Modes refuse and resolve: digest of the evaluation that decided'),
+    'data-root': optionalText('Folder that relative source paths start from; default: data-root of the environment, else data.root of pipeline.yaml'),
+    ...localEngineInputs.shape,
+    ...dryRunInput.shape,
+  }),
+  outputs: {
+    result: 'What was decided, e.g. quiet or alarm',
+    incident: 'Key of the incident, empty without one',
+    branch: 'Branch of the retrain pull request, empty without one',
+    'pull-request': 'Number of the retrain pull request, empty without one',
+  },
+  native: ['@duckdb/node-api', 'onnxruntime-node'],
+});

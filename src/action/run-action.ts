@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { systemClock } from '../ports/clock.ts';
+import type { StepResult } from '../steps/step.ts';
+import type { ActionDefinition } from './action-definition.ts';
+import { compose, type Edge } from './compose.ts';
+import { createRunnerLogger } from './logger.ts';
+import { publishResult } from './publish-result.ts';
+import { type InputSchema, readInputs } from './read-inputs.ts';
+import { reportFailure, reportVerdict } from './report-failure.ts';
+import { SecretMask } from './secret-mask.ts';
+import { sharedInputs } from './inputs/shared-inputs.ts';
+import { inWorkDirectory } from './work-directory.ts';
+
+export interface Action<Schema extends InputSchema, OutputName extends string> extends ActionDefinition<Schema, OutputName> {
+  readonly run: (inputs: z.output<Schema>, edge: Edge) => Promise<StepResult<Readonly<Record<OutputName, string>>>>;
+}
+
+/** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
+export async function runAction<Schema extends InputSchema, OutputName extends string>(action: Action<Schema, OutputName>): Promise<void> {
+  const mask = new SecretMask();
+  try {
+    const inputs = readInputs(action.inputs, mask);
+    const shared = readInputs(sharedInputs, mask);
+    const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
+    const logger = createRunnerLogger(systemClock, mask);
+    const result = await inWorkDirectory(action.step, async (workDirectory) => {
+      const edge = await compose({ shared, workspace, workDirectory, logger, native: action.native });
+      return action.run(inputs, edge);
+    });
+    await publishResult(result, { workspace, verdictPath: shared['verdict-path'], mask });
+    logger.info(`${result.verdict.verdict}: ${result.verdict.summary}`);
+    if (result.verdict.verdict !== 'pass') {
+      reportVerdict(result.verdict, mask);
+      process.exitCode = 1;
+    }
+  } catch (error) {
+    reportFailure(action.step, error, mask);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { DataSource } from './data-source.ts';
+import type { Logger } from './logger.ts';
+import type { NativeModules } from './native-modules.ts';
+import type { Notifier } from './notifier.ts';
+
+/** What an implementation may use when it is made. */
+export interface PluginContext {
+  readonly logger: Logger;
+  readonly native: NativeModules;
+  /** The folder of pipeline.yaml, absolute. */
+  readonly pipelineFolder: string;
+}
+
+/** One named implementation of a port: its options as pipeline.yaml gives them (without `type`), and how to make it. */
+export interface Implementation<Port, Options = unknown> {
+  readonly options: z.ZodType<Options>;
+  create(options: Options, context: PluginContext): Port;
+}
+
+/** The ports that plugins can add implementations to. */
+export interface PluginPorts {
+  readonly notifier: Notifier;
+  readonly 'data-source': DataSource;
+}
+
+export type PortName = keyof PluginPorts;
+
+/** A module that adds named implementations to ports. Modules listed in `plugins` of pipeline.yaml export one as their default. */
+export interface Plugin {
+  /** Names the plugin in messages, e.g. the package's name. */
+  readonly name: string;
+  readonly implementations: { readonly [Name in PortName]?: Readonly<Record<string, Implementation<PluginPorts[Name]>>> };
+}
