@@ -18,6 +18,8 @@ export interface Configuration {
   readonly podName: string;
   /** Folder of the prediction log, or undefined: no log. */
   readonly predictionLog: string | undefined;
+  /** The longest that a logged row waits in memory. */
+  readonly predictionLogInterval: number;
   readonly simulatedFault: SimulatedFault | undefined;
   readonly maximumRows: number;
   readonly maximumBodyBytes: number;
@@ -93,6 +95,7 @@ export function readConfiguration(environment: Environment, program: string): Co
     imageDigest: environment['IMAGE_DIGEST'] || 'unknown',
     podName: readPodName(environment),
     predictionLog: readPredictionLog(environment),
+    predictionLogInterval: wholeNumber(environment, 'PREDICTION_LOG_INTERVAL_MS', { standard: 2000, minimum: 10, maximum: 600_000 }),
     simulatedFault: fault === '' ? undefined : parseSimulatedFault(fault),
     maximumRows: wholeNumber(environment, 'MAXIMUM_ROWS', { standard: 1000, minimum: 1, maximum: 100_000 }),
     maximumBodyBytes: wholeNumber(environment, 'MAXIMUM_BODY_BYTES', { standard: 4 * 2 ** 20, minimum: 1024, maximum: 2 ** 28 }),

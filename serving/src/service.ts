@@ -39,7 +39,7 @@ export interface ServiceParts {
 }
 
 const maximumBatchRows = 1024;
-const log = { flushRows: 5000, flushInterval: 2000, maximumRows: 20_000 };
+const logLimits = { flushRows: 5000, maximumRows: 20_000 };
 
 export function createService(parts: ServiceParts): Service {
   const { configuration, model, logSink } = parts;
@@ -47,7 +47,8 @@ export function createService(parts: ServiceParts): Service {
   const instance = `${configuration.podName}-${parts.startedAt.toISOString().replaceAll(/[-:.]/g, '')}`;
   const batcher = new MicroBatcher(model.scorer, { maximumBatchRows, maximumQueuedRows: configuration.maximumQueuedRows, onBatch: (rows) => metrics.batchRows.observe(rows) });
   const predictionLog = logSink && new PredictionLog(logSink, {
-    ...log,
+    ...logLimits,
+    flushInterval: configuration.predictionLogInterval,
     origin: { modelVersion: model.version, modelDigest: model.digest, imageDigest: configuration.imageDigest },
     filePrefix: instance,
     onWritten: (rows) => metrics.logRows.inc({ result: 'written' }, rows),
