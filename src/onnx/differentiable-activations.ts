@@ -1,3 +1,4 @@
+import { float } from './attribute-proto.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 import type { Tape } from './tape.ts';
 
@@ -7,8 +8,11 @@ const product = (graph: GraphBuilder, left: Value, right: Value): Value => graph
 export function relu(tape: Tape, value: Value): Value {
   const { graph } = tape;
   const output = graph.apply('Relu', [value], { shape: value.shape });
-  // The output is never negative, so its sign is the 0/1 mask in one operation.
-  return tape.record(output, [value], (gradient) => [product(graph, gradient, graph.apply('Sign', [output], { shape: value.shape }))]);
+  // A steep hard sigmoid of the output, which is never negative, is the 0/1 mask in one vectorised operation; `Sign` is not vectorised.
+  return tape.record(output, [value], (gradient) => {
+    const mask = graph.apply('HardSigmoid', [output], { shape: value.shape, attributes: { alpha: float(3e38), beta: float(0) } });
+    return [product(graph, gradient, mask)];
+  });
 }
 
 /** The hyperbolic tangent. */
