@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action-definition.ts';
-import { digest, optionalDigest } from '../inputs/fields.ts';
+import { choice, digest, optionalDigest } from '../inputs/fields.ts';
 import { sharedInputs } from '../inputs/shared-inputs.ts';
 
 export const trainDefinition = defineAction({
@@ -10,10 +10,11 @@ export const trainDefinition = defineAction({
     ...sharedInputs.shape,
     dataset: digest('Digest of the clean snapshot, as validate-data put it out'),
     'warm-start': optionalDigest('Digest of a candidate whose weights to start from; default: fresh weights'),
+    champion: choice(['live', 'none'], 'live', 'Choose the threshold for the gains the gate asks over the live version, or for none: live or none'),
   }),
   outputs: {
     candidate: 'Digest of the candidate',
-    'model-digest': 'SHA-256 of model.onnx',
+    model: 'SHA-256 of model.onnx',
   },
   native: ['@duckdb/node-api', 'onnxruntime-node'],
 });
