@@ -1,0 +1,57 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { extract } from 'tar-stream';
+import { UserError } from '../errors.ts';
+
+const maximumEntries = 20_000;
+
+/**
+ * Extracts a tar into a folder: regular files and folders only. A link, a device, a white-out, an absolute name or one that climbs out
+ * is refused, so nothing outside the folder can be written and nothing in it can point out. The tar's size bounds what is written.
+ * @throws UserError image-invalid
+ */
+export async function extractLayer(tar: Uint8Array, folder: string): Promise<void> {
+  const archive = extract();
+  let entries = 0;
+  try {
+    archive.end(Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength));
+    for await (const entry of archive) {
+      const { name, type, mode } = entry.header;
+      entries += 1;
+      if (entries > maximumEntries) throw refuse(`has more than ${maximumEntries} entries`);
+      const parts = safeParts(name);
+      if (type === 'directory') {
+        await mkdir(join(folder, ...parts), { recursive: true });
+        entry.resume();
+      } else if (type === 'file' && parts.length > 0) {
+        await writeEntry(join(folder, ...parts), await buffer(entry), mode);
+      } else {
+        throw refuse(`holds ${JSON.stringify(name)}, a ${type ?? 'nameless thing'}; only files and folders are allowed`);
+      }
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw refuse(`cannot be extracted: ${error instanceof Error ? error.message : 'unknown reason'}`, error);
+  }
+}
+
+/** A later layer's file takes the place of an earlier one's. */
+async function writeEntry(path: string, body: Buffer, mode: number | undefined): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await rm(path, { force: true });
+  await writeFile(path, body, { flag: 'wx', mode: ((mode ?? 0) & 0o111) === 0 ? 0o644 : 0o755 });
+}
+
+/** The segments of an entry's name. */
+function safeParts(name: string): string[] {
+  // eslint-disable-next-line no-control-regex -- control characters are what is refused
+  if (name.startsWith('/') || /[\\:\u0000-\u001f]/.test(name)) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.includes('..') || parts.some((part) => part.startsWith('.wh.'))) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);
+  return parts;
+}
+
+function refuse(what: string, cause?: unknown): UserError {
+  return new UserError('image-invalid', `the layer ${what}`, { hint: 'Deploy an image that register made.', cause });
+}

@@ -1,0 +1,63 @@
+import { canonicalJson } from '../artifacts/canonical-json.ts';
+import { type Digest, digestOf } from '../artifacts/digest.ts';
+import { type LayerDescriptor, mediaTypes } from './oci-schemas.ts';
+
+export interface Platform {
+  /** As process.platform says it: linux, darwin, win32. */
+  readonly system: string;
+  /** As process.arch says it: x64, arm64. */
+  readonly architecture: string;
+}
+
+export interface ImageDraft {
+  readonly platform: Platform;
+  /** In order, lowest first. They are uncompressed, so that a layer's digest is its diff id too. */
+  readonly layers: readonly LayerDescriptor[];
+  readonly entrypoint: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface BuiltImage {
+  readonly digest: Digest;
+  readonly manifest: Uint8Array;
+  readonly config: { readonly digest: Digest; readonly body: Uint8Array };
+}
+
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+const systems: Readonly<Record<string, string>> = { win32: 'windows' };
+
+/** Config and manifest as canonical JSON. No creation time, no history: the same parts give the same digest. */
+export function buildImage(draft: ImageDraft): BuiltImage {
+  const { system, architecture } = draft.platform;
+  const config = Buffer.from(
+    canonicalJson({
+      architecture: architectures[architecture] ?? architecture,
+      os: systems[system] ?? system,
+      config: {
+        Entrypoint: draft.entrypoint,
+        Env: Object.entries(draft.environment)
+          .map(([name, value]) => `${name}=${value}`)
+          .sort(),
+        WorkingDir: '/app/server',
+        Labels: draft.labels,
+      },
+      rootfs: { type: 'layers', diff_ids: draft.layers.map((layer) => layer.digest) },
+    }),
+  );
+  const configDigest = digestOf(config);
+  const manifest = Buffer.from(
+    canonicalJson({
+      schemaVersion: 2,
+      mediaType: mediaTypes.manifest,
+      config: { mediaType: mediaTypes.config, digest: configDigest, size: config.byteLength },
+      layers: draft.layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+      annotations: draft.labels,
+    }),
+  );
+  return { digest: digestOf(manifest), manifest, config: { digest: configDigest, body: config } };
+}
+
+export function layerDescriptor(body: Uint8Array): LayerDescriptor {
+  return { mediaType: mediaTypes.layer, digest: digestOf(body), size: body.byteLength };
+}

@@ -1,0 +1,41 @@
+import { type Digest, digestOf } from '../artifacts/digest.ts';
+import type { ImageRegistry } from '../ports/image-registry.ts';
+import { type BuiltImage, buildImage, layerDescriptor } from './image.ts';
+import { packLayer } from './pack-layer.ts';
+import type { ServingBase } from './serving-base.ts';
+
+export interface ModelPackage {
+  readonly base: ServingBase;
+  /** The bytes of model.onnx. */
+  readonly model: Uint8Array;
+  readonly version: number;
+  /** Further variables of the service; a simulated fault comes in here, and is named in the labels. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface PackagedModel extends BuiltImage {
+  readonly modelDigest: Digest;
+}
+
+/**
+ * The image of a model: the serving base and one layer with the model. Its blobs and its manifest are stored, but no tag points to it
+ * yet: an image is named only when its version is registered. The same parts give the same digest.
+ */
+export async function packageModel(images: ImageRegistry, modelPackage: ModelPackage): Promise<PackagedModel> {
+  const { base, model, version } = modelPackage;
+  const modelDigest = digestOf(model);
+  const body = await packLayer([{ path: 'app/model/model.onnx', content: model }]);
+  const layer = layerDescriptor(body);
+  const image = buildImage({
+    platform: base.platform,
+    layers: [...base.layers, layer],
+    entrypoint: base.entrypoint,
+    environment: { ...base.environment, ...modelPackage.environment, MODEL_DIGEST: modelDigest, MODEL_VERSION: String(version) },
+    labels: { ...modelPackage.labels, 'org.opencontainers.image.version': `model_v${version}`, 'dev.taxiway.model-digest': modelDigest },
+  });
+  await images.putBlob(layer.digest, body);
+  await images.putBlob(image.config.digest, image.config.body);
+  await images.putBlob(image.digest, image.manifest);
+  return { ...image, modelDigest };
+}

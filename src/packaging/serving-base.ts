@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { canonicalJson } from '../artifacts/canonical-json.ts';
+import { digestOf, hexOf } from '../artifacts/digest.ts';
+import { UserError } from '../errors.ts';
+import type { ImageRegistry } from '../ports/image-registry.ts';
+import { buildImage, layerDescriptor, type Platform } from './image.ts';
+import { type LayerFile, readLayerFiles } from './layer-file.ts';
+import { imageManifestSchema, type LayerDescriptor } from './oci-schemas.ts';
+import { packLayer } from './pack-layer.ts';
+
+export interface ServingBaseInputs {
+  /** The bundled service: index.js and package.json. */
+  readonly serverBundle: string;
+  /** Module folders that the bundle loads at run time: node_modules/onnxruntime-node, node_modules/onnxruntime-common. */
+  readonly nativeModules: readonly string[];
+  readonly platform: Platform;
+  /** Variables of every image on this base. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What every image of a model starts from. */
+export interface ServingBase {
+  readonly layers: readonly LayerDescriptor[];
+  readonly platform: Platform;
+  readonly entrypoint: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const moduleManifest = z.object({ name: z.string().regex(/^(@[a-z0-9-]+\/)?[a-z0-9._-]+$/) });
+const entrypoint = ['node', '/app/server/index.js'];
+
+/**
+ * Packs the service and its native modules into one layer and stores it as an image of its own, tagged by the digest of its inputs:
+ * the next model with the same service reuses the layer without packing it.
+ * @throws UserError serving-bundle-missing
+ */
+export async function buildServingBase(images: ImageRegistry, inputs: ServingBaseInputs): Promise<ServingBase> {
+  const files = await collectFiles(inputs);
+  const environment = { ORT_DISABLE_TELEMETRY: '1', ...inputs.environment };
+  const parts = files.map((file) => ({ path: file.path, sha256: digestOf(file.content) }));
+  const tag = `serving-base-${hexOf(digestOf(canonicalJson({ parts, environment, platform: { ...inputs.platform } }))).slice(0, 32)}`;
+  const layers = (await cachedLayers(images, tag)) ?? [await storeLayer(images, files)];
+  const base: ServingBase = { layers, platform: inputs.platform, entrypoint, environment };
+  const image = buildImage({ ...base, labels: {} });
+  await images.putBlob(image.config.digest, image.config.body);
+  await images.putManifest(tag, image.manifest);
+  return base;
+}
+
+async function cachedLayers(images: ImageRegistry, tag: string): Promise<readonly LayerDescriptor[] | undefined> {
+  const digest = await images.resolveTag(tag);
+  const manifest = digest === undefined ? undefined : await images.readBlob(digest);
+  if (manifest === undefined) return undefined;
+  const { layers } = imageManifestSchema.parse(JSON.parse(Buffer.from(manifest).toString('utf8')));
+  const present = await Promise.all(layers.map((layer) => images.hasBlob(layer.digest)));
+  return present.every(Boolean) ? layers : undefined;
+}
+
+async function storeLayer(images: ImageRegistry, files: readonly LayerFile[]): Promise<LayerDescriptor> {
+  const body = await packLayer(files);
+  const descriptor = layerDescriptor(body);
+  await images.putBlob(descriptor.digest, body);
+  return descriptor;
+}
+
+async function collectFiles(inputs: ServingBaseInputs): Promise<LayerFile[]> {
+  const bundle = await readOrExplain(inputs.serverBundle, () =>
+    readLayerFiles({ folder: inputs.serverBundle, into: 'app/server', selects: (path) => !path.endsWith('.map') }),
+  );
+  if (!bundle.some((file) => file.path === 'app/server/index.js')) throw missing(join(inputs.serverBundle, 'index.js'));
+  const modules: LayerFile[] = [];
+  for (const folder of inputs.nativeModules) {
+    const name = await moduleName(folder);
+    const selects = (path: string): boolean => isNeededAtRunTime(path, inputs.platform);
+    modules.push(...(await readOrExplain(folder, () => readLayerFiles({ folder, into: `app/server/node_modules/${name}`, selects }))));
+  }
+  return [...bundle, ...modules];
+}
+
+const native = /^bin\/[^/]+\/([^/]+)\/([^/]+)\//;
+const needed = /\.(c?js|mjs|json|node|so|so\.[0-9.]+|dylib|dll)$|(^|\/)licen[cs]e|notices?(\.txt)?$/i;
+
+/** Code, native libraries of the platform and licences; not types, sources, install scripts or GPU providers. */
+export function isNeededAtRunTime(path: string, platform: Platform): boolean {
+  if (/^script\//.test(path) || /providers_(cuda|tensorrt)/.test(basename(path))) return false;
+  const binary = native.exec(path);
+  if (binary !== null && (binary[1] !== platform.system || binary[2] !== platform.architecture)) return false;
+  return needed.test(path);
+}
+
+async function moduleName(folder: string): Promise<string> {
+  const text = await readOrExplain(folder, () => readFile(join(folder, 'package.json'), 'utf8'));
+  return moduleManifest.parse(JSON.parse(text)).name;
+}
+
+async function readOrExplain<T>(folder: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw missing(folder, cause);
+  }
+}
+
+function missing(path: string, cause?: unknown): UserError {
+  return new UserError('serving-bundle-missing', `${path} cannot be read; an image needs the bundled service and its native modules`, {
+    hint: 'Run npm ci, and build the service with npm run build.',
+    cause,
+  });
+}
