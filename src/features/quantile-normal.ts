@@ -54,8 +54,8 @@ export const quantileNormal = {
       const tables = knotTables(knots);
       const flat = (data: readonly number[]): Value => graph.constant({ type: 'float', shape: [data.length], data });
       const positions = flat(tables.positions);
-      const lowest = graph.constant({ type: 'float', shape: [1, columns.length], data: knots.map((column) => column.positions[0] ?? 0) });
-      const values = graph.apply('Max', [numbers(columns), lowest], { shape });
+      const ends = (place: number): Value => graph.constant({ type: 'float', shape: [1, columns.length], data: knots.map((column) => column.positions.at(place) ?? 0) });
+      const values = graph.apply('Min', [graph.apply('Max', [numbers(columns), ends(0)], { shape }), ends(-1)], { shape });
       const index = searchKnots(graph, values, positions);
       const pick = (table: Value): Value => graph.apply('Gather', [table, index], { shape, attributes: { axis: integer(0) } });
       const distance = graph.apply('Sub', [values, pick(positions)], { shape });

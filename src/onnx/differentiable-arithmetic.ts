@@ -49,6 +49,7 @@ export function affine(tape: Tape, value: Value, constants: { readonly factor: n
 
 /** value to a constant power ≥ 1; the base must not be negative unless the exponent is an integer. */
 export function power(tape: Tape, value: Value, exponent: number): Value {
+  if (exponent === 1) return value;
   const { graph } = tape;
   const { shape } = value;
   const raise = (to: number): Value => {
