@@ -39,7 +39,7 @@ export interface ServiceParts {
 }
 
 const maximumBatchRows = 1024;
-const logLimits = { flushRows: 5000, maximumRows: 20_000 };
+const logLimits = { flushRows: 5000, maximumRows: 50_000 };
 
 export function createService(parts: ServiceParts): Service {
   const { configuration, model, logSink } = parts;

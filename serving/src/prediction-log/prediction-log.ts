@@ -17,8 +17,10 @@ export interface PredictionLogOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** Lines made into text at once: a few hundred microseconds, so that requests are never held up by a flush. */
+/** Lines made into text at once: a few hundred microseconds, so that a flush does not hold up requests. */
 const chunkRows = 100;
+/** A flush takes at most this many turns of the event loop: under heavy traffic turns are long, and small chunks would never catch up. */
+const maximumChunks = 4;
 
 /**
  * Keeps answered rows in memory and writes them as JSON Lines, one file per flush and day of the rows' event time.
@@ -84,26 +86,29 @@ export class PredictionLog {
     this.#rows = [];
     this.#inFlight = rows.length;
     this.#failed = false;
-    for (const [day, ofDay] of Map.groupBy(rows, (row) => row.day)) {
-      this.#sequence += 1;
-      const name = `${this.#options.filePrefix}-${String(this.#sequence).padStart(6, '0')}.jsonl`;
-      try {
-        await this.#sink.write(day, name, this.#chunks(ofDay));
-        this.#options.onWritten?.(ofDay.length);
-      } catch (error) {
-        this.#failed = true;
-        this.#options.onFailure?.(error);
-        this.#rows = [...ofDay, ...this.#rows];
-      }
-      this.#inFlight -= ofDay.length;
+    await Promise.all(Array.from(Map.groupBy(rows, (row) => row.day), ([day, ofDay]) => this.#writeDay(day, ofDay)));
+  }
+
+  async #writeDay(day: string, rows: readonly LoggedRow[]): Promise<void> {
+    this.#sequence += 1;
+    const name = `${this.#options.filePrefix}-${String(this.#sequence).padStart(6, '0')}.jsonl`;
+    try {
+      await this.#sink.write(day, name, this.#chunks(rows));
+      this.#options.onWritten?.(rows.length);
+    } catch (error) {
+      this.#failed = true;
+      this.#options.onFailure?.(error);
+      this.#rows = [...rows, ...this.#rows];
     }
+    this.#inFlight -= rows.length;
   }
 
   async *#chunks(rows: readonly LoggedRow[]): AsyncGenerator<string> {
-    for (let start = 0; start < rows.length; start += chunkRows) {
+    const size = Math.max(chunkRows, Math.ceil(rows.length / maximumChunks));
+    for (let start = 0; start < rows.length; start += size) {
       if (start > 0) await nextTurn();
       yield rows
-        .slice(start, start + chunkRows)
+        .slice(start, start + size)
         .map((row) => `${logLine(row, this.#options.origin)}\n`)
         .join('');
     }

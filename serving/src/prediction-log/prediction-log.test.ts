@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { linesOf, memorySink } from '../../test-fixtures/memory-sink.ts';
+import type { LoggedRow } from './log-line.ts';
+import { PredictionLog, type PredictionLogOptions } from './prediction-log.ts';
+
+const row = (id: number, day = '2013-05-01'): LoggedRow => ({
+  requestId: `r${id}`, receivedAt: '2013-06-01T00:00:00.000Z', day, prediction: { probability: 0.25, threshold: 0.5, decision: 0 }, columns: { flight_id: `F${id}`, distance: null },
+});
+
+function createLog(options: Partial<PredictionLogOptions> = {}) {
+  const sink = memorySink();
+  const counts = { written: 0, dropped: 0, failures: 0 };
+  const log = new PredictionLog(sink, {
+    origin: { modelVersion: '7', modelDigest: 'sha256:m', imageDigest: 'sha256:i' },
+    filePrefix: 'pod-start',
+    flushRows: 1000,
+    flushInterval: 3_600_000,
+    maximumRows: 10_000,
+    onWritten: (rows) => void (counts.written += rows),
+    onDropped: (rows) => void (counts.dropped += rows),
+    onFailure: () => void (counts.failures += 1),
+    ...options,
+  });
+  return { sink, log, counts };
+}
+
+test('a line holds the row as sent, its score and what answered', async () => {
+  const { sink, log } = createLog();
+  log.add(row(1));
+  await log.flush();
+  expect(linesOf(sink.files)).toEqual([{
+    request_id: 'r1', received_at: '2013-06-01T00:00:00.000Z', model_version: '7', model_digest: 'sha256:m', image_digest: 'sha256:i', probability: 0.25, threshold: 0.5, decision: 0,
+    columns: { flight_id: 'F1', distance: null },
+  }]);
+});
+
+test('every flush writes one new file per day of the rows', async () => {
+  const { sink, log } = createLog();
+  for (const day of ['2013-05-01', '2013-05-02', '2013-05-01']) log.add(row(1, day));
+  await log.flush();
+  log.add(row(2));
+  await log.flush();
+  expect([...sink.files.keys()].sort()).toEqual(['2013-05-01/pod-start-000001.jsonl', '2013-05-01/pod-start-000003.jsonl', '2013-05-02/pod-start-000002.jsonl']);
+});
+
+test('enough rows start a flush by themselves, and order is kept in it', async () => {
+  const { sink, log, counts } = createLog({ flushRows: 250 });
+  for (let id = 0; id < 250; id += 1) log.add(row(id));
+  await log.flush();
+  expect(counts.written).toBe(250);
+  expect(linesOf(sink.files).map((line) => line['request_id'])).toEqual(Array.from({ length: 250 }, (_, id) => `r${id}`));
+});
+
+test('what does not fit is dropped and counted, never waited for', async () => {
+  const { log, counts } = createLog({ maximumRows: 3 });
+  for (let id = 0; id < 5; id += 1) log.add(row(id));
+  expect(counts.dropped).toBe(2);
+  await log.close();
+  expect(counts).toEqual({ written: 3, dropped: 2, failures: 0 });
+});
+
+test('a write that fails keeps its rows for the next flush', async () => {
+  const { sink, log, counts } = createLog();
+  log.add(row(1));
+  sink.failing = true;
+  await log.flush();
+  expect([counts.failures, log.queuedRows]).toEqual([1, 1]);
+  sink.failing = false;
+  log.add(row(2));
+  await log.flush();
+  expect(linesOf(sink.files).map((line) => line['request_id'])).toEqual(['r1', 'r2']);
+});
+
+test('at the end nothing is left in silence: what cannot be written is counted as dropped', async () => {
+  const { sink, log, counts } = createLog();
+  log.add(row(1));
+  sink.failing = true;
+  await log.close();
+  expect([counts.dropped, log.queuedRows]).toEqual([1, 0]);
+});
