@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedPipeline } from '../src/pipeline/load-pipeline.ts';
 import type { CommandRunner } from '../src/ports/command-runner.ts';
+import type { RolloutState } from '../src/ports/cluster-view.ts';
 import type { GitHost } from '../src/ports/git-host.ts';
 import type { ModelRegistry } from '../src/ports/model-registry.ts';
 import type { NativeModules } from '../src/ports/native-modules.ts';
@@ -26,6 +27,7 @@ export interface Story {
   /** The forge as a person sees it, at a moment of the story. */
   gitHost(at: number): GitHost;
   /** Where the embedded cluster tells its state, and where its front answers. */
+  clusterState(): Promise<RolloutState>;
   readonly clusterEndpoint: string;
   readonly serviceUrl: string;
   /** PEM of the private key that signs evidence; a secret of the repository on GitHub. */

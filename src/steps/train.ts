@@ -1,0 +1,306 @@
+import type { Artifact } from '../artifacts/artifact.ts';
+import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
+import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
+import type { Table } from '../data/table.ts';
+import { fitLogisticRegression } from '../delaynet/logistic-regression.ts';
+import { fitDelayNet, type FittedDelayNet } from '../delaynet/fit-delaynet.ts';
+import { scoreTable } from '../delaynet/score-table.ts';
+import { parseTrainingState, serializeTrainingState, type TrainingState } from '../delaynet/training-state.ts';
+import { buildReferenceProfile, referenceProfileBytes } from '../drift/reference-profile.ts';
+import { UserError } from '../errors.ts';
+import { baselineFile } from '../gate/baselines.ts';
+import { type Candidate, readCandidate } from '../gate/candidate.ts';
+import { accuracy } from '../metrics/accuracy.ts';
+import { classificationMetrics } from '../metrics/classification-metrics.ts';
+import { confusionMatrix } from '../metrics/confusion-matrix.ts';
+import { recall } from '../metrics/recall.ts';
+import { thresholdForGains } from '../metrics/threshold-for-gains.ts';
+import { thresholdForRecall } from '../metrics/threshold-for-recall.ts';
+import { withModelMetadata } from '../onnx/model-metadata.ts';
+import { loadTrainingWindow } from '../pipeline/load-pipeline.ts';
+import type { DayRange, TrainingWindow } from '../pipeline/training-window.ts';
+import type { ModelRegistry } from '../ports/model-registry.ts';
+import type { TrainingEngine } from '../ports/training-engine.ts';
+import { formatCount, formatEstimate } from '../report/format-number.ts';
+import { utcDays } from '../statistics/day-index.ts';
+import type { Chart, Check } from '../verdict/verdict.ts';
+import { buildVerdict, type StepContext, type StepResult } from './step.ts';
+
+export interface TrainInputs {
+  /** A clean snapshot that covers the training window. */
+  readonly dataset: Digest;
+  /** A candidate whose weights are taken over where names and shapes agree. */
+  readonly warmStart: Digest | undefined;
+  /** Whose live version the candidate challenges: its threshold is then chosen for the gains that the gate asks. */
+  readonly championEnvironment: string | undefined;
+}
+
+export interface TrainPorts {
+  readonly engine: TrainingEngine;
+  readonly registry: ModelRegistry;
+  /** Rows of a Parquet file: columns wanted, a SQL condition, and the columns to order by. */
+  readonly readRows: (path: string, request: { columns: readonly string[]; where: string; orderBy: readonly string[] }) => Promise<Table>;
+}
+
+export interface TrainOutputs extends Record<string, string> {
+  readonly candidate: Digest;
+  readonly model: Digest;
+}
+
+type TrainContext = StepContext & TrainPorts;
+
+interface TrainingRows {
+  readonly fit: Table;
+  readonly calibrate: Table;
+}
+
+/** Trains a candidate on the fit rows, stops and chooses the threshold on the calibration rows; never looks at a test row. */
+export async function train(inputs: TrainInputs, context: TrainContext): Promise<StepResult<TrainOutputs>> {
+  const { artifacts, pipeline, logger } = context;
+  const window = await loadTrainingWindow(pipeline);
+  const snapshot = await artifacts.read('clean-snapshot', inputs.dataset);
+  const path = await artifacts.file(snapshot, 'clean.parquet');
+  const rows: TrainingRows = {
+    fit: await readWindow('fit', { path, range: window.fit }, context),
+    calibrate: await readWindow('calibrate', { path, range: window.calibrate }, context),
+  };
+  logger.info(`${formatCount(rows.fit.rows)} rows to fit (${window.fit.from} to ${window.fit.to}), ${formatCount(rows.calibrate.rows)} to calibrate (${window.calibrate.from} to ${window.calibrate.to})`);
+
+  const champion = await readChampion(inputs.championEnvironment, context);
+  const fitted = await fitCandidate(rows, { champion, warmStart: await readWarmStart(inputs.warmStart, context) }, context);
+  const baselines = await logger.group('Baselines on the same rows', () => fitBaselines(rows, context));
+  const metrics = calibrationMetrics(rows.calibrate, fitted, context);
+  const artifact = await writeCandidate({ inputs, window, rows, fitted, baselines, metrics, champion }, context);
+  const model = digestOf(servedModel(fitted, context));
+  const checks = trainingChecks(fitted, metrics);
+  return {
+    verdict: buildVerdict(context, {
+      step: 'train',
+      summary: `Trained ${formatCount(fitted.parameters)} parameters in ${fitted.history.length} epochs (best ${fitted.bestEpoch}): on ${window.calibrate.from} to ${window.calibrate.to} accuracy ${formatEstimate(metrics.accuracy.value, metrics.accuracy.interval)}, AUC ${formatEstimate(metrics.rocAuc.value, metrics.rocAuc.interval)}`,
+      subjects: {
+        in: { dataset: inputs.dataset, ...(inputs.warmStart === undefined ? {} : { 'warm-start': inputs.warmStart }), ...(champion === undefined ? {} : { champion: shortDigest(champion.artifact.digest) }) },
+        out: { candidate: artifact.digest, model },
+      },
+      checks,
+      charts: [lossChart(fitted)],
+    }),
+    outputs: { candidate: artifact.digest, model },
+  };
+}
+
+async function readWindow(role: string, source: { path: string; range: DayRange }, context: TrainContext): Promise<Table> {
+  const { data, columns, 'scored-rows': scored, features, training } = context.pipeline.definition;
+  const time = data.dataset['event-time'];
+  const { from, to } = source.range;
+  const head = training.network.head;
+  const wanted = [...features.flatMap((feature) => feature.columns), data.label.column, time, ...data.dataset.key, ...(head.type === 'delay' ? [head.observed, head.target] : [])];
+  const table = await context.readRows(source.path, {
+    columns: [...new Set(wanted)].filter((name) => Object.hasOwn(columns, name)),
+    where: `(${scored}) AND "${time}" >= TIMESTAMP '${from} 00:00:00' AND "${time}" < TIMESTAMP '${to} 00:00:00' AND "${data.label.column}" IS NOT NULL`,
+    orderBy: [time, ...data.dataset.key.filter((name) => name !== time)],
+  });
+  if (table.rows === 0) {
+    throw new UserError('training-data-invalid', `no row of the dataset lies in the ${role} window ${from} to ${to} and matches ${scored}`, {
+      hint: `Ingest a snapshot that covers the window in ${training.window}, or change the window.`,
+    });
+  }
+  return table;
+}
+
+async function readChampion(environment: string | undefined, { registry, artifacts }: TrainContext): Promise<Candidate | undefined> {
+  if (environment === undefined) return undefined;
+  const live = await registry.live(environment);
+  const version = live === undefined ? undefined : await registry.version(live.version);
+  return version === undefined ? undefined : readCandidate(artifacts, version.candidate);
+}
+
+async function readWarmStart(digest: Digest | undefined, { artifacts }: TrainContext): Promise<TrainingState | undefined> {
+  if (digest === undefined) return undefined;
+  return parseTrainingState(await artifacts.bytes(await artifacts.read('candidate', digest), 'state.bin'));
+}
+
+function fitOptions(rows: TrainingRows, context: TrainContext) {
+  const { features, training, data } = context.pipeline.definition;
+  return {
+    features,
+    training,
+    fit: rows.fit,
+    calibrate: rows.calibrate,
+    label: data.label.column,
+    engine: context.engine,
+    logger: context.logger,
+    chooseThreshold: (scored: ScoredCalibration) => thresholdForRecall(scored, training.threshold.target).threshold,
+  };
+}
+
+interface ScoredCalibration {
+  readonly scores: Float64Array;
+  readonly labels: Float64Array;
+}
+
+async function fitCandidate(rows: TrainingRows, start: { champion: Candidate | undefined; warmStart: TrainingState | undefined }, context: TrainContext): Promise<FittedDelayNet> {
+  const options = fitOptions(rows, context);
+  const championScores = start.champion === undefined ? undefined : await scoreTable(start.champion.model, rows.calibrate, context.engine);
+  const championThreshold = start.champion?.metadata.threshold;
+  return context.logger.group('Training', () =>
+    fitDelayNet({
+      ...options,
+      ...(start.warmStart === undefined ? {} : { warmStart: start.warmStart }),
+      chooseThreshold: (scored) => {
+        if (championScores === undefined || championThreshold === undefined) return options.chooseThreshold(scored);
+        const confusion = confusionMatrix({ labels: scored.labels, scores: championScores }, championThreshold);
+        // Aiming at the champion's own recall, a challenger could never gain recall: it chooses where both gains are largest.
+        return thresholdForGains(scored, {
+          champion: { accuracy: accuracy(confusion), recall: recall(confusion) },
+          accuracyMargin: margin('accuracy', context),
+          recallMargin: margin('recall', context),
+        }).threshold;
+      },
+    }),
+  );
+}
+
+/** The rule needs no fitting: the gate reads it from the pipeline. */
+async function fitBaselines(rows: TrainingRows, context: TrainContext): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (const baseline of context.pipeline.definition.training.baselines) {
+    if (baseline.type === 'logistic-regression') files[baselineFile(baseline)] = await fitLogisticRegression(fitOptions(rows, context));
+  }
+  return files;
+}
+
+const defaultMargin = 0.01;
+
+function margin(metric: 'accuracy' | 'recall', context: TrainContext): number {
+  const check = context.pipeline.definition.gate['change-checks'].find((entry) => entry.metric === metric);
+  return check !== undefined && 'minimum-change' in check ? Math.max(check['minimum-change'], defaultMargin) : defaultMargin;
+}
+
+type CalibrationMetrics = ReturnType<typeof classificationMetrics>;
+
+function calibrationMetrics(table: Table, fitted: FittedDelayNet, context: TrainContext): CalibrationMetrics {
+  const { data, training } = context.pipeline.definition;
+  return classificationMetrics({
+    labels: column(table, data.label.column),
+    scores: fitted.calibrationScores,
+    threshold: fitted.threshold,
+    days: utcDays(column(table, data.dataset['event-time'])),
+    seed: `train/${training.seed}`,
+  });
+}
+
+/** The model file with what the service must know beside the network: the names of the keys and of the event time. */
+function servedModel(fitted: FittedDelayNet, context: TrainContext): Uint8Array {
+  const { dataset } = context.pipeline.definition.data;
+  return withModelMetadata(fitted.model, {
+    'taxiway.key': JSON.stringify(dataset.key),
+    'taxiway.event-time': dataset['event-time'],
+    'taxiway.pipeline': context.pipeline.definition.name,
+  });
+}
+
+interface CandidateParts {
+  readonly inputs: TrainInputs;
+  readonly window: TrainingWindow;
+  readonly rows: TrainingRows;
+  readonly fitted: FittedDelayNet;
+  /** Model files by name. */
+  readonly baselines: Readonly<Record<string, Uint8Array>>;
+  readonly metrics: CalibrationMetrics;
+  readonly champion: Candidate | undefined;
+}
+
+async function writeCandidate(parts: CandidateParts, context: TrainContext): Promise<Artifact> {
+  const { inputs, window, fitted } = parts;
+  const { definition, digest } = context.pipeline;
+  const model = servedModel(fitted, context);
+  const profile = buildReferenceProfile({
+    definition,
+    fit: { table: parts.rows.fit, scores: await scoreTable(model, parts.rows.fit, context.engine) },
+    calibrate: { table: parts.rows.calibrate, scores: fitted.calibrationScores },
+    threshold: fitted.threshold,
+  });
+  const training = {
+    schema: 'taxiway/training/v1',
+    hyperparameters: { ...definition.training, features: definition.features },
+    engine: context.engine.name,
+    history: fitted.history,
+    bestEpoch: fitted.bestEpoch,
+    parameters: fitted.parameters,
+    threshold: fitted.threshold,
+    thresholdPolicy: parts.champion === undefined ? 'recall' : 'gains over the champion',
+    metrics: parts.metrics,
+  };
+  return context.artifacts.write({
+    kind: 'candidate',
+    files: {
+      'model.onnx': model,
+      'state.bin': serializeTrainingState(fitted.state),
+      'profile.json': referenceProfileBytes(profile),
+      'training.json': encode(training),
+      ...parts.baselines,
+    },
+    parents: {
+      dataset: inputs.dataset,
+      ...(inputs.warmStart === undefined ? {} : { 'warm-start': inputs.warmStart }),
+      ...(parts.champion === undefined ? {} : { champion: parts.champion.artifact.digest }),
+    },
+    metadata: { pipeline: digest, window, threshold: fitted.threshold, modelDigest: digestOf(model) },
+  });
+}
+
+function trainingChecks(fitted: FittedDelayNet, metrics: CalibrationMetrics): Check[] {
+  const first = fitted.history[0]?.calibrationLoss ?? Number.NaN;
+  const best = fitted.history.find((entry) => entry.epoch === fitted.bestEpoch)?.calibrationLoss ?? Number.NaN;
+  const finite = Number.isFinite(best) && Number.isFinite(fitted.threshold);
+  return [
+    {
+      id: 'converged',
+      title: 'Log-loss on the calibration rows',
+      value: Number.isFinite(best) ? best : null,
+      threshold: `≤ first epoch (${first.toFixed(4)})`,
+      sampleSize: fitted.calibrationScores.length,
+      severity: 'error',
+      verdict: finite && best <= first ? 'pass' : 'fail',
+      ...(finite ? {} : { remedy: 'Lower training.optimizer.learning-rate or look at the validation report for broken columns.' }),
+    },
+    ...(['accuracy', 'recall', 'rocAuc', 'brier'] as const).map((name): Check => {
+      const { value, interval, sampleSize } = metrics[name];
+      return {
+        id: `calibration-${name}`,
+        title: `${name} on the calibration rows`,
+        value: Number.isFinite(value) ? value : null,
+        ...(interval.every(Number.isFinite) ? { interval: [interval[0], interval[1]] } : {}),
+        sampleSize,
+        severity: 'info',
+        verdict: 'pass',
+      };
+    }),
+  ];
+}
+
+function lossChart({ history }: FittedDelayNet): Chart {
+  const points = (value: (entry: (typeof history)[number]) => number): [number, number][] => history.map((entry) => [entry.epoch, value(entry)]);
+  return {
+    id: 'loss',
+    title: 'Log-loss by epoch',
+    kind: 'line',
+    xLabel: 'epoch',
+    yLabel: 'log-loss',
+    series: [
+      { name: 'training', points: points((entry) => entry.trainingLoss) },
+      { name: 'calibration', points: points((entry) => entry.calibrationLoss) },
+    ],
+  };
+}
+
+function column(table: Table, name: string): Float64Array {
+  const values = table.numbers.get(name);
+  if (values === undefined) throw new UserError('column-missing', `the dataset has no number column ${name}`, { hint: 'Run ingest and validate-data again.' });
+  return values;
+}
+
+/** Plain JSON by construction; canonical JSON throws on the NaN that types cannot rule out. */
+function encode(value: object): Uint8Array {
+  return Buffer.from(canonicalJson(value as Json));
+}
