@@ -13,7 +13,7 @@ function input(): EvaluationInput {
     days: Int32Array.from({ length: rows }, (_, row) => Math.floor(row / 100)),
     candidate: { scores: scoresOf(0.6), threshold: 0.5 },
     champion: { scores: scoresOf(1), threshold: 0.5 },
-    baselines: [{ name: 'rule', title: 'a rule', scores: scoresOf(1.2), threshold: 0.5 }],
+    baselines: [{ name: 'rule', title: 'a rule', scores: scoresOf(1.2), threshold: 0.5, probabilities: false }],
     slices: [{ column: 'origin', values: Array.from({ length: rows }, (_, row) => ['EWR', 'JFK', ''][row % 3] ?? '') }],
     replicates: 300,
     seed: 'test',
@@ -43,6 +43,12 @@ describe('the evaluation', () => {
     const { candidate } = evaluate({ ...input(), labels: new Uint8Array(2000) });
     expect(candidate.recall.value).toBeNull();
     expect(candidate.rocAuc).toMatchObject({ value: null, interval: null });
+  });
+
+  test('a baseline that only ranks has no score of probabilities', () => {
+    const [baseline] = evaluate(input()).baselines;
+    expect(baseline?.metrics.brier.value).toBeNull();
+    expect(baseline?.metrics.rocAuc.value).toBeGreaterThan(0.5);
   });
 
   test('slices keep every row that belongs to one, with n and interval', () => {

@@ -25,6 +25,8 @@ export interface BaselineAnswers extends Answers {
   readonly name: string;
   /** For people, e.g. "departure_delay > 15". */
   readonly title: string;
+  /** False: the scores only rank, so scores of probabilities (Brier, log-loss, calibration) are null. */
+  readonly probabilities: boolean;
 }
 
 export interface EvaluationInput {
@@ -73,9 +75,16 @@ export function evaluate(input: EvaluationInput): Evaluation {
     days: new Set(days).size,
     candidate: metricsOf(candidate),
     ...(champion === undefined ? {} : { champion: metricsOf(champion), ...compare({ labels, days, champion, challenger: candidate, seed, replicates }) }),
-    baselines: input.baselines.map((baseline) => ({ name: baseline.name, title: baseline.title, metrics: metricsOf(baseline) })),
+    baselines: input.baselines.map((baseline) => ({ name: baseline.name, title: baseline.title, metrics: onlyRanking(baseline, metricsOf(baseline)) })),
     slices: evaluateSlices(input),
   };
+}
+
+const ofProbabilities: readonly MetricName[] = ['brier', 'logLoss', 'expectedCalibrationError'];
+
+function onlyRanking({ probabilities }: BaselineAnswers, metrics: Record<MetricName, Estimate>): Record<MetricName, Estimate> {
+  if (probabilities) return metrics;
+  return mapMetrics((name) => (ofProbabilities.includes(name) ? { ...metrics[name], value: null, interval: null } : metrics[name]));
 }
 
 function compare(options: ClassificationDifferencesOptions): Required<Pick<Evaluation, 'differences' | 'tests'>> {

@@ -3,16 +3,19 @@ import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
 import type { Table } from '../data/table.ts';
 import { UserError } from '../errors.ts';
+import { numberColumn } from '../features/column-values.ts';
+import { scoreBaselines } from '../gate/baselines.ts';
 import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import { decideGate } from '../gate/decide.ts';
-import { type BaselineAnswers, evaluate, type Evaluation } from '../gate/evaluation.ts';
+import { evaluate, type Evaluation } from '../gate/evaluation.ts';
 import { evaluationCharts, evaluationFigures } from '../gate/evaluation-charts.ts';
 import { evidenceKey, type EvidenceStatement, signEvidence } from '../gate/evidence.ts';
 import { clientColumns, goldenRequests } from '../gate/golden-requests.ts';
 import { type LatencyMeasurement, measureLatency, type Stopwatch } from '../gate/latency.ts';
-import type { ModelScorer, OpenModel } from '../gate/model-scorer.ts';
+import { type ModelScorer, openScorer } from '../gate/model-scorer.ts';
 import { sliceDefinitions } from '../gate/slice-definitions.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
+import type { TrainingEngine } from '../ports/training-engine.ts';
 import { formatCount, formatEstimate } from '../report/format-number.ts';
 import { utcDays } from '../statistics/day-index.ts';
 import { type Check, concludeChecks, type Outcome } from '../verdict/verdict.ts';
@@ -28,11 +31,9 @@ export interface EvaluateGateInputs {
 
 export interface EvaluateGatePorts {
   readonly registry: ModelRegistry;
-  readonly openModel: OpenModel;
+  readonly engine: TrainingEngine;
   /** Rows of a Parquet file: columns wanted, a SQL condition, and the columns to order by. */
   readonly readRows: (path: string, request: { columns: readonly string[]; where: string; orderBy: readonly string[] }) => Promise<Table>;
-  /** Scores of the baselines that training fitted and stored in training.json. */
-  readonly scoreBaselines: (training: unknown, table: Table) => Promise<readonly BaselineAnswers[]>;
   readonly stopwatch: Stopwatch;
 }
 
@@ -58,8 +59,8 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: StepCont
   const table = await readTestRows(candidate, context);
   logger.info(`${formatCount(table.rows)} test rows from ${candidate.metadata.window.test.from} to ${candidate.metadata.window.test.to}`);
 
-  const scorer = await context.openModel(candidate.model);
-  const championScorer = champion === undefined ? undefined : await context.openModel(champion.candidate.model);
+  const scorer = await openScorer(candidate.model, context.engine);
+  const championScorer = champion === undefined ? undefined : await openScorer(champion.candidate.model, context.engine);
   let scored: Scored;
   try {
     scored = await scoreAll({ candidate, champion, table, scorer, championScorer }, context);
@@ -161,20 +162,15 @@ interface Models {
 }
 
 async function scoreAll({ candidate, champion, table, scorer, championScorer }: Models, context: StepContext & EvaluateGatePorts): Promise<Scored> {
-  const { data, gate } = context.pipeline.definition;
-  const numbers = (name: string): Float64Array => {
-    const values = table.numbers.get(name);
-    if (values === undefined) throw new UserError('column-missing', `the test rows have no number column ${name}`, { hint: 'Run ingest and validate-data again.' });
-    return values;
-  };
+  const { data, gate, training } = context.pipeline.definition;
   const scores = await scorer.score(table);
   const championScores = await championScorer?.score(table);
   const evaluation = evaluate({
-    labels: Uint8Array.from(numbers(data.label.column)),
-    days: utcDays(numbers(data.dataset['event-time'])),
+    labels: Uint8Array.from(numberColumn(table, data.label.column)),
+    days: utcDays(numberColumn(table, data.dataset['event-time'])),
     candidate: { scores, threshold: candidate.metadata.threshold },
     champion: championScores === undefined || champion === undefined ? undefined : { scores: championScores, threshold: champion.candidate.metadata.threshold },
-    baselines: await context.scoreBaselines(await context.artifacts.json(candidate.artifact, 'training.json'), table),
+    baselines: await scoreBaselines(training.baselines, table, { candidate, artifacts: context.artifacts, engine: context.engine }),
     slices: sliceDefinitions(gate.slices, table),
     replicates: gate.bootstrap.replicates,
     seed: `gate/${candidate.metadata.window.test.from}`,

@@ -1,0 +1,32 @@
+import type { DriftSection, RetrainSection } from '../pipeline/schema/drift.ts';
+import { dayOf, dayStart } from '../pipeline/training-window.ts';
+import { formatNumber } from '../report/format-number.ts';
+import type { Finding } from './finding.ts';
+import type { IncidentState } from './incident.ts';
+
+export type RetryDecision = { readonly kind: 'retry'; readonly reason: string } | { readonly kind: 'wait'; readonly nextTry: string };
+
+export interface RetryInput {
+  readonly waiting: Extract<IncidentState, { kind: 'waiting' }>;
+  readonly findings: readonly Finding[];
+  /** UTC milliseconds up to which labels are complete now. */
+  readonly labelledUntil: number;
+  readonly drift: DriftSection;
+  readonly retrain: RetrainSection;
+}
+
+/** Pure. A refused incident is tried again after `wait` new labelled days, or when realised performance has fallen further by the alarm's own measure. */
+export function decideRetry({ waiting, findings, labelledUntil, drift, retrain }: RetryInput): RetryDecision {
+  const due = dayStart(waiting.labelledUntil) + retrain.wait;
+  if (labelledUntil >= due) return { kind: 'retry', reason: `labels have come up to ${dayOf(labelledUntil)}` };
+  const fallen = (metric: 'accuracy' | 'recall', maximum: number): string | undefined => {
+    const before = waiting.performance[metric];
+    const finding = findings.find(({ id }) => id === `performance.${metric}`);
+    if (before === null || finding?.value === null || finding?.value === undefined || finding.state === 'inconclusive') return undefined;
+    const beyondChance = finding.interval !== undefined && finding.interval !== null && finding.interval[1] < before;
+    if (before - finding.value <= maximum || !beyondChance) return undefined;
+    return `${metric} has fallen further, from ${formatNumber(before)} to ${formatNumber(finding.value)}`;
+  };
+  const reason = fallen('accuracy', drift.performance['maximum-drop']) ?? fallen('recall', drift.performance['recall-maximum-drop']);
+  return reason === undefined ? { kind: 'wait', nextTry: dayOf(due) } : { kind: 'retry', reason };
+}
