@@ -16,7 +16,7 @@ export function warmStartWeights(fresh: Float32Array, from: TrainingState, targe
     const values = from.best.weights.subarray(offset, offset + rows * columns);
     offset += rows * columns;
     const parameter = target.layout.parameters.find(({ name }) => name === source.name);
-    if (!parameter || parameter.shape[1] !== columns) continue;
+    if (parameter?.shape[1] !== columns) continue;
     const vocabulary = vocabularies.get(parameter.name);
     if (vocabulary && source.vocabulary) {
       ['', ...vocabulary].forEach((category, row) => {

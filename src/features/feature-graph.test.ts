@@ -149,7 +149,7 @@ describe('category transforms', () => {
 describe('columns', () => {
   it('names the missing column and those there are', () => {
     const features = featuresSchema.parse([{ transform: 'numeric', columns: ['wind'] }]);
-    expect(() => fitFeatures(features, { table: tableOf({ rain: [1] }), labels: Float64Array.of(0) })).toThrowError(/no number column "wind".*rain/);
+    expect(() => fitFeatures(features, { table: tableOf({ rain: [1] }), labels: Float64Array.of(0) })).toThrow(/no number column "wind".*rain/);
   });
 
   it('rejects unknown transforms and options', () => {

@@ -5,9 +5,9 @@ import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 export interface FeatureGraphContext {
   readonly graph: GraphBuilder;
   /** Number columns side by side, [rows, columns], missing values already replaced by the training median. */
-  numbers(columns: readonly string[]): Value;
+  readonly numbers: (columns: readonly string[]) => Value;
   /** One string column, [rows, 1]; '' is missing. */
-  text(column: string): Value;
+  readonly text: (column: string) => Value;
 }
 
 /** A categorical column that the network embeds: `ids` [rows] in 0…vocabulary.length, where 0 is unknown or rare. */

@@ -33,10 +33,12 @@ export function fitFeatures(features: Features, options: FitFeaturesOptions): Fi
   const transforms = features.map(createTransform);
   const columnsOf = (input: 'number' | 'string'): string[] => transforms.flatMap((transform) => (transform.input === input ? transform.columns : []));
   const numberNames = new Set([...columnsOf('number'), ...(observed === undefined ? [] : [observed])]);
-  return {
+  const fitted: FittedFeatures = {
     numberColumns: [...numberNames].map((name) => ({ name, median: medianOfPresent(numberColumn(table, name)) })),
     stringColumns: [...new Set(columnsOf('string'))],
     observed: observed ?? null,
     transforms: transforms.map((transform) => transform.fit(table, labels)),
   };
+  // Through JSON at once (which knows no −0): what trains now is exactly what a stored checkpoint brings back.
+  return fittedFeaturesSchema.parse(JSON.parse(JSON.stringify(fitted)));
 }

@@ -23,6 +23,6 @@ describe('protobuf', () => {
     ['an endless number', [0x08, ...new Array<number>(11).fill(0x80), 0x01]],
     ['an unknown wire type', [0x0b]],
   ])('refuses %s', (_, bytes) => {
-    expect(() => [...readFields(Uint8Array.from(bytes))]).toThrowError(expect.objectContaining({ code: 'model-invalid' }));
+    expect(() => [...readFields(Uint8Array.from(bytes))]).toThrow(expect.objectContaining({ code: 'model-invalid' }));
   });
 });
