@@ -5,6 +5,8 @@ import { ArtifactRepository } from '../artifacts/artifact.ts';
 import { loadPipeline } from '../pipeline/load-pipeline.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { CommandRunner } from '../ports/command-runner.ts';
+import type { GitHost } from '../ports/git-host.ts';
+import type { ImageRegistry } from '../ports/image-registry.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { NativeModuleName } from '../ports/native-modules.ts';
@@ -13,14 +15,16 @@ import type { PluginContext } from '../ports/plugin.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import type { StepContext } from '../steps/step.ts';
 import { builtInPlugin } from './built-in-plugin.ts';
+import { clockFrom } from './clock-from.ts';
 import { findCodeCommit } from './code-commit.ts';
 import { execCommandRunner } from './command-runner.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { ImplementationTable } from './implementation-table.ts';
-import type { SharedInputs } from './inputs/shared-inputs.ts';
+import type { LocalEngineInputs, SharedInputs } from './inputs/shared-inputs.ts';
 import { installRuntime } from './install-runtime.ts';
 import { loadPlugins } from './load-plugins.ts';
 import { LocatedNativeModules } from './native-modules.ts';
+import { type EngineOptions, openGitHost, openImageRegistry } from './open-engines.ts';
 import { openStore } from './open-store.ts';
 
 export interface ComposeOptions {
@@ -42,6 +46,8 @@ export interface Edge {
   readonly pluginContext: PluginContext;
   /** The environment named by the input. @throws UserError input-invalid where it is missing or unknown */
   environment(): Environment;
+  gitHost(inputs: Partial<LocalEngineInputs>): GitHost;
+  imageRegistry(inputs: Partial<LocalEngineInputs>): ImageRegistry;
   trainingEngine(): TrainingEngine;
   notifiers(): readonly Notifier[];
 }
@@ -58,7 +64,8 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
   const native = await findNativeModules(options);
   const implementations = new ImplementationTable();
   for (const plugin of [builtInPlugin, ...(await loadPlugins(definition.plugins, workspace))]) implementations.register(plugin);
-  const clock = systemClock;
+  const asOf = shared['as-of'];
+  const clock = asOf === undefined ? systemClock : clockFrom(asOf);
   const context: StepContext = {
     pipeline,
     store,
@@ -66,11 +73,20 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
     logger,
     clock,
     native,
-    asOf: shared['as-of'] ?? clock.now(),
+    asOf: asOf ?? clock.now(),
     codeCommit,
     workDirectory,
   };
   const pluginContext = { logger, native, pipelineFolder: pipeline.folder };
+  const environment = (): Environment => openEnvironment(shared.environment, definition);
+  const engineOptions = (inputs: Partial<LocalEngineInputs>): EngineOptions => ({
+    section: environment().section,
+    inputs,
+    definition,
+    workspace,
+    commands,
+    clock,
+  });
   return {
     context,
     workspace,
@@ -78,7 +94,9 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
     registry: new StoreModelRegistry({ store, model: definition.name, clock }),
     implementations,
     pluginContext,
-    environment: () => openEnvironment(shared.environment, definition),
+    environment,
+    gitHost: (inputs) => openGitHost(engineOptions(inputs)),
+    imageRegistry: (inputs) => openImageRegistry(engineOptions(inputs)),
     trainingEngine: () => createOnnxRuntimeEngine(native, { logger }),
     notifiers: () => definition.notifications.map((request) => implementations.create('notifier', request, pluginContext)),
   };

@@ -14,7 +14,7 @@ export class ImplementationTable {
   /** @throws UserError plugin-invalid where a name is already taken */
   register(plugin: Plugin): void {
     for (const [port, entries] of Object.entries(plugin.implementations)) {
-      for (const [name, entry] of Object.entries(entries)) {
+      for (const [name, entry] of Object.entries<Implementation<unknown>>(entries)) {
         const key = `${port}/${name}`;
         const owner = this.implementations.get(key);
         if (owner !== undefined) {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as core from '@actions/core';
 import { UserError } from '../errors.ts';
 import type { Check, Verdict } from '../verdict/verdict.ts';
@@ -36,7 +37,7 @@ function causeChain(error: unknown): string[] {
   let current = error;
   while (current !== undefined && !seen.has(current)) {
     seen.add(current);
-    chain.push(current instanceof Error ? (current.stack ?? current.message) : String(current));
+    chain.push(current instanceof Error ? (current.stack ?? current.message) : inspect(current));
     current = current instanceof Error ? current.cause : undefined;
   }
   return chain;

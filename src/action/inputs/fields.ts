@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { type Digest, isDigest } from '../../artifacts/digest.ts';
+import { isDigest } from '../../artifacts/digest.ts';
 
 /** The kinds of value an input can hold. Each reads the text that the runner passes. */
 
 const digestText = z
   .string()
-  .refine((text) => isDigest(text), 'a digest looks like sha256: and 64 hexadecimal digits; pass it as the earlier step put it out')
-  .transform((text) => text as Digest);
+  .refine((text) => isDigest(text), 'a digest looks like sha256: and 64 hexadecimal digits; pass it as the earlier step put it out');
 
 export function digest(description: string) {
   return digestText.describe(description);
