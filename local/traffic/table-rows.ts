@@ -22,7 +22,7 @@ function columnReader(table: Table, column: string, isTimestamp: boolean): (row:
     };
   }
   const strings = table.strings.get(column);
-  if (strings) return (row) => strings[row] || null;
+  if (strings) return (row) => (strings[row] === '' ? null : (strings[row] ?? null));
   throw new UserError('input-invalid', `The table has no column "${column}" to send; it has ${[...table.numbers.keys(), ...table.strings.keys()].sort().join(', ')}.`, {
     hint: 'Send the data set that the model was trained on, or a model of this data set.',
   });
