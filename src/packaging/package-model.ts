@@ -14,15 +14,13 @@ export interface ModelPackage {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface PackagedModel extends BuiltImage {
+export interface ModelImage extends BuiltImage {
   readonly modelDigest: Digest;
+  readonly modelLayer: { readonly digest: Digest; readonly body: Uint8Array };
 }
 
-/**
- * The image of a model: the serving base and one layer with the model. Its blobs and its manifest are stored, but no tag points to it
- * yet: an image is named only when its version is registered. The same parts give the same digest.
- */
-export async function packageModel(images: ImageRegistry, modelPackage: ModelPackage): Promise<PackagedModel> {
+/** The image of a model, nothing stored yet: the serving base and one layer with the model. The same parts give the same digest. */
+export async function buildModelImage(modelPackage: ModelPackage): Promise<ModelImage> {
   const { base, model, version } = modelPackage;
   const modelDigest = digestOf(model);
   const body = await packLayer([{ path: 'app/model/model.onnx', content: model }]);
@@ -34,8 +32,14 @@ export async function packageModel(images: ImageRegistry, modelPackage: ModelPac
     environment: { ...base.environment, ...modelPackage.environment, MODEL_DIGEST: modelDigest, MODEL_VERSION: String(version) },
     labels: { ...modelPackage.labels, 'org.opencontainers.image.version': `model_v${version}`, 'dev.taxiway.model-digest': modelDigest },
   });
-  await images.putBlob(layer.digest, body);
+  return { ...image, modelDigest, modelLayer: { digest: layer.digest, body } };
+}
+
+/** Builds and stores the image. No tag points to it yet: an image is named only when its version is registered. */
+export async function packageModel(images: ImageRegistry, modelPackage: ModelPackage): Promise<ModelImage> {
+  const image = await buildModelImage(modelPackage);
+  await images.putBlob(image.modelLayer.digest, image.modelLayer.body);
   await images.putBlob(image.config.digest, image.config.body);
   await images.putBlob(image.digest, image.manifest);
-  return { ...image, modelDigest };
+  return image;
 }

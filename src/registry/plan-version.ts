@@ -1,0 +1,34 @@
+import type { Digest } from '../artifacts/digest.ts';
+import { buildModelImage, type ModelImage, type ModelPackage } from '../packaging/package-model.ts';
+import type { VersionRecord } from '../ports/model-registry.ts';
+
+export interface VersionPlan extends Omit<ModelPackage, 'version'> {
+  readonly candidate: Digest;
+}
+
+export interface PlannedVersion {
+  readonly version: number;
+  readonly image: ModelImage;
+  readonly package: ModelPackage;
+  /** The digest of the same image built again from these model bytes. */
+  readonly rebuild: (model: Uint8Array) => Promise<Digest>;
+}
+
+/** An image says its version, so the number comes first: that of the version which has this very candidate and image, else the next free one. */
+export async function planVersion(known: readonly VersionRecord[], plan: VersionPlan): Promise<PlannedVersion> {
+  const { candidate, ...parts } = plan;
+  const build = async (version: number): Promise<PlannedVersion> => {
+    const modelPackage = { ...parts, version };
+    return {
+      version,
+      package: modelPackage,
+      image: await buildModelImage(modelPackage),
+      rebuild: async (model) => (await buildModelImage({ ...modelPackage, model })).digest,
+    };
+  };
+  for (const record of known.filter((version) => version.candidate === candidate)) {
+    const planned = await build(record.version);
+    if (planned.image.digest === record.imageDigest) return planned;
+  }
+  return build((known.at(-1)?.version ?? 0) + 1);
+}

@@ -1,0 +1,323 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servingBundle } from '../../test/builders/serving-bundle.ts';
+import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
+import { MemoryImageRegistry } from '../adapters/image-registry/memory.ts';
+import { StoreModelRegistry } from '../adapters/model-registry/store.ts';
+import { ArtifactRepository } from '../artifacts/artifact.ts';
+import { canonicalJson } from '../artifacts/canonical-json.ts';
+import { type Digest, digestOf, hexOf } from '../artifacts/digest.ts';
+import { type EvidenceStatement, evidenceKey, keyIdOf, signEvidence, type TrustedKey } from '../gate/evidence.ts';
+import { askImage } from '../packaging/ask-image.ts';
+import type { ServingBaseInputs } from '../packaging/serving-base.ts';
+import { type LoadedPipeline, loadPipeline } from '../pipeline/load-pipeline.ts';
+import { systemClock } from '../ports/clock.ts';
+import { silentLogger } from '../ports/logger.ts';
+import { register, type RegisterInputs, type RegisterPorts } from './register.ts';
+import type { StepContext } from './step.ts';
+
+const keys = generateKeyPairSync('ed25519', { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+const trustedKeys: TrustedKey[] = [{ keyId: keyIdOf(keys.publicKey), publicKeyPem: keys.publicKey }];
+const window = { fit: { from: '2013-01-01', to: '2013-04-01' }, calibrate: { from: '2013-04-01', to: '2013-05-01' }, test: { from: '2013-05-01', to: '2013-06-01' } };
+
+let pipeline: LoadedPipeline;
+let bundle: { folder: string; inputs: ServingBaseInputs };
+let workDirectory: string;
+
+beforeAll(async () => {
+  pipeline = await loadPipeline(fileURLToPath(new URL('../../pipelines/flight-delay/pipeline.yaml', import.meta.url)));
+  bundle = await servingBundle();
+  workDirectory = await mkdtemp(join(tmpdir(), 'register-'));
+});
+afterAll(async () => {
+  for (const folder of [bundle.folder, workDirectory]) await rm(folder, { recursive: true, force: true });
+});
+
+interface World {
+  readonly store: MemoryArtifactStore;
+  readonly images: MemoryImageRegistry;
+  readonly context: StepContext & RegisterPorts;
+}
+
+function worldOf(store: MemoryArtifactStore, images: MemoryImageRegistry): World {
+  const context: StepContext & RegisterPorts = {
+    pipeline,
+    store,
+    artifacts: new ArtifactRepository(store),
+    logger: silentLogger,
+    clock: systemClock,
+    native: { load: () => undefined },
+    asOf: Date.parse('2013-06-01T00:00:00Z'),
+    codeCommit: '0123456789abcdef0123456789abcdef01234567',
+    workDirectory,
+    registry: new StoreModelRegistry({ store, model: pipeline.definition.name, clock: { now: () => 0, sleep: async () => undefined } }),
+    images,
+    servingBase: bundle.inputs,
+    goldenCheck: async ({ rows }) => ({ kind: 'answered', rows: rows.length, maximumDifference: 0 }),
+    trustedKeys,
+  };
+  return { store, images, context };
+}
+
+interface Judged {
+  readonly inputs: RegisterInputs;
+  readonly statement: EvidenceStatement;
+}
+
+/** A candidate of these model bytes, its evaluation and the signed evidence, as train and evaluate-gate leave them. */
+async function judge({ context, store }: World, content: string, outcome: EvidenceStatement['outcome'] = 'pass'): Promise<Judged> {
+  const { artifacts } = context;
+  const dataset = await artifacts.write({ kind: 'clean-snapshot', files: { 'clean.parquet': Buffer.from('rows') }, parents: {}, metadata: {} });
+  const model = digestOf(content);
+  const candidate = await artifacts.write({
+    kind: 'candidate',
+    files: { 'model.onnx': Buffer.from(content), 'training.json': Buffer.from(canonicalJson({ hyperparameters: { seed: 2013 } })) },
+    parents: { dataset: dataset.digest },
+    metadata: { pipeline: pipeline.digest, window, threshold: 0.4, modelDigest: model },
+  });
+  const evaluation = await artifacts.write({
+    kind: 'evaluation',
+    files: {
+      'evaluation.json': Buffer.from(canonicalJson({ candidate: { accuracy: { value: 0.9, interval: [0.88, 0.92], sampleSize: 100 }, brier: { value: null, interval: null, sampleSize: 0 } } })),
+      'golden.json': Buffer.from(canonicalJson({ schema: 'taxiway/golden/v1', columns: ['x'], rows: [0.25, 0.5].map((x) => ({ columns: { x }, probability: x })), threshold: 0.4 })),
+    },
+    parents: { candidate: candidate.digest, dataset: dataset.digest },
+    metadata: { outcome, modelDigest: model, pipeline: pipeline.digest },
+  });
+  const statement: EvidenceStatement = {
+    schema: 'taxiway/evidence/v1',
+    evaluation: evaluation.digest,
+    candidate: candidate.digest,
+    model,
+    dataset: dataset.digest,
+    pipeline: pipeline.digest,
+    outcome,
+  };
+  await putEvidence(store, evaluation.digest, signEvidence(statement, keys.privateKey));
+  return { inputs: { candidate: candidate.digest, evaluation: evaluation.digest, labels: {} }, statement };
+}
+
+async function putEvidence(store: MemoryArtifactStore, evaluation: Digest, evidence: unknown): Promise<void> {
+  store.objects.set(evidenceKey(evaluation), Buffer.from(JSON.stringify(evidence)));
+}
+
+const newWorld = (): World => worldOf(new MemoryArtifactStore(), new MemoryImageRegistry());
+
+describe('registering a candidate whose gate passed', () => {
+  it('gives version, tag and digest, a record, a tag and a model card', async () => {
+    const world = newWorld();
+    const { inputs, statement } = await judge(world, 'model a');
+    const { verdict, outputs } = await register({ ...inputs, labels: { cause: 'first' } }, world.context);
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict.checks.map(({ id, verdict: result, sampleSize }) => [id, result, sampleSize])).toEqual([
+      ['evidence', 'pass', undefined],
+      ['golden-requests', 'pass', 2],
+      ['reproducible-image', 'pass', 2],
+    ]);
+    expect(outputs).toMatchObject({ 'model-version': '1', 'image-tag': 'delay-ml:model_v1' });
+    expect(await world.images.resolveTag('model_v1')).toBe(outputs['image-digest']);
+    expect(await world.context.registry.version(1)).toMatchObject({
+      candidate: inputs.candidate,
+      modelDigest: statement.model,
+      imageDigest: outputs['image-digest'],
+      metrics: { accuracy: { value: 0.9, interval: [0.88, 0.92], sampleSize: 100 } },
+      threshold: 0.4,
+      labels: { cause: 'first' },
+    });
+    const card = Buffer.from(world.store.objects.get('registry/flight-delay/versions/000001/MODEL_CARD.md') ?? []).toString('utf8');
+    expect(card).toContain('model-index:');
+    expect(card).toContain('0.900 [0.880, 0.920]');
+    expect(card).toContain(inputs.candidate);
+  });
+
+  it('asks the very image that it registers', async () => {
+    const world = newWorld();
+    const { inputs } = await judge(world, 'model a');
+    const { images } = world;
+    const goldenCheck: RegisterPorts['goldenCheck'] = (request) => askImage(request, { images, clock: systemClock, folder: join(workDirectory, 'images'), nodeProgram: process.execPath });
+    const { verdict } = await register(inputs, { ...world.context, goldenCheck });
+    expect(verdict.checks.find((check) => check.id === 'golden-requests')).toMatchObject({ verdict: 'pass', value: 0, sampleSize: 2 });
+  });
+
+  it('counts on, and answers the same version for the same candidate and image', async () => {
+    const world = newWorld();
+    const first = await judge(world, 'model a');
+    const second = await judge(world, 'model b');
+    const one = await register(first.inputs, world.context);
+    expect((await register(second.inputs, world.context)).outputs['model-version']).toBe('2');
+    expect((await register(first.inputs, world.context)).outputs).toEqual(one.outputs);
+    expect(await world.context.registry.versions()).toHaveLength(2);
+  });
+
+  it('makes a new, labelled version of a test image', async () => {
+    const world = newWorld();
+    const { inputs } = await judge(world, 'model a');
+    await register(inputs, world.context);
+    const { verdict, outputs } = await register({ ...inputs, imageEnvironment: { SIMULATED_FAULT: 'slow=150ms' } }, world.context);
+    expect(outputs['model-version']).toBe('2');
+    expect((await world.context.registry.version(2))?.labels).toEqual({ 'simulated-fault': 'SIMULATED_FAULT=slow=150ms' });
+    expect(verdict.notes?.[0]).toContain('simulates a fault on purpose');
+    const card = Buffer.from(world.store.objects.get('registry/flight-delay/versions/000002/MODEL_CARD.md') ?? []).toString('utf8');
+    expect(card).toContain('simulates a fault on purpose');
+  });
+
+  it('registers nothing when the image answers differently, or not at all', async () => {
+    const answers: Awaited<ReturnType<RegisterPorts['goldenCheck']>>[] = [
+      { kind: 'answered', rows: 2, maximumDifference: 0.01 },
+      { kind: 'answered', rows: 2, maximumDifference: Number.NaN },
+      { kind: 'answered', rows: 0, maximumDifference: 0 },
+      { kind: 'failed', reason: 'it crashed' },
+    ];
+    for (const answer of answers) {
+      const world = newWorld();
+      const { inputs } = await judge(world, 'model a');
+      const { verdict, outputs } = await register(inputs, { ...world.context, goldenCheck: async () => answer });
+      expect([verdict.verdict, outputs['model-version']]).toEqual(['fail', '']);
+      expect(await world.context.registry.versions()).toEqual([]);
+      expect(await world.images.resolveTag('model_v1')).toBeUndefined();
+    }
+  });
+
+  it('writes nothing in a dry run', async () => {
+    const world = newWorld();
+    const { inputs } = await judge(world, 'model a');
+    const before = [...world.store.objects.keys()];
+    const { verdict } = await register({ ...inputs, dryRun: true }, world.context);
+    expect(verdict.verdict).toBe('pass');
+    expect([[...world.store.objects.keys()], world.images.blobs.size]).toEqual([before, 0]);
+  });
+
+  it('refuses an image registry that belongs to another model registry', async () => {
+    const world = newWorld();
+    const { inputs } = await judge(world, 'model a');
+    await world.images.putManifest('model_v1', Buffer.from('{}'));
+    await expect(register(inputs, world.context)).rejects.toMatchObject({ code: 'image-tag-taken' });
+    expect(await world.context.registry.versions()).toEqual([]);
+  });
+});
+
+describe('no version without a passed gate bound to its digests', () => {
+  const cases: Record<string, { code: string; spoil: (world: World, judged: Judged) => Promise<RegisterInputs | void> }> = {
+    'missing evidence': { code: 'evidence-missing', spoil: async ({ store }, { inputs }) => void store.objects.delete(evidenceKey(inputs.evaluation)) },
+    'evidence that is no JSON': { code: 'evidence-invalid', spoil: async ({ store }, { inputs }) => void store.objects.set(evidenceKey(inputs.evaluation), Buffer.from('{"state')) },
+    'evidence that is null': { code: 'evidence-invalid', spoil: ({ store }, { inputs }) => putEvidence(store, inputs.evaluation, null) },
+    'unsigned evidence': { code: 'evidence-invalid', spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence(statement, undefined)) },
+    'evidence signed by another key': {
+      code: 'evidence-invalid',
+      spoil: ({ store }, { inputs, statement }) => {
+        const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+        return putEvidence(store, inputs.evaluation, signEvidence(statement, other));
+      },
+    },
+    'evidence whose outcome was changed': {
+      code: 'evidence-invalid',
+      spoil: async (world, { inputs, statement }) => {
+        const signed = signEvidence({ ...statement, outcome: 'fail' }, keys.privateKey);
+        await putEvidence(world.store, inputs.evaluation, { ...signed, statement });
+      },
+    },
+    'evidence of another evaluation under this name': {
+      code: 'evidence-invalid',
+      spoil: async (world, { inputs }) => {
+        const other = await judge(world, 'model other');
+        world.store.objects.set(evidenceKey(inputs.evaluation), world.store.objects.get(evidenceKey(other.inputs.evaluation)) ?? Buffer.from(''));
+      },
+    },
+    'the passed evaluation of another candidate': {
+      code: 'evidence-invalid',
+      spoil: async (world, { inputs }) => ({ ...inputs, evaluation: (await judge(world, 'model other')).inputs.evaluation }),
+    },
+    'evidence about another pipeline file': {
+      code: 'evidence-invalid',
+      spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence({ ...statement, pipeline: digestOf('another') }, keys.privateKey)),
+    },
+    'a refused gate': { code: 'gate-not-passed', spoil: async (world) => (await judge(world, 'model refused', 'fail')).inputs },
+    'an undecided gate': { code: 'gate-not-passed', spoil: async (world) => (await judge(world, 'model undecided', 'inconclusive')).inputs },
+    'a model file that was changed': {
+      code: 'artifact-corrupt',
+      spoil: async ({ store }, { statement }) => void store.objects.set(`blobs/sha256/${hexOf(statement.model)}`, Buffer.from('evil model')),
+    },
+    'golden requests that were changed': {
+      code: 'artifact-corrupt',
+      spoil: async (world, { inputs }) => {
+        const evaluation = await world.context.artifacts.read('evaluation', inputs.evaluation);
+        world.store.objects.set(`blobs/sha256/${hexOf(evaluation.manifest.files['golden.json']?.digest ?? inputs.evaluation)}`, Buffer.from('{}'));
+      },
+    },
+    'an evaluation that is not there': { code: 'artifact-missing', spoil: async (_world, { inputs }) => ({ ...inputs, evaluation: digestOf('nothing') }) },
+  };
+
+  it.each(Object.entries(cases))('refuses %s', async (_name, { code, spoil }) => {
+    const world = newWorld();
+    const judged = await judge(world, 'model a');
+    const inputs = (await spoil(world, judged)) ?? judged.inputs;
+    await expect(register(inputs, world.context)).rejects.toMatchObject({ code });
+    expect(await world.context.registry.versions()).toEqual([]);
+    expect(world.images.tags.size).toBe(0);
+  });
+});
+
+describe('a crash at any effect, then register again', () => {
+  /** Fails at the n-th call to a registry of images: before it, or after it with the answer lost. */
+  class FailingImageRegistry extends MemoryImageRegistry {
+    private readonly around: () => void;
+    constructor(around: () => void) {
+      super();
+      this.around = around;
+    }
+    override async putBlob(digest: string, source: Uint8Array | { readonly path: string }): Promise<void> {
+      this.around();
+      await super.putBlob(digest, source);
+      this.around();
+    }
+    override async putManifest(tag: string, manifest: Uint8Array): Promise<string> {
+      this.around();
+      const answer = await super.putManifest(tag, manifest);
+      this.around();
+      return answer;
+    }
+  }
+
+  async function crashAt(moment: number): Promise<{ state: unknown; moments: number }> {
+    let moments = Number.NaN;
+    const around = (): void => {
+      moments += 1;
+      if (moments === moment) throw new Error('killed');
+    };
+    const world = worldOf(new MemoryArtifactStore(around), new FailingImageRegistry(around));
+    const { inputs } = await judge(world, 'model a');
+    moments = 0;
+    await register(inputs, world.context).catch((error: unknown) => {
+      if (!(error instanceof Error) || error.message !== 'killed') throw error;
+    });
+    const counted = moments;
+    moments = Number.NaN;
+    const { outputs } = await register(inputs, world.context);
+    return { state: [outputs, [...world.images.tags].sort(), [...world.store.objects.keys()].sort(), await world.context.registry.versions()], moments: counted };
+  }
+
+  it('converges to the same version, tag and card', async () => {
+    const undisturbed = await crashAt(0);
+    expect(undisturbed.moments).toBeGreaterThan(30);
+    for (let moment = 1; moment <= undisturbed.moments; moment += 1) {
+      expect([moment, (await crashAt(moment)).state]).toEqual([moment, undisturbed.state]);
+    }
+  });
+
+  it('gives two candidates that are registered at once a version each, whose images say so', async () => {
+    const world = newWorld();
+    const judged = [await judge(world, 'model a'), await judge(world, 'model b')];
+    const results = await Promise.all(judged.map(({ inputs }) => register(inputs, world.context)));
+    expect(results.map(({ outputs }) => outputs['model-version']).sort()).toEqual(['1', '2']);
+    for (const { outputs } of results) {
+      const version = await world.context.registry.version(Number(outputs['model-version']));
+      expect(version?.imageDigest).toBe(outputs['image-digest']);
+      const { config } = JSON.parse(Buffer.from(world.images.blobs.get(outputs['image-digest']) ?? []).toString('utf8')) as { config: { digest: string } };
+      expect(Buffer.from(world.images.blobs.get(config.digest) ?? []).toString('utf8')).toContain(`MODEL_VERSION=${outputs['model-version']}`);
+    }
+  });
+});
