@@ -4,8 +4,7 @@ import { readConfiguration } from './configuration.ts';
 import { StartError } from './start-error.ts';
 
 test('the model lies beside the program unless said otherwise', () => {
-  const { MODEL_PATH: _, ...environment } = tinyEnvironment;
-  expect(readConfiguration(environment, '/app/server/index.js')).toMatchObject({ modelPath: '/app/model/model.onnx', host: '127.0.0.1', port: 8080, maximumRows: 1000, predictionLog: undefined });
+  expect(readConfiguration({ ...tinyEnvironment, MODEL_PATH: '' }, '/app/server/index.js')).toMatchObject({ modelPath: '/app/model/model.onnx', host: '127.0.0.1', port: 8080, maximumRows: 1000, predictionLog: undefined });
 });
 
 test('the prediction log is a folder given as a file URL', () => {

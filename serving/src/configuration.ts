@@ -38,9 +38,15 @@ export interface DrainConfiguration {
 type Environment = Readonly<Record<string, string | undefined>>;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
+/** An empty variable is one that is not set: manifests cannot always leave one out. */
+function setting(environment: Environment, name: string): string | undefined {
+  const text = environment[name];
+  return text === '' ? undefined : text;
+}
+
 function wholeNumber(environment: Environment, name: string, range: { standard: number; minimum: number; maximum: number }): number {
-  const text = environment[name] ?? '';
-  if (text === '') return range.standard;
+  const text = setting(environment, name);
+  if (text === undefined) return range.standard;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < range.minimum || value > range.maximum) {
     throw new StartError(`${name} is ${JSON.stringify(text)}; allowed is a whole number from ${range.minimum} to ${range.maximum}`);
@@ -49,7 +55,7 @@ function wholeNumber(environment: Environment, name: string, range: { standard: 
 }
 
 function readDigest(environment: Environment): string {
-  const text = environment['MODEL_DIGEST'] ?? '';
+  const text = setting(environment, 'MODEL_DIGEST') ?? '';
   const hexadecimal = text.replace(/^sha256:/, '');
   if (!/^[0-9a-f]{64}$/.test(hexadecimal)) {
     throw new StartError(`MODEL_DIGEST is ${JSON.stringify(text)}; it must name the model to serve as sha256: and 64 hexadecimal digits`);
@@ -58,21 +64,21 @@ function readDigest(environment: Environment): string {
 }
 
 function readPodName(environment: Environment): string {
-  const text = environment['POD_NAME'] || hostname();
+  const text = setting(environment, 'POD_NAME') ?? hostname();
   // It becomes part of file names.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(text)) throw new StartError(`POD_NAME is ${JSON.stringify(text)}; allowed are letters, digits, '.', '_' and '-'`);
   return text;
 }
 
 function readPredictionLog(environment: Environment): string | undefined {
-  const text = environment['PREDICTION_LOG'] ?? '';
-  if (text === '') return undefined;
+  const text = setting(environment, 'PREDICTION_LOG');
+  if (text === undefined) return undefined;
   if (!URL.canParse(text) || !text.startsWith('file:///')) throw new StartError(`PREDICTION_LOG is ${JSON.stringify(text)}; allowed is file:/// and a folder, or nothing`);
   return fileURLToPath(text);
 }
 
 function readLogLevel(environment: Environment): string {
-  const level = environment['LOG_LEVEL'] || 'warn';
+  const level = setting(environment, 'LOG_LEVEL') ?? 'warn';
   if (!logLevels.includes(level)) throw new StartError(`LOG_LEVEL is ${JSON.stringify(level)}; allowed are ${logLevels.join(', ')}`);
   return level;
 }
@@ -83,20 +89,20 @@ function readLogLevel(environment: Environment): string {
  * @throws StartError naming the variable, what was found and what is allowed.
  */
 export function readConfiguration(environment: Environment, program: string): Configuration {
-  const fault = environment['SIMULATED_FAULT'] ?? '';
+  const fault = setting(environment, 'SIMULATED_FAULT');
   return {
-    host: environment['HOST'] || '127.0.0.1',
+    host: setting(environment, 'HOST') ?? '127.0.0.1',
     port: wholeNumber(environment, 'PORT', { standard: 8080, minimum: 0, maximum: 65_535 }),
     logLevel: readLogLevel(environment),
-    modelPath: environment['MODEL_PATH'] || join(dirname(program), '..', 'model', 'model.onnx'),
+    modelPath: setting(environment, 'MODEL_PATH') ?? join(dirname(program), '..', 'model', 'model.onnx'),
     modelDigest: readDigest(environment),
-    modelName: environment['MODEL_NAME'] || undefined,
-    modelVersion: environment['MODEL_VERSION'] || 'unknown',
-    imageDigest: environment['IMAGE_DIGEST'] || 'unknown',
+    modelName: setting(environment, 'MODEL_NAME'),
+    modelVersion: setting(environment, 'MODEL_VERSION') ?? 'unknown',
+    imageDigest: setting(environment, 'IMAGE_DIGEST') ?? 'unknown',
     podName: readPodName(environment),
     predictionLog: readPredictionLog(environment),
     predictionLogInterval: wholeNumber(environment, 'PREDICTION_LOG_INTERVAL_MS', { standard: 2000, minimum: 10, maximum: 600_000 }),
-    simulatedFault: fault === '' ? undefined : parseSimulatedFault(fault),
+    simulatedFault: fault === undefined ? undefined : parseSimulatedFault(fault),
     maximumRows: wholeNumber(environment, 'MAXIMUM_ROWS', { standard: 1000, minimum: 1, maximum: 100_000 }),
     maximumBodyBytes: wholeNumber(environment, 'MAXIMUM_BODY_BYTES', { standard: 4 * 2 ** 20, minimum: 1024, maximum: 2 ** 28 }),
     maximumQueuedRows: wholeNumber(environment, 'MAXIMUM_QUEUED_ROWS', { standard: 10_000, minimum: 1, maximum: 1e6 }),

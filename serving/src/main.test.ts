@@ -5,11 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { tinyEnvironment, tinyRow } from '../test-fixtures/tiny-service.ts';
-
-// Starting a process takes as long as the machine is busy; the limit only ends what hangs.
-vi.setConfig({ testTimeout: 60_000 });
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'taxiway-serving-'));

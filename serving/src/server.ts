@@ -29,11 +29,10 @@ export function createServer(service: Service): FastifyInstance {
   });
   app.removeContentTypeParser('text/plain');
   addErrorHandlers(app, service);
-  app.addHook('onSend', (request, reply, _payload, done) => {
+  app.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     // Asks callers to open their next connection elsewhere.
     if (!service.state.ready) void reply.header('connection', 'close');
-    done();
   });
   addPredictRoute(app, service);
   addHealthRoutes(app, service);

@@ -1,22 +1,19 @@
 import { createRequire } from 'node:module';
-import type { InferenceSession } from 'onnxruntime-node';
+import type * as OnnxRuntime from 'onnxruntime-node';
 import { StartError } from '../start-error.ts';
 import type { ModelDescription } from './model-description.ts';
 import type { EncodedRows, Scorer } from './scorer.ts';
 
-type OnnxRuntime = typeof import('onnxruntime-node');
-
-function loadRuntime(): OnnxRuntime {
+function loadRuntime(): typeof OnnxRuntime {
   process.env['ORT_DISABLE_TELEMETRY'] = '1';
   // Native code cannot live in the bundle: it is resolved from node_modules beside it when the service starts.
   const requireBesideBundle = createRequire(import.meta.url);
-  const name: string = 'onnxruntime-node';
-  return requireBesideBundle(name) as OnnxRuntime;
+  return requireBesideBundle('onnxruntime-node') as typeof OnnxRuntime;
 }
 
 const expectedInput = { num: 'float32', cat: 'string' } as const;
 
-function checkInterface(session: InferenceSession, description: ModelDescription): void {
+function checkInterface(session: OnnxRuntime.InferenceSession, description: ModelDescription): void {
   const widths = { num: description.numbers.length, cat: description.strings.length };
   for (const metadata of session.inputMetadata) {
     const name = metadata.name;
@@ -38,7 +35,7 @@ function checkInterface(session: InferenceSession, description: ModelDescription
  */
 export async function createOnnxScorer(bytes: Uint8Array, description: ModelDescription): Promise<Scorer> {
   const runtime = loadRuntime();
-  let session: InferenceSession;
+  let session: OnnxRuntime.InferenceSession;
   try {
     session = await runtime.InferenceSession.create(bytes, { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 });
   } catch (error) {

@@ -32,7 +32,7 @@ test('null is a missing value', () => {
   expect(strings).toEqual(['AA', '']);
 });
 
-test.each([
+test.for<[string, object, string, string]>([
   ['a text for a number', { distance: '2475' }, 'value-invalid', 'distance'],
   ['NaN as a text', { distance: 'NaN' }, 'value-invalid', 'distance'],
   ['a number too large for the model', { distance: 1e39 }, 'value-invalid', 'distance'],
@@ -52,7 +52,7 @@ test.each([
   ['a path for a moment', { scheduled_departure: '../../etc' }, 'value-invalid', 'scheduled_departure'],
   ['an unknown column', { delayed: 1 }, 'column-unknown', 'delayed'],
   ['a column of every object', { constructor: 1 }, 'column-unknown', 'constructor'],
-])('%s is refused by row and column', (_name, change, code, column) => {
+])('%s is refused by row and column', ([, change, code, column]) => {
   expect(refusal([tinyRow, { ...tinyRow, ...change }])).toEqual({ code, place: { row: 1, column } });
 });
 
