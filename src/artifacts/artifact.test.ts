@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
+import { type ArtifactDraft, ArtifactRepository } from './artifact.ts';
+import { digestOf, hexOf } from './digest.ts';
+
+const draft: ArtifactDraft = {
+  kind: 'snapshot',
+  files: { 'rows.parquet': Buffer.from('rows'), 'notes.json': Buffer.from('{"a":1}') },
+  parents: { source: digestOf('source') },
+  metadata: { rows: 4 },
+};
+
+let store: MemoryArtifactStore;
+let artifacts: ArtifactRepository;
+beforeEach(() => {
+  store = new MemoryArtifactStore();
+  artifacts = new ArtifactRepository(store);
+});
+
+describe('artefacts', () => {
+  it('are read back as they were written', async () => {
+    const { digest } = await artifacts.write(draft);
+    const read = await artifacts.read('snapshot', digest);
+    expect(read.manifest).toMatchObject({ kind: 'snapshot', parents: draft.parents, metadata: draft.metadata });
+    expect(Buffer.from(await artifacts.bytes(read, 'rows.parquet')).toString('utf8')).toBe('rows');
+    expect(await artifacts.json(read, 'notes.json')).toEqual({ a: 1 });
+  });
+
+  it('have one digest for one content, whatever the order of files and members', async () => {
+    const reordered = { ...draft, files: Object.fromEntries(Object.entries(draft.files).toReversed()) };
+    expect((await artifacts.write(draft)).digest).toBe((await artifacts.write(reordered)).digest);
+    for (const other of [{ metadata: { rows: 5 } }, { parents: {} }, { kind: 'candidate' as const }, { files: { 'rows.parquet': Buffer.from('rowz') } }]) {
+      expect((await artifacts.write({ ...draft, ...other })).digest).not.toBe((await artifacts.write(draft)).digest);
+    }
+  });
+
+  it('are visible only when all their files are there: a crash at any write leaves no half artefact, and writing again completes it', async () => {
+    const whole = (await artifacts.write(draft)).digest;
+    for (let crashAt = 1; crashAt <= 6; crashAt += 1) {
+      let calls = 0;
+      const objects = new Map<string, Uint8Array>();
+      const dying = new MemoryArtifactStore(() => {
+        calls += 1;
+        if (calls === crashAt) throw new Error('killed');
+      }, objects);
+      await expect(new ArtifactRepository(dying).write(draft)).rejects.toThrow('killed');
+      const survivor = new ArtifactRepository(new MemoryArtifactStore(undefined, objects));
+      const seen = await survivor.read('snapshot', whole).catch(() => undefined);
+      if (seen !== undefined) for (const name of Object.keys(draft.files)) await survivor.bytes(seen, name);
+      expect((await survivor.write(draft)).digest).toBe(whole);
+      expect(objects.size).toBe(3);
+    }
+  });
+
+  it('are refused where a file or the manifest was changed', async () => {
+    const artifact = await artifacts.write(draft);
+    store.objects.set(`blobs/sha256/${hexOf(digestOf('rows'))}`, Buffer.from('evil'));
+    await expect(artifacts.bytes(artifact, 'rows.parquet')).rejects.toMatchObject({ code: 'artifact-corrupt' });
+    await expect(artifacts.file(artifact, 'rows.parquet')).rejects.toMatchObject({ code: 'artifact-corrupt' });
+    store.objects.set(`artifacts/snapshot/${hexOf(artifact.digest)}.json`, Buffer.from('{}'));
+    await expect(artifacts.read('snapshot', artifact.digest)).rejects.toMatchObject({ code: 'artifact-corrupt' });
+  });
+
+  it('say what is missing', async () => {
+    await expect(artifacts.read('snapshot', digestOf('nothing'))).rejects.toMatchObject({ code: 'artifact-missing' });
+    const artifact = await artifacts.write(draft);
+    await expect(artifacts.bytes(artifact, 'nothing.json')).rejects.toMatchObject({ code: 'artifact-missing' });
+    store.objects.delete(`blobs/sha256/${hexOf(digestOf('rows'))}`);
+    await expect(artifacts.bytes(artifact, 'rows.parquet')).rejects.toMatchObject({ code: 'artifact-missing' });
+  });
+
+  it('of one kind are not read as another', async () => {
+    const { digest } = await artifacts.write(draft);
+    await expect(artifacts.read('candidate', digest)).rejects.toMatchObject({ code: 'artifact-missing' });
+  });
+});
