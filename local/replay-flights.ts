@@ -1,5 +1,6 @@
+import { createDataSources } from '../src/adapters/data-source/create-data-sources.ts';
+import type { DatasetWindow } from '../src/data/open-dataset.ts';
 import { queryDataset } from '../src/data/query-dataset.ts';
-import type { Table } from '../src/data/table.ts';
 import { clientColumns } from '../src/gate/golden-requests.ts';
 import type { Story } from './story.ts';
 import { predictionLogWritten } from './traffic/prediction-log-written.ts';
@@ -38,17 +39,18 @@ export async function recentRequests(story: Story): Promise<RequestRow[]> {
   return flightRequests(story, { from, to: from + 86_400_000, asOf: from + 3 * 86_400_000 });
 }
 
-async function flightRequests(story: Story, window: { from: number; to: number; asOf: number }): Promise<RequestRow[]> {
+async function flightRequests(story: Story, window: DatasetWindow): Promise<RequestRow[]> {
   const { definition } = story.pipeline;
   const columns = clientColumns(definition);
-  const table: Table = await queryDataset({
-    pipeline: story.pipeline,
-    dataRoot: story.paths.feed,
+  const table = await queryDataset({
     native: story.native,
+    pipeline: story.pipeline,
+    sources: createDataSources(definition.data.sources),
+    dataRoot: story.paths.feed,
+    ...window,
     columns,
     // Cancelled flights never leave the gate, so nobody asks.
     where: "departure_delay IS NOT NULL AND outcome <> 'cancelled'",
-    ...window,
   });
   const timestamps = columns.filter((name) => definition.columns[name]?.type === 'timestamp');
   return requestRows(table, { columns, timestamps });

@@ -1,0 +1,36 @@
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withDatabase } from '../src/data/database.ts';
+import { quoteText } from '../src/data/sql-text.ts';
+import type { Story } from './story.ts';
+
+/** What arrives when: real flights until the end of September, then flights whose Newark departure delays read 0. */
+export type FeedPart = 'winter-to-summer' | 'autumn-with-simulated-outage';
+
+const outageStart = "TIMESTAMP '2013-10-01 00:00:00'";
+const sharedFiles = ['weather.parquet', 'airports.parquet', 'planes.parquet', 'airlines.parquet'];
+const data = join(import.meta.dirname, '..', 'data', 'nycflights13');
+
+/** The simulated fault: what the departure feed would say of a Newark flight that left, had it frozen. Arrivals stay true. */
+const frozenNewark = `SELECT * REPLACE (
+  CASE WHEN origin = 'EWR' AND dep_delay IS NOT NULL THEN 0 ELSE dep_delay END AS dep_delay,
+  CASE WHEN origin = 'EWR' AND dep_time IS NOT NULL THEN sched_dep_time ELSE dep_time END AS dep_time
+)`;
+
+/** Files appear in the data root as they would arrive in a bucket. A simulated fault is named in the file that carries it. */
+export async function publishFlights(story: Story, part: FeedPart): Promise<{ files: string[] }> {
+  const { feed } = story.paths;
+  await mkdir(feed, { recursive: true });
+  for (const name of sharedFiles) await copyFile(join(data, name), join(feed, name));
+  const [name, select, when] =
+    part === 'winter-to-summer'
+      ? ['flights-2013-01-to-09.parquet', 'SELECT *', `scheduled_departure < ${outageStart}`]
+      : ['flights-2013-10-to-12.simulated-ewr-outage.parquet', frozenNewark, `scheduled_departure >= ${outageStart}`];
+  const draft = join(feed, `${name}.draft`);
+  await rm(draft, { force: true });
+  await withDatabase(story.native, (database) =>
+    database.run(`COPY (${select} FROM read_parquet(${quoteText(join(data, 'flights.parquet'))}) WHERE ${when} ORDER BY ALL) TO ${quoteText(draft)} (FORMAT parquet, COMPRESSION zstd)`),
+  );
+  await rename(draft, join(feed, name));
+  return { files: [name] };
+}
