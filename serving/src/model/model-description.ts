@@ -26,8 +26,15 @@ function parse(metadata: ReadonlyMap<string, string>, name: string): unknown {
   }
 }
 
-function columns(metadata: ReadonlyMap<string, string>, name: string): string[] {
-  const value = parse(metadata, name);
+/** The columns of an input as the training description lists them, for models without an entry of their own for it. */
+function trainedColumns(metadata: ReadonlyMap<string, string>, input: 'num' | 'cat'): unknown {
+  const description = parse(metadata, 'model');
+  if (typeof description !== 'object' || description === null || !('inputs' in description)) return undefined;
+  return (description.inputs as Partial<Record<string, unknown>>)[input];
+}
+
+function columns(metadata: ReadonlyMap<string, string>, name: string, input?: 'num' | 'cat'): string[] {
+  const value = parse(metadata, name) ?? (input && trainedColumns(metadata, input));
   const isList = Array.isArray(value) && value.every((column): column is string => typeof column === 'string' && column !== '');
   if (!isList || new Set(value).size !== value.length) {
     throw new StartError(`the model's metadata taxiway.${name} must be a JSON list of different column names, found ${JSON.stringify(value)}`);
@@ -48,8 +55,8 @@ export function describeModel(metadata: ReadonlyMap<string, string>): ModelDescr
   const threshold = Number(parse(metadata, 'threshold') ?? Number.NaN);
   if (!(threshold >= 0 && threshold <= 1)) throw new StartError(`the model's metadata taxiway.threshold must be a number from 0 to 1, found ${JSON.stringify(metadata.get('taxiway.threshold'))}`);
   const description: ModelDescription = {
-    numbers: columns(metadata, 'numbers'),
-    strings: columns(metadata, 'strings'),
+    numbers: columns(metadata, 'numbers', 'num'),
+    strings: columns(metadata, 'strings', 'cat'),
     key: columns(metadata, 'key'),
     eventTime: word(metadata, 'event-time'),
     threshold,
