@@ -52,6 +52,8 @@ export function createOnnxRuntimeEngine(native: NativeModules, options: OnnxRunt
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 3,
+      // Threads that wait must not burn the processor that others on the machine could use.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
 
   async function createWithFallback(model: Uint8Array): Promise<NativeSession> {

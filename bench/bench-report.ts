@@ -1,0 +1,35 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface BenchResult {
+  readonly metric: string;
+  /** Medians over the rounds. */
+  readonly ours: number;
+  readonly peer: string;
+  readonly peerValue: number;
+  /** ours / peerValue: below 1 is better. */
+  readonly ratio: number;
+  /** The ratio that must not be exceeded. */
+  readonly bar: number;
+  readonly rounds: number;
+}
+
+export interface BenchReport {
+  readonly bench: string;
+  readonly results: readonly BenchResult[];
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/** Prints a table, keeps the results, and ends with one line of JSON. */
+export async function publishReport(report: BenchReport, folder: string): Promise<void> {
+  console.table(report.results.map(({ metric, ours, peer, peerValue, ratio, bar, rounds }) => ({ metric, ours: ours.toFixed(1), [peer]: peerValue.toFixed(1), ratio: ratio.toFixed(3), bar, rounds })));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${report.bench}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  console.log(JSON.stringify(report));
+}
