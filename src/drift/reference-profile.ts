@@ -72,7 +72,9 @@ export interface ReferenceProfileOptions {
 export function buildReferenceProfile({ definition, fit, calibrate, threshold }: ReferenceProfileOptions): ReferenceProfile {
   const { drift } = definition;
   const days = daysOfRows(definition, fit.table);
-  const features = featureColumns(definition);
+  // A feature that no transform reads is not among the rows; an alarm column must be.
+  const alarms = new Set(drift['alarm-columns']);
+  const features = featureColumns(definition).filter((name) => alarms.has(name) || fit.table.numbers.has(name) || fit.table.strings.has(name));
   const labels = numberColumn(fit.table, definition.data.label.column);
   const { accuracy, recall } = classificationMetrics({
     labels: numberColumn(calibrate.table, definition.data.label.column),

@@ -1,6 +1,8 @@
 import type { Artifact } from '../artifacts/artifact.ts';
 import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
+import { readParquet } from '../data/read-parquet.ts';
+import { quoteIdentifier, timestampLiteral } from '../data/sql-text.ts';
 import type { Table } from '../data/table.ts';
 import { UserError } from '../errors.ts';
 import { numberColumn } from '../features/column-values.ts';
@@ -14,6 +16,7 @@ import { clientColumns, goldenRequests } from '../gate/golden-requests.ts';
 import { type LatencyMeasurement, measureLatency, type Stopwatch } from '../gate/latency.ts';
 import { type ModelScorer, openScorer } from '../gate/model-scorer.ts';
 import { sliceDefinitions } from '../gate/slice-definitions.ts';
+import { dayStart } from '../pipeline/training-window.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import { formatCount, formatEstimate } from '../report/format-number.ts';
@@ -32,8 +35,6 @@ export interface EvaluateGateInputs {
 export interface EvaluateGatePorts {
   readonly registry: ModelRegistry;
   readonly engine: TrainingEngine;
-  /** Rows of a Parquet file: columns wanted, a SQL condition, and the columns to order by. */
-  readonly readRows: (path: string, request: { columns: readonly string[]; where: string; orderBy: readonly string[] }) => Promise<Table>;
   readonly stopwatch: Stopwatch;
 }
 
@@ -132,16 +133,16 @@ async function readChampion({ championEnvironment }: EvaluateGateInputs, { regis
   return { version: version.version, digest: version.candidate, candidate: await readCandidate(artifacts, version.candidate) };
 }
 
-async function readTestRows(candidate: Candidate, { artifacts, pipeline, readRows }: StepContext & EvaluateGatePorts): Promise<Table> {
+async function readTestRows(candidate: Candidate, { artifacts, pipeline, native }: StepContext): Promise<Table> {
   const { definition } = pipeline;
   const { dataset, label } = definition.data;
   const snapshot = await artifacts.read('clean-snapshot', candidate.dataset);
   const { from, to } = candidate.metadata.window.test;
   const columns = [...new Set([...clientColumns(definition), ...dataset.key, dataset['event-time'], label.column, ...definition.gate.slices.map(({ column }) => column)])];
-  const time = `"${dataset['event-time']}"`;
-  return readRows(await artifacts.file(snapshot, 'clean.parquet'), {
+  const time = quoteIdentifier(dataset['event-time']);
+  return readParquet(native, await artifacts.file(snapshot, 'clean.parquet'), {
     columns,
-    where: `(${definition['scored-rows']}) AND ${time} >= TIMESTAMP '${from} 00:00:00' AND ${time} < TIMESTAMP '${to} 00:00:00' AND "${label.column}" IS NOT NULL`,
+    where: `(${definition['scored-rows']}) AND ${time} >= ${timestampLiteral(dayStart(from))} AND ${time} < ${timestampLiteral(dayStart(to))} AND ${quoteIdentifier(label.column)} IS NOT NULL`,
     orderBy: [dataset['event-time'], ...dataset.key.filter((name) => name !== dataset['event-time'])],
   });
 }
