@@ -1,0 +1,77 @@
+import { UserError } from '../errors.ts';
+import type { TrustedKey } from '../gate/evidence.ts';
+import { deploymentCommit } from '../gitops/deployment-commit.ts';
+import { type DeploymentAttempt, type DeploymentPlan, type DeploymentResult, type DeploymentTarget, writeDeployment } from '../gitops/deployment.ts';
+import { pinImage } from '../gitops/edit-overlay.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GitHost } from '../ports/git-host.ts';
+import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
+import { verifyVersionEvidence } from './version-evidence.ts';
+
+export interface ReleasePorts {
+  readonly registry: ModelRegistry;
+  readonly gitHost: GitHost;
+  readonly trustedKeys: readonly TrustedKey[];
+  readonly store: ArtifactStore;
+  /** Name of the pipeline's model. */
+  readonly model: string;
+  readonly clock: Clock;
+}
+
+export interface DeployVersionOptions {
+  readonly target: DeploymentTarget;
+  readonly record: VersionRecord;
+  readonly why: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Pins a registered version in an environment, by one commit. Evidence and quarantine are checked again at every attempt.
+ * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, version-quarantined, branch-missing, branch-moved, overlay-missing, overlay-invalid
+ */
+export async function deployVersion(ports: ReleasePorts, options: DeployVersionOptions): Promise<DeploymentResult> {
+  const { target, record, why, dryRun } = options;
+  await requireEvidence(ports, record);
+  const plan = async (attempt: DeploymentAttempt): Promise<DeploymentPlan> => {
+    await refuseQuarantined(ports.registry, record);
+    const message = deploymentCommit(record, { kind: 'deploy', environment: target.environment, verdict: 'pass', why, from: undefined });
+    return pinVersion(attempt, record, message);
+  };
+  return writeDeployment(ports, target, { plan, dryRun });
+}
+
+/** The change that pins the version, or that there is none to make. */
+export function pinVersion(attempt: DeploymentAttempt, record: VersionRecord, message: Extract<DeploymentPlan, { kind: 'write' }>['message']): DeploymentPlan {
+  const deployed = { imageDigest: record.imageDigest, modelVersion: `v${record.version}`, modelDigest: record.modelDigest };
+  const text = pinImage(attempt.source, { repository: record.imageRepository, deployed });
+  return text === attempt.source.text ? { kind: 'unchanged', imageDigest: record.imageDigest } : { kind: 'write', text, message };
+}
+
+/** @throws UserError version-missing */
+export async function requireVersion(registry: ModelRegistry, version: number): Promise<VersionRecord> {
+  const record = await registry.version(version);
+  if (record !== undefined) return record;
+  const known = (await registry.versions()).map((entry) => `v${entry.version}`);
+  throw new UserError('version-missing', `there is no version v${version}; registered: ${known.length === 0 ? 'none' : known.join(', ')}`, {
+    hint: 'Pass the version that register put out, and the same store.',
+  });
+}
+
+/** @throws UserError evidence-missing, evidence-invalid, gate-not-passed */
+export async function requireEvidence(ports: Pick<ReleasePorts, 'store' | 'trustedKeys'>, record: VersionRecord): Promise<void> {
+  const verification = await verifyVersionEvidence(ports.store, record, ports.trustedKeys);
+  if (verification.kind === 'verified') return;
+  const code = verification.reason === 'missing' ? 'evidence-missing' : verification.reason === 'not-passed' ? 'gate-not-passed' : 'evidence-invalid';
+  throw new UserError(code, `version v${record.version} must not run: ${verification.message}`, {
+    hint: 'Run the gate and register again; trusted keys lie in trusted-keys/ beside pipeline.yaml.',
+  });
+}
+
+async function refuseQuarantined(registry: ModelRegistry, record: VersionRecord): Promise<void> {
+  const entry = await registry.quarantined(record.imageDigest);
+  if (entry === undefined) return;
+  throw new UserError('version-quarantined', `version v${record.version} is in quarantine since ${entry.at}: ${entry.reason}`, {
+    hint: 'Register and deploy a new version; an image that failed is never deployed again.',
+  });
+}
