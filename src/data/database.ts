@@ -9,7 +9,7 @@ interface DuckDbInstance {
   closeSync(): void;
 }
 interface DuckDbConnection {
-  run(sql: string, values?: Record<string, unknown>): Promise<unknown>;
+  run(sql: string, values?: Readonly<Record<string, unknown>>): Promise<unknown>;
   runAndReadAll(sql: string, values?: Record<string, unknown>): Promise<{ getRowObjectsJson(): Record<string, unknown>[] }>;
   stream(sql: string, values?: Record<string, unknown>): Promise<{ fetchChunk(): Promise<DuckDbChunk | null> }>;
   closeSync(): void;
@@ -21,7 +21,8 @@ export interface DuckDbChunk {
 
 /** An in-memory DuckDB whose clock zone is UTC. */
 export interface Database {
-  run(sql: string): Promise<void>;
+  /** Runs a statement; `parameters` fill its $names. */
+  run(sql: string, parameters?: Readonly<Record<string, string>>): Promise<void>;
   /** Small results: objects by column name, as JSON (numbers too large for JSON come as text). */
   rows(sql: string): Promise<Record<string, unknown>[]>;
   /** Large results, some thousand rows at a time, in the order of the query. */
@@ -48,8 +49,8 @@ export async function withDatabase<Result>(native: NativeModules, use: (database
   try {
     await connection.run("SET TimeZone = 'UTC'");
     return await use({
-      run: async (sql) => {
-        await connection.run(sql);
+      run: async (sql, parameters) => {
+        await connection.run(sql, parameters);
       },
       rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
       chunks: (sql) => readChunks(connection, sql),

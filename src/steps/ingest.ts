@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf } from '../artifacts/digest.ts';
-import { type Database, withDatabase } from '../data/database.ts';
-import { datasetRelation, openDataset } from '../data/query-dataset.ts';
-import { quoteIdentifier, quoteText } from '../data/sql-text.ts';
+import { withDatabase, type Database } from '../data/database.ts';
+import { describeRelation } from '../data/describe-relation.ts';
+import { datasetRelation, openDataset, orderColumns } from '../data/open-dataset.ts';
+import { quoteIdentifier } from '../data/sql-text.ts';
+import { writeParquet } from '../data/write-parquet.ts';
 import { UserError } from '../errors.ts';
 import { loadTrainingWindow } from '../pipeline/load-pipeline.ts';
 import { dayStart } from '../pipeline/training-window.ts';
@@ -13,10 +15,10 @@ import type { Check } from '../verdict/verdict.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
 
 export interface IngestInputs {
-  /** Half-open window on the event time, milliseconds since the Unix epoch; the training window where undefined. */
+  /** Milliseconds since the Unix epoch, half-open; default: start of the fit rows to end of the test rows of the training window. */
   readonly from: number | undefined;
   readonly to: number | undefined;
-  /** Where relative source paths start. */
+  /** Folder or file:// URI that relative source paths start from. */
   readonly dataRoot: string;
 }
 
@@ -29,131 +31,125 @@ export interface IngestOutputs extends Record<string, string> {
   readonly rows: string;
 }
 
-interface Window {
-  readonly from: number;
-  readonly to: number;
-  readonly asOf: number;
-}
-
-interface SnapshotFacts {
+interface SnapshotSummary {
   readonly rows: number;
-  readonly schema: Record<string, string>;
-  readonly rowsByMonth: Record<string, number>;
-  readonly firstEvent: string;
-  readonly lastEvent: string;
+  readonly first: string;
+  readonly last: string;
+  readonly months: Readonly<Record<string, number>>;
+  readonly sourceRows: Readonly<Record<string, number>>;
 }
 
-/** Reads a window of the sources, joins them by the dataset query and stores the rows as an immutable snapshot. The same input gives the same digest. */
+/**
+ * Reads a window of the sources, joins them by the dataset query and stores an immutable snapshot: the same sources, query, window and
+ * knowledge give the same digest.
+ * @throws UserError source-missing, source-unreadable, dataset-query-failed, window-empty
+ */
 export async function ingest(inputs: IngestInputs, context: StepContext & IngestPorts): Promise<StepResult<IngestOutputs>> {
-  const { pipeline, logger, artifacts } = context;
+  const { pipeline, native, sources, asOf, workDirectory, logger, artifacts } = context;
   const window = await chooseWindow(inputs, context);
-  const path = join(context.workDirectory, 'dataset.parquet');
-  const { facts, sources } = await logger.group(`Dataset from ${isoTime(window.from)} to ${isoTime(window.to)}, as of ${isoTime(window.asOf)}`, () =>
-    withDatabase(context.native, async (database) => {
-      const opened = await openDataset(database, { pipeline, sources: context.sources, dataRoot: inputs.dataRoot, window });
-      const found = await describeSnapshot(database, context, window);
-      await writeSnapshot(database, context, path);
-      return { facts: found, sources: opened };
-    }, { temporaryFolder: context.workDirectory }),
+  const days = `${isoTime(window.from)} to ${isoTime(window.to)}`;
+  const path = join(workDirectory, 'snapshot.parquet');
+  const read = await withDatabase(
+    native,
+    async (database) => {
+      const resolved = await logger.group(`Sources from ${inputs.dataRoot}`, () => openDataset(database, { pipeline, sources, dataRoot: inputs.dataRoot, ...window, asOf }));
+      const summary = await summarize(database, { pipeline, resolved, days, asOf });
+      const schema = await describeRelation(database, datasetRelation);
+      await writeParquet(database, `SELECT * FROM ${datasetRelation}`, path);
+      return { resolved, summary, schema };
+    },
+    { temporaryFolder: join(workDirectory, 'duckdb') },
   );
-  const snapshot = await artifacts.write({
+  const { resolved, summary, schema } = read;
+  const artifact = await artifacts.write({
     kind: 'snapshot',
-    files: { 'dataset.parquet': { path } },
+    files: { 'snapshot.parquet': { path } },
     parents: {},
     metadata: {
-      window: { from: isoTime(window.from), to: isoTime(window.to), asOf: isoTime(window.asOf) },
       query: digestOf(pipeline.datasetQuery),
-      sources: describeSources(sources),
-      ...facts,
-    },
+      window: { from: isoTime(window.from), to: isoTime(window.to) },
+      rows: summary.rows,
+      rowsByMonth: summary.months,
+      eventTime: { first: summary.first, last: summary.last },
+      schema: schema.map(({ name, type }) => ({ name, type })),
+      sources: Object.fromEntries(Object.entries(resolved).map(([name, { files }]) => [name, { rows: summary.sourceRows[name] ?? 0, files: files.map((file) => ({ ...file })) }])),
+    } satisfies Record<string, Json>,
   });
-  logger.info(`${formatCount(facts.rows)} rows, snapshot ${snapshot.digest}`);
+  logger.info(`${formatCount(summary.rows)} rows, ${days}`);
   return {
     verdict: buildVerdict(context, {
       step: 'ingest',
-      summary: `${formatCount(facts.rows)} rows from ${isoTime(window.from).slice(0, 10)} to ${isoTime(window.to).slice(0, 10)} out of ${Object.keys(sources).length} sources`,
-      subjects: { in: Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source.files.map((file) => file.name).join(', ')])), out: { snapshot: snapshot.digest } },
-      checks: [rowsCheck(facts), ...sourceChecks(sources)],
-      charts: [
-        {
-          id: 'rows-by-month',
-          title: 'Rows by month',
-          kind: 'bar',
-          xLabel: 'month',
-          yLabel: 'rows',
-          series: [{ name: 'rows', points: Object.entries(facts.rowsByMonth).map(([month, rows]) => [month, rows]) }],
-        },
-      ],
+      summary: `Ingested ${formatCount(summary.rows)} rows, ${days}, as known at ${isoTime(asOf)}`,
+      subjects: { in: Object.fromEntries(Object.entries(resolved).map(([name, { files }]) => [name, digestOf(files.map(({ digest }) => digest).join('\n'))])), out: { snapshot: artifact.digest } },
+      checks: ingestChecks(summary, resolved),
+      charts: [{ id: 'rows-by-month', title: 'Rows by month', kind: 'bar', xLabel: 'month', yLabel: 'rows', series: [{ name: 'rows', points: Object.entries(summary.months) }] }],
     }),
-    outputs: { snapshot: snapshot.digest, rows: String(facts.rows) },
+    outputs: { snapshot: artifact.digest, rows: String(summary.rows) },
   };
 }
 
-async function chooseWindow(inputs: IngestInputs, context: StepContext): Promise<Window> {
-  const training = inputs.from === undefined || inputs.to === undefined ? await loadTrainingWindow(context.pipeline) : undefined;
-  const from = inputs.from ?? dayStart(training?.fit.from ?? '');
-  const to = inputs.to ?? dayStart(training?.test.to ?? '');
-  if (!(from < to)) {
-    throw new UserError('window-empty', `the window begins ${isoTime(from)} and ends ${isoTime(to)}; from must be before to`, { hint: 'Swap or correct the inputs from and to.' });
-  }
-  return { from, to, asOf: context.asOf };
+async function chooseWindow({ from, to }: IngestInputs, { pipeline }: StepContext): Promise<{ from: number; to: number }> {
+  const training = from === undefined || to === undefined ? await loadTrainingWindow(pipeline) : undefined;
+  const chosen = { from: from ?? dayStart(training?.fit.from ?? ''), to: to ?? dayStart(training?.test.to ?? '') };
+  if (chosen.from < chosen.to) return chosen;
+  throw new UserError('window-empty', `the window ${isoTime(chosen.from)} to ${isoTime(chosen.to)} is empty`, { hint: 'Pass a `from` before `to`; the end is exclusive.' });
 }
 
-async function describeSnapshot(database: Database, { pipeline }: StepContext, window: Window): Promise<SnapshotFacts> {
+async function summarize(
+  database: Database,
+  { pipeline, resolved, days, asOf }: { pipeline: StepContext['pipeline']; resolved: Readonly<Record<string, ResolvedSource>>; days: string; asOf: number },
+): Promise<SnapshotSummary> {
   const time = quoteIdentifier(pipeline.definition.data.dataset['event-time']);
-  const [counted] = await database.rows(
-    `SELECT count(*)::INTEGER AS n, strftime(min(${time}), '%Y-%m-%dT%H:%M:%SZ') AS first, strftime(max(${time}), '%Y-%m-%dT%H:%M:%SZ') AS last FROM ${datasetRelation}`,
+  const sourceRows: Record<string, number> = {};
+  for (const name of Object.keys(resolved)) {
+    const [row] = await database.rows(`SELECT count(*)::DOUBLE AS n FROM ${quoteIdentifier(name)}`);
+    sourceRows[name] = Number(row?.['n']);
+  }
+  const months = await database.rows(
+    `SELECT strftime(${time}, '%Y-%m') AS month, count(*)::DOUBLE AS n, epoch_ms(min(${time}))::DOUBLE AS first, epoch_ms(max(${time}))::DOUBLE AS last FROM ${datasetRelation} GROUP BY ALL ORDER BY month`,
   );
-  const rows = Number(counted?.['n']);
-  if (rows === 0) {
-    throw new UserError('window-empty', `no rows between ${isoTime(window.from)} and ${isoTime(window.to)}`, {
-      hint: 'Choose a window that the sources cover, or add the files that are missing.',
+  const [first, last] = [months[0], months.at(-1)];
+  if (first === undefined || last === undefined) {
+    throw new UserError('window-empty', `the dataset query gives no row for ${days} (sources: ${Object.entries(resolved).map(([name]) => `${name} ${formatCount(sourceRows[name] ?? 0)} rows`).join(', ')})`, {
+      hint: `Choose a window that the sources cover, ordered by ${orderColumns(pipeline).join(', ')}; as-of was ${isoTime(asOf)}.`,
     });
   }
-  const described = await database.rows(`DESCRIBE ${datasetRelation}`);
-  const months = await database.rows(`SELECT strftime(${time}, '%Y-%m') AS month, count(*)::INTEGER AS n FROM ${datasetRelation} GROUP BY ALL ORDER BY month`);
   return {
-    rows,
-    schema: Object.fromEntries(described.map((row) => [String(row['column_name']), String(row['column_type'])])),
-    rowsByMonth: Object.fromEntries(months.map((row) => [String(row['month']), Number(row['n'])])),
-    firstEvent: String(counted?.['first']),
-    lastEvent: String(counted?.['last']),
+    rows: months.reduce((sum, row) => sum + Number(row['n']), 0),
+    first: isoTime(Number(first['first'])),
+    last: isoTime(Number(last['last'])),
+    months: Object.fromEntries(months.map((row) => [String(row['month']), Number(row['n'])])),
+    sourceRows,
   };
 }
 
-async function writeSnapshot(database: Database, { pipeline }: StepContext, path: string): Promise<void> {
-  const { key, 'event-time': time } = pipeline.definition.data.dataset;
-  const order = [time, ...key.filter((name) => name !== time)].map(quoteIdentifier).join(', ');
-  await database.run(`COPY (SELECT * FROM ${datasetRelation} ORDER BY ${order}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536)`);
-}
-
-function describeSources(sources: Record<string, ResolvedSource>): Json {
-  return Object.fromEntries(Object.entries(sources).map(([name, { files }]) => [name, files.map(({ name: file, digest, size }) => ({ name: file, digest, size }))]));
-}
-
-function rowsCheck(facts: SnapshotFacts): Check {
-  return {
-    id: 'rows',
-    title: 'Rows in the snapshot',
-    value: facts.rows,
-    threshold: '> 0',
-    sampleSize: facts.rows,
-    severity: 'error',
-    verdict: 'pass',
-    message: `from ${facts.firstEvent} to ${facts.lastEvent}`,
-  };
-}
-
-function sourceChecks(sources: Record<string, ResolvedSource>): Check[] {
-  return Object.entries(sources).map(([name, { files }]) => ({
+function ingestChecks(summary: SnapshotSummary, resolved: Readonly<Record<string, ResolvedSource>>): Check[] {
+  const read = Object.entries(resolved).map(([name, { files }]): Check => ({
     id: `source.${name}`,
-    title: `Source ${name}`,
-    value: files.length,
-    unit: files.length === 1 ? 'file' : 'files',
-    severity: 'info',
-    verdict: 'pass',
-    message: files.map((file) => file.name).join(', '),
+    title: `Rows read from ${name}`,
+    value: summary.sourceRows[name] ?? 0,
+    unit: 'row',
+    threshold: '≥ 1',
+    sampleSize: summary.sourceRows[name] ?? 0,
+    severity: 'warn',
+    verdict: (summary.sourceRows[name] ?? 0) > 0 ? 'pass' : 'fail',
+    message: files.map((file) => `${file.name} (${file.digest.slice(0, 19)}…)`).join(', '),
+    remedy: `Check what lies at the path of source ${name}.`,
   }));
+  return [
+    ...read,
+    {
+      id: 'rows',
+      title: 'Rows of the snapshot',
+      value: summary.rows,
+      unit: 'row',
+      threshold: '≥ 1',
+      sampleSize: summary.rows,
+      severity: 'error',
+      verdict: 'pass',
+      message: `event times ${summary.first} to ${summary.last}`,
+    },
+  ];
 }
 
 function isoTime(time: number): string {

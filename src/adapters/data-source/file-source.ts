@@ -54,7 +54,7 @@ async function describeFile(format: FileFormat, { folder, name }: { folder: stri
   const { size } = await stat(path);
   const fault = await format.inspect(path, size);
   if (fault !== undefined) {
-    throw new UserError('source-corrupt', `${name} under ${folder} ${fault}`, { hint: 'Copy the file again from where it came from.' });
+    throw new UserError('source-unreadable', `${name} under ${folder} ${fault}`, { hint: 'Copy the file again from where it came from.' });
   }
   return { name, digest: await digestOfFile(path), size };
 }

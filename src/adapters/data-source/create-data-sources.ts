@@ -5,12 +5,12 @@ import { csvSource } from './csv.ts';
 import { holidaysSource } from './holidays.ts';
 import { parquetSource } from './parquet.ts';
 
-/** The sources of a pipeline by name, opened with the built-in adapters. */
-export function openDataSources(sources: Readonly<Record<string, SourceDefinition>>): Record<string, DataSource> {
-  return Object.fromEntries(Object.entries(sources).map(([name, definition]) => [name, openDataSource(definition)]));
+/** The sources of a pipeline by name, in its order, with the built-in adapters. */
+export function createDataSources(sources: Readonly<Record<string, SourceDefinition>>): Record<string, DataSource> {
+  return Object.fromEntries(Object.entries(sources).map(([name, definition]) => [name, createDataSource(definition)]));
 }
 
-function openDataSource(definition: SourceDefinition): DataSource {
+function createDataSource(definition: SourceDefinition): DataSource {
   switch (definition.type) {
     case 'parquet':
       return parquetSource(definition.path);
