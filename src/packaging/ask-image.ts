@@ -14,6 +14,8 @@ export interface AskImageOptions {
   readonly folder: string;
   /** The Node program that runs the image. */
   readonly nodeProgram: string;
+  /** Variables without which no program starts on this platform, e.g. SystemRoot on Windows. */
+  readonly platformEnvironment?: Readonly<Record<string, string>>;
   /** Milliseconds until /health/ready must answer. Default 15 000. */
   readonly readyDeadline?: number;
 }
@@ -29,7 +31,7 @@ const keptOutput = 2_000;
 export async function askImage(request: GoldenCheckRequest, options: AskImageOptions): Promise<GoldenCheckResult> {
   const image = await unpackImage(options.images, request.imageDigest, { into: options.folder });
   const port = await freePort();
-  const service = start(image, { port, nodeProgram: options.nodeProgram });
+  const service = start(image, { ...options, port });
   try {
     const failure = await waitUntilReady(service, `http://127.0.0.1:${port}/health/ready`, options);
     if (failure !== undefined) return { kind: 'failed', reason: failure };
@@ -46,13 +48,14 @@ interface Service {
   readonly startError: () => string | undefined;
 }
 
-function start(image: UnpackedImage, options: { port: number; nodeProgram: string }): Service {
+function start(image: UnpackedImage, options: AskImageOptions & { port: number }): Service {
   const [program = '', ...rest] = image.entrypoint;
   if (program !== 'node') {
     throw new UserError('image-invalid', `${image.digest} starts ${JSON.stringify(program)}; only node can be started here`, { hint: 'Deploy an image that register made.' });
   }
   // Nothing of this process's environment: an image answers by what is in it.
   const env = {
+    ...options.platformEnvironment,
     ...image.environment,
     PORT: String(options.port),
     HOST: '127.0.0.1',
@@ -61,7 +64,6 @@ function start(image: UnpackedImage, options: { port: number; nodeProgram: strin
     PREDICTION_LOG: '',
     DRAIN_MINIMUM_MS: '0',
     DRAIN_QUIET_MS: '0',
-    ...(process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] }),
   };
   const child = spawn(options.nodeProgram, rest, { cwd: image.folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';

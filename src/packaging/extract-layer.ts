@@ -27,7 +27,7 @@ export async function extractLayer(tar: Uint8Array, folder: string): Promise<voi
       } else if (type === 'file' && parts.length > 0) {
         await writeEntry(join(folder, ...parts), await buffer(entry), mode);
       } else {
-        throw refuse(`holds ${JSON.stringify(name)}, a ${type ?? 'nameless thing'}; only files and folders are allowed`);
+        throw refuse(`holds ${JSON.stringify(name)}, of type ${type}; only files and folders are allowed`);
       }
     }
   } catch (error) {
@@ -37,15 +37,14 @@ export async function extractLayer(tar: Uint8Array, folder: string): Promise<voi
 }
 
 /** A later layer's file takes the place of an earlier one's. */
-async function writeEntry(path: string, body: Buffer, mode: number | undefined): Promise<void> {
+async function writeEntry(path: string, body: Buffer, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await rm(path, { force: true });
-  await writeFile(path, body, { flag: 'wx', mode: ((mode ?? 0) & 0o111) === 0 ? 0o644 : 0o755 });
+  await writeFile(path, body, { flag: 'wx', mode: (mode & 0o111) === 0 ? 0o644 : 0o755 });
 }
 
 /** The segments of an entry's name. */
 function safeParts(name: string): string[] {
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused
   if (name.startsWith('/') || /[\\:\u0000-\u001f]/.test(name)) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..') || parts.some((part) => part.startsWith('.wh.'))) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);

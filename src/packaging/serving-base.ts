@@ -84,7 +84,7 @@ const needed = /\.(c?js|mjs|json|node|so|so\.[0-9.]+|dylib|dll)$|(^|\/)licen[cs]
 
 /** Code, native libraries of the platform and licences; not types, sources, install scripts or GPU providers. */
 export function isNeededAtRunTime(path: string, platform: Platform): boolean {
-  if (/^script\//.test(path) || /providers_(cuda|tensorrt)/.test(basename(path))) return false;
+  if (path.startsWith('script/') || /providers_(cuda|tensorrt)/.test(basename(path))) return false;
   const binary = native.exec(path);
   if (binary !== null && (binary[1] !== platform.system || binary[2] !== platform.architecture)) return false;
   return needed.test(path);

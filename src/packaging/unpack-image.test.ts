@@ -25,11 +25,11 @@ interface ImageParts {
 
 async function imageOf(parts: ImageParts): Promise<{ images: MemoryImageRegistry; digest: Digest }> {
   const images = new MemoryImageRegistry();
-  const { layers, change = (descriptor) => descriptor, entrypoint = ['node', '/app/index.js'] } = parts;
+  const { layers, change, entrypoint = ['node', '/app/index.js'] } = parts;
   for (const layer of layers) await images.putBlob(digestOf(layer), layer);
   const image = buildImage({
     platform: { system: 'linux', architecture: 'x64' },
-    layers: layers.map((layer) => change(layerDescriptor(layer))),
+    layers: layers.map((layer) => change?.(layerDescriptor(layer)) ?? layerDescriptor(layer)),
     entrypoint,
     environment: { A: '1=2' },
     labels: { l: 'x' },

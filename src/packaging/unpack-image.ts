@@ -36,7 +36,7 @@ export async function unpackImage(images: ImageRegistry, imageDigest: string, op
   const digest = parseDigest(imageDigest, 'the image digest');
   const manifest = await readDocument(images, { digest, size: undefined }, imageManifestSchema);
   const config = await readDocument(images, manifest.config, imageConfigSchema);
-  checkLayers(digest, manifest, config, options.maximumSize ?? 2 ** 32);
+  checkLayers(manifest, config, { digest, maximumSize: options.maximumSize ?? 2 ** 32 });
   const folder = join(options.into, hexOf(digest));
   if (!(await isFolder(folder))) await extractInto(images, manifest, { folder, temporary: join(options.into, `${hexOf(digest)}.${randomUUID()}`) });
   const { Entrypoint, Env, Labels } = config.config;
@@ -62,7 +62,8 @@ async function extractInto(images: ImageRegistry, manifest: ImageManifest, place
   }
 }
 
-function checkLayers(digest: Digest, manifest: ImageManifest, config: ImageConfig, maximumSize: number): void {
+function checkLayers(manifest: ImageManifest, config: ImageConfig, limits: { digest: Digest; maximumSize: number }): void {
+  const { digest, maximumSize } = limits;
   const total = manifest.layers.reduce((sum, layer) => sum + layer.size, 0);
   if (total > maximumSize) throw invalid(digest, `declares ${total} bytes of layers; at most ${maximumSize} are allowed`);
   const digests = manifest.layers.map((layer) => layer.digest).join();

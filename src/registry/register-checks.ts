@@ -39,7 +39,7 @@ function goldenCheck({ answer, tolerance }: RegisterFindings): Check {
   const passed = answer.rows > 0 && answer.maximumDifference <= tolerance;
   return {
     ...check,
-    value: answer.maximumDifference,
+    value: Number.isFinite(answer.maximumDifference) ? answer.maximumDifference : null,
     sampleSize: answer.rows,
     verdict: passed ? 'pass' : 'fail',
     ...(passed ? {} : { message: 'the service scores the same rows differently from the gate', remedy: 'Compare the runtime versions of gate and service, and how the service encodes rows.' }),

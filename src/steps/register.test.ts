@@ -201,9 +201,9 @@ describe('registering a candidate whose gate passed', () => {
 });
 
 describe('no version without a passed gate bound to its digests', () => {
-  const cases: Record<string, { code: string; spoil: (world: World, judged: Judged) => Promise<RegisterInputs | void> }> = {
-    'missing evidence': { code: 'evidence-missing', spoil: async ({ store }, { inputs }) => void store.objects.delete(evidenceKey(inputs.evaluation)) },
-    'evidence that is no JSON': { code: 'evidence-invalid', spoil: async ({ store }, { inputs }) => void store.objects.set(evidenceKey(inputs.evaluation), Buffer.from('{"state')) },
+  const cases: Record<string, { code: string; spoil?: (world: World, judged: Judged) => Promise<unknown>; instead?: (world: World, judged: Judged) => Promise<RegisterInputs> }> = {
+    'missing evidence': { code: 'evidence-missing', spoil: async ({ store }, { inputs }) => store.objects.delete(evidenceKey(inputs.evaluation)) },
+    'evidence that is no JSON': { code: 'evidence-invalid', spoil: async ({ store }, { inputs }) => store.objects.set(evidenceKey(inputs.evaluation), Buffer.from('{"state')) },
     'evidence that is null': { code: 'evidence-invalid', spoil: ({ store }, { inputs }) => putEvidence(store, inputs.evaluation, null) },
     'unsigned evidence': { code: 'evidence-invalid', spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence(statement, undefined)) },
     'evidence signed by another key': {
@@ -229,17 +229,17 @@ describe('no version without a passed gate bound to its digests', () => {
     },
     'the passed evaluation of another candidate': {
       code: 'evidence-invalid',
-      spoil: async (world, { inputs }) => ({ ...inputs, evaluation: (await judge(world, 'model other')).inputs.evaluation }),
+      instead: async (world, { inputs }) => ({ ...inputs, evaluation: (await judge(world, 'model other')).inputs.evaluation }),
     },
     'evidence about another pipeline file': {
       code: 'evidence-invalid',
       spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence({ ...statement, pipeline: digestOf('another') }, keys.privateKey)),
     },
-    'a refused gate': { code: 'gate-not-passed', spoil: async (world) => (await judge(world, 'model refused', 'fail')).inputs },
-    'an undecided gate': { code: 'gate-not-passed', spoil: async (world) => (await judge(world, 'model undecided', 'inconclusive')).inputs },
+    'a refused gate': { code: 'gate-not-passed', instead: async (world) => (await judge(world, 'model refused', 'fail')).inputs },
+    'an undecided gate': { code: 'gate-not-passed', instead: async (world) => (await judge(world, 'model undecided', 'inconclusive')).inputs },
     'a model file that was changed': {
       code: 'artifact-corrupt',
-      spoil: async ({ store }, { statement }) => void store.objects.set(`blobs/sha256/${hexOf(statement.model)}`, Buffer.from('evil model')),
+      spoil: async ({ store }, { statement }) => store.objects.set(`blobs/sha256/${hexOf(statement.model)}`, Buffer.from('evil model')),
     },
     'golden requests that were changed': {
       code: 'artifact-corrupt',
@@ -248,13 +248,14 @@ describe('no version without a passed gate bound to its digests', () => {
         world.store.objects.set(`blobs/sha256/${hexOf(evaluation.manifest.files['golden.json']?.digest ?? inputs.evaluation)}`, Buffer.from('{}'));
       },
     },
-    'an evaluation that is not there': { code: 'artifact-missing', spoil: async (_world, { inputs }) => ({ ...inputs, evaluation: digestOf('nothing') }) },
+    'an evaluation that is not there': { code: 'artifact-missing', instead: async (_world, { inputs }) => ({ ...inputs, evaluation: digestOf('nothing') }) },
   };
 
-  it.each(Object.entries(cases))('refuses %s', async (_name, { code, spoil }) => {
+  it.each(Object.entries(cases))('refuses %s', async (_name, { code, spoil, instead }) => {
     const world = newWorld();
     const judged = await judge(world, 'model a');
-    const inputs = (await spoil(world, judged)) ?? judged.inputs;
+    await spoil?.(world, judged);
+    const inputs = (await instead?.(world, judged)) ?? judged.inputs;
     await expect(register(inputs, world.context)).rejects.toMatchObject({ code });
     expect(await world.context.registry.versions()).toEqual([]);
     expect(world.images.tags.size).toBe(0);

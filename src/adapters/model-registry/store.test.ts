@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { versionDraft } from '../../../test/builders/version-draft.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { PromoteRequest } from '../../ports/model-registry.ts';
-import { MemoryArtifactStore, type StoreCall } from '../artifact-store/memory.ts';
+import { MemoryArtifactStore } from '../artifact-store/memory.ts';
 import { StoreModelRegistry } from './store.ts';
 
 const at = '2013-06-01T00:00:00.000Z';
@@ -122,7 +122,7 @@ describe('a crash at any store call, then the same step again', () => {
     const objects = new Map<string, Uint8Array>();
     await step.prepare?.(registryOn(new MemoryArtifactStore(undefined, objects)));
     let calls = 0;
-    const failing = new MemoryArtifactStore((_call: StoreCall) => {
+    const failing = new MemoryArtifactStore(() => {
       calls += 1;
       if (calls === crashAt) throw new Error('killed');
     }, objects);

@@ -112,7 +112,7 @@ export class StoreModelRegistry implements ModelRegistry {
     if (decided === 'created') return pointerOf(event);
     // The epoch was decided meanwhile, perhaps by a twin of this very run.
     const winner = await this.event(environment, event.epoch);
-    return winner !== undefined && winner.version === version && winner.commit === request.commit ? pointerOf(winner) : undefined;
+    return winner?.version === version && winner.commit === request.commit ? pointerOf(winner) : undefined;
   }
 
   async history(environment: string): Promise<readonly LiveEvent[]> {
