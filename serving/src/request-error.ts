@@ -12,7 +12,6 @@ export const requestErrors = {
   'row-invalid': 400,
   'rows-empty': 400,
   'score-invalid': 500,
-  'shutting-down': 503,
   'too-many-rows': 413,
   'value-invalid': 400,
 } as const satisfies Record<string, number>;
