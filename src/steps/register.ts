@@ -132,7 +132,7 @@ async function planImage(inputs: RegisterInputs, subject: Subject, context: Regi
     candidate: inputs.candidate,
     base,
     model: subject.candidate.model,
-    environment: { MODEL_NAME: pipeline.definition.serving.name, ...inputs.imageEnvironment },
+    environment: { ...inputs.imageEnvironment },
     labels: {
       ...prefixed(versionLabels(inputs)),
       'org.opencontainers.image.title': pipeline.definition.serving.name,
