@@ -19,7 +19,7 @@ const drift: DriftSection = {
 };
 const retrain: RetrainSection = { test: 28 * day, calibrate: 28 * day, wait: 28 * day, merge: 'manual' };
 const finding = (overrides: Partial<Finding> = {}): Finding => ({ id: 'psi.x', title: 'PSI of x', kind: 'feature', state: 'signal', alarming: true, value: 0.2, ...overrides });
-const options = { rows: 20_000, drift };
+const options = { rows: 20_000, days: 28, windowDays: 28, drift };
 const seen = { signals: ['psi.x'] };
 const quiet = { signals: [] };
 
@@ -44,7 +44,12 @@ describe('drift', () => {
   });
 
   test('too few rows are inconclusive, with the number that is missing', () => {
-    expect(decideDrift([finding()], [seen], { rows: 12, drift })).toEqual({ kind: 'inconclusive', reason: '12 logged rows in the window; 2,000 are needed' });
+    expect(decideDrift([finding()], [seen], { ...options, rows: 12 })).toEqual({ kind: 'inconclusive', reason: '12 logged rows in the window; 2,000 are needed' });
+  });
+
+  test('a window that the log covers only in part is inconclusive', () => {
+    expect(decideDrift([finding()], [seen], { ...options, days: 20 }).kind).toBe('inconclusive');
+    expect(decideDrift([finding()], [seen], { ...options, days: 21 }).kind).toBe('alarm');
   });
 
   test('only what persisted decides the verdict', () => {

@@ -13,14 +13,28 @@ export type DriftDecision =
   | { readonly kind: 'alarm'; readonly causes: readonly Finding[] }
   | { readonly kind: 'inconclusive'; readonly reason: string };
 
+export interface WindowCover {
+  readonly rows: number;
+  /** Days of the window that have logged rows, and all of its days. */
+  readonly days: number;
+  readonly windowDays: number;
+}
+
+/** Short windows alarm on undisturbed data (measured: 7 days in half of all weeks, 28 days never). */
+const completeShare = 0.75;
+
 /**
  * Pure. A cause must signal in this window and in `required` of the last `windows` conclusive ones, this one included.
  * @param earlier conclusive windows before this one of the same version, newest first
  */
-export function decideDrift(findings: readonly Finding[], earlier: readonly EarlierWindow[], options: { rows: number; drift: DriftSection }): DriftDecision {
-  const { rows, drift } = options;
+export function decideDrift(findings: readonly Finding[], earlier: readonly EarlierWindow[], options: WindowCover & { drift: DriftSection }): DriftDecision {
+  const { rows, days, windowDays, drift } = options;
   if (rows < drift['minimum-rows']) {
     return { kind: 'inconclusive', reason: `${formatCount(rows)} logged rows in the window; ${formatCount(drift['minimum-rows'])} are needed` };
+  }
+  const neededDays = Math.ceil(completeShare * windowDays);
+  if (days < neededDays) {
+    return { kind: 'inconclusive', reason: `${days} of the window's ${windowDays} days have logged rows; ${neededDays} are needed, for parts of weeks look like drift` };
   }
   const signals = findings.filter((finding) => finding.alarming && finding.state === 'signal');
   const persists = ({ id }: Finding): boolean => signalCount(id, earlier, drift) >= drift.persistence.required;

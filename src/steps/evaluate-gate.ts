@@ -12,6 +12,7 @@ import { decideGate } from '../gate/decide.ts';
 import { evaluate, type Evaluation } from '../gate/evaluation.ts';
 import { evaluationCharts, evaluationFigures } from '../gate/evaluation-charts.ts';
 import { evidenceKey, type EvidenceStatement, signEvidence } from '../gate/evidence.ts';
+import { writeGateVerdict } from '../gate/gate-verdict.ts';
 import { clientColumns, goldenRequests } from '../gate/golden-requests.ts';
 import { type LatencyMeasurement, measureLatency, type Stopwatch } from '../gate/latency.ts';
 import { type ModelScorer, openScorer } from '../gate/model-scorer.ts';
@@ -88,21 +89,20 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: StepCont
     ...(champion === undefined ? ['First run: no champion is live, so the change checks are skipped; the value checks count.'] : []),
     ...(inputs.signingKey === undefined ? ['No signing key was given: the evidence is unsigned, and register will refuse it.'] : []),
   ];
-  return {
-    verdict: buildVerdict(context, {
-      step: 'evaluate-gate',
-      verdict: outcome,
-      summary: summarize(scored.evaluation, outcome, champion),
-      subjects: {
-        in: { candidate: inputs.candidate, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: `version ${champion.version}` }) },
-        out: { evaluation: evaluation.digest },
-      },
-      checks,
-      charts: evaluationCharts(scored.evaluation),
-      notes,
-    }),
-    outputs: { evaluation: evaluation.digest, outcome, evidence },
-  };
+  const verdict = buildVerdict(context, {
+    step: 'evaluate-gate',
+    verdict: outcome,
+    summary: summarize(scored.evaluation, outcome, champion),
+    subjects: {
+      in: { candidate: inputs.candidate, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: `version ${champion.version}` }) },
+      out: { evaluation: evaluation.digest },
+    },
+    checks,
+    charts: evaluationCharts(scored.evaluation),
+    notes,
+  });
+  await writeGateVerdict(context.store, evaluation.digest, verdict);
+  return { verdict, outputs: { evaluation: evaluation.digest, outcome, evidence } };
 }
 
 /** A candidate is judged by the pipeline it was trained under: evidence about two different files would bind nothing. */
