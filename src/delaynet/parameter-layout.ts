@@ -1,6 +1,6 @@
 import type { NetworkPlan } from './network-plan.ts';
 
-export type Initialization = 'he' | 'fan-in' | 'embedding' | 'zero' | 'one';
+export type Initialization = 'fan-in' | 'embedding' | 'zero' | 'one';
 
 export interface ParameterSpecification {
   readonly name: string;
@@ -33,7 +33,7 @@ function declareLayer({ layer, name, inputs, outputs }: NetworkPlan['layers'][nu
       return [];
     case 'dense':
       return [
-        { name: `${name}.weight`, shape: [inputs, outputs], initialization: 'he', decayed: true, trainable: true },
+        { name: `${name}.weight`, shape: [inputs, outputs], initialization: 'fan-in', decayed: true, trainable: true },
         { name: `${name}.bias`, shape: row, initialization: 'zero', ...plain },
       ];
     case 'batch-norm':

@@ -22,8 +22,15 @@ export function stringColumn(table: Table, name: string): readonly string[] {
 }
 
 /** The values that are present, as the float32 numbers the graph will see, ascending. */
-export function sortedPresent(values: Float64Array): Float64Array {
-  return Float64Array.from(values.filter((value) => Number.isFinite(value)), Math.fround).sort();
+export function sortedPresent(values: Float64Array): Float32Array {
+  const present = new Float32Array(values.length);
+  let count = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    present[count] = value;
+    count += 1;
+  }
+  return present.subarray(0, count).sort();
 }
 
 /** Median of the values that are present; 0 if there are none. */

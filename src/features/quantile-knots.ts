@@ -12,7 +12,7 @@ export interface QuantileKnots {
 }
 
 /** First index at which `sorted` is not below (or, with `after`, is above) `value`. */
-function boundary(sorted: Float64Array, value: number, after: boolean): number {
+function boundary(sorted: Float32Array, value: number, after: boolean): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -28,7 +28,7 @@ function boundary(sorted: Float64Array, value: number, after: boolean): number {
  * Knots of a rank-based normal transform: distinct quantiles of `sorted`, each scored Φ⁻¹ of its mid-rank clipped to
  * [.002, .998]. Mid-ranks keep heavy ties (no rain, on time) at the middle of the ranks they cover.
  */
-export function quantileKnots(sorted: Float64Array): QuantileKnots {
+export function quantileKnots(sorted: Float32Array): QuantileKnots {
   if (sorted.length === 0) return { positions: [0], scores: [0] };
   const quantiles = Array.from({ length: knotCount }, (_, index) => sorted[Math.round((index * (sorted.length - 1)) / (knotCount - 1))] ?? 0);
   const positions = quantiles.filter((value, index) => index === 0 || value !== quantiles[index - 1]);
