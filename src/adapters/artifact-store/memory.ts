@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { digestOf } from '../../artifacts/digest.ts';
+import { digestOf, hexOf } from '../../artifacts/digest.ts';
 import { checkStoreKey, checkStorePrefix } from '../../artifacts/store-key.ts';
 import type { ArtifactStore, StoredObject } from '../../ports/artifact-store.ts';
 
@@ -20,7 +21,6 @@ export class MemoryArtifactStore implements ArtifactStore {
   readonly uri = 'memory://test';
   readonly objects: Map<string, Uint8Array>;
   private readonly intercept: StoreInterceptor;
-  private folder: string | undefined;
 
   constructor(intercept: StoreInterceptor = () => undefined, objects = new Map<string, Uint8Array>()) {
     this.intercept = intercept;
@@ -66,9 +66,13 @@ export class MemoryArtifactStore implements ArtifactStore {
   async localFile(key: string): Promise<string | undefined> {
     const body = await this.around('localFile', key, () => this.objects.get(key));
     if (body === undefined) return undefined;
-    this.folder ??= await mkdtemp(join(tmpdir(), 'memory-store-'));
-    const path = join(this.folder, digestOf(`${key} ${digestOf(body)}`).slice('sha256:'.length));
-    await writeFile(path, body);
+    // Named by content and shared by all stores and processes: nothing to clean up, and never half written.
+    const folder = join(tmpdir(), 'taxiway-memory-store');
+    const path = join(folder, hexOf(digestOf(body)));
+    await mkdir(folder, { recursive: true });
+    const temporary = `${path}.${randomUUID()}`;
+    await writeFile(temporary, body);
+    await rename(temporary, path);
     return path;
   }
 
