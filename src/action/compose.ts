@@ -1,17 +1,14 @@
 import { dirname, join, resolve } from 'node:path';
-import { createOnnxRuntimeEngine } from '../adapters/training-engine/onnxruntime.ts';
 import { StoreModelRegistry } from '../adapters/model-registry/store.ts';
+import { createOnnxRuntimeEngine } from '../adapters/training-engine/onnxruntime.ts';
 import { ArtifactRepository } from '../artifacts/artifact.ts';
-import { loadPipeline } from '../pipeline/load-pipeline.ts';
+import { processStopwatch, type Stopwatch } from '../gate/latency.ts';
+import { type LoadedPipeline, loadPipeline } from '../pipeline/load-pipeline.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { CommandRunner } from '../ports/command-runner.ts';
-import type { GitHost } from '../ports/git-host.ts';
-import type { ImageRegistry } from '../ports/image-registry.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { NativeModuleName } from '../ports/native-modules.ts';
-import type { Notifier } from '../ports/notifier.ts';
-import type { PluginContext } from '../ports/plugin.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import type { StepContext } from '../steps/step.ts';
 import { builtInPlugin } from './built-in-plugin.ts';
@@ -24,7 +21,7 @@ import type { LocalEngineInputs, SharedInputs } from './inputs/shared-inputs.ts'
 import { installRuntime } from './install-runtime.ts';
 import { loadPlugins } from './load-plugins.ts';
 import { LocatedNativeModules } from './native-modules.ts';
-import { type EngineOptions, openGitHost, openImageRegistry } from './open-engines.ts';
+import type { EngineOptions } from './open-engines.ts';
 import { openStore } from './open-store.ts';
 
 export interface ComposeOptions {
@@ -36,23 +33,27 @@ export interface ComposeOptions {
   readonly native: readonly NativeModuleName[];
 }
 
-/** Everything an action can hand to its step. Adapters are made when they are asked for. */
+/** What every action has to hand; the other adapters are opened from it when a step needs them (open-*.ts). */
 export interface Edge {
   readonly context: StepContext;
   readonly workspace: string;
   readonly commands: CommandRunner;
+  readonly native: LocatedNativeModules;
   readonly registry: ModelRegistry;
   readonly implementations: ImplementationTable;
-  readonly pluginContext: PluginContext;
+  /** The checkout of Taxiway that the running bundle belongs to. */
+  readonly home: string;
+  /** The input `environment`. */
+  readonly environmentName: string | undefined;
   /** The environment named by the input. @throws UserError input-invalid where it is missing or unknown */
   environment(): Environment;
-  gitHost(inputs: Partial<LocalEngineInputs>): GitHost;
-  imageRegistry(inputs: Partial<LocalEngineInputs>): ImageRegistry;
+  /** The environment's engines, found by the inputs that name them. @throws UserError input-invalid */
+  engines(inputs: Partial<LocalEngineInputs>): EngineOptions;
   trainingEngine(): TrainingEngine;
-  notifiers(): readonly Notifier[];
+  readonly stopwatch: Stopwatch;
 }
 
-/** Chooses the adapters: the only place that does. @throws UserError of inputs, pipeline, plugins and native modules */
+/** Chooses the adapters: this file and the tables it calls are the only place that does. @throws UserError of inputs, pipeline, plugins and native modules */
 export async function compose(options: ComposeOptions): Promise<Edge> {
   const { shared, workspace, workDirectory, logger } = options;
   const commands = execCommandRunner;
@@ -61,9 +62,10 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
   if (shared.environment !== undefined) openEnvironment(shared.environment, definition);
   const store = openStore({ given: shared.store, environment: shared.environment, definition });
   const codeCommit = await findCodeCommit({ announced: process.env['GITHUB_SHA'], workspace, commands });
-  const native = await findNativeModules(options);
-  const implementations = new ImplementationTable();
-  for (const plugin of [builtInPlugin, ...(await loadPlugins(definition.plugins, workspace))]) implementations.register(plugin);
+  // actions/<step>/dist/index.js → the checkout.
+  const scriptPath = process.argv[1] ?? join(workspace, 'index.js');
+  const home = resolve(dirname(scriptPath), '../../..');
+  const native = await findNativeModules(options, { scriptPath, home });
   const asOf = shared['as-of'];
   const clock = asOf === undefined ? systemClock : clockFrom(asOf);
   const context: StepContext = {
@@ -77,39 +79,36 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
     codeCommit,
     workDirectory,
   };
-  const pluginContext = { logger, native, pipelineFolder: pipeline.folder };
   const environment = (): Environment => openEnvironment(shared.environment, definition);
-  const engineOptions = (inputs: Partial<LocalEngineInputs>): EngineOptions => ({
-    section: environment().section,
-    inputs,
-    definition,
-    workspace,
-    commands,
-    clock,
-  });
   return {
     context,
     workspace,
     commands,
+    native,
+    home,
     registry: new StoreModelRegistry({ store, model: definition.name, clock }),
-    implementations,
-    pluginContext,
+    implementations: await collectImplementations(pipeline, workspace),
+    environmentName: shared.environment,
     environment,
-    gitHost: (inputs) => openGitHost(engineOptions(inputs)),
-    imageRegistry: (inputs) => openImageRegistry(engineOptions(inputs)),
+    engines: (inputs) => ({ section: environment().section, inputs, definition, workspace, commands, clock }),
     trainingEngine: () => createOnnxRuntimeEngine(native, { logger }),
-    notifiers: () => definition.notifications.map((request) => implementations.create('notifier', request, pluginContext)),
+    stopwatch: processStopwatch,
   };
 }
 
-async function findNativeModules({ workspace, logger, native }: ComposeOptions): Promise<LocatedNativeModules> {
-  const scriptPath = process.argv[1] ?? join(workspace, 'index.js');
+async function collectImplementations(pipeline: LoadedPipeline, workspace: string): Promise<ImplementationTable> {
+  const table = new ImplementationTable();
+  table.register(builtInPlugin);
+  for (const plugin of await loadPlugins(pipeline.definition.plugins, workspace)) table.register(plugin);
+  return table;
+}
+
+async function findNativeModules({ workspace, logger, native }: ComposeOptions, paths: { scriptPath: string; home: string }): Promise<LocatedNativeModules> {
   const modules = new LocatedNativeModules({
     workspace,
-    scriptPath,
+    scriptPath: paths.scriptPath,
     logger,
-    // actions/<step>/dist/index.js → runtime/default of the same checkout of Taxiway.
-    install: () => installRuntime({ lockFolder: resolve(dirname(scriptPath), '../../../runtime/default'), commands: execCommandRunner, logger }),
+    install: () => installRuntime({ lockFolder: join(paths.home, 'runtime/default'), commands: execCommandRunner, logger }),
   });
   await modules.prepare(native);
   return modules;

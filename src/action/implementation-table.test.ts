@@ -6,7 +6,7 @@ import { builtInPlugin } from './built-in-plugin.ts';
 import { definePlugin, implementation } from './define-plugin.ts';
 import { ImplementationTable } from './implementation-table.ts';
 
-const context: PluginContext = { logger: silentLogger, native: { load: () => undefined }, pipelineFolder: '/' };
+const context: PluginContext = { name: 'x', logger: silentLogger, native: { load: () => undefined }, pipelineFolder: '/' };
 const chat = definePlugin({
   name: 'chat',
   implementations: {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import type { Plugin } from '../ports/plugin.ts';
+import { requireFrom } from './require-from.ts';
 
 const implementationShape = z.custom<object>((value) => typeof value === 'object' && value !== null && 'options' in value && 'create' in value, 'needs options and create');
 
@@ -56,7 +56,7 @@ function repositoryPath(name: string, workspace: string): string {
 
 function packagePath(name: string, workspace: string): string {
   try {
-    return createRequire(join(workspace, 'package.json')).resolve(name);
+    return requireFrom(join(workspace, 'package.json')).resolve(name);
   } catch (cause) {
     throw new UserError('plugin-invalid', `plugin "${name}" is no package installed in ${workspace}`, { hint: 'Install it with npm, or write a path that starts with ./', cause });
   }

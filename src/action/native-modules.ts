@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { NativeModuleName, NativeModules } from '../ports/native-modules.ts';
+import { requireFrom } from './require-from.ts';
 
 export interface NativeModuleOptions {
   /** The checkout of the repository that uses the action: its own version of a module wins. */
@@ -39,7 +39,7 @@ export class LocatedNativeModules implements NativeModules {
     if (path === undefined) throw this.missing(name);
     this.options.logger.debug(`${name} from ${path}`);
     try {
-      return createRequire(path)(path);
+      return requireFrom(path)(path);
     } catch (cause) {
       throw new UserError('native-module-missing', `${path} does not load on ${process.platform} ${process.arch} with Node ${process.version}`, {
         hint: 'Install the modules again on this machine (npm ci), or use a runner with Linux, macOS or Windows on x64 or arm64.',
@@ -48,10 +48,17 @@ export class LocatedNativeModules implements NativeModules {
     }
   }
 
+  /** The folders of a module and of one it depends on, e.g. to pack them into an image. @throws UserError native-module-missing */
+  packageFolders(name: NativeModuleName, dependency: string): readonly string[] {
+    const path = this.locate(name);
+    if (path === undefined) throw this.missing(name);
+    return [packageFolder(path, name), packageFolder(requireFrom(path).resolve(dependency), dependency)];
+  }
+
   private locate(name: NativeModuleName): string | undefined {
     for (const from of this.folders) {
       try {
-        return createRequire(from).resolve(name);
+        return requireFrom(from).resolve(name);
       } catch {
         // Not there: the next place is asked.
       }
@@ -64,4 +71,9 @@ export class LocatedNativeModules implements NativeModules {
       hint: `Run npm ci in the repository, or run the action where RUNNER_TOOL_CACHE and RUNNER_TEMP are set.`,
     });
   }
+}
+
+function packageFolder(path: string, name: string): string {
+  const suffix = join('node_modules', ...name.split('/'));
+  return path.slice(0, path.lastIndexOf(suffix) + suffix.length);
 }

@@ -1,13 +1,19 @@
 import { resolve } from 'node:path';
+import { createLocalClusterView } from '../adapters/cluster-view/local.ts';
 import { createLocalGitHost } from '../adapters/git-host/local.ts';
 import { OciLayoutImageRegistry } from '../adapters/image-registry/oci-layout.ts';
+import { createScrapeMetricSource } from '../adapters/metric-source/scrape.ts';
+import { createServiceClient } from '../adapters/service-client/http.ts';
 import { UserError } from '../errors.ts';
 import type { EnvironmentSection } from '../pipeline/schema/delivery.ts';
 import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
 import type { CommandRunner } from '../ports/command-runner.ts';
 import type { GitHost } from '../ports/git-host.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
+import type { AskService } from '../rollout/ask-service.ts';
 import type { LocalEngineInputs } from './inputs/shared-inputs.ts';
 
 export interface EngineOptions {
@@ -31,12 +37,33 @@ const imageRegistries: Readonly<Record<EnvironmentSection['image-registry']['typ
     new OciLayoutImageRegistry({ folder: resolve(workspace, demand(inputs, 'image-layout')), repository: definition.deployment.image }),
 };
 
+const clusterViews: Readonly<Record<EnvironmentSection['cluster']['type'], Factory<ClusterView>>> = {
+  local: ({ inputs }) => createLocalClusterView({ endpoint: demand(inputs, 'cluster-endpoint') }),
+};
+
+const metricSources: Readonly<Record<EnvironmentSection['metrics']['type'], Factory<MetricSource>>> = {
+  scrape: (options) => createScrapeMetricSource({ cluster: openClusterView(options), clock: options.clock }),
+};
+
 export function openGitHost(options: EngineOptions): GitHost {
   return gitHosts[options.section['git-host'].type](options);
 }
 
 export function openImageRegistry(options: EngineOptions): ImageRegistry {
   return imageRegistries[options.section['image-registry'].type](options);
+}
+
+export function openClusterView(options: EngineOptions): ClusterView {
+  return clusterViews[options.section.cluster.type](options);
+}
+
+export function openMetricSource(options: EngineOptions): MetricSource {
+  return metricSources[options.section.metrics.type](options);
+}
+
+/** How the service is asked, wherever it runs. */
+export function openAskService(): AskService {
+  return createServiceClient();
 }
 
 /** @throws UserError input-invalid where an engine of the environment needs an input that is missing */

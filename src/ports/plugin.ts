@@ -6,6 +6,8 @@ import type { Notifier } from './notifier.ts';
 
 /** What an implementation may use when it is made. */
 export interface PluginContext {
+  /** What it is called in pipeline.yaml: the source's name, or the type. */
+  readonly name: string;
   readonly logger: Logger;
   readonly native: NativeModules;
   /** The folder of pipeline.yaml, absolute. */

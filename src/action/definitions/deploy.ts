@@ -16,7 +16,8 @@ export const deployDefinition = defineAction({
   }),
   outputs: {
     commit: 'The commit on the deployment branch',
-    version: 'The version that the branch now names',
+    version: 'The version that the branch now names, e.g. v3; empty where nothing runs',
+    'image-digest': 'Digest of its image',
   },
   native: [],
 });

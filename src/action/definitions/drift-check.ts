@@ -16,7 +16,7 @@ export const driftCheckDefinition = defineAction({
     ...dryRunInput.shape,
   }),
   outputs: {
-    result: 'What was decided, e.g. quiet or alarm',
+    result: 'healthy, alarm, waiting or inconclusive',
     incident: 'Key of the incident, empty without one',
     branch: 'Branch of the retrain pull request, empty without one',
     'pull-request': 'Number of the retrain pull request, empty without one',

@@ -14,7 +14,7 @@ export const verifyRolloutDefinition = defineAction({
     ...dryRunInput.shape,
   }),
   outputs: {
-    result: 'promoted, rolled-back, …',
+    result: 'promoted, rolled-back, stopped (nothing to fall back to), superseded (another deployment came first) or judged (dry run)',
     commit: 'The commit that the environment follows now',
   },
   native: [],

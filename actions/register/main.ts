@@ -1,0 +1,29 @@
+import { registerDefinition } from '../../src/action/definitions/register.ts';
+import { openImageRegistry } from '../../src/action/open-engines.ts';
+import { openGoldenCheck, openServingBase, openTrustedKeys } from '../../src/action/open-packaging.ts';
+import { runAction } from '../../src/action/run-action.ts';
+import { register } from '../../src/steps/register.ts';
+
+await runAction({
+  ...registerDefinition,
+  run: async (inputs, edge) => {
+    const images = openImageRegistry(edge.engines(inputs));
+    return register(
+      {
+        candidate: inputs.candidate,
+        evaluation: inputs.evaluation,
+        imageEnvironment: inputs['image-environment'],
+        labels: inputs.labels,
+        dryRun: inputs['dry-run'],
+      },
+      {
+        ...edge.context,
+        images,
+        registry: edge.registry,
+        servingBase: openServingBase(edge),
+        goldenCheck: openGoldenCheck(edge, images),
+        trustedKeys: await openTrustedKeys(edge),
+      },
+    );
+  },
+});
