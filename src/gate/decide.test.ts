@@ -8,8 +8,8 @@ import type { LatencyMeasurement } from './latency.ts';
 
 const gate: GateSection = {
   'value-checks': [
-    { metric: 'accuracy', minimum: 0.85 },
-    { metric: 'recall', minimum: 0.8 },
+    { metric: 'accuracy', minimum: 0.85, decides: 'always' },
+    { metric: 'recall', minimum: 0.8, decides: 'always' },
     { metric: 'latency-p95', maximum: 50, unit: 'millisecond' },
   ],
   'change-checks': [
@@ -49,6 +49,13 @@ describe('the gate', () => {
   test('value checks decide on the point estimate, and equal to the limit is not above it', () => {
     expect(verdictOf('accuracy', evaluation({ candidate: metrics({ accuracy: estimate(0.851, 0.1) }) }))).toBe('pass');
     expect(verdictOf('accuracy', evaluation({ candidate: metrics({ accuracy: estimate(0.85) }) }))).toBe('fail');
+  });
+
+  test('a target of the first run warns once there is a champion, and decides while there is none', () => {
+    const firstRunOnly: GateSection = { ...gate, 'value-checks': [{ metric: 'accuracy', minimum: 0.95, decides: 'first-run' }] };
+    const severityOf = (given: Evaluation): string | undefined => decideGate(firstRunOnly, { evaluation: given, latency }).find((check) => check.id === 'accuracy')?.severity;
+    expect(severityOf(evaluation())).toBe('error');
+    expect(severityOf(challenger(estimate(0.03, 0.01)))).toBe('warn');
   });
 
   test('a gain must reach the margin and lie beyond chance', () => {

@@ -16,7 +16,7 @@ export interface GateEvidence {
 }
 
 /**
- * The gate, without I/O. Value checks decide on the point estimate; change checks ask that the gain reach the margin *and* that the lower bound of the paired
+ * The gate, without I/O. Value checks decide on the point estimate, always or on a first run only; change checks ask that the gain reach the margin *and* that the lower bound of the paired
  * day-block bootstrap lie above 0. Without a champion the change checks are skipped and say so. What cannot be measured is inconclusive, never a pass.
  */
 export function decideGate(gate: GateSection, evidence: GateEvidence): Check[] {
@@ -40,10 +40,12 @@ function tooFewRows({ rows, positives }: Evaluation): string | undefined {
 
 type MetricValueCheck = Exclude<GateSection['value-checks'][number], { metric: 'latency-p95' }>;
 
-function metricValue(check: MetricValueCheck, { candidate }: Evaluation): Check {
+function metricValue(check: MetricValueCheck, { candidate, champion }: Evaluation): Check {
   const metric = gateMetrics[check.metric];
   const estimate = candidate[metric.name];
-  const base = { id: check.metric, title: metric.title, severity: 'error' as const, ...measured(estimate) };
+  // Where a feed has failed, the best possible model may miss every absolute target and still be far better than the one that is live.
+  const decides = check.decides === 'always' || champion === undefined;
+  const base = { id: check.metric, title: metric.title, severity: decides ? ('error' as const) : ('warn' as const), ...measured(estimate) };
   const [sign, limit] = 'minimum' in check ? (['>', check.minimum] as const) : (['<', check.maximum] as const);
   const threshold = `${sign} ${formatNumber(limit)}`;
   if (estimate.value === null) return { ...base, threshold, verdict: 'inconclusive', message: `${metric.title} is undefined on these rows` };

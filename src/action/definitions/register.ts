@@ -16,7 +16,7 @@ export const registerDefinition = defineAction({
     ...dryRunInput.shape,
   }),
   outputs: {
-    'model-version': 'The version, e.g. v1',
+    'model-version': 'The version, e.g. 1',
     'image-tag': 'The image with its tag, e.g. delay-ml:model_v1',
     'image-digest': 'Digest of the image',
   },

@@ -3,12 +3,17 @@ import { columnName } from './data.ts';
 
 const metric = z.enum(['accuracy', 'recall', 'precision', 'f1', 'roc-auc', 'pr-auc', 'brier', 'expected-calibration-error']);
 
+const decides = z
+  .enum(['always', 'first-run'])
+  .default('always')
+  .describe('first-run: decides while nothing is live; against a champion it is reported as a warning, and the change checks decide');
+
 export const gateSchema = z.strictObject({
   'value-checks': z
     .array(
       z.union([
-        z.strictObject({ metric, minimum: z.number() }),
-        z.strictObject({ metric, maximum: z.number() }),
+        z.strictObject({ metric, minimum: z.number(), decides }),
+        z.strictObject({ metric, maximum: z.number(), decides }),
         z.strictObject({ metric: z.literal('latency-p95'), maximum: z.number().positive(), unit: z.literal('millisecond') }),
       ]),
     )
