@@ -9,7 +9,10 @@
 -- only minutes before it. What happened is added up once per scope (origin, destination, route, ...) into running totals by minute; a window
 -- [asked - w, asked - 1] is then the difference of two look-ups: the last total before asked, and the last total before asked - w.
 -- Totals are whole numbers, so the result is the same for any number of threads. Means are shrunken by count towards a wider mean:
--- (sum + k * wider) / (count + k). Delays are minutes; "over-run" is arrival delay minus departure delay.
+-- (sum + k * wider) / (count + k). Delays are minutes; "air gap" is air time minus scheduled block time.
+--
+-- Nothing here subtracts a departure delay from an arrival delay. Where the feed of departure delays fails, such a difference quietly turns into
+-- the arrival delay itself: a feature whose meaning changes with a fault elsewhere hides that fault.
 
 WITH
 -- Minutes that local time is ahead of UTC at each destination's zone, by UTC hour.
@@ -54,41 +57,29 @@ flight AS MATERIALIZED (
     scheduled + departed_late AS departed,
     scheduled + block + arrived_late AS landed,
     scheduled + coalesce(departed_late, 0) AS asked,
-    arrived_late - departed_late AS overrun,
-    block + arrived_late - departed_late - air_time AS taxi,
     air_time - block AS air_gap
   FROM seen
 ),
 
--- Landed flights by route: what a route usually adds to a delay, and where (taxiing, in the air).
-route_minute AS (
-  SELECT route, landed AS minute, count(*) AS n, sum(overrun) AS overrun, sum(taxi) AS taxi, sum(air_gap) AS air_gap
-  FROM flight WHERE landed IS NOT NULL AND overrun IS NOT NULL GROUP BY ALL
-),
+-- Landed flights by route: how long it is in the air, which is the winds aloft and the routing.
 route_total AS MATERIALIZED (
-  SELECT route, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(overrun) OVER upto)::INTEGER AS overrun,
-    (sum(taxi) OVER upto)::INTEGER AS taxi, (sum(air_gap) OVER upto)::INTEGER AS air_gap
-  FROM route_minute WINDOW upto AS (PARTITION BY route ORDER BY minute ROWS UNBOUNDED PRECEDING)
+  SELECT route, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(air_gap) OVER upto)::INTEGER AS air_gap
+  FROM (SELECT route, landed AS minute, count(*) AS n, sum(air_gap) AS air_gap FROM flight WHERE landed IS NOT NULL GROUP BY ALL)
+  WINDOW upto AS (PARTITION BY route ORDER BY minute ROWS UNBOUNDED PRECEDING)
 ),
 route_mean AS MATERIALIZED (
   SELECT f.id,
-    coalesce(t.n, 0) - coalesce(d.n, 0) AS n_1d,
-    coalesce(t.overrun, 0) - coalesce(d.overrun, 0) AS overrun_1d, coalesce(t.air_gap, 0) - coalesce(d.air_gap, 0) AS air_gap_1d,
-    (coalesce(t.overrun, 0) - coalesce(w.overrun, 0) - 5 * 5) / (coalesce(t.n, 0) - coalesce(w.n, 0) + 5) AS overrun_14d,
-    (coalesce(t.taxi, 0) - coalesce(w.taxi, 0) + 5 * 30) / (coalesce(t.n, 0) - coalesce(w.n, 0) + 5) AS taxi_14d,
+    coalesce(t.n, 0) - coalesce(d.n, 0) AS n_1d, coalesce(t.air_gap, 0) - coalesce(d.air_gap, 0) AS air_gap_1d,
     (coalesce(t.air_gap, 0) - coalesce(w.air_gap, 0) - 5 * 36) / (coalesce(t.n, 0) - coalesce(w.n, 0) + 5) AS air_gap_14d
   FROM flight f
   ASOF LEFT JOIN route_total t ON t.route = f.route AND t.minute < f.asked
   ASOF LEFT JOIN route_total d ON d.route = f.route AND d.minute < f.asked - 1440
   ASOF LEFT JOIN route_total w ON w.route = f.route AND w.minute < f.asked - 20160
 ),
--- Residuals against the route's own mean, in tenths of a minute: today's weather and queues rather than the route's habit.
+-- Residuals against the route's own mean, in whole tenths of a minute: today's winds rather than the route's habit.
 landing AS MATERIALIZED (
-  SELECT f.landed AS minute, f.origin, f.dest, f.carrier_origin, f.flight_id, f.region, f.arrived_late, f.overrun, f.taxi, f.air_gap,
-    round(10 * (f.overrun - m.overrun_14d))::INTEGER AS overrun_residual,
-    round(10 * (f.taxi - m.taxi_14d))::INTEGER AS taxi_residual,
-    round(10 * (f.air_gap - m.air_gap_14d))::INTEGER AS air_residual
-  FROM flight f JOIN route_mean m USING (id) WHERE f.landed IS NOT NULL AND f.overrun IS NOT NULL
+  SELECT f.landed AS minute, f.dest, f.flight_id, f.region, f.arrived_late, round(10 * (f.air_gap - m.air_gap_14d))::INTEGER AS air_residual
+  FROM flight f JOIN route_mean m USING (id) WHERE f.landed IS NOT NULL
 ),
 
 -- Running totals of departures by origin, of a carrier at an origin, and in the network.
@@ -122,29 +113,10 @@ origin_queue AS MATERIALIZED (
 ),
 
 -- Running totals of landings.
-origin_landed AS MATERIALIZED (
-  SELECT origin, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(overrun) OVER upto)::INTEGER AS overrun, (sum(taxi) OVER upto)::INTEGER AS taxi,
-    (sum(overrun_residual) OVER upto)::INTEGER AS overrun_residual, (sum(taxi_residual) OVER upto)::INTEGER AS taxi_residual
-  FROM (SELECT origin, minute, count(*) AS n, sum(overrun) AS overrun, sum(taxi) AS taxi, sum(overrun_residual) AS overrun_residual,
-          sum(taxi_residual) AS taxi_residual FROM landing GROUP BY ALL)
-  WINDOW upto AS (PARTITION BY origin ORDER BY minute ROWS UNBOUNDED PRECEDING)
-),
-network_landed AS MATERIALIZED (
-  SELECT minute, (sum(n) OVER upto)::INTEGER AS n, (sum(overrun_residual) OVER upto)::INTEGER AS overrun_residual
-  FROM (SELECT minute, count(*) AS n, sum(overrun_residual) AS overrun_residual FROM landing GROUP BY ALL)
-  WINDOW upto AS (ORDER BY minute ROWS UNBOUNDED PRECEDING)
-),
 destination_landed AS MATERIALIZED (
-  SELECT dest, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(overrun) OVER upto)::INTEGER AS overrun,
-    (sum(overrun_residual) OVER upto)::INTEGER AS overrun_residual, (sum(air_residual) OVER upto)::INTEGER AS air_residual
-  FROM (SELECT dest, minute, count(*) AS n, sum(arrived_late) AS late, sum(overrun) AS overrun, sum(overrun_residual) AS overrun_residual,
-          sum(air_residual) AS air_residual FROM landing GROUP BY ALL)
+  SELECT dest, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(air_residual) OVER upto)::INTEGER AS air_residual
+  FROM (SELECT dest, minute, count(*) AS n, sum(arrived_late) AS late, sum(air_residual) AS air_residual FROM landing GROUP BY ALL)
   WINDOW upto AS (PARTITION BY dest ORDER BY minute ROWS UNBOUNDED PRECEDING)
-),
-carrier_landed AS MATERIALIZED (
-  SELECT carrier_origin, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(overrun_residual) OVER upto)::INTEGER AS overrun_residual
-  FROM (SELECT carrier_origin, minute, count(*) AS n, sum(overrun_residual) AS overrun_residual FROM landing GROUP BY ALL)
-  WINDOW upto AS (PARTITION BY carrier_origin ORDER BY minute ROWS UNBOUNDED PRECEDING)
 ),
 region_landed AS MATERIALIZED (
   SELECT region, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(air_residual) OVER upto)::INTEGER AS air_residual
@@ -152,8 +124,8 @@ region_landed AS MATERIALIZED (
   WINDOW upto AS (PARTITION BY region ORDER BY minute ROWS UNBOUNDED PRECEDING)
 ),
 number_landed AS MATERIALIZED (
-  SELECT flight_id, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(overrun) OVER upto)::INTEGER AS overrun
-  FROM (SELECT flight_id, minute, count(*) AS n, sum(arrived_late) AS late, sum(overrun) AS overrun FROM landing GROUP BY ALL)
+  SELECT flight_id, minute, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
+  FROM (SELECT flight_id, minute, count(*) AS n, sum(arrived_late) AS late FROM landing GROUP BY ALL)
   WINDOW upto AS (PARTITION BY flight_id ORDER BY minute ROWS UNBOUNDED PRECEDING)
 ),
 tail_landed AS (
@@ -206,48 +178,22 @@ around AS (
   ASOF LEFT JOIN carrier_departed c ON c.carrier_origin = a.carrier_origin AND c.minute < a.asked
   ASOF LEFT JOIN carrier_departed c240 ON c240.carrier_origin = a.carrier_origin AND c240.minute < a.asked - 240
 ),
-from_origin AS (
-  SELECT a.id,
-    coalesce(t.n, 0) - coalesce(t120.n, 0) AS n_120, coalesce(t.overrun, 0) - coalesce(t120.overrun, 0) AS overrun_120,
-    coalesce(t.overrun_residual, 0) - coalesce(t120.overrun_residual, 0) AS overrun_residual_120,
-    coalesce(t.taxi_residual, 0) - coalesce(t120.taxi_residual, 0) AS taxi_residual_120,
-    coalesce(t.n, 0) - coalesce(t180.n, 0) AS n_180, coalesce(t.taxi, 0) - coalesce(t180.taxi, 0) AS taxi_180,
-    coalesce(t.n, 0) - coalesce(w.n, 0) AS n_14d, coalesce(t.overrun, 0) - coalesce(w.overrun, 0) AS overrun_14d
-  FROM asked a
-  ASOF LEFT JOIN origin_landed t ON t.origin = a.origin AND t.minute < a.asked
-  ASOF LEFT JOIN origin_landed t120 ON t120.origin = a.origin AND t120.minute < a.asked - 120
-  ASOF LEFT JOIN origin_landed t180 ON t180.origin = a.origin AND t180.minute < a.asked - 180
-  ASOF LEFT JOIN origin_landed w ON w.origin = a.origin AND w.minute < a.asked - 20160
-),
-to_destination AS (
-  SELECT a.id,
-    coalesce(t.n, 0) - coalesce(t300.n, 0) AS n_300, coalesce(t.late, 0) - coalesce(t300.late, 0) AS late_300,
-    coalesce(t.overrun_residual, 0) - coalesce(t300.overrun_residual, 0) AS overrun_residual_300,
-    coalesce(t.air_residual, 0) - coalesce(t300.air_residual, 0) AS air_residual_300,
-    coalesce(t.n, 0) - coalesce(w.n, 0) AS n_14d, coalesce(t.overrun, 0) - coalesce(w.overrun, 0) AS overrun_14d
-  FROM asked a
-  ASOF LEFT JOIN destination_landed t ON t.dest = a.dest AND t.minute < a.asked
-  ASOF LEFT JOIN destination_landed t300 ON t300.dest = a.dest AND t300.minute < a.asked - 300
-  ASOF LEFT JOIN destination_landed w ON w.dest = a.dest AND w.minute < a.asked - 20160
-),
 landed_near AS (
   SELECT a.id,
-    coalesce(n.n, 0) - coalesce(n120.n, 0) AS network_n_120, coalesce(n.overrun_residual, 0) - coalesce(n120.overrun_residual, 0) AS network_overrun_residual_120,
-    coalesce(c.n, 0) - coalesce(c360.n, 0) AS carrier_n_360, coalesce(c.overrun_residual, 0) - coalesce(c360.overrun_residual, 0) AS carrier_overrun_residual_360,
+    coalesce(t.n, 0) - coalesce(t300.n, 0) AS destination_n_300, coalesce(t.late, 0) - coalesce(t300.late, 0) AS destination_late_300,
+    coalesce(t.air_residual, 0) - coalesce(t300.air_residual, 0) AS destination_air_residual_300,
     coalesce(r.n, 0) - coalesce(r480.n, 0) AS region_n_480, coalesce(r.air_residual, 0) - coalesce(r480.air_residual, 0) AS region_air_residual_480,
     coalesce(r.n, 0) - coalesce(r1440.n, 0) AS region_n_1440, coalesce(r.air_residual, 0) - coalesce(r1440.air_residual, 0) AS region_air_residual_1440
   FROM asked a
-  ASOF LEFT JOIN network_landed n ON n.minute < a.asked
-  ASOF LEFT JOIN network_landed n120 ON n120.minute < a.asked - 120
-  ASOF LEFT JOIN carrier_landed c ON c.carrier_origin = a.carrier_origin AND c.minute < a.asked
-  ASOF LEFT JOIN carrier_landed c360 ON c360.carrier_origin = a.carrier_origin AND c360.minute < a.asked - 360
+  ASOF LEFT JOIN destination_landed t ON t.dest = a.dest AND t.minute < a.asked
+  ASOF LEFT JOIN destination_landed t300 ON t300.dest = a.dest AND t300.minute < a.asked - 300
   ASOF LEFT JOIN region_landed r ON r.region = a.region AND r.minute < a.asked
   ASOF LEFT JOIN region_landed r480 ON r480.region = a.region AND r480.minute < a.asked - 480
   ASOF LEFT JOIN region_landed r1440 ON r1440.region = a.region AND r1440.minute < a.asked - 1440
 ),
 own AS (
   SELECT a.id,
-    coalesce(n.n, 0) - coalesce(n14.n, 0) AS number_n, coalesce(n.late, 0) - coalesce(n14.late, 0) AS number_late, coalesce(n.overrun, 0) - coalesce(n14.overrun, 0) AS number_overrun,
+    coalesce(n.n, 0) - coalesce(n14.n, 0) AS number_n, coalesce(n.late, 0) - coalesce(n14.late, 0) AS number_late,
     -- The aircraft's last leg out of New York that has landed; unknown where the tail number or a recent landing is.
     CASE WHEN a.departed IS NOT NULL AND a.scheduled - l.minute < 1440 THEN l.late END AS previous_leg_delay,
     CASE WHEN a.departed IS NOT NULL AND a.scheduled - l.minute < 1440 THEN a.scheduled - l.minute END AS turnaround_slack,
@@ -262,10 +208,10 @@ SELECT
   f.flight_id,
   make_timestamp(f.scheduled * 60000000::BIGINT) AS scheduled_departure,
   make_timestamp(f.asked * 60000000::BIGINT) AS predicted_at,
-  CASE WHEN f.overrun IS NOT NULL THEN make_timestamp(f.landed * 60000000::BIGINT) END AS label_known_at,
+  CASE WHEN f.arrived_late IS NOT NULL THEN make_timestamp(f.landed * 60000000::BIGINT) END AS label_known_at,
   -- That a flight will not leave, or will not land as planned, is not recorded with a time: it counts as known a day later.
   CASE
-    WHEN f.overrun IS NOT NULL THEN 'completed'
+    WHEN f.arrived_late IS NOT NULL THEN 'completed'
     WHEN f.dep_delay IS NULL AND f.scheduled + 1440 <= f.known_until THEN 'cancelled'
     WHEN f.dep_delay IS NOT NULL AND f.arr_delay IS NULL AND f.scheduled + f.block + 1440 <= f.known_until THEN 'diverted'
     ELSE 'pending'
@@ -312,38 +258,22 @@ SELECT
   o.n_20 AS departures_20,
   n.network_late_120 / (n.network_n_120 + 5) AS network_departure_delay_120,
   n.carrier_late_240 / (n.carrier_n_240 + 3) AS carrier_origin_departure_delay_240,
-  td.late_300 / (td.n_300 + 3) AS destination_arrival_delay_300,
+  ln.destination_late_300 / (ln.destination_n_300 + 3) AS destination_arrival_delay_300,
   coalesce(q.overdue, 0) / (q.due_180 + 5) AS origin_overdue_share,
   coalesce(q.overdue_minutes, 0) / (coalesce(q.overdue, 0) + 2) AS origin_overdue_minutes,
 
-  fo.overrun_14d / (fo.n_14d + 5) AS origin_overrun_14d,
-  (td.overrun_14d - 5 * 5) / (td.n_14d + 5) AS destination_overrun_14d,
-  rm.overrun_14d AS route_overrun_14d,
-  (rm.overrun_1d + 3 * rm.overrun_14d) / (rm.n_1d + 3) AS route_overrun_1d,
-  fo.overrun_120 / (fo.n_120 + 3) AS origin_overrun_120,
-  fo.overrun_residual_120 / 10 / (fo.n_120 + 3) AS origin_overrun_residual_120,
-  td.overrun_residual_300 / 10 / (td.n_300 + 3) AS destination_overrun_residual_300,
-  ln.network_overrun_residual_120 / 10 / (ln.network_n_120 + 5) AS network_overrun_residual_120,
-  ln.carrier_overrun_residual_360 / 10 / (ln.carrier_n_360 + 3) AS carrier_origin_overrun_residual_360,
-  (fo.taxi_180 + 3 * 24) / (fo.n_180 + 3) AS origin_taxi_180,
-  fo.taxi_residual_120 / 10 / (fo.n_120 + 3) AS origin_taxi_residual_120,
-  rm.taxi_14d AS route_taxi_14d,
   rm.air_gap_14d AS route_air_gap_14d,
   (rm.air_gap_1d + 3 * rm.air_gap_14d) / (rm.n_1d + 3) AS route_air_gap_1d,
-  td.air_residual_300 / 10 / (td.n_300 + 2) AS destination_air_residual_300,
+  ln.destination_air_residual_300 / 10 / (ln.destination_n_300 + 2) AS destination_air_residual_300,
   ln.region_air_residual_480 / 10 / (ln.region_n_480 + 2) AS region_air_residual_480,
   ln.region_air_residual_1440 / 10 / (ln.region_n_1440 + 3) AS region_air_residual_1440,
   w.number_late / (w.number_n + 3) AS flight_number_arrival_delay_14d,
-  (w.number_overrun + 3 * rm.overrun_14d) / (w.number_n + 3) AS flight_number_overrun_14d,
-  f.departed_late + (w.number_overrun + 3 * rm.overrun_14d) / (w.number_n + 3) AS expected_arrival_delay,
   w.previous_leg_delay,
   w.turnaround_slack
 FROM flight f
 JOIN at_origin o USING (id)
 JOIN queue q USING (id)
 JOIN around n USING (id)
-JOIN from_origin fo USING (id)
-JOIN to_destination td USING (id)
 JOIN landed_near ln USING (id)
 JOIN own w USING (id)
 JOIN route_mean rm USING (id)
