@@ -105,7 +105,7 @@ export class Front {
 
   private choose(except: Entry | undefined): Entry | undefined {
     const candidates = this.entries.filter((entry) => entry !== except);
-    this.next += 1;
+    if (except === undefined) this.next += 1;
     return candidates[this.next % Math.max(1, candidates.length)];
   }
 

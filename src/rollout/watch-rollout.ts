@@ -1,7 +1,6 @@
 import type { Digest } from '../artifacts/digest.ts';
 import { UserError } from '../errors.ts';
-import { type DeploymentTarget, readCurrentDeployment, readDeployment } from '../gitops/deployment.ts';
-import type { DeployedImage } from '../gitops/overlay.ts';
+import type { DeploymentTarget } from '../gitops/deployment.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterView, RolloutState } from '../ports/cluster-view.ts';
 import type { GitHost } from '../ports/git-host.ts';
@@ -12,6 +11,7 @@ import { type Check, concludeChecks, type Outcome } from '../verdict/verdict.ts'
 import type { AskService } from './ask-service.ts';
 import { allReady } from './cluster-checks.ts';
 import { decideRollout } from './decide.ts';
+import { DeploymentLookup } from './deployment-lookup.ts';
 import { GoldenTraffic } from './golden-traffic.ts';
 import type { RolloutLimits, RolloutObservations } from './observations.ts';
 import type { Golden } from './read-golden.ts';
@@ -49,14 +49,15 @@ export async function watchRollout(ports: WatchPorts, options: WatchOptions): Pr
   const { clock, logger } = ports;
   const { target, record, limits } = options;
   const traffic = new GoldenTraffic(ports.ask, options.golden, limits.minimumRequests);
+  const deployments = new DeploymentLookup(ports.gitHost, target);
   const started = clock.now();
   let measuring: number | undefined;
   let errors = 0;
   for (;;) {
-    const pinned = (await readCurrentDeployment(ports.gitHost, target)).state.deployed?.imageDigest;
+    const pinned = (await deployments.current())?.imageDigest;
     if (pinned !== record.imageDigest) return { kind: 'superseded', pinned };
     const cluster = await lookAtCluster(ports.cluster);
-    const applied = await appliedImage(ports.gitHost, target, cluster);
+    const applied = await deployments.applied('unreachable' in cluster ? undefined : cluster.appliedCommit);
     const expected = { imageDigest: record.imageDigest, modelDigest: record.modelDigest };
     const isApplied = applied?.imageDigest === record.imageDigest;
     errors = isApplied && !('unreachable' in cluster) && cluster.reconcileError !== undefined ? errors + 1 : 0;
@@ -94,15 +95,3 @@ export async function lookAtCluster(view: ClusterView): Promise<RolloutState | {
     throw error;
   }
 }
-
-/** What the overlay pins at the applied commit. A commit that cannot be read proves nothing, so it counts as nothing applied. */
-async function appliedImage(gitHost: GitHost, target: DeploymentTarget, cluster: RolloutState | { readonly unreachable: string }): Promise<DeployedImage | undefined> {
-  if ('unreachable' in cluster || cluster.appliedCommit === undefined) return undefined;
-  try {
-    return (await readDeployment(gitHost, target, cluster.appliedCommit)).state.deployed;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
-}
-

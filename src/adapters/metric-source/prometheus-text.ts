@@ -10,7 +10,7 @@ export type MetricText = { readonly kind: 'samples'; readonly samples: readonly 
 const sampleLine = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?[ \t]+(\S+)(?:[ \t]+(-?\d+))?$/;
 const label = /^([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/;
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const special: Readonly<Record<string, number>> = { NaN: Number.NaN, '+Inf': Number.POSITIVE_INFINITY, '-Inf': Number.NEGATIVE_INFINITY, Inf: Number.POSITIVE_INFINITY };
+const notFinite = /^([+-]?)(nan|inf|infinity)$/i;
 
 /**
  * Parses the Prometheus text exposition format, version 0.0.4, and fails closed: one line that is not understood, a series that occurs twice
@@ -38,8 +38,17 @@ function parseSample(line: string): MetricSample | undefined {
   const [, name, labelText, valueText] = match ?? [];
   if (name === undefined || valueText === undefined) return undefined;
   const labels = parseLabels(labelText ?? '');
-  const value = number.test(valueText) ? Number(valueText) : special[valueText];
+  const value = parseValue(valueText);
   return labels === undefined || value === undefined ? undefined : { name, labels, value };
+}
+
+/** As Go's ParseFloat, which Prometheus uses: NaN and Inf in any case, decimal numbers otherwise. */
+function parseValue(text: string): number | undefined {
+  if (number.test(text)) return Number(text);
+  const [, sign, word] = notFinite.exec(text) ?? [];
+  if (word === undefined) return undefined;
+  if (word.toLowerCase() === 'nan') return Number.NaN;
+  return sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 function parseLabels(text: string): Record<string, string> | undefined {
