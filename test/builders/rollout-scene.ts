@@ -32,6 +32,13 @@ export interface ImageBehaviour {
   readonly refuses?: boolean;
 }
 
+/** A model that a real service runs. */
+export interface RealModel {
+  readonly modelDigest: Digest;
+  readonly rows: readonly { readonly columns: Readonly<Record<string, string | number | null>>; readonly probability: number }[];
+  readonly threshold: number;
+}
+
 const fine: MetricAnswer = { kind: 'value', value: 0.004, sampleSize: 10_000 };
 const flawless: MetricAnswer = { kind: 'value', value: 0, sampleSize: 10_000 };
 const keys = generateKeyPairSync('ed25519');
@@ -61,10 +68,10 @@ export class RolloutScene {
   }
 
   /** Registers a version that passed its gate. */
-  async register(name: string, behaviour: ImageBehaviour = {}): Promise<VersionRecord> {
-    const draft = versionDraft(name);
-    const rows = scores.map((probability, index) => ({ columns: { flight_id: `${name}-${index}` }, probability, championProbability: probability / 2 }));
-    const golden = Buffer.from(JSON.stringify({ schema: 'taxiway/golden/v1', columns: ['flight_id'], rows, threshold: 0.5 }));
+  async register(name: string, behaviour: ImageBehaviour = {}, real?: RealModel): Promise<VersionRecord> {
+    const draft = versionDraft(name, real === undefined ? {} : { modelDigest: real.modelDigest });
+    const rows = real?.rows ?? scores.map((probability, index) => ({ columns: { flight_id: `${name}-${index}` }, probability, championProbability: probability / 2 }));
+    const golden = Buffer.from(JSON.stringify({ schema: 'taxiway/golden/v1', columns: ['flight_id'], rows, threshold: real?.threshold ?? 0.5 }));
     const evaluation = await this.artifacts.write({ kind: 'evaluation', files: { 'golden.json': golden }, parents: {}, metadata: { name } });
     const record = await this.registry.register({ ...draft, evaluation: evaluation.digest });
     const { candidate, modelDigest: model, dataset, pipelineDigest: pipeline } = record;
