@@ -9,6 +9,6 @@ process.stdin.on('close', () => {
 });
 process.stdin.resume();
 // It must not keep the program alive by itself.
-(process.stdin as NodeJS.ReadStream & { unref?: () => void }).unref?.();
+if ('unref' in process.stdin) process.stdin.unref();
 
 export {};

@@ -33,7 +33,7 @@ describe('the front', () => {
     front.add(
       await backend('b', (request, response) => {
         const chunks: Buffer[] = [];
-        request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => response.writeHead(201, { 'x-kept': '1' }).end(`${request.method} ${request.headers['x-purpose'] ?? ''} ${Buffer.concat(chunks).toString()}`));
+        request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => response.writeHead(201, { 'x-kept': '1' }).end(`${request.method} ${String(request.headers['x-purpose'])} ${Buffer.concat(chunks).toString()}`));
       }),
     );
     const answers = await Promise.all([1, 2, 3, 4].map(() => fetch(url, { method: 'POST', headers: { 'x-purpose': 'p' }, body: 'body' })));
@@ -63,11 +63,11 @@ describe('the front', () => {
 
   it('lets a pod finish its answers before it is gone, and sends it nothing new', async () => {
     let finish: () => void = () => undefined;
-    const arrived = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<undefined>();
     front.add(
       await backend('slow', (_request, response) => {
         finish = () => response.end('late');
-        arrived.resolve();
+        arrived.resolve(undefined);
       }),
     );
     const answer = fetch(url);

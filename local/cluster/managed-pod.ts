@@ -93,16 +93,17 @@ export class ManagedPod {
     if (typeof process === 'string') return process;
     this.process = process;
     if (this.hasStopped()) await process.stop(timing.grace);
-    let running = true;
+    const run = { ended: false };
     const exit = process.exited.then(({ text }) => {
-      running = false;
+      run.ended = true;
       this.wake?.();
       return text;
     });
     let failures = 0;
-    while (running && !this.hasStopped()) {
+    const isOver = (): boolean => run.ended || this.hasStopped();
+    while (!isOver()) {
       const answers = await process.isReady();
-      if (!running || this.hasStopped()) break;
+      if (isOver()) break;
       failures = answers ? 0 : failures + 1;
       if (answers) this.becomeReady();
       else if (this.ready && failures >= failuresUntilUnready) await this.becomeUnready();

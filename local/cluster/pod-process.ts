@@ -58,7 +58,7 @@ export class PodProcess {
       env: { PATH: process.env['PATH'] ?? '', ORT_DISABLE_TELEMETRY: '1', ...environment, HOST: '127.0.0.1', ...options.environment, POD_NAME: name, PORT: String(port) },
       stdio: ['pipe', 'ignore', 'pipe'],
     });
-    child.stdin?.on('error', () => undefined);
+    child.stdin.on('error', () => undefined);
     await mkdir(options.pidFolder, { recursive: true });
     const pidFile = join(options.pidFolder, `${name}.json`);
     await writeFile(pidFile, JSON.stringify({ pid: child.pid, command: [command, ...guarded] }));

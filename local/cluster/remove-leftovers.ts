@@ -31,7 +31,7 @@ async function commandLine(pid: number, runner: CommandRunner): Promise<string |
   } catch {
     // No /proc here (macOS), or no such process.
     const result = await runner.run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => undefined);
-    return result === undefined || result.exitCode !== 0 ? undefined : result.stdout.trim();
+    return result?.exitCode === 0 ? result.stdout.trim() : undefined;
   }
 }
 

@@ -61,17 +61,17 @@ it('the real service: promoted when it serves what was accepted, rolled back on 
   expect(first.verdict.checks.filter(({ severity, verdict }) => severity === 'error' && verdict !== 'pass')).toEqual([]);
   expect(first.outputs.result).toBe('promoted');
 
-  let loading = true;
+  const traffic = { on: true };
   const lost: string[] = [];
   const load = (async () => {
-    while (loading) {
+    while (traffic.on) {
       const answer = await fetch(`${cluster.serviceUrl}/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rows[0]?.columns) });
       const text = await answer.text();
       if (!answer.ok) lost.push(`${answer.status} ${text}`);
     }
   })();
   const second = await release(bad.version);
-  loading = false;
+  traffic.on = false;
   await load;
   expect(second.outputs.result).toBe('rolled-back');
   expect(second.verdict.checks.find(({ id }) => id === 'score-difference')).toMatchObject({ verdict: 'fail' });

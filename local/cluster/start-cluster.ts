@@ -106,12 +106,13 @@ export async function startCluster(options: ClusterOptions): Promise<LocalCluste
 
 /** Again and again, one at a time, with a pause between. */
 function repeat(work: () => Promise<void>, pause: number): { stop(): Promise<void> } {
-  let stopped = false;
+  const state = { stopped: false };
+  const isStopped = (): boolean => state.stopped;
   let wake: () => void = () => undefined;
   const running = (async () => {
-    while (!stopped) {
+    while (!isStopped()) {
       await work();
-      if (stopped) return;
+      if (isStopped()) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pause);
         wake = () => {
@@ -123,7 +124,7 @@ function repeat(work: () => Promise<void>, pause: number): { stop(): Promise<voi
   })();
   return {
     stop: () => {
-      stopped = true;
+      state.stopped = true;
       wake();
       return running;
     },

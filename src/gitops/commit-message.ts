@@ -26,7 +26,6 @@ export function formatCommitMessage(message: CommitMessage): string {
 }
 
 function singleLine(text: string, what: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused
   if (/[\u0000-\u001f\u007f]/.test(text)) throw new UserError('input-invalid', `${what} holds a line break or control character`, { hint: 'Keep it on one line.' });
   return text.trim();
 }

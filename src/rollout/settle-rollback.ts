@@ -4,6 +4,7 @@ import type { VersionRecord } from '../ports/model-registry.ts';
 import type { Check } from '../verdict/verdict.ts';
 import { allReady } from './cluster-checks.ts';
 import type { ReleasePorts } from './deploy-version.ts';
+import { DeploymentLookup } from './deployment-lookup.ts';
 import { promoteVersion } from './promote.ts';
 import { lookAtCluster, type WatchPorts } from './watch-rollout.ts';
 
@@ -28,7 +29,12 @@ export async function settleRollback(ports: ReleasePorts & WatchPorts, options: 
   const title = to === undefined ? 'No pod of the failed image runs' : `v${to.version} serves again`;
   const base = { id: 'rollback-serving', title, severity: 'error' as const, threshold: `within ${deadline / 1000} s` };
   const started = ports.clock.now();
+  const deployments = new DeploymentLookup(ports.gitHost, options.target);
   for (;;) {
+    const pinned = await deployments.current();
+    if (pinned?.imageDigest !== to?.imageDigest) {
+      return { ...base, value: null, verdict: 'skipped', message: `${pinned?.modelVersion ?? 'nothing'} was deployed meanwhile: its own verification watches it` };
+    }
     const cluster = await lookAtCluster(ports.cluster);
     const stopped = !('unreachable' in cluster) && cluster.desiredReplicas === 0 && cluster.pods.length === 0;
     const serving = to === undefined ? stopped : allReady({ cluster, expected: to });

@@ -130,7 +130,7 @@ async function goBack(context: Context, rollout: Rollout, judgement: Judgement):
     severity: 'critical',
     resolved: false,
     title: `${record.model} v${record.version} ${action}`,
-    text: `${why}\n${settled.verdict === 'pass' ? `${settled.title}.` : `${settled.title}: not within the deadline. ${settled.message ?? ''}`}`,
+    text: `${why}\n${settled.title}: ${settled.verdict === 'pass' ? 'yes' : (settled.message ?? settled.verdict)}.`,
   });
   const result = to === undefined ? 'stopped' : 'rolled-back';
   return conclude(context, rollout, { outcome: judgement.outcome, checks: [...judgement.checks, settled], result, summary, commit: deployment.commit });

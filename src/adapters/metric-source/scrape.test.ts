@@ -33,11 +33,11 @@ function scene(pods: { text(): Promise<string> | string; status?: number; ready?
     pods: pods.map((entry, index) => ({ name: `p${index}`, imageDigest: entry.image ?? 'a', ready: entry.ready ?? true, restarts: 0, url: `http://p${index}`, reason: undefined })),
     serviceUrl: 'http://s',
   };
-  const fake = async (input: string | URL | Request): Promise<Response> => {
-    const entry = pods[Number(/p(\d+)/.exec(String(input))?.[1])];
+  const fake: typeof fetch = async (input) => {
+    const entry = pods[Number(/p(\d+)/.exec(input instanceof Request ? input.url : input.toString())?.[1])];
     return new Response(await entry?.text(), { status: entry?.status ?? 200 });
   };
-  const source = createScrapeMetricSource({ cluster: { rollout: () => Promise.resolve(state) }, clock, fetch: fake as typeof fetch });
+  const source = createScrapeMetricSource({ cluster: { rollout: () => Promise.resolve(state) }, clock, fetch: fake });
   return { clock, ask: (metric: MetricRequest['metric'], window = 1000, imageDigest = 'a') => source.query({ metric, window, imageDigest }) };
 }
 

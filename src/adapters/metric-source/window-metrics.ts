@@ -12,7 +12,7 @@ export interface WindowCounts {
 
 /** Counters since `before`; since their start where there is no `before` or the pod started anew in between. */
 export function countsSince(before: ServiceCounters | undefined, after: ServiceCounters): Omit<WindowCounts, 'seconds'> {
-  if (before === undefined || before.startedAt !== after.startedAt) return after;
+  if (before?.startedAt !== after.startedAt) return after;
   return {
     requests: after.requests - before.requests,
     serverErrors: after.serverErrors - before.serverErrors,
