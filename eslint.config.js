@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**', 'report/**', '.taxiway/**', 'bench/.cache/**', 'e2e/.cache/**'] },
+  { ignores: ['actions/*/dist/**', 'serving/dist/**', '**/node_modules/**', 'coverage/**', 'report/**', '.taxiway/**', 'bench/.cache/**', 'e2e/.cache/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

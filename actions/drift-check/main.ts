@@ -13,7 +13,7 @@ await runAction({
       {
         mode: inputs.mode,
         environment: edge.environment().name,
-        pipelinePath: relative(edge.workspace, edge.context.pipeline.folder),
+        pipelinePath: relative(edge.workspace, edge.context.pipeline.folder).replaceAll('\\', '/'),
         pullRequest: inputs['pull-request'],
         evaluation: inputs.evaluation,
       },

@@ -28,6 +28,7 @@ export async function runAction<Schema extends InputSchema, OutputName extends s
       return action.run(inputs, edge);
     });
     await publishResult(result, { workspace, verdictPath: shared['verdict-path'], mask });
+    demandDeclared(action, result.outputs);
     logger.info(`${result.verdict.verdict}: ${result.verdict.summary}`);
     if (result.verdict.verdict !== 'pass') {
       reportVerdict(result.verdict, mask);
@@ -37,4 +38,10 @@ export async function runAction<Schema extends InputSchema, OutputName extends s
     reportFailure(action.step, error, mask);
     process.exitCode = 1;
   }
+}
+
+/** An output that action.yml does not name would exist on no runner's page. */
+function demandDeclared({ step, outputs }: ActionDefinition, given: Readonly<Record<string, string>>): void {
+  const undeclared = Object.keys(given).filter((name) => !Object.hasOwn(outputs, name));
+  if (undeclared.length > 0) throw new Error(`${step} put out ${undeclared.join(', ')}, which its definition does not name`);
 }

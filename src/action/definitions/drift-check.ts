@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../action-definition.ts';
 import { choice, optionalDigest, optionalPositiveInteger, optionalText } from '../inputs/fields.ts';
-import { dryRunInput, localEngineInputs, sharedInputs } from '../inputs/shared-inputs.ts';
+import { localEngineInputs, sharedInputs } from '../inputs/shared-inputs.ts';
 
 export const driftCheckDefinition = defineAction({
   step: 'drift-check',
@@ -12,8 +12,8 @@ export const driftCheckDefinition = defineAction({
     'pull-request': optionalPositiveInteger('Modes refuse and resolve: number of the retrain pull request'),
     evaluation: optionalDigest('Modes refuse and resolve: digest of the evaluation that decided'),
     'data-root': optionalText('Folder that relative source paths start from; default: data-root of the environment, else data.root of pipeline.yaml'),
-    ...localEngineInputs.shape,
-    ...dryRunInput.shape,
+    'git-remote': localEngineInputs.shape['git-remote'],
+    'cluster-endpoint': localEngineInputs.shape['cluster-endpoint'],
   }),
   outputs: {
     result: 'healthy, alarm, waiting or inconclusive',
