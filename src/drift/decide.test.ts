@@ -13,6 +13,7 @@ const drift: DriftSection = {
   ks: { threshold: 0.1 },
   persistence: { windows: 3, required: 2 },
   'alarm-columns': ['x'],
+  'slice-columns': [],
   'prediction-drift': { threshold: 0.1 },
   performance: { metric: 'accuracy', 'maximum-drop': 0.02, 'recall-maximum-drop': 0.03 },
   service: { 'latency-ratio': 2, 'error-points': 0.05, 'traffic-change': 0.5 },

@@ -32,14 +32,14 @@ export interface FeatureDriftOptions {
 }
 
 /**
- * Every feature against the reference, and the alarm columns again within each slice. A column drifts when its PSI exceeds the threshold *and* its q-value
+ * Every feature against the reference, and the slice columns again within each slice. A column drifts when its PSI exceeds the threshold *and* its q-value
  * (Benjamini–Hochberg over the alarm columns and slices; the others among themselves) is under the false-discovery rate.
  */
 export function detectFeatureDrift(options: FeatureDriftOptions): Finding[] {
   const { profile, current, drift } = options;
   const alarmColumns = new Set(drift['alarm-columns']);
   const measured = Object.entries(profile.columns).flatMap(([name, column]) => {
-    const found = measureColumn({ id: name, title: name, column, dayCount: profile.days.length }, valuesOf(current, name), options);
+    const found = measureColumn({ id: name, title: name, column, dayCount: profile.days.length, alarming: alarmColumns.has(name) }, valuesOf(current, name), options);
     return found === undefined ? [] : [found];
   });
   const alarming = [...measured.filter(({ id }) => alarmColumns.has(id)), ...measureSlices(options)];
@@ -57,7 +57,7 @@ function measureSlices(options: FeatureDriftOptions): ColumnDrift[] {
       const all = valuesOf(options.current, name);
       if (all === undefined) return [];
       const part = ArrayBuffer.isView(all) ? Float64Array.from(rows, (row) => all[row] ?? Number.NaN) : rows.map((row) => all[row] ?? '');
-      return measureColumn({ id: `${value}/${name}`, title: `${name} where ${by} is ${value}`, column, dayCount: slice.days }, part, options) ?? [];
+      return measureColumn({ id: `${value}/${name}`, title: `${name} where ${by} is ${value}`, column, dayCount: slice.days, alarming: true }, part, options) ?? [];
     });
   });
 }
@@ -71,6 +71,8 @@ interface Reference {
   readonly title: string;
   readonly column: ColumnProfile;
   readonly dayCount: number;
+  /** Only these need the far tail of the null. */
+  readonly alarming: boolean;
 }
 
 function measureColumn(reference: Reference, values: Float64Array | readonly string[] | undefined, { drift, windowDays }: FeatureDriftOptions): ColumnDrift | undefined {
@@ -88,7 +90,7 @@ function measureColumn(reference: Reference, values: Float64Array | readonly str
   const { psi, contributions, referenceSize, currentSize } = populationStability(before, counted);
   // Blocks of whole weeks keep the weekly pattern and the weather's memory together.
   const blockDays = windowDays % 7 === 0 ? 7 : 1;
-  const distribution = psiNull(byDay, { windowDays, seed: `drift/${reference.id}`, blockDays, currentSize });
+  const distribution = psiNull(byDay, { windowDays, seed: `drift/${reference.id}`, blockDays, currentSize, replicates: reference.alarming ? 1000 : 200 });
   const labels = binLabels(column.bins);
   const moved = contributions
     .map((contribution, bin) => ({ contribution, bin: labels[bin] ?? '', before: (before[bin] ?? 0) / referenceSize, now: (counted[bin] ?? 0) / currentSize }))

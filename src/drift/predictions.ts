@@ -1,6 +1,7 @@
 import type { Table } from '../data/table.ts';
 import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import { PredictionColumns } from './prediction-columns.ts';
 import { daysOf, type DriftWindow } from './windows.ts';
 
 /** What the service has answered, one row per key; every array has `table.rows` entries. */
@@ -19,7 +20,7 @@ export interface PredictionRows {
   readonly duplicates: number;
 }
 
-interface LoggedRow {
+export interface LoggedRow {
   readonly receivedAt: string;
   readonly version: number;
   readonly probability: number;
@@ -33,30 +34,33 @@ interface LoggedRow {
  */
 export async function readPredictions(store: ArtifactStore, environment: string, options: { definition: PipelineDefinition; window: DriftWindow }): Promise<PredictionRows> {
   const { definition, window } = options;
-  const byKey = new Map<string, LoggedRow>();
+  const columns = new PredictionColumns(definition);
+  const byKey = new Map<string, { row: number; receivedAt: string }>();
   let malformed = 0;
   let duplicates = 0;
   for (const day of daysOf(window)) {
-    for (const key of await store.list(`predictions/${environment}/${day}/`)) {
-      const stored = await store.read(key);
+    for (const file of await store.list(`predictions/${environment}/${day}/`)) {
+      const stored = await store.read(file);
       if (stored === undefined) continue;
       for (const line of Buffer.from(stored.body).toString('utf8').split('\n')) {
         if (line === '') continue;
         const row = parseLine(line);
-        const identity = row === undefined ? undefined : loggedKey(row, definition);
-        if (row === undefined || identity === undefined) {
+        const key = row === undefined ? undefined : loggedKey(row, definition);
+        if (row === undefined || key === undefined) {
           malformed++;
           continue;
         }
-        const earlier = byKey.get(identity);
+        const earlier = byKey.get(key);
         if (earlier !== undefined) duplicates++;
-        if (earlier === undefined || row.receivedAt < earlier.receivedAt) byKey.set(identity, row);
+        if (earlier !== undefined && earlier.receivedAt <= row.receivedAt) continue;
+        byKey.set(key, { row: columns.write(row, earlier?.row), receivedAt: row.receivedAt });
       }
     }
   }
   // Files come in the order of pod names; the order of keys is the same however many pods answered.
-  const entries = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { ...toColumns(entries, definition), malformed, duplicates };
+  const keys = [...byKey.keys()].sort();
+  const order = Int32Array.from(keys, (key) => byKey.get(key)?.row ?? 0);
+  return { ...columns.read(order), keys, malformed, duplicates };
 }
 
 /** A row's identity: its key columns, timestamps as milliseconds. Undefined where one is missing. */
@@ -95,28 +99,4 @@ function parseLine(line: string): LoggedRow | undefined {
   const number = typeof version === 'number' ? version : Number(String(version).replace(/^\D+/, ''));
   if (!Number.isInteger(number)) return undefined;
   return { receivedAt: String(receivedAt), version: number, probability, threshold, decision, columns: columns as Record<string, unknown> };
-}
-
-function toColumns(entries: readonly (readonly [string, LoggedRow])[], definition: PipelineDefinition): Omit<PredictionRows, 'malformed' | 'duplicates'> {
-  const rows = entries.map(([, row]) => row);
-  const numbers = new Map<string, Float64Array>();
-  const strings = new Map<string, string[]>();
-  for (const [name, column] of Object.entries(definition.columns)) {
-    if (column.role !== 'key' && column.role !== 'feature') continue;
-    if (column.type === 'string') strings.set(name, rows.map(({ columns }) => (typeof columns[name] === 'string' ? columns[name] : '')));
-    else numbers.set(name, Float64Array.from(rows, ({ columns }) => numberOf(columns[name], column.type === 'timestamp')));
-  }
-  return {
-    table: { rows: rows.length, numbers, strings },
-    keys: entries.map(([key]) => key),
-    probability: Float64Array.from(rows, (row) => row.probability),
-    threshold: Float64Array.from(rows, (row) => row.threshold),
-    decision: Uint8Array.from(rows, (row) => row.decision),
-    version: Int32Array.from(rows, (row) => row.version),
-  };
-}
-
-function numberOf(value: unknown, isTimestamp: boolean): number {
-  if (typeof value === 'number') return value;
-  return isTimestamp && typeof value === 'string' ? Date.parse(value) : Number.NaN;
 }

@@ -35,7 +35,7 @@ const profileSchema = z.strictObject({
   predictedRate: z.number(),
   columns: z.record(z.string(), columnProfileSchema),
   score: columnProfileSchema,
-  /** The alarm columns once more, within each value of the slice column. */
+  /** The slice columns once more, within each value of the column they are sliced by. */
   slices: z.strictObject({
     by: z.string().nullable(),
     values: z.record(z.string(), z.strictObject({ days: z.number().int(), columns: z.record(z.string(), columnProfileSchema) })),
@@ -140,7 +140,7 @@ function profileSlices(definition: PipelineDefinition, table: Table, allDays: Da
     const rows = sliceOf.flatMap((slice, row) => (slice === value ? [row] : []));
     const part = takeRows(table, rows);
     const days = dayIndex(Int32Array.from(rows, (row) => allDays.days[allDays.index[row] ?? 0] ?? 0));
-    const columns = drift['alarm-columns'].filter((name) => name !== by);
+    const columns = drift['slice-columns'].filter((name) => name !== by);
     values[value] = { days: days.dayCount, columns: Object.fromEntries(columns.map((name) => [name, profileColumn(part, name, { days, bins: drift.psi.bins })])) };
   }
   return { by, values };

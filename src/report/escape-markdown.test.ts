@@ -23,7 +23,7 @@ const hostile = [
 describe('escaped text', () => {
   test.each(hostile)('%j cannot act', (text) => {
     const escaped = escapeMarkdown(text);
-    expect(escaped).not.toMatch(/[<>]|(?<!&)#\d|@|:\/\/|(?<!\\)[[\]`|!*_$]|[\r\n]|::|www\.|GH-\d|^\s*([-+]|\d+[.)])/);
+    expect(escaped).not.toMatch(/[<>]|(?<!&)#\d|@|:\/\/|(?<!\\)[[\]`|!*_$]|[\r\n]|::|www\.|GH-\d|^\s*([-+]|\d+[.)])\s/);
   });
 
   test('of any characters never holds markup, a mention, a link or a line break', () => {
@@ -40,6 +40,7 @@ describe('escaped text', () => {
   });
 
   test('harmless text stays readable', () => {
+    expect(escapeMarkdown('0.861 at the gate')).toBe('0.861 at the gate');
     expect(escapeMarkdown('PSI of departure delay: 0.213, n 25,004')).toBe('PSI of departure delay: 0.213, n 25,004');
   });
 

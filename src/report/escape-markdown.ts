@@ -20,7 +20,7 @@ export function escapeMarkdown(text: string): string {
       .replace(/::/g, '&#58;&#58;')
       .replace(/\bwww\./gi, (match) => `${match.slice(0, -1)}&#46;`)
       .replace(/\bGH-(?=\d)/gi, (match) => `${match.slice(0, -1)}&#45;`)
-      .replace(/^(\s*)([-+=]|\d+[.)])/, (_match, space: string, marker: string) => `${space}${marker.slice(0, -1)}&#${marker.charCodeAt(marker.length - 1)};`)
+      .replace(/^(\s*)([-+=]|\d+[.)])(?=[\s=-]|$)/, (_match, space: string, marker: string) => `${space}${marker.slice(0, -1)}&#${marker.charCodeAt(marker.length - 1)};`)
   );
 }
 

@@ -17,6 +17,7 @@ export const driftSchema = z.strictObject({
     .refine((value) => value.required <= value.windows, 'required must not be larger than windows'),
   'alarm-columns': z.array(columnName).min(1).describe('Columns whose drift opens an incident; every other feature is reported'),
   'slice-by': columnName.optional(),
+  'slice-columns': z.array(columnName).default([]).describe('Columns watched within each value of slice-by too'),
   'prediction-drift': z.strictObject({ threshold: z.number().positive() }),
   performance: z.strictObject({
     metric: z.enum(['accuracy']),
