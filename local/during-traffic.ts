@@ -1,6 +1,6 @@
 import { silentLogger } from '../src/ports/logger.ts';
 import type { Story } from './story.ts';
-import { recentRequests } from './replay-flights.ts';
+import { someRequests } from './replay-flights.ts';
 import { createTraffic } from './traffic/traffic.ts';
 
 const requestsPerSecond = 40;
@@ -10,7 +10,7 @@ const requestsPerSecond = 40;
  * promise is that none does. A scene cut short counts again from its next start.
  */
 export async function duringTraffic<Result>(story: Story, scene: string, change: () => Promise<Result>): Promise<Result> {
-  const rows = await recentRequests(story);
+  const rows = await someRequests(story);
   const traffic = createTraffic({ url: story.serviceUrl, logger: silentLogger });
   // Marked as verification: these callers repeat old flights and must not enter the prediction log.
   const background = traffic.background(rows, { requestsPerSecond, purpose: 'verification' });

@@ -2,6 +2,7 @@ import { createDataSources } from '../src/adapters/data-source/create-data-sourc
 import type { DatasetWindow } from '../src/data/open-dataset.ts';
 import { queryDataset } from '../src/data/query-dataset.ts';
 import { clientColumns } from '../src/gate/golden-requests.ts';
+import { silentLogger } from '../src/ports/logger.ts';
 import type { Story } from './story.ts';
 import { predictionLogWritten } from './traffic/prediction-log-written.ts';
 import { type RequestRow, requestRows } from './traffic/table-rows.ts';
@@ -10,31 +11,52 @@ import type { Week } from './week.ts';
 
 const rowsPerRequest = 250;
 const concurrency = 4;
+const weeksAtOnce = 4;
 
-/** A week of flights as callers: each asks once, at off-block, with what was known then. Waits until the service has logged them all. */
-export async function replayFlights(story: Story, scene: string, week: Week): Promise<void> {
-  await story.journal.scene(`${scene}/traffic`, async () => {
-    story.console.status(`features of the flights from ${week.name}`);
-    const rows = await flightRequests(story, { from: week.from, to: week.to, asOf: Date.parse(week.checkedAt) });
-    const traffic = createTraffic({
-      url: story.serviceUrl,
-      logger: {
-        group: (_title, phase) => phase(),
-        info: () => undefined,
-        warn: () => undefined,
-        debug: () => undefined,
-        progress: (label, done, total) => story.console.bar(`week of ${week.name}: ${label}`, done, total),
-      },
+/** Callers of the weeks to come. The dataset query costs much the same for one week as for four, so it is asked for several at once. */
+export class FlightCallers {
+  private readonly story: Story;
+  private readonly weeks: readonly Week[];
+  private block: { readonly weeks: readonly Week[]; readonly rows: readonly RequestRow[] } | undefined;
+
+  constructor(story: Story, weeks: readonly Week[]) {
+    this.story = story;
+    this.weeks = weeks;
+  }
+
+  /** A week of flights: each asks once, at off-block, with what was known then. Waits until the service has logged them all. */
+  async replay(scene: string, week: Week): Promise<void> {
+    const { console, journal } = this.story;
+    await journal.scene(`${scene}/traffic`, async () => {
+      const rows = await this.rowsOf(week);
+      const traffic = createTraffic({
+        url: this.story.serviceUrl,
+        logger: { ...silentLogger, progress: (label, done, total) => console.bar(`week of ${week.name}: ${label}`, done, total) },
+      });
+      const counts = await traffic.replay(rows, { rowsPerRequest, concurrency });
+      traffic.close();
+      await predictionLogWritten(await podUrls(this.story));
+      return { sent: counts.sent, failed: counts.failed, rows: counts.rows, versions: { ...counts.versions }, failures: { ...counts.failures }, p95: counts.latency.p95 };
     });
-    const counts = await traffic.replay(rows, { rowsPerRequest, concurrency });
-    traffic.close();
-    await predictionLogWritten(await podUrls(story));
-    return { sent: counts.sent, failed: counts.failed, rows: counts.rows, versions: { ...counts.versions }, failures: { ...counts.failures }, p95: counts.latency.p95 };
-  });
+  }
+
+  private async rowsOf(week: Week): Promise<RequestRow[]> {
+    if (this.block?.weeks.includes(week) !== true) {
+      const first = this.weeks.indexOf(week);
+      const weeks = this.weeks.slice(first, first + weeksAtOnce);
+      const last = weeks.at(-1) ?? week;
+      this.story.console.status(`features of the flights from ${week.name} to ${new Date(last.to).toISOString().slice(0, 10)}`);
+      this.block = { weeks, rows: await flightRequests(this.story, { from: week.from, to: last.to, asOf: Date.parse(last.checkedAt) }) };
+    }
+    const time = this.story.pipeline.definition.data.dataset['event-time'];
+    const [from, to] = [new Date(week.from).toISOString(), new Date(week.to).toISOString()];
+    // ISO 8601 in UTC: the order of the texts is that of the moments.
+    return this.block.rows.filter((row) => String(row[time]) >= from && String(row[time]) < to);
+  }
 }
 
-/** Requests of a few hundred flights of the last replayed days, for callers that only have to call. */
-export async function recentRequests(story: Story): Promise<RequestRow[]> {
+/** A day's requests, for callers that only have to call. */
+export async function someRequests(story: Story): Promise<RequestRow[]> {
   const from = Date.parse('2013-05-28T00:00:00Z');
   return flightRequests(story, { from, to: from + 86_400_000, asOf: from + 3 * 86_400_000 });
 }

@@ -62,7 +62,12 @@ export async function startStory({ paths, plan, console, port }: StoryOptions): 
     target: { branch: deployment.branch, environment, manifests: deployment.manifests, image: deployment.image },
     unpack: (digest) => unpackImage(images, digest, { into: join(paths.cluster, 'images') }),
     runner: execCommandRunner,
-    environment: { PREDICTION_LOG: pathToFileURL(join(paths.store, 'predictions', environment)).href },
+    environment: {
+      PREDICTION_LOG: pathToFileURL(join(paths.store, 'predictions', environment)).href,
+      // The story's weeks pass in seconds: nobody waits for the log or for a front that looks rarely.
+      PREDICTION_LOG_INTERVAL_MS: '100',
+      DRAIN_MINIMUM_MS: '500',
+    },
     ports: { front: port },
   });
   return {

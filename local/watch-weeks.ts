@@ -1,6 +1,6 @@
 import { proposeReplacement, type ReplacementResult } from './replacement.ts';
 import { playStep, type Story } from './story.ts';
-import { replayFlights } from './replay-flights.ts';
+import { FlightCallers } from './replay-flights.ts';
 import type { Week } from './week.ts';
 
 export interface WatchResult {
@@ -16,10 +16,11 @@ export interface WatchResult {
 export async function watchWeeks(story: Story, options: { scene: string; weeks: readonly Week[]; until?: 'replaced' }): Promise<WatchResult> {
   const replacements: ReplacementResult[] = [];
   let alarms = 0;
+  const callers = new FlightCallers(story, options.weeks);
   for (const [index, week] of options.weeks.entries()) {
     story.console.bar(`${options.scene} weeks`, index, options.weeks.length);
     const scene = `${options.scene}/${week.name}`;
-    await replayFlights(story, scene, week);
+    await callers.replay(scene, week);
     const check = await playStep(story, {
       scene: `${scene}/drift-check`,
       action: 'drift-check',
