@@ -11,7 +11,8 @@ export interface Console {
   clear(): void;
 }
 
-interface Terminal {
+/** Standard output, or what a test reads. */
+export interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;

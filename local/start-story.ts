@@ -22,6 +22,9 @@ export interface StoryOptions {
   readonly paths: LoopPaths;
   readonly plan: LoopPlan;
   readonly console: Console;
+  readonly reportFolder: string;
+  /** The folder of pipeline.yaml that the remote begins with. */
+  readonly pipelineFolder: string;
   /** Of the front; 0 picks a free one. */
   readonly port: number;
 }
@@ -31,12 +34,11 @@ export interface RunningStory extends Story {
 }
 
 const repository = join(import.meta.dirname, '..');
-const pipelinePath = join(repository, 'pipelines', 'flight-delay', 'pipeline.yaml');
 
 /** The embedded environment: remote, keys, store, images, and the cluster that follows the remote's branch. */
-export async function startStory({ paths, plan, console, port }: StoryOptions): Promise<RunningStory> {
+export async function startStory({ paths, plan, reportFolder, pipelineFolder, console, port }: StoryOptions): Promise<RunningStory> {
   process.env['ORT_DISABLE_TELEMETRY'] = '1';
-  const pipeline = await loadPipeline(pipelinePath);
+  const pipeline = await loadPipeline(join(pipelineFolder, 'pipeline.yaml'));
   const { definition } = pipeline;
   const { deployment } = definition;
   const keys = await signingKeys(paths.keys);
@@ -46,7 +48,7 @@ export async function startStory({ paths, plan, console, port }: StoryOptions): 
       branch: deployment.branch,
       contents: {
         [deployment.manifests]: join(repository, deployment.manifests),
-        'pipelines/flight-delay': join(repository, 'pipelines', 'flight-delay'),
+        'pipelines/flight-delay': pipelineFolder,
         'pipelines/flight-delay/trusted-keys/loop.pem': keys.publicKeyPath,
       },
     },
@@ -73,6 +75,7 @@ export async function startStory({ paths, plan, console, port }: StoryOptions): 
   return {
     paths,
     plan,
+    reportFolder,
     console,
     journal: await Journal.open(paths.journal),
     pipeline,

@@ -20,6 +20,7 @@ export interface Story {
   readonly console: Console;
   readonly journal: Journal;
   readonly plan: LoopPlan;
+  readonly reportFolder: string;
   readonly pipeline: LoadedPipeline;
   readonly commands: CommandRunner;
   readonly native: NativeModules;

@@ -15,7 +15,7 @@ export function sentRequests(journal: Journal): number {
 
 function trafficScenes(journal: Journal): z.infer<typeof trafficSchema>[] {
   return journal.all().flatMap(({ scene, outputs }) => {
-    const parsed = /traffic$/.test(scene) ? trafficSchema.safeParse(outputs) : undefined;
+    const parsed = scene.endsWith('traffic') ? trafficSchema.safeParse(outputs) : undefined;
     return parsed?.success === true ? [parsed.data] : [];
   });
 }

