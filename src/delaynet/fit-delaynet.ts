@@ -1,9 +1,8 @@
 import type { Table } from '../data/table.ts';
 import { UserError } from '../errors.ts';
-import { encodeTable, encodeTrainingTable } from '../features/encode-table.ts';
 import { compileFeatureGraph } from '../features/feature-graph.ts';
 import type { Features } from '../features/features-schema.ts';
-import { fitFeatures, type FittedFeatures } from '../features/fit-features.ts';
+import type { FittedFeatures } from '../features/fit-features.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import { fitCalibration } from './calibration.ts';
@@ -14,9 +13,10 @@ import { openLogitScorer } from './logit-scorer.ts';
 import { withModelThreshold } from './model-description.ts';
 import { planNetwork, type NetworkPlan } from './network-plan.ts';
 import { parameterLayout } from './parameter-layout.ts';
+import { type PreparedRows, prepareRows } from './prepare-rows.ts';
 import { scoreTable } from './score-table.ts';
 import { trainNetwork, type NetworkProgress } from './train-network.ts';
-import { labelsOf, trainingTargets } from './training-rows.ts';
+import { trainingTargets } from './training-rows.ts';
 import type { Training } from './training-schema.ts';
 import type { EpochRecord, TrainingState } from './training-state.ts';
 import { warmStartWeights } from './warm-start.ts';
@@ -33,6 +33,8 @@ export interface FitDelayNetOptions {
   readonly logger: Logger;
   /** Decides the threshold from the calibration rows' scores and labels. */
   readonly chooseThreshold: (rows: { readonly scores: Float64Array; readonly labels: Float64Array }) => number;
+  /** The rows, already encoded for another network that learns from the same. */
+  readonly prepared?: PreparedRows;
   /** Weights to begin with where names and shapes agree. */
   readonly warmStart?: TrainingState;
   /** A training to go on with, bit for bit. */
@@ -93,18 +95,13 @@ function asState(progress: NetworkProgress, context: { readonly plan: NetworkPla
 export async function fitDelayNet(options: FitDelayNetOptions): Promise<FittedDelayNet> {
   const { features, training, engine, logger } = options;
   const { head } = training.network;
-  const labels = labelsOf(options.fit, options.label, 'training');
-  const calibrateLabels = labelsOf(options.calibrate, options.label, 'calibration');
-  const fitted = options.resume?.fitted ?? fitFeatures(features, { table: options.fit, labels, ...(head.type === 'delay' ? { observed: head.observed } : {}) });
+  const { fitted, labels, calibrateLabels, fit, calibrate } = options.prepared ?? (await prepareRows(options, options.resume?.fitted));
   const { names, embedded } = compileFeatureGraph(features, fitted);
   const plan = planNetwork(training.network, { denseWidth: names.length, embeddings: embedded });
   const parameters = parameterLayout(plan).total;
   const configuration = configurationText(options);
   const start = startingPoint(options, plan, configuration);
   logger.info(`Training ${parameters} parameters on ${options.fit.rows} rows, ${names.length} encoded columns and ${embedded.length} embeddings, with ${engine.name}.`);
-
-  const fit = await encodeTrainingTable(options.fit, { features, fitted, labels }, engine);
-  const calibrate = await encodeTable(options.calibrate, { features, fitted }, engine);
   const positiveShare = labels.reduce((sum, label) => sum + label, 0) / labels.length;
   const progress = await trainNetwork({
     plan: { network: plan, loss: lossWeights(training.loss, positiveShare), optimizer: training.optimizer, averaging: training.averaging },

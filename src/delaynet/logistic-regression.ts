@@ -6,7 +6,7 @@ import { fitDelayNet, type FitDelayNetOptions } from './fit-delaynet.ts';
  * @returns an ONNX model, its threshold in the metadata
  */
 export async function fitLogisticRegression(options: FitDelayNetOptions): Promise<Uint8Array> {
-  const { training, features, fit, calibrate, label, engine, logger, chooseThreshold } = options;
+  const { training, features, fit, calibrate, label, engine, logger, chooseThreshold, prepared } = options;
   const { model } = await fitDelayNet({
     features,
     fit,
@@ -15,6 +15,7 @@ export async function fitLogisticRegression(options: FitDelayNetOptions): Promis
     engine,
     logger,
     chooseThreshold,
+    ...(prepared === undefined ? {} : { prepared }),
     training: {
       ...training,
       network: { layers: [], head: { type: 'sigmoid' } },

@@ -3,7 +3,8 @@ import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
 import type { Table } from '../data/table.ts';
 import { fitLogisticRegression } from '../delaynet/logistic-regression.ts';
-import { fitDelayNet, type FittedDelayNet } from '../delaynet/fit-delaynet.ts';
+import { fitDelayNet, type FitDelayNetOptions, type FittedDelayNet } from '../delaynet/fit-delaynet.ts';
+import { type PreparedRows, prepareRows } from '../delaynet/prepare-rows.ts';
 import { scoreTable } from '../delaynet/score-table.ts';
 import { parseTrainingState, serializeTrainingState, type TrainingState } from '../delaynet/training-state.ts';
 import { buildReferenceProfile, referenceProfileBytes } from '../drift/reference-profile.ts';
@@ -67,8 +68,9 @@ export async function train(inputs: TrainInputs, context: TrainContext): Promise
   logger.info(`${formatCount(rows.fit.rows)} rows to fit (${window.fit.from} to ${window.fit.to}), ${formatCount(rows.calibrate.rows)} to calibrate (${window.calibrate.from} to ${window.calibrate.to})`);
 
   const champion = await readChampion(inputs.championEnvironment, context);
-  const fitted = await fitCandidate(rows, { champion, warmStart: await readWarmStart(inputs.warmStart, context) }, context);
-  const baselines = await logger.group('Baselines on the same rows', () => fitBaselines(rows, context));
+  const options = await fitOptions(rows, context);
+  const fitted = await fitCandidate(options, { champion, warmStart: await readWarmStart(inputs.warmStart, context) }, context);
+  const baselines = await logger.group('Baselines on the same rows', () => fitBaselines(options, context));
   const metrics = calibrationMetrics(rows.calibrate, fitted, context);
   const artifact = await writeCandidate({ inputs, window, rows, fitted, baselines, metrics, champion }, context);
   const model = digestOf(servedModel(fitted, context));
@@ -119,9 +121,10 @@ async function readWarmStart(digest: Digest | undefined, { artifacts }: TrainCon
   return parseTrainingState(await artifacts.bytes(await artifacts.read('candidate', digest), 'state.bin'));
 }
 
-function fitOptions(rows: TrainingRows, context: TrainContext) {
+/** What the network and its baselines have in common: the rows are encoded once for all of them. */
+async function fitOptions(rows: TrainingRows, context: TrainContext): Promise<FitOptions> {
   const { features, training, data } = context.pipeline.definition;
-  return {
+  const options = {
     features,
     training,
     fit: rows.fit,
@@ -131,16 +134,18 @@ function fitOptions(rows: TrainingRows, context: TrainContext) {
     logger: context.logger,
     chooseThreshold: (scored: ScoredCalibration) => thresholdForRecall(scored, training.threshold.target).threshold,
   };
+  return { ...options, prepared: await prepareRows(options) };
 }
+
+type FitOptions = FitDelayNetOptions & { readonly prepared: PreparedRows };
 
 interface ScoredCalibration {
   readonly scores: Float64Array;
   readonly labels: Float64Array;
 }
 
-async function fitCandidate(rows: TrainingRows, start: { champion: Candidate | undefined; warmStart: TrainingState | undefined }, context: TrainContext): Promise<FittedDelayNet> {
-  const options = fitOptions(rows, context);
-  const championScores = start.champion === undefined ? undefined : await scoreTable(start.champion.model, rows.calibrate, context.engine);
+async function fitCandidate(options: FitOptions, start: { champion: Candidate | undefined; warmStart: TrainingState | undefined }, context: TrainContext): Promise<FittedDelayNet> {
+  const championScores = start.champion === undefined ? undefined : await scoreTable(start.champion.model, options.calibrate, context.engine);
   const championThreshold = start.champion?.metadata.threshold;
   return context.logger.group('Training', () =>
     fitDelayNet({
@@ -161,10 +166,10 @@ async function fitCandidate(rows: TrainingRows, start: { champion: Candidate | u
 }
 
 /** The rule needs no fitting: the gate reads it from the pipeline. */
-async function fitBaselines(rows: TrainingRows, context: TrainContext): Promise<Record<string, Uint8Array>> {
+async function fitBaselines(options: FitOptions, context: TrainContext): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   for (const baseline of context.pipeline.definition.training.baselines) {
-    if (baseline.type === 'logistic-regression') files[baselineFile(baseline)] = await fitLogisticRegression(fitOptions(rows, context));
+    if (baseline.type === 'logistic-regression') files[baselineFile(baseline)] = await fitLogisticRegression(options);
   }
   return files;
 }
