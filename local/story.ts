@@ -71,7 +71,7 @@ export async function playStep(story: Story, call: StepCall): Promise<StepRecord
     });
     const verdict = outcome.verdict;
     if (verdict === undefined || !call.accept.includes(verdict.verdict)) throw new StepFailed(call, outcome);
-    story.console.result(verdict.verdict === 'pass' ? 'pass' : 'fail', `${call.action}: ${verdict.summary}`);
+    story.console.result(verdict.verdict === 'inconclusive' ? 'note' : verdict.verdict, `${call.action}: ${verdict.summary}`);
     return { outputs: { ...outcome.outputs }, verdict: verdict.verdict, summary: verdict.summary };
   });
 }

@@ -82,7 +82,7 @@ async function checkWindow({ environment, pipelinePath }: DriftCheckInputs, cont
         in: { environment, version: `version ${version.version}`, window: `${dayOf(window.from)} to ${dayOf(window.to)}` },
         out: { ...(answer.incident === undefined ? {} : { incident: answer.incident }), ...(answer.pullRequest === undefined ? {} : { 'pull-request': String(answer.pullRequest) }) },
       },
-      checks: driftChecks(findings, decision, conclusive, drift),
+      checks: driftChecks(findings, decision, { earlier: conclusive, drift }),
       charts: charts(history, drift['alarm-columns']),
       notes: [
         `${formatCount(cover.rows)} logged rows on ${cover.days} of ${window.days} days; labels are complete until ${dayOf(joined.completeUntil)}.`,

@@ -15,6 +15,7 @@ import { readGolden } from '../rollout/read-golden.ts';
 import { rollBack } from '../rollout/roll-back.ts';
 import { settleRollback } from '../rollout/settle-rollback.ts';
 import { watchRollout } from '../rollout/watch-rollout.ts';
+import { formatNumber } from '../report/format-number.ts';
 import type { Check, Outcome } from '../verdict/verdict.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
 
@@ -174,7 +175,7 @@ function describe({ checks, outcome }: Judgement): string {
   const wanted = outcome === 'fail' ? 'fail' : 'inconclusive';
   const reasons = checks
     .filter((check) => check.severity === 'error' && check.verdict === wanted)
-    .map((check) => `${check.title}: ${check.message ?? `${check.value ?? 'not measured'}${check.unit === undefined ? '' : ` ${check.unit}`}, allowed ${check.threshold ?? ''}`}`);
+    .map((check) => `${check.title}: ${check.message ?? `${typeof check.value === 'number' ? formatNumber(check.value) : (check.value ?? 'not measured')}${check.unit === undefined ? '' : ` ${check.unit}`}, allowed ${check.threshold ?? ''}`}`);
   return reasons.join('; ').replace(/\s+/g, ' ').slice(0, 500);
 }
 
