@@ -55,7 +55,7 @@ describe('drift', () => {
 
   test('only what persisted decides the verdict', () => {
     const decision = decideDrift([finding()], [], options);
-    expect(driftChecks([finding()], decision, [], drift)[0]).toMatchObject({ severity: 'warn', verdict: 'fail', message: '1 of the last 3 windows; 2 raise an alarm' });
+    expect(driftChecks([finding()], decision, { earlier: [], drift })[0]).toMatchObject({ severity: 'warn', verdict: 'fail', message: '1 of the last 3 windows; 2 raise an alarm' });
   });
 });
 

@@ -48,8 +48,14 @@ function signalCount(id: string, earlier: readonly EarlierWindow[], { persistenc
   return 1 + earlier.slice(0, persistence.windows - 1).filter((window) => window.signals.includes(id)).length;
 }
 
+export interface DriftHistory {
+  /** As for `decideDrift`. */
+  readonly earlier: readonly EarlierWindow[];
+  readonly drift: DriftSection;
+}
+
 /** Findings as checks: only what persisted decides. */
-export function driftChecks(findings: readonly Finding[], decision: DriftDecision, earlier: readonly EarlierWindow[], drift: DriftSection): Check[] {
+export function driftChecks(findings: readonly Finding[], decision: DriftDecision, { earlier, drift }: DriftHistory): Check[] {
   const causes = new Set(decision.kind === 'alarm' ? decision.causes.map(({ id }) => id) : []);
   return findings.map((finding) => {
     const { required, windows } = drift.persistence;

@@ -34,7 +34,7 @@ export function detectPerformance(rows: PerformanceRows, reference: ReferencePer
     const before = reference[metric];
     const { value, interval } = realised[metric];
     const sampleSize = metric === 'recall' ? labelled.labels.reduce((sum, label) => sum + label, 0) : labelled.labels.length;
-    const known = labelled.labels.length >= drift['minimum-rows'] && before !== null && Number.isFinite(value) && interval.every(Number.isFinite);
+    const measured = labelled.labels.length >= drift['minimum-rows'] && Number.isFinite(value) && interval.every(Number.isFinite);
     const base = {
       id: `performance.${metric}`,
       title: `Realised ${metric}`,
@@ -45,7 +45,7 @@ export function detectPerformance(rows: PerformanceRows, reference: ReferencePer
       sampleSize,
       threshold: before === null ? '–' : `≥ ${formatNumber(before - maximum)}, or interval reaching ${formatNumber(before)}`,
     };
-    if (!known || before === null) {
+    if (!measured || before === null) {
       return { ...base, state: 'inconclusive', message: `${labelled.labels.length} labelled rows of the live version; ${drift['minimum-rows']} are needed` };
     }
     const signal = before - value > maximum && interval[1] < before;

@@ -3,7 +3,8 @@ import { metricNames } from '../metrics/day-weighted-metrics.ts';
 import type { GateSection } from '../pipeline/schema/gate.ts';
 import { concludeChecks } from '../verdict/verdict.ts';
 import { decideGate } from './decide.ts';
-import type { Estimate, Evaluation } from './evaluation.ts';
+import type { Estimate } from './estimate.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { LatencyMeasurement } from './latency.ts';
 
 const gate: GateSection = {

@@ -1,7 +1,8 @@
 import type { GateSection } from '../pipeline/schema/gate.ts';
 import { formatChange, formatCount, formatEstimate, formatNumber } from '../report/format-number.ts';
 import type { Check } from '../verdict/verdict.ts';
-import type { Estimate, Evaluation } from './evaluation.ts';
+import type { Estimate } from './estimate.ts';
+import type { Evaluation } from './evaluation.ts';
 import { type GateMetric, gateMetrics } from './gate-metric.ts';
 import type { LatencyMeasurement } from './latency.ts';
 

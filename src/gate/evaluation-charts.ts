@@ -1,5 +1,6 @@
 import type { MetricName } from '../metrics/day-weighted-metrics.ts';
 import type { Chart, Check } from '../verdict/verdict.ts';
+import type { Estimate } from './estimate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { gateMetrics } from './gate-metric.ts';
 
@@ -27,7 +28,7 @@ export function evaluationCharts(evaluation: Evaluation): Chart[] {
 /** What stands beside the decision: champion, baselines, other metrics, tests, slices. None of it decides. */
 export function evaluationFigures(evaluation: Evaluation): Check[] {
   const figures: Check[] = [];
-  const add = (id: string, title: string, estimate: { value: number | null; interval: readonly [number, number] | null; sampleSize: number }, message?: string): void => {
+  const add = (id: string, title: string, { message, ...estimate }: Estimate & { readonly message?: string }): void => {
     figures.push({
       id,
       title,
@@ -46,9 +47,9 @@ export function evaluationFigures(evaluation: Evaluation): Check[] {
   }
   if (evaluation.tests !== undefined) {
     const { mcnemar, delong } = evaluation.tests;
-    const independent = 'assumes independent rows: reported, never decisive';
-    add('mcnemar', 'McNemar p-value', { value: mcnemar.pValue, interval: null, sampleSize: mcnemar.discordant }, independent);
-    add('delong', 'DeLong p-value of the AUC difference', { value: delong.pValue, interval: null, sampleSize: evaluation.rows }, independent);
+    const message = 'assumes independent rows: reported, never decisive';
+    add('mcnemar', 'McNemar p-value', { value: mcnemar.pValue, interval: null, sampleSize: mcnemar.discordant, message });
+    add('delong', 'DeLong p-value of the AUC difference', { value: delong.pValue, interval: null, sampleSize: evaluation.rows, message });
   }
   for (const slice of evaluation.slices) {
     add(`slice.${slice.column}.${slice.value}.accuracy`, `Accuracy where ${slice.column} is ${slice.value}`, slice.accuracy);

@@ -1,24 +1,12 @@
 import { type ClassificationDifferencesOptions, classificationDifferences } from '../metrics/classification-differences.ts';
-import { classificationMetrics, mapMetrics, type MetricEstimate } from '../metrics/classification-metrics.ts';
+import { classificationMetrics, mapMetrics } from '../metrics/classification-metrics.ts';
 import type { MetricName } from '../metrics/day-weighted-metrics.ts';
-import { type Threshold, thresholdOfRow } from '../metrics/scored-rows.ts';
+import { thresholdOfRow } from '../metrics/scored-rows.ts';
 import { delongDifference } from '../statistics/delong.ts';
 import { mcnemar } from '../statistics/mcnemar.ts';
-import type { NumberArray } from '../statistics/quantile.ts';
+import type { Answers } from './answers.ts';
+import { type Estimate, finite, toEstimate } from './estimate.ts';
 import { evaluateSlices, type SliceDefinition, type SliceEvaluation } from './slices.ts';
-
-/** A number as JSON can say it: null where it is undefined. */
-export interface Estimate {
-  readonly value: number | null;
-  /** 95 %, day-block bootstrap. */
-  readonly interval: readonly [number, number] | null;
-  readonly sampleSize: number;
-}
-
-export interface Answers {
-  readonly scores: NumberArray;
-  readonly threshold: Threshold;
-}
 
 export interface BaselineAnswers extends Answers {
   /** E.g. "rule" or "logistic-regression". */
@@ -110,17 +98,4 @@ function compare(options: ClassificationDifferencesOptions): Required<Pick<Evalu
 
 function isRight(answers: Answers, labels: ArrayLike<number>, row: number): boolean {
   return (answers.scores[row] ?? Number.NaN) >= thresholdOfRow(answers.threshold, row) === (labels[row] === 1);
-}
-
-export function toEstimate({ value, interval, sampleSize }: MetricEstimate): Estimate {
-  const [low, high] = interval;
-  return {
-    value: finite(value),
-    interval: Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null,
-    sampleSize,
-  };
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

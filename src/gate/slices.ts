@@ -1,8 +1,8 @@
 import { dayBlockBootstrap, ratioOfSums } from '../statistics/day-block-bootstrap.ts';
 import { dayIndex, daySums } from '../statistics/day-index.ts';
 import { thresholdOfRow } from '../metrics/scored-rows.ts';
-import type { Answers, Estimate } from './evaluation.ts';
-import { toEstimate } from './evaluation.ts';
+import type { Answers } from './answers.ts';
+import { type Estimate, toEstimate } from './estimate.ts';
 
 /** One way to cut the rows: a readable value per row, '' where the row belongs to no slice. */
 export interface SliceDefinition {

@@ -5,8 +5,8 @@ import { keyIdOf, type TrustedKey } from './evidence.ts';
 /** The public keys (*.pem) in `<pipeline folder>/trusted-keys`, sorted by file name. No folder: no trusted key. @throws UserError signing-key-invalid */
 export async function readTrustedKeys(pipelineFolder: string): Promise<TrustedKey[]> {
   const folder = join(pipelineFolder, 'trusted-keys');
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return [];
+  const names = await readdir(folder).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
     throw cause;
   });
   const pems = names.filter((name) => name.endsWith('.pem')).sort();

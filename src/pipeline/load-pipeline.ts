@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { canonicalJson } from '../artifacts/canonical-json.ts';
+import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf } from '../artifacts/digest.ts';
 import { UserError } from '../errors.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -23,7 +23,7 @@ export async function loadPipeline(path: string): Promise<LoadedPipeline> {
   const definition = parseYaml({ path, text, code: 'pipeline-invalid' }, pipelineSchema);
   const folder = dirname(path);
   const datasetQuery = await readText(join(folder, definition.data.dataset.query), 'data.dataset.query must name a file next to pipeline.yaml.');
-  const digest = digestOf(canonicalJson({ definition: JSON.parse(JSON.stringify(definition)), datasetQuery }));
+  const digest = digestOf(canonicalJson({ definition: JSON.parse(JSON.stringify(definition)) as Json, datasetQuery }));
   return { definition, digest, folder, datasetQuery };
 }
 

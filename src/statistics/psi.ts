@@ -32,8 +32,9 @@ export function populationStability(reference: ArrayLike<number>, current: Array
   for (let bin = 0; bin < reference.length; bin++) {
     const before = reference[bin] ?? 0;
     const now = current[bin] ?? 0;
-    if (before > 0 || now > 0) usedBins++;
-    const contribution = psiContribution(before / referenceSize, now / currentSize, 0.5 / referenceSize, 0.5 / currentSize);
+    const used = before > 0 || now > 0;
+    if (used) usedBins++;
+    const contribution = used ? psiContribution(share(before, referenceSize), share(now, currentSize)) : 0;
     contributions.push(contribution);
     psi += contribution;
   }
@@ -51,18 +52,20 @@ export function psiOfCounts(reference: Float64Array, current: Float64Array): num
   }
   let psi = 0;
   for (let bin = 0; bin < reference.length; bin++) {
-    const before = (reference[bin] ?? 0) / referenceSize;
-    const now = (current[bin] ?? 0) / currentSize;
-    psi += psiContribution(before, now, 0.5 / referenceSize, 0.5 / currentSize);
+    const before = reference[bin] ?? 0;
+    const now = current[bin] ?? 0;
+    if (before > 0 || now > 0) psi += psiContribution(share(before, referenceSize), share(now, currentSize));
   }
   return psi;
 }
 
-function psiContribution(before: number, now: number, emptyBefore: number, emptyNow: number): number {
-  if (before === 0 && now === 0) return 0;
-  const p = before === 0 ? emptyBefore : before;
-  const q = now === 0 ? emptyNow : now;
+function psiContribution(p: number, q: number): number {
   return (q - p) * Math.log(q / p);
+}
+
+/** An empty bin counts as half a row; of no rows at all there is no share. */
+function share(count: number, size: number): number {
+  return size === 0 ? Number.NaN : (count === 0 ? 0.5 : count) / size;
 }
 
 function total(counts: ArrayLike<number>): number {
