@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../artifacts/canonical-json.ts';
 import type { Table } from '../data/table.ts';
 import { numberColumn } from '../features/column-values.ts';
-import { takeRows } from '../gate/take-rows.ts';
+import { takeRows } from '../data/take-rows.ts';
 import { classificationMetrics, type MetricEstimate } from '../metrics/classification-metrics.ts';
 import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
 import { categoryBins } from '../statistics/category-bins.ts';

@@ -2,7 +2,7 @@ import type { Table } from '../data/table.ts';
 import { dayBlockBootstrap, ratioOfSums } from '../statistics/day-block-bootstrap.ts';
 import { quantile } from '../statistics/quantile.ts';
 import type { ModelScorer } from './model-scorer.ts';
-import { takeRows } from './take-rows.ts';
+import { takeRows } from '../data/take-rows.ts';
 
 /** Where time is read, so that tests decide what it says. */
 export interface Stopwatch {

@@ -1,4 +1,4 @@
-import type { Table } from '../data/table.ts';
+import type { Table } from './table.ts';
 
 /** The rows at the given positions, in that order. */
 export function takeRows(table: Table, positions: readonly number[]): Table {
