@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { evidenceKey, type EvidenceStatement, type ExpectedEvidence, type TrustedKey, verifyEvidence } from '../gate/evidence.ts';
+import { evidenceKey, type EvidenceStatement, type EvidenceVerification, type ExpectedEvidence, type TrustedKey, verifyEvidence } from '../gate/evidence.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 
 /**
@@ -7,11 +7,9 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
  * @throws UserError evidence-missing, evidence-invalid, gate-not-passed
  */
 export async function demandEvidence(store: ArtifactStore, expected: ExpectedEvidence, trustedKeys: readonly TrustedKey[]): Promise<EvidenceStatement> {
-  const key = evidenceKey(expected.evaluation);
-  const stored = await store.read(key);
-  const verification = verifyEvidence(stored === undefined ? undefined : parse(stored.body), trustedKeys, expected);
+  const verification = await checkEvidence(store, expected, trustedKeys);
   if (verification.kind === 'verified') return verification.statement;
-  const where = `${store.uri}/${key}`;
+  const where = `${store.uri}/${evidenceKey(expected.evaluation)}`;
   switch (verification.reason) {
     case 'missing':
       throw new UserError('evidence-missing', `${where}: ${verification.message}`, { hint: 'Run evaluate-gate on the candidate first, with the same store.' });
@@ -28,6 +26,12 @@ export async function demandEvidence(store: ArtifactStore, expected: ExpectedEvi
     default:
       throw new Error(`unexpected reason ${JSON.stringify(verification.reason satisfies never)}`);
   }
+}
+
+/** The same as a value, for who can go on without: reads the evidence and verifies it, digest by digest. */
+export async function checkEvidence(store: ArtifactStore, expected: ExpectedEvidence, trustedKeys: readonly TrustedKey[]): Promise<EvidenceVerification> {
+  const stored = await store.read(evidenceKey(expected.evaluation));
+  return verifyEvidence(stored === undefined ? undefined : parse(stored.body), trustedKeys, expected);
 }
 
 /** Null is what verifyEvidence calls missing; a file that is no JSON is there, and malformed. */

@@ -7,7 +7,8 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GitHost } from '../ports/git-host.ts';
 import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
-import { verifyVersionEvidence } from './version-evidence.ts';
+import { demandEvidence } from '../registry/demand-evidence.ts';
+import { evidenceOfVersion } from '../registry/evidence-of-version.ts';
 
 export interface ReleasePorts {
   readonly registry: ModelRegistry;
@@ -32,7 +33,7 @@ export interface DeployVersionOptions {
  */
 export async function deployVersion(ports: ReleasePorts, options: DeployVersionOptions): Promise<DeploymentResult> {
   const { target, record, why, dryRun } = options;
-  await requireEvidence(ports, record);
+  await demandEvidence(ports.store, evidenceOfVersion(record), ports.trustedKeys);
   const plan = async (attempt: DeploymentAttempt): Promise<DeploymentPlan> => {
     await refuseQuarantined(ports.registry, record);
     const message = deploymentCommit(record, { kind: 'deploy', environment: target.environment, verdict: 'pass', why, from: undefined });
@@ -55,16 +56,6 @@ export async function requireVersion(registry: ModelRegistry, version: number): 
   const known = (await registry.versions()).map((entry) => `v${entry.version}`);
   throw new UserError('version-missing', `there is no version v${version}; registered: ${known.length === 0 ? 'none' : known.join(', ')}`, {
     hint: 'Pass the version that register put out, and the same store.',
-  });
-}
-
-/** @throws UserError evidence-missing, evidence-invalid, gate-not-passed */
-export async function requireEvidence(ports: Pick<ReleasePorts, 'store' | 'trustedKeys'>, record: VersionRecord): Promise<void> {
-  const verification = await verifyVersionEvidence(ports.store, record, ports.trustedKeys);
-  if (verification.kind === 'verified') return;
-  const code = verification.reason === 'missing' ? 'evidence-missing' : verification.reason === 'not-passed' ? 'gate-not-passed' : 'evidence-invalid';
-  throw new UserError(code, `version v${record.version} must not run: ${verification.message}`, {
-    hint: 'Run the gate and register again; trusted keys lie in trusted-keys/ beside pipeline.yaml.',
   });
 }
 

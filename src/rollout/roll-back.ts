@@ -5,8 +5,9 @@ import { unpinImage } from '../gitops/edit-overlay.ts';
 import { rollbackTargets } from '../gitops/rollback-target.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LiveEvent, VersionRecord } from '../ports/model-registry.ts';
+import { checkEvidence } from '../registry/demand-evidence.ts';
+import { evidenceOfVersion } from '../registry/evidence-of-version.ts';
 import { pinVersion, type ReleasePorts, requireVersion } from './deploy-version.ts';
-import { verifyVersionEvidence } from './version-evidence.ts';
 
 export interface RollBackOptions {
   readonly target: DeploymentTarget;
@@ -47,7 +48,7 @@ async function chooseTarget(ports: ReleasePorts & { readonly logger: Logger }, {
   const quarantined = await quarantinedImages(ports, history);
   for (const event of rollbackTargets({ history, from, isQuarantined: (digest) => quarantined.has(digest) })) {
     const record = await requireVersion(ports.registry, event.version);
-    const evidence = await verifyVersionEvidence(ports.store, record, ports.trustedKeys);
+    const evidence = await checkEvidence(ports.store, evidenceOfVersion(record), ports.trustedKeys);
     if (evidence.kind === 'verified') return record;
     ports.logger.warn(`v${record.version} was live before but is no target: ${evidence.message}`);
   }
