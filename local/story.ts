@@ -6,7 +6,6 @@ import type { GitHost } from '../src/ports/git-host.ts';
 import type { ModelRegistry } from '../src/ports/model-registry.ts';
 import type { NativeModules } from '../src/ports/native-modules.ts';
 import type { Verdict } from '../src/verdict/verdict.ts';
-import { shortDigest } from '../src/artifacts/digest.ts';
 import type { Console } from './console.ts';
 import { checkOut } from './git-remote.ts';
 import type { Journal } from './journal.ts';
@@ -102,8 +101,4 @@ export function demandOutput(record: StepRecord, name: string): string {
   const value = record.outputs[name];
   if (value === undefined || value === '') throw new Error(`the action put out no ${name}`);
   return value;
-}
-
-export function describeDigest(label: string, digest: string): string {
-  return `${label} ${shortDigest(digest)}`;
 }
