@@ -69,10 +69,10 @@ async function versionsChart(story: Story): Promise<ReportChart> {
     kind: 'bar',
     xLabel: 'version',
     yLabel: 'value',
-    series: ['accuracy', 'recall', 'rocAuc', 'roc-auc'].map((name) => ({
+    series: Object.entries({ accuracy: 'accuracy', recall: 'recall', 'ROC-AUC': 'rocAuc' }).map(([name, key]) => ({
       name,
       points: versions.flatMap(({ version, metrics }) => {
-        const metric = metrics[name];
+        const metric = metrics[key];
         return metric === undefined ? [] : [{ x: `v${version}`, y: metric.value, interval: metric.interval }];
       }),
     })),
