@@ -61,7 +61,7 @@ export const baselineSchema = z.discriminatedUnion('type', [
 /** The pipeline's `training` section. */
 export const trainingSchema = z.strictObject({
   window: z.string().describe('The file that says which dates are trained on.'),
-  engine: z.string(),
+  engine: z.enum(['onnxruntime']),
   seed: z.number().int().nonnegative(),
   network: networkSchema,
   loss: lossSchema,

@@ -9,6 +9,12 @@ export const durationSchema = z
   .regex(pattern, 'must be a number and a unit: ms, s, m, h or d, e.g. 28d')
   .transform((text) => parseDuration(text));
 
+/** A duration above zero: windows, deadlines, pauses. */
+export const positiveDurationSchema = z
+  .string()
+  .regex(/^(?=.*[1-9])\d+(?:\.\d+)?(ms|s|m|h|d)$/, 'must be a number above 0 and a unit: ms, s, m, h or d, e.g. 28d')
+  .transform((text) => parseDuration(text));
+
 /** @throws RangeError where the text is not a duration */
 export function parseDuration(text: string): number {
   const match = pattern.exec(text);

@@ -38,6 +38,14 @@ async function readText(path: string, hint: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new UserError('pipeline-missing', `cannot read ${path}`, { hint, cause });
+    throw new UserError('pipeline-missing', `cannot read ${path}: ${reasonOf(cause)}`, { hint, cause });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES') return 'this user may not read it';
+  return cause instanceof Error ? cause.message : String(cause);
 }

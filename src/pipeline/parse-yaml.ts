@@ -1,6 +1,7 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { type Document, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import { z } from 'zod';
 import { type ErrorCode, UserError } from '../errors.ts';
+import { describeIssue, type Mistake } from './describe-issue.ts';
 
 export interface YamlSource {
   /** As people know the file. */
@@ -15,62 +16,54 @@ export interface YamlSource {
  */
 export function parseYaml<Schema extends z.ZodType>(source: YamlSource, schema: Schema): z.output<Schema> {
   const lines = new LineCounter();
-  const document = parseDocument(source.text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(source.text, { lineCounter: lines, uniqueKeys: true, logLevel: 'error' });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${source.path}:${line}:${col}`;
   };
-  const [syntax] = document.errors;
-  if (syntax !== undefined) {
-    const message = syntax.message.split('\n')[0] ?? syntax.message;
-    throw new UserError(source.code, `${at(syntax.pos[0])} ${message.replace(/ at line \d+, column \d+:?$/, '')}`, {
-      hint: 'Mend the YAML at that place.',
-    });
-  }
-  const result = schema.safeParse(document.toJS());
+  const refuse = (offset: number, text: string, cause: unknown): UserError =>
+    new UserError(source.code, `${at(offset)} ${text}`, { hint: 'Mend the YAML at that place.', cause });
+  const [syntax] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  if (syntax !== undefined) throw refuse(syntax.pos[0], describeSyntax(syntax, source.text), syntax);
+  const value = toValue(document, refuse);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const mistakes = result.error.issues.flatMap((issue) => describe(issue, document.contents)).map(({ node, text }) => `${at(node?.range?.[0] ?? 0)} ${text}`);
-  throw new UserError(source.code, mistakes.join('\n'), {
-    hint: 'Editors that read the schema named in the first line show the same mistakes while you type.',
+  const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const mistakes = result.error.issues.flatMap((issue) => describeIssue(issue, { root: document.contents, shape, value }));
+  throw new UserError(source.code, inOrder(mistakes).map(({ offset, text }) => `${at(offset)} ${text}`).join('\n'), {
+    hint: 'Editors that read the schema named in the first line show most of these mistakes while you type.',
   });
 }
 
-type Issue = z.core.$ZodIssue;
-
-function describe(issue: Issue, root: Node | null): { node: Node | undefined; text: string }[] {
-  const where = issue.path.map(String).join('.') || 'the document';
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      node: findNode(root, [...issue.path, key], true),
-      text: `${where}: unknown key "${key}"`,
-    }));
-  }
-  const node = findNode(root, issue.path, false);
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const closest = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? [];
-    const nested = closest.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] } as Issue, root));
-    if (nested.length > 0) return nested;
-  }
-  return [{ node, text: `${where}: ${issue.message}${found(node)}` }];
+/** As a reader meets them, each place and text once. */
+function inOrder(mistakes: readonly Mistake[]): Mistake[] {
+  const known = new Map(mistakes.map((mistake) => [`${mistake.offset} ${mistake.text}`, mistake]));
+  return [...known.values()].sort((a, b) => a.offset - b.offset);
 }
 
-function found(node: Node | undefined): string {
-  return isScalar(node) ? ` (found ${JSON.stringify(node.value)})` : '';
+function describeSyntax({ code, message, pos }: YAMLError, text: string): string {
+  const rest = text.slice(pos[0]);
+  const word = /^[^\s:,{}[\]]+/.exec(rest)?.[0] ?? '';
+  if (code === 'DUPLICATE_KEY') return `the key "${word}" comes twice; allowed: once`;
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins; allowed: one per file';
+  if (code === 'TAB_AS_INDENT') return 'a tab indents this line; allowed: spaces';
+  const sentence = message.split('\n')[0] ?? message;
+  return `is no valid YAML: ${sentence.replace(/ at line \d+, column \d+:?$/, '')}`;
 }
 
-/** The node at a path, or the deepest one that exists on the way; with `key`, the key's own node. */
-function findNode(root: Node | null, path: readonly PropertyKey[], key: boolean): Node | undefined {
-  let node: Node | undefined = root ?? undefined;
-  for (const [depth, step] of path.entries()) {
-    let next: unknown;
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === step);
-      next = key && depth === path.length - 1 ? pair?.key : pair?.value;
-    } else if (isSeq(node) && typeof step === 'number') {
-      next = node.items[step];
-    }
-    if (next === undefined || next === null) return node;
-    node = next as Node;
+/** Aliases resolve here: to an anchor that is missing, or to so many copies that the file is an attack. */
+function toValue(document: Document, refuse: (offset: number, text: string, cause: unknown) => UserError): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError)) throw cause;
+    let place: number | undefined;
+    visit(document, {
+      Alias: (_key, alias) => {
+        if (place === undefined || alias.resolve(document) === undefined) place = alias.range?.[0];
+        return alias.resolve(document) === undefined ? visit.BREAK : undefined;
+      },
+    });
+    throw refuse(place ?? 0, cause.message.replace(/ \(.*\)/, ''), cause);
   }
-  return node;
 }

@@ -12,7 +12,7 @@ export const checkDefinitionSchema = z.discriminatedUnion('check', [
   z.strictObject({ check: z.literal('uniqueness'), columns: z.array(columnName).min(1), severity }),
   z.strictObject({
     check: z.literal('domain-rule'),
-    name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
     rule: z.string().describe('A SQL condition that every good row meets'),
     reason: z.string(),
     severity,

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { durationSchema } from '../duration.ts';
+import { positiveDurationSchema } from '../duration.ts';
 
 export const servingSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   'maximum-rows': z.number().int().min(1).max(100_000).default(1000),
   'prediction-log': z.strictObject({ mode: z.enum(['full', 'off']) }),
 });
-export type ServingSection = z.infer<typeof servingSchema>;
 
 export const deploymentSchema = z.strictObject({
   manifests: z.string().describe('Folder of the kustomize base and overlays'),
@@ -14,16 +13,15 @@ export const deploymentSchema = z.strictObject({
   branch: z.string().describe('The branch that the clusters follow'),
   strategy: z.enum(['rolling']).default('rolling'),
 });
-export type DeploymentSection = z.infer<typeof deploymentSchema>;
 
 export const verificationSchema = z.strictObject({
-  'ready-deadline': durationSchema,
-  'latency-p95': durationSchema,
+  'ready-deadline': positiveDurationSchema,
+  'latency-p95': positiveDurationSchema,
   'error-rate': z.number().min(0).max(1),
   'distribution-tolerance': z.number().positive().describe('Largest relative difference of mean score and positive rate on identical requests'),
   'score-tolerance': z.number().positive().describe('Largest difference between a served and an offline score'),
   'minimum-requests': z.number().int().positive(),
-  'poll-interval': durationSchema,
+  'poll-interval': positiveDurationSchema,
 });
 export type VerificationSection = z.infer<typeof verificationSchema>;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { durationSchema } from '../duration.ts';
+import { durationSchema, positiveDurationSchema } from '../duration.ts';
 import { columnName } from './data.ts';
 
 export const driftSchema = z.strictObject({
-  window: durationSchema.describe('Length of the current window; whole weeks give no false alarms on weekly patterns'),
+  window: positiveDurationSchema.describe('Length of the current window; whole weeks give no false alarms on weekly patterns'),
   'minimum-rows': z.number().int().positive(),
   reference: z.enum(['training']),
   psi: z.strictObject({
@@ -14,7 +14,7 @@ export const driftSchema = z.strictObject({
   ks: z.strictObject({ threshold: z.number().positive().default(0.1).describe('Smallest distance D that counts') }),
   persistence: z
     .strictObject({ windows: z.number().int().min(1), required: z.number().int().min(1) })
-    .refine((value) => value.required <= value.windows, 'required must not be larger than windows'),
+    .refine((value) => value.required <= value.windows, { error: 'found more required windows than windows; allowed: at most as many', path: ['required'] }),
   'alarm-columns': z.array(columnName).min(1).describe('Columns whose drift opens an incident; every other feature is reported'),
   'slice-by': columnName.optional(),
   'slice-columns': z.array(columnName).default([]).describe('Columns watched within each value of slice-by too'),
@@ -33,8 +33,8 @@ export const driftSchema = z.strictObject({
 export type DriftSection = z.infer<typeof driftSchema>;
 
 export const retrainSchema = z.strictObject({
-  test: durationSchema,
-  calibrate: durationSchema,
+  test: positiveDurationSchema,
+  calibrate: positiveDurationSchema,
   wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
   merge: z.enum(['manual', 'auto']),
 });

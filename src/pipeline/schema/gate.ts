@@ -3,6 +3,9 @@ import { columnName } from './data.ts';
 
 const metric = z.enum(['accuracy', 'recall', 'precision', 'f1', 'roc-auc', 'pr-auc', 'brier', 'expected-calibration-error']);
 
+/** Every metric of the gate lies between 0 and 1. */
+const share = z.number().min(0).max(1);
+
 const decides = z
   .enum(['always', 'first-run'])
   .default('always')
@@ -12,15 +15,15 @@ export const gateSchema = z.strictObject({
   'value-checks': z
     .array(
       z.union([
-        z.strictObject({ metric, minimum: z.number(), decides }),
-        z.strictObject({ metric, maximum: z.number(), decides }),
+        z.strictObject({ metric, minimum: share, decides }),
+        z.strictObject({ metric, maximum: share, decides }),
         z.strictObject({ metric: z.literal('latency-p95'), maximum: z.number().positive(), unit: z.literal('millisecond') }),
       ]),
     )
     .min(1),
   'change-checks': z.array(
     z.union([
-      z.strictObject({ metric, 'minimum-change': z.number() }).describe('Absolute gain over the champion, with the lower bound of the interval above 0'),
+      z.strictObject({ metric, 'minimum-change': z.number().min(-1).max(1) }).describe('Absolute gain over the champion, with the lower bound of the interval above 0'),
       z.strictObject({ metric: z.literal('latency'), 'maximum-ratio': z.number().positive() }),
     ]),
   ),

@@ -1,0 +1,24 @@
+import { createTransform } from '../../features/features-schema.ts';
+import { isKnownBy } from '../moment.ts';
+import { demandColumn, type Rule } from './rule.ts';
+
+/** Features are columns of the type their transform reads, and none is known later than the prediction. */
+export const featureRules: Rule = (pipeline, report) => {
+  const moment = pipeline.data['prediction-time'];
+  pipeline.features.forEach((feature, index) => {
+    const type = createTransform(feature).input;
+    const seen = new Set<string>();
+    feature.columns.forEach((name, position) => {
+      const path = ['features', index, 'columns', position];
+      if (seen.has(name)) report(path, `found "${name}" a second time; allowed: once per transform`);
+      seen.add(name);
+      const column = pipeline.columns[name];
+      // Said first: that a column knows the future matters more than its role.
+      if (column !== undefined && !isKnownBy(column.known, moment)) {
+        report(path, `found "${name}", known at ${column.known}: later than the prediction at ${moment}; allowed: columns known by then`);
+        return;
+      }
+      demandColumn(pipeline, { name, path, type, roles: ['feature'] }, report);
+    });
+  });
+};
