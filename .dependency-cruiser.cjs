@@ -24,7 +24,7 @@ module.exports = {
       to: { path: '^src/steps/', pathNot: '^src/steps/step\\.ts$' },
     },
     { name: 'ports-stand-alone', severity: 'error', from: { path: '^src/ports/' }, to: { path: '^src/', pathNot: '^src/(ports|artifacts|errors)' } },
-    { name: 'serving-ships-alone', severity: 'error', from: { path: '^serving/src/', pathNot: '\\.test\\.ts$' }, to: { path: '^(src|local|actions|test)/' } },
+    { name: 'serving-ships-alone', severity: 'error', from: { path: '^serving/src/', pathNot: '\\.test\\.ts$' }, to: { path: '^(src|local|actions|scripts|bench|test)/' } },
     { name: 'src-does-not-know-its-users', severity: 'error', from: { path: '^src/', pathNot: '\\.test\\.ts$' }, to: { path: '^(actions|serving|local|cli|scripts|test|bench|e2e)/' } },
     { name: 'actions-only-wire', severity: 'error', from: { path: '^actions/' }, to: { path: '^src/', pathNot: '^src/(action|steps)/' } },
     {
@@ -34,7 +34,27 @@ module.exports = {
       from: { path: '^(src|actions)/', pathNot: '\\.test\\.ts$' },
       to: { path: 'node_modules/(@duckdb/|onnxruntime-node/)', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'no-test-code-in-production', severity: 'error', from: { pathNot: ['\\.test\\.ts$', '^(test|e2e|bench)/'] }, to: { path: ['\\.test\\.ts$', '^test/'] } },
+    {
+      name: 'the-loop-plays-bundles',
+      comment: 'What a reader sees locally is what a runner runs: actions are started as processes, the service too.',
+      severity: 'error',
+      from: { path: '^local/', pathNot: '\\.test\\.ts$' },
+      to: { path: ['^(actions|serving|scripts|bench)/', '^src/steps/'] },
+    },
+    {
+      name: 'cluster-and-traffic-do-not-know-the-story',
+      severity: 'error',
+      from: { path: '^local/(cluster|traffic)/' },
+      to: { path: '^local/', pathNot: '^local/(cluster|traffic)/' },
+    },
+    { name: 'benchmarks-measure-the-domain', severity: 'error', from: { path: '^bench/' }, to: { path: '^(actions|local|scripts|serving/src)/' } },
+    { name: 'nothing-needs-scripts-or-benchmarks', severity: 'error', from: { pathNot: '^(scripts|bench)/' }, to: { path: '^(scripts|bench)/' } },
+    {
+      name: 'no-test-code-in-production',
+      severity: 'error',
+      from: { pathNot: ['\\.test\\.ts$', '^(test|e2e)/', '^serving/test-fixtures/'] },
+      to: { path: ['\\.test\\.ts$', '^test/', '^serving/test-fixtures/'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
