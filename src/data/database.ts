@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NativeModules } from '../ports/native-modules.ts';
 
 /** The part of @duckdb/node-api that is used. */
@@ -9,10 +12,12 @@ interface DuckDbInstance {
   closeSync(): void;
 }
 interface DuckDbConnection {
-  run(sql: string, values?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  run(sql: string, values?: Readonly<Record<string, unknown>>): Promise<DuckDbResult>;
   runAndReadAll(sql: string, values?: Record<string, unknown>): Promise<{ getRowObjectsJson(): Record<string, unknown>[] }>;
-  stream(sql: string, values?: Record<string, unknown>): Promise<{ fetchChunk(): Promise<DuckDbChunk | null> }>;
   closeSync(): void;
+}
+interface DuckDbResult {
+  fetchChunk(): Promise<DuckDbChunk | null>;
 }
 export interface DuckDbChunk {
   readonly rowCount: number;
@@ -34,17 +39,31 @@ export interface DatabaseOptions {
   readonly threads?: number;
   /** E.g. 1GB. */
   readonly memoryLimit?: string;
-  /** Where larger-than-memory work spills. */
+  /** Where larger-than-memory work spills; a folder of its own under the system's temporary folder where absent. Removed at the end. */
   readonly temporaryFolder?: string;
 }
 
 export async function withDatabase<Result>(native: NativeModules, use: (database: Database) => Promise<Result>, options: DatabaseOptions = {}): Promise<Result> {
   const { DuckDBInstance } = native.load('@duckdb/node-api') as DuckDbModule;
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: options.memoryLimit ?? '1200MB',
-    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-    ...(options.temporaryFolder === undefined ? {} : { temp_directory: options.temporaryFolder }),
-  });
+  // DuckDB's own default is .tmp in the working directory, which is the user's checkout.
+  const folder = options.temporaryFolder ?? (await mkdtemp(join(tmpdir(), 'taxiway-duckdb-')));
+  try {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: options.memoryLimit ?? '2GB',
+      temp_directory: folder,
+      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    });
+    try {
+      return await withConnection(instance, use);
+    } finally {
+      instance.closeSync();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function withConnection<Result>(instance: DuckDbInstance, use: (database: Database) => Promise<Result>): Promise<Result> {
   const connection = await instance.connect();
   try {
     await connection.run("SET TimeZone = 'UTC'");
@@ -57,12 +76,12 @@ export async function withDatabase<Result>(native: NativeModules, use: (database
     });
   } finally {
     connection.closeSync();
-    instance.closeSync();
   }
 }
 
 async function* readChunks(connection: DuckDbConnection, sql: string): AsyncIterable<DuckDbChunk> {
-  const result = await connection.stream(sql);
+  // Computed at once, by all threads. A streamed result would be computed by one thread, some rows at every fetch.
+  const result = await connection.run(sql);
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createDataSources } from '../adapters/data-source/create-data-sources.ts';
 import { loadPipeline } from '../pipeline/load-pipeline.ts';
+import { withDatabase } from './database.ts';
+import { datasetRelation, openDataset } from './open-dataset.ts';
 import { queryDataset } from './query-dataset.ts';
 import { readParquet } from './read-parquet.ts';
 import type { Table } from './table.ts';
@@ -65,6 +68,23 @@ describe('the flight-delay dataset', () => {
       expect(number(table, 'origin_overdue_share', row)).toBeCloseTo(overdue.length / (due.length + 5), 9);
       expect(number(table, 'origin_overdue_minutes', row)).toBeCloseTo(sum(overdue.map(({ scheduled }) => (asked - scheduled) / minute)) / (overdue.length + 2), 9);
     }
+  });
+
+  it('is the same for any number of threads', async () => {
+    const digests = await Promise.all(
+      [1, 3].map((threads) =>
+        withDatabase(
+          native,
+          async (database) => {
+            await openDataset(database, { ...request, ...week, asOf: wholeStory });
+            const rows = await database.rows(`SELECT * FROM ${datasetRelation}`);
+            return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+          },
+          { threads },
+        ),
+      ),
+    );
+    expect(digests[0]).toBe(digests[1]);
   });
 
   it('has every column of the pipeline file', () => {

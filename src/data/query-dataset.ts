@@ -1,6 +1,6 @@
 import type { NativeModules } from '../ports/native-modules.ts';
 import { withDatabase } from './database.ts';
-import { type DatasetRequest, datasetRelation, openDataset, orderColumns } from './open-dataset.ts';
+import { type DatasetRequest, datasetRelation, openDataset } from './open-dataset.ts';
 import { readTable } from './read-table.ts';
 import type { Table } from './table.ts';
 
@@ -19,9 +19,9 @@ export interface QueryDatasetOptions extends DatasetRequest {
 export function queryDataset(options: QueryDatasetOptions): Promise<Table> {
   return withDatabase(options.native, async (database) => {
     await openDataset(database, options);
+    // The table lies in the order of event time already.
     return readTable(database, datasetRelation, {
       columns: options.columns ?? Object.keys(options.pipeline.definition.columns),
-      orderBy: orderColumns(options.pipeline),
       ...(options.where === undefined ? {} : { where: options.where }),
     });
   });

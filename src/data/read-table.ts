@@ -14,11 +14,12 @@ type Kind = 'number' | 'timestamp' | 'string';
 
 /**
  * Rows of a SQL relation as columns in memory. Numbers of any width become doubles, timestamps milliseconds UTC, everything else text.
+ * One call at a time on a database.
  * @throws UserError column-missing
  */
 export async function readTable(database: Database, relation: string, request: TableRequest): Promise<Table> {
   const kinds = await describeColumns(database, relation);
-  const columns = request.columns.map((name) => {
+  const columns = [...new Set(request.columns)].map((name) => {
     const kind = kinds.get(name);
     if (kind === undefined) {
       throw new UserError('column-missing', `there is no column ${name}; columns: ${[...kinds.keys()].join(', ')}`, {
@@ -33,24 +34,24 @@ export async function readTable(database: Database, relation: string, request: T
   const rows = Number(counted?.['n']);
   const numbers = new Map<string, Float64Array>();
   const strings = new Map<string, string[]>();
+  const dictionaries = new Map<string, readonly string[]>();
   for (const { name, kind } of columns) {
-    if (kind === 'string') strings.set(name, new Array<string>(rows));
-    else numbers.set(name, new Float64Array(rows));
+    if (kind === 'string') {
+      strings.set(name, new Array<string>(rows));
+      dictionaries.set(name, await createDictionary(database, `SELECT DISTINCT ${textOf(name)} FROM ${relation}${where}`, dictionaries.size));
+    } else numbers.set(name, new Float64Array(rows));
   }
+  const codes = [...dictionaries.keys()];
+  const selected = columns.map((column) => selectColumn(column, codes.indexOf(column.name)));
   let offset = 0;
-  for await (const chunk of database.chunks(`SELECT ${columns.map(selectColumn).join(', ')} FROM ${relation}${where}${order}`)) {
+  for await (const chunk of database.chunks(`SELECT ${selected.join(', ')} FROM ${relation}${where}${order}`)) {
     for (const [index, { name }] of columns.entries()) {
-      const vector = chunk.getColumnVector(index);
-      const target = numbers.get(name);
-      if (target !== undefined && vector.items instanceof Float64Array) {
-        target.set(vector.items.subarray(0, chunk.rowCount), offset);
-        continue;
-      }
-      const text = strings.get(name);
-      for (let row = 0; row < chunk.rowCount; row += 1) {
-        if (text !== undefined) text[offset + row] = String(vector.getItem(row));
-        else if (target !== undefined) target[offset + row] = Number(vector.getItem(row));
-      }
+      const { items } = chunk.getColumnVector(index);
+      const [target, text, dictionary] = [numbers.get(name), strings.get(name), dictionaries.get(name)];
+      if (target !== undefined && items instanceof Float64Array) target.set(items.subarray(0, chunk.rowCount), offset);
+      else if (text !== undefined && dictionary !== undefined && items instanceof Int32Array) {
+        for (let row = 0; row < chunk.rowCount; row += 1) text[offset + row] = dictionary[items[row] ?? 0] ?? '';
+      } else throw new Error(`column ${name} is not what was asked for`);
     }
     offset += chunk.rowCount;
   }
@@ -59,7 +60,7 @@ export async function readTable(database: Database, relation: string, request: T
 }
 
 /** Missing values become NaN and '' in SQL already, so that no validity mask has to be looked at. */
-function selectColumn({ name, kind }: { name: string; kind: Kind }): string {
+function selectColumn({ name, kind }: { name: string; kind: Kind }, dictionary: number): string {
   const column = quoteIdentifier(name);
   switch (kind) {
     case 'number':
@@ -67,8 +68,27 @@ function selectColumn({ name, kind }: { name: string; kind: Kind }): string {
     case 'timestamp':
       return `coalesce(epoch_ms(${column})::DOUBLE, 'NaN'::DOUBLE)`;
     case 'string':
-      return `coalesce(${column}::VARCHAR, '')`;
+      return `enum_code(${textOf(name)}::${dictionaryType(dictionary)})::INTEGER`;
   }
+}
+
+function textOf(name: string): string {
+  return `coalesce(${quoteIdentifier(name)}::VARCHAR, '')`;
+}
+
+/** Decoding a text takes far longer than looking one up: each distinct text crosses over once, the rows as numbers. */
+async function createDictionary(database: Database, query: string, index: number): Promise<string[]> {
+  await database.run(`CREATE OR REPLACE TYPE ${dictionaryType(index)} AS ENUM (${query})`);
+  const texts: string[] = [];
+  for await (const chunk of database.chunks(`SELECT unnest(enum_range(NULL::${dictionaryType(index)}))::VARCHAR`)) {
+    const vector = chunk.getColumnVector(0);
+    for (let row = 0; row < chunk.rowCount; row += 1) texts.push(String(vector.getItem(row)));
+  }
+  return texts;
+}
+
+function dictionaryType(index: number): string {
+  return `read_table_dictionary_${index}`;
 }
 
 async function describeColumns(database: Database, relation: string): Promise<Map<string, Kind>> {
