@@ -44,6 +44,13 @@ describe('drift', () => {
     expect(decideDrift([finding({ alarming: false })], [seen, seen], options)).toEqual({ kind: 'healthy', pending: [] });
   });
 
+  test('a slow service is reported and never asks for a retraining', () => {
+    const slow = finding({ id: 'service.latency', kind: 'service' });
+    const slowBefore = { signals: ['service.latency', 'psi.x'] };
+    expect(decideDrift([slow], [slowBefore], options)).toMatchObject({ kind: 'degraded', causes: [{ id: 'service.latency' }] });
+    expect(decideDrift([slow, finding()], [slowBefore], options)).toMatchObject({ kind: 'alarm', causes: [{ id: 'psi.x' }] });
+  });
+
   test('too few rows are inconclusive, with the number that is missing', () => {
     expect(decideDrift([finding()], [seen], { ...options, rows: 12 })).toEqual({ kind: 'inconclusive', reason: '12 logged rows in the window; 2,000 are needed' });
   });

@@ -11,6 +11,8 @@ export interface EarlierWindow {
 export type DriftDecision =
   | { readonly kind: 'healthy'; /** Signals that have not persisted yet. */ readonly pending: readonly Finding[] }
   | { readonly kind: 'alarm'; readonly causes: readonly Finding[] }
+  /** The service itself is at fault: people must know, but no training mends it. */
+  | { readonly kind: 'degraded'; readonly causes: readonly Finding[] }
   | { readonly kind: 'inconclusive'; readonly reason: string };
 
 export interface WindowCover {
@@ -38,8 +40,10 @@ export function decideDrift(findings: readonly Finding[], earlier: readonly Earl
   }
   const signals = findings.filter((finding) => finding.alarming && finding.state === 'signal');
   const persists = ({ id }: Finding): boolean => signalCount(id, earlier, drift) >= drift.persistence.required;
-  const causes = signals.filter(persists);
+  const lasting = signals.filter(persists);
+  const causes = lasting.filter(({ kind }) => kind !== 'service');
   if (causes.length > 0) return { kind: 'alarm', causes };
+  if (lasting.length > 0) return { kind: 'degraded', causes: lasting };
   return { kind: 'healthy', pending: signals };
 }
 
@@ -56,7 +60,7 @@ export interface DriftHistory {
 
 /** Findings as checks: only what persisted decides. */
 export function driftChecks(findings: readonly Finding[], decision: DriftDecision, { earlier, drift }: DriftHistory): Check[] {
-  const causes = new Set(decision.kind === 'alarm' ? decision.causes.map(({ id }) => id) : []);
+  const causes = new Set(decision.kind === 'alarm' || decision.kind === 'degraded' ? decision.causes.map(({ id }) => id) : []);
   return findings.map((finding) => {
     const { required, windows } = drift.persistence;
     const waiting = finding.state === 'signal' && finding.alarming && !causes.has(finding.id);

@@ -11,7 +11,7 @@ const recordSchema = z.strictObject({
   day: z.string(),
   version: z.number().int(),
   rows: z.number().int(),
-  result: z.enum(['healthy', 'alarm', 'inconclusive']),
+  result: z.enum(['healthy', 'alarm', 'degraded', 'inconclusive']),
   /** Ids of the findings that signalled and may alarm. */
   signals: z.array(z.string()),
   /** Every finite value by finding id, for charts and baselines. */

@@ -26,7 +26,7 @@ export interface IncidentContext extends IncidentPorts {
 }
 
 export interface IncidentAnswer {
-  readonly result: 'healthy' | 'alarm' | 'waiting' | 'inconclusive';
+  readonly result: 'healthy' | 'alarm' | 'degraded' | 'waiting' | 'inconclusive';
   /** For the verdict's summary. */
   readonly sentence: string;
   readonly incident?: string;
@@ -87,6 +87,15 @@ export async function recoverIncident({ history }: ResponseInput, context: Incid
   }
   await resolve(incident, { how: 'recovered', day: dayOf(asOf) }, context);
   return { result: 'healthy', sentence: `the drift of incident ${incident.key} has passed; it is resolved`, incident: incident.key };
+}
+
+/** Tells people about a service that answers late, wrongly or to too few; one message per environment until it is mended. */
+export async function reportDegraded({ environment, causes }: { environment: string; causes: readonly Finding[] }, { pipeline, notifiers }: IncidentContext): Promise<IncidentAnswer> {
+  const sentence = `the service is degraded (${causes.map(({ title }) => title).join(', ')}); no training mends that`;
+  for (const notifier of notifiers) {
+    await notifier.notify({ key: `service/${pipeline.definition.name}/${environment}`, severity: 'critical', title: `${pipeline.definition.name} in ${environment}: ${sentence}`, text: incidentText(causes), links: [], resolved: false });
+  }
+  return { result: 'degraded', sentence };
 }
 
 export async function resolve(incident: Incident, end: { how: 'promoted' | 'recovered'; day: string }, { store, notifiers }: IncidentContext): Promise<void> {

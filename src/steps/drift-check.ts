@@ -5,7 +5,7 @@ import type { Finding } from '../drift/finding.ts';
 import { type DriftRecord, driftChart, readDriftHistory, writeDriftRecord } from '../drift/history.ts';
 import { type Incident, retrainBranch } from '../drift/incident.ts';
 import { detect, observe, type ObserveContext } from '../drift/observe.ts';
-import { handleAlarm, type IncidentAnswer, type IncidentPorts, recoverIncident, type ResponseInput } from '../drift/respond.ts';
+import { handleAlarm, reportDegraded, type IncidentAnswer, type IncidentPorts, recoverIncident, type ResponseInput } from '../drift/respond.ts';
 import { assertNever, UserError } from '../errors.ts';
 import { dayOf } from '../pipeline/training-window.ts';
 import { formatCount } from '../report/format-number.ts';
@@ -100,7 +100,7 @@ async function checkWindow({ environment, pipelinePath }: DriftCheckInputs, cont
 }
 
 /** A lasting drift is a failed check, also while its incident waits. */
-const outcomes: Readonly<Record<IncidentAnswer['result'], Outcome>> = { healthy: 'pass', alarm: 'fail', waiting: 'fail', inconclusive: 'inconclusive' };
+const outcomes: Readonly<Record<IncidentAnswer['result'], Outcome>> = { healthy: 'pass', alarm: 'fail', degraded: 'fail', waiting: 'fail', inconclusive: 'inconclusive' };
 
 async function respond(decision: DriftDecision, response: ResponseInput, context: Context): Promise<IncidentAnswer> {
   switch (decision.kind) {
@@ -114,6 +114,8 @@ async function respond(decision: DriftDecision, response: ResponseInput, context
     }
     case 'alarm':
       return handleAlarm({ ...response, causes: decision.causes }, context);
+    case 'degraded':
+      return reportDegraded({ environment: response.environment, causes: decision.causes }, context);
     default:
       return assertNever(decision);
   }

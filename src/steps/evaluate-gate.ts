@@ -11,7 +11,7 @@ import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import { decideGate } from '../gate/decide.ts';
 import { evaluate, type Evaluation } from '../gate/evaluation.ts';
 import { evaluationCharts, evaluationFigures } from '../gate/evaluation-charts.ts';
-import { evidenceKey, type EvidenceStatement, signEvidence } from '../gate/evidence.ts';
+import { checkSigningKey, evidenceKey, type EvidenceStatement, signEvidence } from '../gate/evidence.ts';
 import { writeGateVerdict } from '../gate/gate-verdict.ts';
 import { clientColumns, goldenRequests } from '../gate/golden-requests.ts';
 import { type LatencyMeasurement, measureLatency, type Stopwatch } from '../gate/latency.ts';
@@ -56,6 +56,7 @@ interface Champion {
 export async function evaluateGate(inputs: EvaluateGateInputs, context: StepContext & EvaluateGatePorts): Promise<StepResult<EvaluateGateOutputs>> {
   const { artifacts, logger, pipeline } = context;
   const { definition } = pipeline;
+  checkSigningKey(inputs.signingKey);
   const candidate = await readCandidate(artifacts, inputs.candidate);
   const champion = await readChampion(inputs, context);
   const table = await readTestRows(candidate, context);
