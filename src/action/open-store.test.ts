@@ -13,7 +13,7 @@ describe('openStore', () => {
     expect(openStore({ given: undefined, environment: 'local', definition: definition('file:///b') }).uri).toBe('file:///b');
   });
 
-  it.each(['ftp://x/y', '/srv/store', 'file://srv/store'])('refuses %s and says what is allowed', (given) => {
+  it.each(['ftp://x/y', '/srv/store', 'file://srv/store', 'file:///srv%2Fstore', 'file:///srv%00'])('refuses %s and says what is allowed', (given) => {
     expect(() => openStore({ given, environment: undefined, definition: definition(undefined) })).toThrow(/file:\/\//);
   });
 

@@ -33,5 +33,8 @@ export function openStore({ given, environment, definition }: StoreChoice): Arti
   if (uri.protocol === 'file:' && uri.host !== '') {
     throw new UserError('input-invalid', `store is "${text}"; a file URI has three slashes: file:///…`, { hint: 'Add the missing slash.' });
   }
+  if (uri.protocol === 'file:' && /%2f|%00/i.test(uri.pathname)) {
+    throw new UserError('input-invalid', `store is "${text}"; the path of a file URI cannot hold %2F or %00`, { hint: 'Write the slash itself.' });
+  }
   return open(uri);
 }
