@@ -6,16 +6,14 @@ import { fitLogisticRegression } from '../delaynet/logistic-regression.ts';
 import { fitDelayNet, type FitDelayNetOptions, type FittedDelayNet } from '../delaynet/fit-delaynet.ts';
 import { type PreparedRows, prepareRows } from '../delaynet/prepare-rows.ts';
 import { scoreTable } from '../delaynet/score-table.ts';
+import { lossChart, trainingChecks } from '../delaynet/training-checks.ts';
 import { parseTrainingState, serializeTrainingState, type TrainingState } from '../delaynet/training-state.ts';
 import { buildReferenceProfile, referenceProfileBytes } from '../drift/reference-profile.ts';
 import { UserError } from '../errors.ts';
+import { challengerThreshold } from '../gate/challenger-threshold.ts';
 import { baselineFile } from '../gate/baselines.ts';
 import { type Candidate, readCandidate } from '../gate/candidate.ts';
-import { accuracy } from '../metrics/accuracy.ts';
 import { classificationMetrics } from '../metrics/classification-metrics.ts';
-import { confusionMatrix } from '../metrics/confusion-matrix.ts';
-import { recall } from '../metrics/recall.ts';
-import { thresholdForGains } from '../metrics/threshold-for-gains.ts';
 import { thresholdForRecall } from '../metrics/threshold-for-recall.ts';
 import { withModelMetadata } from '../onnx/model-metadata.ts';
 import { loadTrainingWindow } from '../pipeline/load-pipeline.ts';
@@ -24,7 +22,6 @@ import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import { formatCount, formatEstimate } from '../report/format-number.ts';
 import { utcDays } from '../statistics/day-index.ts';
-import type { Chart, Check } from '../verdict/verdict.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
 
 export interface TrainInputs {
@@ -145,24 +142,12 @@ interface ScoredCalibration {
 }
 
 async function fitCandidate(options: FitOptions, start: { champion: Candidate | undefined; warmStart: TrainingState | undefined }, context: TrainContext): Promise<FittedDelayNet> {
-  const championScores = start.champion === undefined ? undefined : await scoreTable(start.champion.model, options.calibrate, context.engine);
-  const championThreshold = start.champion?.metadata.threshold;
-  return context.logger.group('Training', () =>
-    fitDelayNet({
-      ...options,
-      ...(start.warmStart === undefined ? {} : { warmStart: start.warmStart }),
-      chooseThreshold: (scored) => {
-        if (championScores === undefined || championThreshold === undefined) return options.chooseThreshold(scored);
-        const confusion = confusionMatrix({ labels: scored.labels, scores: championScores }, championThreshold);
-        // Aiming at the champion's own recall, a challenger could never gain recall: it chooses where both gains are largest.
-        return thresholdForGains(scored, {
-          champion: { accuracy: accuracy(confusion), recall: recall(confusion) },
-          accuracyMargin: margin('accuracy', context),
-          recallMargin: margin('recall', context),
-        }).threshold;
-      },
-    }),
-  );
+  const { champion, warmStart } = start;
+  const chooseThreshold =
+    champion === undefined
+      ? options.chooseThreshold
+      : challengerThreshold({ scores: await scoreTable(champion.model, options.calibrate, context.engine), threshold: champion.metadata.threshold }, context.pipeline.definition.gate);
+  return context.logger.group('Training', () => fitDelayNet({ ...options, chooseThreshold, ...(warmStart === undefined ? {} : { warmStart }) }));
 }
 
 /** The rule needs no fitting: the gate reads it from the pipeline. */
@@ -172,13 +157,6 @@ async function fitBaselines(options: FitOptions, context: TrainContext): Promise
     if (baseline.type === 'logistic-regression') files[baselineFile(baseline)] = await fitLogisticRegression(options);
   }
   return files;
-}
-
-const defaultMargin = 0.01;
-
-function margin(metric: 'accuracy' | 'recall', context: TrainContext): number {
-  const check = context.pipeline.definition.gate['change-checks'].find((entry) => entry.metric === metric);
-  return check !== undefined && 'minimum-change' in check ? Math.max(check['minimum-change'], defaultMargin) : defaultMargin;
 }
 
 type CalibrationMetrics = ReturnType<typeof classificationMetrics>;
@@ -252,51 +230,6 @@ async function writeCandidate(parts: CandidateParts, context: TrainContext): Pro
     },
     metadata: { pipeline: digest, window, threshold: fitted.threshold, modelDigest: digestOf(model) },
   });
-}
-
-function trainingChecks(fitted: FittedDelayNet, metrics: CalibrationMetrics): Check[] {
-  const first = fitted.history[0]?.calibrationLoss ?? Number.NaN;
-  const best = fitted.history.find((entry) => entry.epoch === fitted.bestEpoch)?.calibrationLoss ?? Number.NaN;
-  const finite = Number.isFinite(best) && Number.isFinite(fitted.threshold);
-  return [
-    {
-      id: 'converged',
-      title: 'Log-loss on the calibration rows',
-      value: Number.isFinite(best) ? best : null,
-      threshold: `≤ first epoch (${first.toFixed(4)})`,
-      sampleSize: fitted.calibrationScores.length,
-      severity: 'error',
-      verdict: finite && best <= first ? 'pass' : 'fail',
-      ...(finite ? {} : { remedy: 'Lower training.optimizer.learning-rate or look at the validation report for broken columns.' }),
-    },
-    ...(['accuracy', 'recall', 'rocAuc', 'brier'] as const).map((name): Check => {
-      const { value, interval, sampleSize } = metrics[name];
-      return {
-        id: `calibration-${name}`,
-        title: `${name} on the calibration rows`,
-        value: Number.isFinite(value) ? value : null,
-        ...(interval.every(Number.isFinite) ? { interval: [interval[0], interval[1]] } : {}),
-        sampleSize,
-        severity: 'info',
-        verdict: 'pass',
-      };
-    }),
-  ];
-}
-
-function lossChart({ history }: FittedDelayNet): Chart {
-  const points = (value: (entry: (typeof history)[number]) => number): [number, number][] => history.map((entry) => [entry.epoch, value(entry)]);
-  return {
-    id: 'loss',
-    title: 'Log-loss by epoch',
-    kind: 'line',
-    xLabel: 'epoch',
-    yLabel: 'log-loss',
-    series: [
-      { name: 'training', points: points((entry) => entry.trainingLoss) },
-      { name: 'calibration', points: points((entry) => entry.calibrationLoss) },
-    ],
-  };
 }
 
 function column(table: Table, name: string): Float64Array {
