@@ -54,6 +54,11 @@ export function keyIdOf(publicKeyPem: string): string {
   return keyIdOfKey(readKey(() => createPublicKey(publicKeyPem), 'public'));
 }
 
+/** Asked before hours of work are spent on a statement that cannot be signed. @throws UserError signing-key-invalid */
+export function checkSigningKey(privateKeyPem: string | undefined): void {
+  if (privateKeyPem !== undefined) readKey(() => createPrivateKey(privateKeyPem), 'private');
+}
+
 /**
  * Binds a gate's outcome to the digests it is about. Without a key the evidence is unsigned, and no verification accepts it.
  * @throws UserError signing-key-invalid
@@ -75,7 +80,7 @@ export function signEvidence(statement: EvidenceStatement, privateKeyPem: string
 export function verifyEvidence(evidence: unknown, trustedKeys: readonly TrustedKey[], expected: ExpectedEvidence): EvidenceVerification {
   if (evidence === undefined || evidence === null) return refused('missing', 'there is no evidence for this evaluation');
   const parsed = evidenceSchema.safeParse(evidence);
-  if (!parsed.success) return refused('malformed', `the evidence is malformed: ${parsed.error.issues[0]?.message ?? 'unreadable'}`);
+  if (!parsed.success) return refused('malformed', `the evidence is malformed: ${describeFlaw(parsed.error)}`);
   const { statement, keyId, signature } = parsed.data;
   if (keyId === null || signature === null) return refused('unsigned', 'the evidence is not signed: the gate ran without a signing key');
   // The key is found by the identity of its own bytes, never by the name somebody gave it.
@@ -91,6 +96,11 @@ export function verifyEvidence(evidence: unknown, trustedKeys: readonly TrustedK
   }
   if (statement.outcome !== 'pass') return refused('not-passed', `the gate's outcome was ${statement.outcome}`);
   return { kind: 'verified', statement };
+}
+
+function describeFlaw({ issues: [issue] }: z.ZodError): string {
+  const where = issue?.path.map(String).join('.') ?? '';
+  return `${where === '' ? 'it' : where} is missing or not what it must be`;
 }
 
 function messageOf(statement: EvidenceStatement): Buffer {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../errors.ts';
 import { keyIdOf, type TrustedKey } from './evidence.ts';
 
 /** The public keys (*.pem) in `<pipeline folder>/trusted-keys`, sorted by file name. No folder: no trusted key. @throws UserError signing-key-invalid */
@@ -13,7 +14,17 @@ export async function readTrustedKeys(pipelineFolder: string): Promise<TrustedKe
   return Promise.all(
     pems.map(async (name) => {
       const publicKeyPem = await readFile(join(folder, name), 'utf8');
-      return { keyId: keyIdOf(publicKeyPem), publicKeyPem };
+      return { keyId: named(join(folder, name), () => keyIdOf(publicKeyPem)), publicKeyPem };
     }),
   );
+}
+
+/** A reader of keys knows their bytes, not the file they came from. */
+function named(path: string, read: () => string): string {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError(cause.code, `${path}: ${cause.message}`, { hint: 'Put the public key there as PEM: openssl pkey -in signing-key.pem -pubout.', cause });
+  }
 }

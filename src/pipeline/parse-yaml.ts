@@ -31,7 +31,7 @@ export function parseYaml<Schema extends z.ZodType>(source: YamlSource, schema: 
   const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const mistakes = result.error.issues.flatMap((issue) => describeIssue(issue, { root: document.contents, shape, value }));
   throw new UserError(source.code, inOrder(mistakes).map(({ offset, text }) => `${at(offset)} ${text}`).join('\n'), {
-    hint: 'Editors that read the schema named in the first line show most of these mistakes while you type.',
+    hint: source.code === 'pipeline-invalid' ? 'Editors that read the schema named in the first line show most of these mistakes while you type.' : 'Mend the file at that place.',
   });
 }
 
