@@ -68,14 +68,36 @@ async function named<Result>(name: string, work: Promise<Result>): Promise<Resul
   }
 }
 
-async function openSource(database: Database, name: string, { relation, files }: ResolvedSource): Promise<void> {
+async function openSource(database: Database, name: string, source: ResolvedSource): Promise<void> {
+  const { relation, files } = source;
   try {
     await database.run(`CREATE VIEW ${quoteIdentifier(name)} AS SELECT * FROM ${relation}`);
+    await demandSameColumns(database, name, source);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw new UserError('source-unreadable', `source ${name} (${files.map((file) => file.name).join(', ')}): ${reasonOf(cause)}`, {
       hint: 'Fetch the files again, or correct the type of the source in pipeline.yaml.',
       cause,
     });
+  }
+}
+
+/** A file that lacks a column of its neighbours would give rows without it, and nobody would notice. */
+async function demandSameColumns(database: Database, name: string, { parts = [] }: ResolvedSource): Promise<void> {
+  if (parts.length < 2) return;
+  const columns = new Map<string, Set<string>>();
+  for (const part of parts) {
+    const rows = await database.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${part.relation})`);
+    columns.set(part.name, new Set(rows.map((row) => String(row['column_name']))));
+  }
+  for (const [lacking, own] of columns) {
+    for (const [having, other] of columns) {
+      const missing = [...other].filter((column) => !own.has(column));
+      if (missing.length === 0) continue;
+      throw new UserError('column-missing', `source ${name}: ${lacking} lacks ${missing.join(', ')}, which ${having} has`, {
+        hint: 'All files of a source need the same columns: make the file again, or take it out of the source’s path.',
+      });
+    }
   }
 }
 

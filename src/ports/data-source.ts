@@ -15,6 +15,8 @@ export interface SourceWindow {
 export interface ResolvedSource {
   /** A SQL relation for DuckDB, e.g. read_parquet(['…']) or a VALUES list. Identifiers and literals are already quoted. */
   readonly relation: string;
+  /** Where several files make the source: each by itself. All must have the same columns, for a lack would read as missing values. */
+  readonly parts?: readonly { readonly name: string; readonly relation: string }[];
   readonly files: readonly SourceFile[];
 }
 

@@ -27,7 +27,9 @@ export function fileSource(format: FileFormat, pattern: string): DataSource {
       }
       const files: SourceFile[] = [];
       for (const name of names) files.push(await describeFile(format, { folder, name }));
-      return { relation: format.relation(names.map((name) => quoteText(join(folder, name)))), files };
+      const quoted = (name: string): string => quoteText(join(folder, name));
+      const parts = names.map((name) => ({ name, relation: format.relation([quoted(name)]) }));
+      return { relation: format.relation(names.map(quoted)), parts, files };
     },
   };
 }
@@ -51,8 +53,9 @@ async function matchingFiles(folder: string, pattern: string): Promise<string[]>
 
 async function describeFile(format: FileFormat, { folder, name }: { folder: string; name: string }): Promise<SourceFile> {
   const path = join(folder, name);
-  const { size } = await stat(path);
-  const fault = await format.inspect(path, size);
+  const found = await stat(path);
+  const { size } = found;
+  const fault = found.isFile() ? await format.inspect(path, size) : 'is no file';
   if (fault !== undefined) {
     throw new UserError('source-unreadable', `${name} under ${folder} ${fault}`, { hint: 'Copy the file again from where it came from.' });
   }
