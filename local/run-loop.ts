@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadPipeline } from '../src/pipeline/load-pipeline.ts';
 import type { LoopArguments } from './arguments.ts';
 import { badRelease } from './chapters/bad-release.ts';
 import type { ChapterResult } from './chapters/chapter.ts';
@@ -7,6 +8,7 @@ import { firstModel } from './chapters/first-model.ts';
 import { outage } from './chapters/outage.ts';
 import { report } from './chapters/report.ts';
 import { summer } from './chapters/summer.ts';
+import { demandFreePort } from './cluster/listen.ts';
 import { createConsole, type Terminal } from './console.ts';
 import { takeLoopLock } from './loop-lock.ts';
 import { loopPaths } from './paths.ts';
@@ -43,12 +45,15 @@ export interface LoopOptions {
 /**
  * Plays the story from where its journal ends.
  * @returns the exit code: 0 where no request failed
- * @throws UserError loop-running, pipeline-missing, pipeline-invalid
+ * @throws UserError loop-running, port-in-use, pipeline-missing, pipeline-invalid
  */
 export async function runLoop({ folder, plan, reportFolder, pipelineFolder, arguments: arguments_, terminal }: LoopOptions): Promise<number> {
   const paths = loopPaths(folder);
   const unlock = await takeLoopLock(paths.lock);
   try {
+    // What would stop the start is found before anything is forgotten.
+    await demandFreePort(arguments_.port);
+    await loadPipeline(join(pipelineFolder, 'pipeline.yaml'));
     if (arguments_.fresh) await forget(paths.root, paths.lock);
     const console = createConsole(terminal, () => performance.now());
     const story = await startStory({ paths, plan, reportFolder, pipelineFolder, console, port: arguments_.port });

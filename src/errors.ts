@@ -35,6 +35,7 @@ export const errorCatalogue = {
   'pipeline-invalid': 'pipeline.yaml is malformed, has an unknown key or a value that is not allowed.',
   'pipeline-missing': 'No pipeline file at the given path.',
   'plugin-invalid': 'A plugin of pipeline.yaml cannot be found, loaded or registered.',
+  'port-in-use': 'The port that a server should listen on is taken.',
   'program-missing': 'A program that the step runs is not on the PATH.',
   'pull-request-moved': 'A pull request is closed, missing, or its branch moved since it was looked at.',
   'registry-corrupt': 'A record of the model registry is malformed or does not have its own SHA-256.',

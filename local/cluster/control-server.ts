@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { RolloutState } from '../../src/ports/cluster-view.ts';
 import type { FrontCounts } from './front.ts';
+import { listen } from './listen.ts';
 
 export interface ControlledCluster {
   state(): RolloutState;
@@ -21,12 +21,9 @@ export class ControlServer {
   }
 
   /** @param port 0: any free one. Returns the base URL. */
-  async listen(port = 0): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', resolve);
-    });
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  /** Answers the URL. @throws UserError port-in-use */
+  listen(port = 0): Promise<string> {
+    return listen(this.server, port);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 export interface Backend {
   readonly name: string;
@@ -33,12 +33,9 @@ export class Front {
   private totals = { requests: 0, failed: 0, retried: 0 };
 
   /** @param port 0: any free one. Returns the base URL. */
-  async listen(port = 0): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', resolve);
-    });
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  /** Answers the URL. @throws UserError port-in-use */
+  listen(port = 0): Promise<string> {
+    return listen(this.server, port);
   }
 
   get counts(): FrontCounts {

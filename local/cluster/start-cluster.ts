@@ -87,7 +87,10 @@ export async function startCluster(options: ClusterOptions): Promise<LocalCluste
   });
   const counts = (): FrontCounts => front.counts;
   const control = new ControlServer({ state, counts });
-  const controlUrl = await control.listen(options.ports?.control);
+  const controlUrl = await control.listen(options.ports?.control).catch(async (error: unknown) => {
+    await front.close();
+    throw error;
+  });
   const ticking = setInterval(() => pods.tick(), tickInterval);
   const watching = repeat(() => reconciler.poll(), options.pollInterval ?? 250);
   return {
