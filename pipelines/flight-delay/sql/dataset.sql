@@ -117,15 +117,9 @@ landing AS MATERIALIZED (
   WHERE f.landed >= first.minute - 1440
 ),
 
--- Running totals of departures by origin, of a carrier at an origin, and in the network.
+-- Running totals of departures in the network, and of a carrier at an origin.
 departure AS MATERIALIZED (
   SELECT f.departed AS minute, f.origin_scope, f.carrier_scope, f.departed_late FROM flight f, first WHERE f.departed >= first.minute - 240
-),
-origin_departed AS MATERIALIZED (
-  SELECT place, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(delayed) OVER upto)::INTEGER AS delayed
-  FROM (SELECT origin_scope + minute AS place, count(*) AS n, sum(departed_late) AS late, count(*) FILTER (departed_late >= 15) AS delayed
-        FROM departure GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0)
-  WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
 ),
 network_departed AS MATERIALIZED (
   SELECT minute, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
@@ -137,19 +131,22 @@ carrier_departed AS MATERIALIZED (
   FROM (SELECT carrier_scope + minute AS place, count(*) AS n, sum(departed_late) AS late FROM departure GROUP BY ALL UNION ALL SELECT 0, 0, 0)
   WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
 ),
--- Scheduled and overdue flights at the origin. A flight is overdue from the minute after its schedule until it leaves, for three hours at most:
--- plus one where that begins, minus one where it ends, so that the total of every origin ends at zero. A cancelled flight never leaves.
+-- Departures, scheduled and overdue flights at the origin. A flight is overdue from the minute after its schedule until it leaves, for three hours
+-- at most: plus one where that begins, minus one where it ends, so that the total of every origin ends at zero. A cancelled flight never leaves.
 due AS (
   SELECT f.origin_scope, f.scheduled, f.departed, f.departed IS NULL OR f.departed > f.scheduled AS overdue FROM flight f, first WHERE f.scheduled >= first.minute - 180
 ),
-origin_queue AS MATERIALIZED (
-  SELECT place, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::INTEGER AS overdue, (sum(due_minute) OVER upto)::BIGINT AS due_minute
+origin_total AS MATERIALIZED (
+  SELECT place, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(delayed) OVER upto)::INTEGER AS delayed,
+    (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::INTEGER AS overdue, (sum(due_minute) OVER upto)::BIGINT AS due_minute
   FROM (
-    SELECT place, sum(due) AS due, sum(overdue) AS overdue, sum(overdue * scheduled::BIGINT) AS due_minute FROM (
-      SELECT origin_scope + scheduled AS place, 1 AS due, overdue::INTEGER AS overdue, scheduled FROM due
+    SELECT place, sum(n) AS n, sum(late) AS late, sum(delayed) AS delayed, sum(due) AS due, sum(overdue) AS overdue, sum(overdue * scheduled::BIGINT) AS due_minute FROM (
+      SELECT origin_scope + minute AS place, 1 AS n, departed_late AS late, (departed_late >= 15)::INTEGER AS delayed, 0 AS due, 0 AS overdue, 0 AS scheduled FROM departure
       UNION ALL
-      SELECT origin_scope + least(coalesce(departed, scheduled + 180), scheduled + 180), 0, -1, scheduled FROM due WHERE overdue
-    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0
+      SELECT origin_scope + scheduled, 0, 0, 0, 1, overdue::INTEGER, scheduled FROM due
+      UNION ALL
+      SELECT origin_scope + least(coalesce(departed, scheduled + 180), scheduled + 180), 0, 0, 0, 0, -1, scheduled FROM due WHERE overdue
+    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0, 0, 0, 0
   ) WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
 ),
 
@@ -192,24 +189,18 @@ at_origin AS (
   SELECT a.id,
     t.n - t20.n AS n_20,
     t.n - t60.n AS n_60, t.late - t60.late AS late_60, t.delayed - t60.delayed AS delayed_60,
-    t.n - t180.n AS n_180, t.late - t180.late AS late_180, t.delayed - t180.delayed AS delayed_180
-  FROM asked a
-  ASOF JOIN origin_departed t ON t.place < a.origin_scope + a.asked
-  ASOF JOIN origin_departed t20 ON t20.place < a.origin_scope + a.asked - 20
-  ASOF JOIN origin_departed t60 ON t60.place < a.origin_scope + a.asked - 60
-  ASOF JOIN origin_departed t180 ON t180.place < a.origin_scope + a.asked - 180
-),
-queue AS (
-  SELECT a.id,
-    now.due - t180.due AS due_180, now.overdue AS overdue, now.overdue * a.asked::BIGINT - now.due_minute AS overdue_minutes,
-    ahead20.due - now.due AS due_ahead_20,
+    t.n - t180.n AS n_180, t.late - t180.late AS late_180, t.delayed - t180.delayed AS delayed_180,
+    t.due - t180.due AS due_180, t.overdue, t.overdue * a.asked::BIGINT - t.due_minute AS overdue_minutes,
+    ahead20.due - t.due AS due_ahead_20,
     later.due - before.due AS due_around_60
   FROM asked a
-  ASOF JOIN origin_queue now ON now.place < a.origin_scope + a.asked
-  ASOF JOIN origin_queue t180 ON t180.place < a.origin_scope + a.asked - 180
-  ASOF JOIN origin_queue ahead20 ON ahead20.place < a.origin_scope + a.asked + 20
-  ASOF JOIN origin_queue before ON before.place < a.origin_scope + a.scheduled - 30
-  ASOF JOIN origin_queue later ON later.place <= a.origin_scope + a.scheduled + 30
+  ASOF JOIN origin_total t ON t.place < a.origin_scope + a.asked
+  ASOF JOIN origin_total t20 ON t20.place < a.origin_scope + a.asked - 20
+  ASOF JOIN origin_total t60 ON t60.place < a.origin_scope + a.asked - 60
+  ASOF JOIN origin_total t180 ON t180.place < a.origin_scope + a.asked - 180
+  ASOF JOIN origin_total ahead20 ON ahead20.place < a.origin_scope + a.asked + 20
+  ASOF JOIN origin_total before ON before.place < a.origin_scope + a.scheduled - 30
+  ASOF JOIN origin_total later ON later.place <= a.origin_scope + a.scheduled + 30
 ),
 around AS (
   SELECT a.id,
@@ -274,8 +265,8 @@ SELECT
   f.distance,
   f.block AS scheduled_block,
   f.block - 0.12::DOUBLE * f.distance AS scheduled_padding,
-  q.due_around_60 AS scheduled_departures_60,
-  q.due_ahead_20 AS scheduled_next_20,
+  o.due_around_60 AS scheduled_departures_60,
+  o.due_ahead_20 AS scheduled_next_20,
 
   w.o.temp AS temperature,
   w.o.dewp AS dew_point,
@@ -302,8 +293,8 @@ SELECT
   n.network_late_120 / (n.network_n_120 + 5) AS network_departure_delay_120,
   n.carrier_late_240 / (n.carrier_n_240 + 3) AS carrier_origin_departure_delay_240,
   ln.destination_late_300 / (ln.destination_n_300 + 3) AS destination_arrival_delay_300,
-  q.overdue / (q.due_180 + 5) AS origin_overdue_share,
-  q.overdue_minutes / (q.overdue + 2) AS origin_overdue_minutes,
+  o.overdue / (o.due_180 + 5) AS origin_overdue_share,
+  o.overdue_minutes / (o.overdue + 2) AS origin_overdue_minutes,
 
   rm.air_gap_14d AS route_air_gap_14d,
   (rm.air_gap_1d + 3 * rm.air_gap_14d) / (rm.n_1d + 3) AS route_air_gap_1d,
@@ -315,7 +306,6 @@ SELECT
   w.turnaround_slack
 FROM flight f
 JOIN at_origin o USING (id)
-JOIN queue q USING (id)
 JOIN around n USING (id)
 JOIN landed_near ln USING (id)
 JOIN own w USING (id)
