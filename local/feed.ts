@@ -1,7 +1,9 @@
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parquetSource } from '../src/adapters/data-source/parquet.ts';
 import { withDatabase } from '../src/data/database.ts';
 import { quoteText } from '../src/data/sql-text.ts';
+import { UserError } from '../src/errors.ts';
 import type { Story } from './story.ts';
 
 /** What arrives when: real flights until the end of September, then flights whose Newark departure delays read 0. */
@@ -16,6 +18,18 @@ const frozenNewark = `SELECT * REPLACE (
   CASE WHEN origin = 'EWR' AND dep_delay IS NOT NULL THEN 0 ELSE dep_delay END AS dep_delay,
   CASE WHEN origin = 'EWR' AND dep_time IS NOT NULL THEN sched_dep_time ELSE dep_time END AS dep_time
 )`;
+
+/** The data of this repository, whole: asked before a story begins, and before an old one is forgotten. @throws UserError source-missing, source-unreadable */
+export async function demandFlights(): Promise<void> {
+  for (const name of ['flights.parquet', ...sharedFiles]) {
+    try {
+      await parquetSource(name).resolve({ root: data, from: 0, to: 0 });
+    } catch (cause) {
+      if (!(cause instanceof UserError)) throw cause;
+      throw new UserError(cause.code, cause.message, { hint: 'Bring the data back as it is in git: git checkout -- data/nycflights13', cause });
+    }
+  }
+}
 
 /** Files appear in the data root as they would arrive in a bucket. A simulated fault is named in the file that carries it. */
 export async function publishFlights(story: Story, part: FeedPart): Promise<{ files: string[] }> {

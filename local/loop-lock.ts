@@ -1,14 +1,15 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../src/adapters/artifact-store/make-folder.ts';
 import { UserError } from '../src/errors.ts';
 
 /**
  * One loop at a time per folder. A lock left by a killed loop is taken over.
  * @returns a function that gives the lock back
- * @throws UserError loop-running
+ * @throws UserError loop-running, folder-unwritable
  */
 export async function takeLoopLock(path: string): Promise<() => Promise<void>> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   if (!(await tryCreate(path))) {
     const owner = Number(await readFile(path, 'utf8').catch(() => ''));
     if (isAlive(owner)) {

@@ -11,6 +11,7 @@ import { summer } from './chapters/summer.ts';
 import { demandFreePort } from './cluster/listen.ts';
 import { createConsole, type Terminal } from './console.ts';
 import { takeLoopLock } from './loop-lock.ts';
+import { demandFlights } from './feed.ts';
 import { loopPaths } from './paths.ts';
 import type { LoopPlan } from './plan.ts';
 import { type RunningStory, startStory } from './start-story.ts';
@@ -54,6 +55,7 @@ export async function runLoop({ folder, plan, reportFolder, pipelineFolder, argu
     // What would stop the start is found before anything is forgotten.
     await demandFreePort(arguments_.port);
     await loadPipeline(join(pipelineFolder, 'pipeline.yaml'));
+    await demandFlights();
     if (arguments_.fresh) await forget(paths.root, paths.lock);
     const console = createConsole(terminal, () => performance.now());
     const story = await startStory({ paths, plan, reportFolder, pipelineFolder, console, port: arguments_.port });

@@ -14,6 +14,7 @@ export const errorCatalogue = {
   'engine-unavailable': 'The training engine, or a device it was told to use, cannot be used here.',
   'evidence-invalid': 'The gate’s evidence is malformed, not signed by a trusted key, or about something else.',
   'evidence-missing': 'The evaluation has no evidence in the store.',
+  'folder-unwritable': 'A folder that Taxiway writes to cannot be made or written to.',
   'gate-not-passed': 'The evaluation’s outcome is not a pass.',
   'git-failed': 'A git command failed.',
   'git-repository-invalid': 'The path is no bare git repository.',

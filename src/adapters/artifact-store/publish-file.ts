@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, link, mkdir, open, rm } from 'node:fs/promises';
+import { constants, copyFile, link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 export interface Publication {
   /** On the same file system as the target: links cannot cross file systems. */
@@ -15,8 +16,8 @@ export interface Publication {
  */
 export async function publishFile(publication: Publication): Promise<'created' | 'exists'> {
   const { temporaryFolder, target } = publication;
-  await mkdir(temporaryFolder, { recursive: true });
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(temporaryFolder);
+  await makeFolder(dirname(target));
   const temporary = join(temporaryFolder, randomUUID());
   try {
     await writeSynced(temporary, publication.content);
