@@ -49,7 +49,7 @@ export async function withDatabase<Result>(native: NativeModules, use: (database
   const folder = options.temporaryFolder ?? (await mkdtemp(join(tmpdir(), 'taxiway-duckdb-')));
   try {
     const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: options.memoryLimit ?? '2GB',
+      memory_limit: options.memoryLimit ?? '1GB',
       temp_directory: folder,
       ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     });
