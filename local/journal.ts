@@ -20,7 +20,10 @@ export class Journal {
 
   static async open(path: string): Promise<Journal> {
     await mkdir(dirname(path), { recursive: true });
-    return new Journal(path, await readEntries(path));
+    const { text, entries } = await readEntries(path);
+    // A line that a crash cut short would swallow the next one.
+    if (text !== '' && !text.endsWith('\n')) await appendFile(path, '\n');
+    return new Journal(path, entries);
   }
 
   /** Runs the scene, or answers what it answered before. Outputs must survive JSON. */
@@ -50,7 +53,7 @@ export class Journal {
   }
 }
 
-async function readEntries(path: string): Promise<Map<string, Entry>> {
+async function readEntries(path: string): Promise<{ text: string; entries: Map<string, Entry> }> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     throw error;
@@ -60,7 +63,7 @@ async function readEntries(path: string): Promise<Map<string, Entry>> {
     const entry = parseLine(line);
     if (entry !== undefined) entries.set(entry.scene, entry);
   }
-  return entries;
+  return { text, entries };
 }
 
 /** A line cut short by a crash is as if it had never been written. */
