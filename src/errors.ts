@@ -10,6 +10,7 @@ export const errorCatalogue = {
   'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
   'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
   'column-missing': 'The rows lack a column that the pipeline or the model names.',
+  'condition-invalid': 'A SQL condition of pipeline.yaml (scored-rows, a domain rule) cannot be run on the rows.',
   'dataset-query-failed': 'The dataset query of the pipeline cannot be run on the sources.',
   'engine-unavailable': 'The training engine, or a device it was told to use, cannot be used here.',
   'evidence-invalid': 'The gate’s evidence is malformed, not signed by a trusted key, or about something else.',

@@ -4,6 +4,7 @@ import type { Check } from '../verdict/verdict.ts';
 import type { RowCheckPlan, TableCheckPlan } from './checks/check-plan.ts';
 import type { PlannedCheck } from './checks/plan-checks.ts';
 import type { Database } from './database.ts';
+import { nameConditionFault } from './name-condition-fault.ts';
 import { quoteIdentifier, quoteText } from './sql-text.ts';
 
 /** The table that `judgeRows` makes: the rows with their `reasons` (empty where good) and `row_position`. */
@@ -34,8 +35,11 @@ export async function judgeRows(database: Database, { relation, checks, key }: J
   // Rows of another shape cannot be asked anything else.
   const able = broken === undefined ? checks : [broken];
   const rules = able.flatMap(({ plan }) => (plan.kind === 'rows' ? plan.rules.map(({ reason, failing }) => `CASE WHEN ${failing} THEN ${quoteText(`${plan.id}: ${reason}`)} END`) : []));
-  await database.run(
-    `CREATE TABLE ${judgedRelation} AS SELECT *, list_filter([${rules.join(', ')}]::VARCHAR[], lambda reason: reason IS NOT NULL) AS reasons FROM ${relation} ORDER BY row_position`,
+  const names = able.map(({ plan }) => plan.id).filter((id) => id.startsWith('domain-rule.'));
+  await nameConditionFault(`rules of checks (${names.join(', ')})`, () =>
+    database.run(
+      `CREATE TABLE ${judgedRelation} AS SELECT *, list_filter([${rules.join(', ')}]::VARCHAR[], lambda reason: reason IS NOT NULL) AS reasons FROM ${relation} ORDER BY row_position`,
+    ),
   );
   const measures: [string, string][] = [
     ['rows', 'count(*)'],

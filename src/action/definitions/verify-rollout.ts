@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../action-definition.ts';
-import { optionalText, version } from '../inputs/fields.ts';
+import { optionalCommit, version } from '../inputs/fields.ts';
 import { dryRunInput, localEngineInputs, sharedInputs } from '../inputs/shared-inputs.ts';
 
 export const verifyRolloutDefinition = defineAction({
@@ -9,7 +9,7 @@ export const verifyRolloutDefinition = defineAction({
   inputs: z.object({
     ...sharedInputs.shape,
     version: version('The deployed version, e.g. v3'),
-    commit: optionalText('The deployment commit, as deploy put it out; default: head of the deployment branch'),
+    commit: optionalCommit('The deployment commit, as deploy put it out; default: head of the deployment branch'),
     ...localEngineInputs.shape,
     ...dryRunInput.shape,
   }),

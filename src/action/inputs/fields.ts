@@ -19,6 +19,22 @@ export function optionalText(description: string) {
   return z.string().optional().describe(description);
 }
 
+export function optionalCommit(description: string) {
+  return z
+    .string()
+    .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, 'a commit is its whole hash, 40 hexadecimal digits')
+    .optional()
+    .describe(description);
+}
+
+export function optionalUrl(description: string) {
+  return z
+    .string()
+    .regex(/^https?:\/\/[^\s/]+/, 'write the whole URL, e.g. http://127.0.0.1:8080')
+    .optional()
+    .describe(description);
+}
+
 export function secret(description: string) {
   return z.string().optional().describe(description).meta({ secret: true });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, optionalMoment, optionalText } from './fields.ts';
+import { flag, optionalMoment, optionalText, optionalUrl } from './fields.ts';
 
 /** The inputs of every action. */
 export const sharedInputs = z.object({
@@ -13,7 +13,7 @@ export const sharedInputs = z.object({
 /** Where the engines of a `local` environment are. */
 export const localEngineInputs = z.object({
   'git-remote': optionalText('Environment of type local: path of the bare git repository'),
-  'cluster-endpoint': optionalText('Environment of type local: URL of the embedded cluster'),
+  'cluster-endpoint': optionalUrl('Environment of type local: URL of the embedded cluster'),
   'image-layout': optionalText('Environment of type local: folder of the OCI image layout'),
 });
 
