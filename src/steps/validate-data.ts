@@ -26,23 +26,27 @@ export async function validateData(inputs: ValidateDataInputs, context: StepCont
   const { definition } = pipeline;
   const snapshot = await artifacts.read('snapshot', inputs.snapshot);
   const source = await artifacts.file(snapshot, 'snapshot.parquet');
-  const [clean, quarantine] = [join(workDirectory, 'clean.parquet'), join(workDirectory, 'quarantine.parquet')];
-  const judged = await withDatabase(
+  const quarantine = join(workDirectory, 'quarantine.parquet');
+  const { judged, clean } = await withDatabase(
     native,
     async (database) => {
       const relation = `(SELECT *, file_row_number AS row_position FROM read_parquet(${quoteText(source)}, file_row_number = true))`;
       const found = await describeRelation(database, `read_parquet(${quoteText(source)})`);
       const key = definition.data.dataset.key.filter((name) => found.some((column) => column.name === name));
       const result = await judgeRows(database, { relation, checks: planChecks({ definition, found }), key });
-      await writeParquet(database, `SELECT * EXCLUDE (file_row_number, row_position, reasons) FROM ${judgedRelation} WHERE len(reasons) = 0 ORDER BY row_position`, clean);
+      // Where every row is good, the snapshot's own file is the clean one: nothing is copied.
+      const accepted = result.quarantined === 0 ? source : join(workDirectory, 'clean.parquet');
+      if (accepted !== source) {
+        await writeParquet(database, `SELECT * EXCLUDE (file_row_number, row_position, reasons) FROM ${judgedRelation} WHERE len(reasons) = 0 ORDER BY row_position`, accepted);
+      }
       await writeParquet(database, `SELECT * EXCLUDE (file_row_number, row_position) FROM ${judgedRelation} WHERE len(reasons) > 0 ORDER BY row_position`, quarantine);
       const [written] = await database.rows(
-        `SELECT (SELECT count(*) FROM read_parquet(${quoteText(clean)}))::DOUBLE AS clean, (SELECT count(*) FROM read_parquet(${quoteText(quarantine)}))::DOUBLE AS quarantine`,
+        `SELECT (SELECT count(*) FROM read_parquet(${quoteText(accepted)}))::DOUBLE AS clean, (SELECT count(*) FROM read_parquet(${quoteText(quarantine)}))::DOUBLE AS quarantine`,
       );
       if (Number(written?.['clean']) !== result.accepted || Number(written?.['quarantine']) !== result.quarantined) {
         throw new Error(`${result.rows} rows came in, ${String(written?.['clean'])} and ${String(written?.['quarantine'])} went out`);
       }
-      return result;
+      return { judged: result, clean: accepted };
     },
     { temporaryFolder: join(workDirectory, 'duckdb') },
   );
