@@ -26,6 +26,10 @@ export function fitCalibration(method: Training['calibration'], logits: Float32A
   }
 }
 
+export function calibratedProbability(logit: number, { slope, offset }: LogitCalibration): number {
+  return 1 / (1 + Math.exp(-(slope * logit + offset)));
+}
+
 function newton(logits: Float32Array, labels: Float64Array, withOffset: boolean): LogitCalibration {
   let slope = 1;
   let offset = 0;
@@ -33,7 +37,7 @@ function newton(logits: Float32Array, labels: Float64Array, withOffset: boolean)
     let [slopeGradient, offsetGradient, slopeCurve, crossCurve, offsetCurve] = [0, 0, 0, 0, 0];
     for (let row = 0; row < logits.length; row++) {
       const logit = logits[row] ?? 0;
-      const probability = 1 / (1 + Math.exp(-(slope * logit + offset)));
+      const probability = calibratedProbability(logit, { slope, offset });
       const error = probability - (labels[row] ?? 0);
       const curve = probability * (1 - probability);
       slopeGradient += error * logit;

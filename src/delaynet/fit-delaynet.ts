@@ -5,7 +5,7 @@ import type { Features } from '../features/features-schema.ts';
 import type { FittedFeatures } from '../features/fit-features.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
-import { fitCalibration } from './calibration.ts';
+import { calibratedProbability, fitCalibration } from './calibration.ts';
 import { exportModel } from './export-model.ts';
 import { initializeParameters } from './initialize-parameters.ts';
 import { lossWeights } from './loss.ts';
@@ -51,6 +51,8 @@ export interface FittedDelayNet {
   readonly bestEpoch: number;
   readonly parameters: number;
   readonly threshold: number;
+  /** Probabilities of the rows learned from, each with what it would have been told had its own label been unknown. */
+  readonly fitScores: Float64Array;
   /** Probabilities of the calibration rows. */
   readonly calibrationScores: Float64Array;
 }
@@ -119,6 +121,7 @@ export async function fitDelayNet(options: FitDelayNetOptions): Promise<FittedDe
 
   const scorer = await openLogitScorer(plan, engine);
   const calibration = fitCalibration(training.calibration, await scorer.score(progress.best.weights, calibrate), calibrateLabels);
+  const fitLogits = await scorer.score(progress.best.weights, fit);
   await scorer.release();
   const model = exportModel({ features, fitted, plan, weights: progress.best.weights, calibration, label: options.label });
   const calibrationScores = await scoreTable(model, options.calibrate, engine);
@@ -130,6 +133,7 @@ export async function fitDelayNet(options: FitDelayNetOptions): Promise<FittedDe
     bestEpoch: progress.best.epoch,
     parameters,
     threshold,
+    fitScores: Float64Array.from(fitLogits, (logit) => calibratedProbability(logit, calibration)),
     calibrationScores,
   };
 }

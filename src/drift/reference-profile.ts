@@ -3,7 +3,7 @@ import { canonicalJson } from '../artifacts/canonical-json.ts';
 import type { Table } from '../data/table.ts';
 import { numberColumn } from '../features/column-values.ts';
 import { takeRows } from '../data/take-rows.ts';
-import { classificationMetrics, type MetricEstimate } from '../metrics/classification-metrics.ts';
+import type { MetricEstimate } from '../metrics/classification-metrics.ts';
 import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
 import { categoryBins } from '../statistics/category-bins.ts';
 import { countByDay, type CountsByDay } from '../statistics/count-by-day.ts';
@@ -64,25 +64,19 @@ export interface ProfileRows {
 export interface ReferenceProfileOptions {
   readonly definition: PipelineDefinition;
   readonly fit: ProfileRows;
-  readonly calibrate: ProfileRows;
+  /** The model's own, on rows it was not fitted on. */
+  readonly performance: { readonly accuracy: MetricEstimate; readonly recall: MetricEstimate };
   readonly threshold: number;
 }
 
 /** What drift is measured against: built once, at training, and stored with the candidate. Deterministic. @throws UserError column-missing */
-export function buildReferenceProfile({ definition, fit, calibrate, threshold }: ReferenceProfileOptions): ReferenceProfile {
+export function buildReferenceProfile({ definition, fit, performance, threshold }: ReferenceProfileOptions): ReferenceProfile {
   const { drift } = definition;
   const days = daysOfRows(definition, fit.table);
   // A feature that no transform reads is not among the rows; an alarm column must be.
   const alarms = new Set(drift['alarm-columns']);
   const features = featureColumns(definition).filter((name) => alarms.has(name) || fit.table.numbers.has(name) || fit.table.strings.has(name));
   const labels = numberColumn(fit.table, definition.data.label.column);
-  const { accuracy, recall } = classificationMetrics({
-    labels: numberColumn(calibrate.table, definition.data.label.column),
-    scores: calibrate.scores,
-    threshold,
-    days: utcDays(numberColumn(calibrate.table, definition.data.dataset['event-time'])),
-    seed: 'reference-profile',
-  });
   return {
     schema: 'taxiway/profile/v1',
     days: [...days.days],
@@ -93,7 +87,7 @@ export function buildReferenceProfile({ definition, fit, calibrate, threshold }:
     columns: Object.fromEntries(features.map((name) => [name, profileColumn(fit.table, name, { days, bins: drift.psi.bins })])),
     score: profileNumbers(fit.scores, { days, bins: drift.psi.bins }),
     slices: profileSlices(definition, fit.table, days),
-    performance: { accuracy: estimateOf(accuracy), recall: estimateOf(recall) },
+    performance: { accuracy: estimateOf(performance.accuracy), recall: estimateOf(performance.recall) },
   };
 }
 
@@ -138,9 +132,9 @@ function profileSlices(definition: PipelineDefinition, table: Table, allDays: Da
   const values: ReferenceProfile['slices']['values'] = {};
   for (const value of categoryBins(sliceOf).categories) {
     const rows = sliceOf.flatMap((slice, row) => (slice === value ? [row] : []));
-    const part = takeRows(table, rows);
     const days = dayIndex(Int32Array.from(rows, (row) => allDays.days[allDays.index[row] ?? 0] ?? 0));
     const columns = drift['slice-columns'].filter((name) => name !== by);
+    const part = takeRows(table, rows, columns);
     values[value] = { days: days.dayCount, columns: Object.fromEntries(columns.map((name) => [name, profileColumn(part, name, { days, bins: drift.psi.bins })])) };
   }
   return { by, values };

@@ -21,8 +21,12 @@ export function stringColumn(table: Table, name: string): readonly string[] {
   return values;
 }
 
-/** The values that are present, as the float32 numbers the graph will see, ascending. */
+const sortedColumns = new WeakMap<Float64Array, Float32Array>();
+
+/** The values that are present, as the float32 numbers the graph will see, ascending. A column is sorted once: its median and its knots both ask. */
 export function sortedPresent(values: Float64Array): Float32Array {
+  const known = sortedColumns.get(values);
+  if (known !== undefined) return known;
   const present = new Float32Array(values.length);
   let count = 0;
   for (const value of values) {
@@ -30,7 +34,9 @@ export function sortedPresent(values: Float64Array): Float32Array {
     present[count] = value;
     count += 1;
   }
-  return present.subarray(0, count).sort();
+  const sorted = present.subarray(0, count).sort();
+  sortedColumns.set(values, sorted);
+  return sorted;
 }
 
 /** Median of the values that are present; 0 if there are none. */

@@ -22,7 +22,7 @@ export interface NumberBins {
  */
 export function quantileBins(values: NumberArray, bins = 10): NumberBins {
   if (!Number.isInteger(bins) || bins < 2) throw new RangeError(`bins must be a whole number ≥ 2, got ${bins}`);
-  const sorted = sortedNumbers(values).filter(Number.isFinite);
+  const sorted = finitePart(sortedNumbers(values));
   const smallest = sorted[0];
   const largest = sorted[sorted.length - 1];
   if (smallest === undefined || largest === undefined) return { kind: 'number', edges: [] };
@@ -36,6 +36,15 @@ export function quantileBins(values: NumberArray, bins = 10): NumberBins {
   // One value can hold so much mass that every quantile is the largest: still tell it from the rest.
   if (edges.length === 0) edges.push(justBelow(largest));
   return { kind: 'number', edges };
+}
+
+/** Of ascending numbers: infinities stand at the ends. */
+function finitePart(sorted: Float64Array): Float64Array {
+  let start = 0;
+  let end = sorted.length;
+  while (start < end && sorted[start] === Number.NEGATIVE_INFINITY) start += 1;
+  while (end > start && sorted[end - 1] === Number.POSITIVE_INFINITY) end -= 1;
+  return sorted.subarray(start, end);
 }
 
 /** JSON has no −0: write 0, which compares alike. */

@@ -27,7 +27,12 @@ export function quantileOfSorted(sorted: NumberArray, q: number): number {
 
 /** An ascending copy without the NaN values. */
 export function sortedNumbers(values: NumberArray): Float64Array {
-  return Float64Array.from(values)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
+  const present = new Float64Array(values.length);
+  let count = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    present[count] = value;
+    count += 1;
+  }
+  return present.slice(0, count).sort();
 }

@@ -67,7 +67,8 @@ export async function train(inputs: TrainInputs, context: TrainContext): Promise
   const champion = await readChampion(inputs.championEnvironment, context);
   const options = await fitOptions(rows, context);
   const fitted = await fitCandidate(options, { champion, warmStart: await readWarmStart(inputs.warmStart, context) }, context);
-  const baselines = await logger.group('Baselines on the same rows', () => fitBaselines(options, context));
+  // Once something is live, that is what a candidate has to beat.
+  const baselines = champion === undefined ? await logger.group('Baselines on the same rows', () => fitBaselines(options, context)) : {};
   const metrics = calibrationMetrics(rows.calibrate, fitted, context);
   const artifact = await writeCandidate({ inputs, window, rows, fitted, baselines, metrics, champion }, context);
   const model = digestOf(servedModel(fitted, context));
@@ -169,6 +170,7 @@ function calibrationMetrics(table: Table, fitted: FittedDelayNet, context: Train
     threshold: fitted.threshold,
     days: utcDays(column(table, data.dataset['event-time'])),
     seed: `train/${training.seed}`,
+    replicates: 500,
   });
 }
 
@@ -199,8 +201,8 @@ async function writeCandidate(parts: CandidateParts, context: TrainContext): Pro
   const model = servedModel(fitted, context);
   const profile = buildReferenceProfile({
     definition,
-    fit: { table: parts.rows.fit, scores: await scoreTable(model, parts.rows.fit, context.engine) },
-    calibrate: { table: parts.rows.calibrate, scores: fitted.calibrationScores },
+    fit: { table: parts.rows.fit, scores: fitted.fitScores },
+    performance: parts.metrics,
     threshold: fitted.threshold,
   });
   const training = {
