@@ -19,6 +19,7 @@ export interface LoopPaths {
   readonly cluster: string;
   readonly keys: string;
   readonly records: string;
+  readonly compileCache: string;
   readonly lock: string;
 }
 
@@ -38,6 +39,7 @@ export function loopPaths(root: string): LoopPaths {
     cluster: join(absolute, 'cluster'),
     keys: join(absolute, 'keys'),
     records: join(absolute, 'records'),
+    compileCache: join(absolute, 'compile-cache'),
     lock: join(absolute, 'lock'),
   };
 }

@@ -17,7 +17,7 @@ const weeksAtOnce = 4;
 export class FlightCallers {
   private readonly story: Story;
   private readonly weeks: readonly Week[];
-  private block: { readonly weeks: readonly Week[]; readonly rows: readonly RequestRow[] } | undefined;
+  private newest: { readonly first: number; readonly rows: Promise<readonly RequestRow[]> } | undefined;
 
   constructor(story: Story, weeks: readonly Week[]) {
     this.story = story;
@@ -40,18 +40,26 @@ export class FlightCallers {
     });
   }
 
-  private async rowsOf(week: Week): Promise<RequestRow[]> {
-    if (this.block?.weeks.includes(week) !== true) {
-      const first = this.weeks.indexOf(week);
-      const weeks = this.weeks.slice(first, first + weeksAtOnce);
-      const last = weeks.at(-1) ?? week;
-      this.story.console.status(`features of the flights from ${week.name} to ${new Date(last.to).toISOString().slice(0, 10)}`);
-      this.block = { weeks, rows: await flightRequests(this.story, { from: week.from, to: last.to, asOf: Date.parse(last.checkedAt) }) };
-    }
+  private async rowsOf(week: Week): Promise<readonly RequestRow[]> {
+    const first = Math.floor(this.weeks.indexOf(week) / weeksAtOnce) * weeksAtOnce;
+    const rows = await this.block(first);
+    // While the week is watched, the next weeks' features are computed.
+    if (this.weeks.indexOf(week) === first + weeksAtOnce - 1) this.block(first + weeksAtOnce).catch(() => undefined);
     const time = this.story.pipeline.definition.data.dataset['event-time'];
     const [from, to] = [new Date(week.from).toISOString(), new Date(week.to).toISOString()];
     // ISO 8601 in UTC: the order of the texts is that of the moments.
-    return this.block.rows.filter((row) => String(row[time]) >= from && String(row[time]) < to);
+    return rows.filter((row) => String(row[time]) >= from && String(row[time]) < to);
+  }
+
+  /** The requests of some weeks from the given one on; only the newest block is kept. */
+  private block(first: number): Promise<readonly RequestRow[]> {
+    if (this.newest?.first === first) return this.newest.rows;
+    const weeks = this.weeks.slice(first, first + weeksAtOnce);
+    const [start, end] = [weeks[0], weeks.at(-1)];
+    if (start === undefined || end === undefined) return Promise.resolve([]);
+    const rows = flightRequests(this.story, { from: start.from, to: end.to, asOf: Date.parse(end.checkedAt) });
+    this.newest = { first, rows };
+    return rows;
   }
 }
 

@@ -13,6 +13,8 @@ export interface ActionCall {
   /** Where the verdict, the summary and the log of this call are kept. */
   readonly recordFolder: string;
   readonly console: Console;
+  /** Folder for Node's compiled code. */
+  readonly compileCache: string;
 }
 
 export interface ActionOutcome {
@@ -43,6 +45,8 @@ export async function runAction(call: ActionCall): Promise<ActionOutcome> {
     GITHUB_OUTPUT: outputFile,
     GITHUB_STEP_SUMMARY: summaryFile,
     RUNNER_TEMP: join(call.recordFolder, 'temp'),
+    // A hundred bundle starts: what Node has compiled once, it need not compile again.
+    NODE_COMPILE_CACHE: call.compileCache,
   };
   const { exitCode, errors } = await execute(call, environment);
   const outputs = parseOutputs(await readFile(outputFile, 'utf8'));

@@ -66,6 +66,7 @@ export async function playStep(story: Story, call: StepCall): Promise<StepRecord
       workspace,
       recordFolder: join(story.paths.records, call.scene),
       console: story.console,
+      compileCache: story.paths.compileCache,
       inputs: { ...commonInputs(story, call.asOf), ...call.inputs },
     });
     const verdict = outcome.verdict;

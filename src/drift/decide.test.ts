@@ -77,11 +77,11 @@ describe('a refused incident', () => {
 
   test('is tried sooner when performance falls further, beyond chance', () => {
     const recall = (value: number, interval: [number, number]): Finding => finding({ id: 'performance.recall', kind: 'performance', value, interval });
-    const at = { ...input, labelledUntil: Date.parse('2013-11-03') };
+    const at = { ...input, labelledUntil: Date.parse('2013-11-10') };
     expect(decideRetry({ ...at, findings: [recall(0.5, [0.45, 0.55])] })).toMatchObject({ kind: 'retry', reason: 'recall has fallen further, from 0.600 to 0.500' });
     expect(decideRetry({ ...at, findings: [recall(0.5, [0.35, 0.65])] }).kind).toBe('wait');
-    // Thirteen new days are less than half of what is waited for.
-    expect(decideRetry({ ...at, labelledUntil: Date.parse('2013-11-02'), findings: [recall(0.5, [0.45, 0.55])] }).kind).toBe('wait');
+    // Twenty new days are less than three quarters of what is waited for.
+    expect(decideRetry({ ...at, labelledUntil: Date.parse('2013-11-09'), findings: [recall(0.5, [0.45, 0.55])] }).kind).toBe('wait');
     expect(decideRetry({ ...at, findings: [recall(0.58, [0.57, 0.59])] }).kind).toBe('wait');
   });
 });

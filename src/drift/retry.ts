@@ -15,14 +15,16 @@ export interface RetryInput {
   readonly retrain: RetrainSection;
 }
 
+const earlyShare = 0.75;
+
 /**
- * Pure. A refused incident is tried again after `wait` new labelled days; after half of them already when realised performance has fallen further by the
- * alarm's own measure. Sooner a challenger would learn from almost the rows of the one that was refused.
+ * Pure. A refused incident is tried again after `wait` new labelled days; after three quarters of them already when realised performance has fallen further by the
+ * alarm's own measure. Sooner a challenger would be tested on mostly the rows of the one that was refused.
  */
 export function decideRetry({ waiting, findings, labelledUntil, drift, retrain }: RetryInput): RetryDecision {
   const due = dayStart(waiting.labelledUntil) + retrain.wait;
   if (labelledUntil >= due) return { kind: 'retry', reason: `labels have come up to ${dayOf(labelledUntil)}` };
-  const soonest = dayStart(waiting.labelledUntil) + retrain.wait / 2;
+  const soonest = dayStart(waiting.labelledUntil) + retrain.wait * earlyShare;
   if (labelledUntil < soonest) return { kind: 'wait', nextTry: dayOf(due) };
   const fallen = (metric: 'accuracy' | 'recall', maximum: number): string | undefined => {
     const before = waiting.performance[metric];
