@@ -33215,8 +33215,12 @@ function stringColumn(table, name) {
         throw missingColumn(name, 'string', table.strings.keys());
     return values;
 }
-/** The values that are present, as the float32 numbers the graph will see, ascending. */
+const sortedColumns = new WeakMap();
+/** The values that are present, as the float32 numbers the graph will see, ascending. A column is sorted once: its median and its knots both ask. */
 function sortedPresent(values) {
+    const known = sortedColumns.get(values);
+    if (known !== undefined)
+        return known;
     const present = new Float32Array(values.length);
     let count = 0;
     for (const value of values) {
@@ -33225,7 +33229,9 @@ function sortedPresent(values) {
         present[count] = value;
         count += 1;
     }
-    return present.subarray(0, count).sort();
+    const sorted = present.subarray(0, count).sort();
+    sortedColumns.set(values, sorted);
+    return sorted;
 }
 /** Median of the values that are present; 0 if there are none. */
 function medianOfPresent(values) {
@@ -34309,15 +34315,16 @@ function editTrainingWindow(text, window, path) {
 ;// CONCATENATED MODULE: ./src/drift/retry.ts
 
 
+const earlyShare = 0.75;
 /**
- * Pure. A refused incident is tried again after `wait` new labelled days; after half of them already when realised performance has fallen further by the
- * alarm's own measure. Sooner a challenger would learn from almost the rows of the one that was refused.
+ * Pure. A refused incident is tried again after `wait` new labelled days; after three quarters of them already when realised performance has fallen further by the
+ * alarm's own measure. Sooner a challenger would be tested on mostly the rows of the one that was refused.
  */
 function decideRetry({ waiting, findings, labelledUntil, drift, retrain }) {
     const due = (0,training_window/* dayStart */.J7)(waiting.labelledUntil) + retrain.wait;
     if (labelledUntil >= due)
         return { kind: 'retry', reason: `labels have come up to ${(0,training_window/* dayOf */.kb)(labelledUntil)}` };
-    const soonest = (0,training_window/* dayStart */.J7)(waiting.labelledUntil) + retrain.wait / 2;
+    const soonest = (0,training_window/* dayStart */.J7)(waiting.labelledUntil) + retrain.wait * earlyShare;
     if (labelledUntil < soonest)
         return { kind: 'wait', nextTry: (0,training_window/* dayOf */.kb)(due) };
     const fallen = (metric, maximum) => {
@@ -34708,7 +34715,7 @@ function countStrings(bins, values, weights) {
 function quantile_bins_quantileBins(values, bins = 10) {
     if (!Number.isInteger(bins) || bins < 2)
         throw new RangeError(`bins must be a whole number ≥ 2, got ${bins}`);
-    const sorted = sortedNumbers(values).filter(Number.isFinite);
+    const sorted = finitePart(sortedNumbers(values));
     const smallest = sorted[0];
     const largest = sorted[sorted.length - 1];
     if (smallest === undefined || largest === undefined)
@@ -34726,6 +34733,16 @@ function quantile_bins_quantileBins(values, bins = 10) {
     if (edges.length === 0)
         edges.push(justBelow(largest));
     return { kind: 'number', edges };
+}
+/** Of ascending numbers: infinities stand at the ends. */
+function finitePart(sorted) {
+    let start = 0;
+    let end = sorted.length;
+    while (start < end && sorted[start] === Number.NEGATIVE_INFINITY)
+        start += 1;
+    while (end > start && sorted[end - 1] === Number.POSITIVE_INFINITY)
+        end -= 1;
+    return sorted.subarray(start, end);
 }
 /** JSON has no −0: write 0, which compares alike. */
 function plainZero(value) {
@@ -35129,9 +35146,15 @@ function quantileOfSorted(sorted, q) {
 }
 /** An ascending copy without the NaN values. */
 function quantile_sortedNumbers(values) {
-    return Float64Array.from(values)
-        .filter((value) => !Number.isNaN(value))
-        .sort();
+    const present = new Float64Array(values.length);
+    let count = 0;
+    for (const value of values) {
+        if (Number.isNaN(value))
+            continue;
+        present[count] = value;
+        count += 1;
+    }
+    return present.slice(0, count).sort();
 }
 
 ;// CONCATENATED MODULE: ./src/statistics/random.ts
@@ -35340,7 +35363,6 @@ var column_values = __nccwpck_require__(114);
 
 
 
-
 const binsSchema = schemas/* discriminatedUnion */.gMt('kind', [
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('number'), edges: schemas/* array */.YOg(schemas/* number */.aig()) }),
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('category'), categories: schemas/* array */.YOg(schemas/* string */.YjP()) }),
@@ -35378,20 +35400,13 @@ function referenceProfileBytes(profile) {
     return Buffer.from(canonicalJson(profile));
 }
 /** What drift is measured against: built once, at training, and stored with the candidate. Deterministic. @throws UserError column-missing */
-function buildReferenceProfile({ definition, fit, calibrate, threshold }) {
+function buildReferenceProfile({ definition, fit, performance, threshold }) {
     const { drift } = definition;
     const days = daysOfRows(definition, fit.table);
     // A feature that no transform reads is not among the rows; an alarm column must be.
     const alarms = new Set(drift['alarm-columns']);
     const features = featureColumns(definition).filter((name) => alarms.has(name) || fit.table.numbers.has(name) || fit.table.strings.has(name));
     const labels = numberColumn(fit.table, definition.data.label.column);
-    const { accuracy, recall } = classificationMetrics({
-        labels: numberColumn(calibrate.table, definition.data.label.column),
-        scores: calibrate.scores,
-        threshold,
-        days: utcDays(numberColumn(calibrate.table, definition.data.dataset['event-time'])),
-        seed: 'reference-profile',
-    });
     return {
         schema: 'taxiway/profile/v1',
         days: [...days.days],
@@ -35402,7 +35417,7 @@ function buildReferenceProfile({ definition, fit, calibrate, threshold }) {
         columns: Object.fromEntries(features.map((name) => [name, profileColumn(fit.table, name, { days, bins: drift.psi.bins })])),
         score: profileNumbers(fit.scores, { days, bins: drift.psi.bins }),
         slices: profileSlices(definition, fit.table, days),
-        performance: { accuracy: estimateOf(accuracy), recall: estimateOf(recall) },
+        performance: { accuracy: estimateOf(performance.accuracy), recall: estimateOf(performance.recall) },
     };
 }
 /** The columns whose role is feature, in the order of the pipeline file. */
@@ -35438,9 +35453,9 @@ function profileSlices(definition, table, allDays) {
     const values = {};
     for (const value of categoryBins(sliceOf).categories) {
         const rows = sliceOf.flatMap((slice, row) => (slice === value ? [row] : []));
-        const part = takeRows(table, rows);
         const days = dayIndex(Int32Array.from(rows, (row) => allDays.days[allDays.index[row] ?? 0] ?? 0));
         const columns = drift['slice-columns'].filter((name) => name !== by);
+        const part = takeRows(table, rows, columns);
         values[value] = { days: days.dayCount, columns: Object.fromEntries(columns.map((name) => [name, profileColumn(part, name, { days, bins: drift.psi.bins })])) };
     }
     return { by, values };

@@ -31561,8 +31561,12 @@ function stringColumn(table, name) {
         throw missingColumn(name, 'string', table.strings.keys());
     return values;
 }
-/** The values that are present, as the float32 numbers the graph will see, ascending. */
+const sortedColumns = new WeakMap();
+/** The values that are present, as the float32 numbers the graph will see, ascending. A column is sorted once: its median and its knots both ask. */
 function sortedPresent(values) {
+    const known = sortedColumns.get(values);
+    if (known !== undefined)
+        return known;
     const present = new Float32Array(values.length);
     let count = 0;
     for (const value of values) {
@@ -31571,7 +31575,9 @@ function sortedPresent(values) {
         present[count] = value;
         count += 1;
     }
-    return present.subarray(0, count).sort();
+    const sorted = present.subarray(0, count).sort();
+    sortedColumns.set(values, sorted);
+    return sorted;
 }
 /** Median of the values that are present; 0 if there are none. */
 function medianOfPresent(values) {
@@ -32067,13 +32073,20 @@ var day_block_bootstrap = __nccwpck_require__(119);
 // EXTERNAL MODULE: ./src/statistics/quantile.ts
 var quantile = __nccwpck_require__(122);
 ;// CONCATENATED MODULE: ./src/data/take-rows.ts
-/** The rows at the given positions, in that order. */
-function takeRows(table, positions) {
+/** The rows at the given positions, in that order; all columns, or those named. */
+function takeRows(table, positions, columns) {
+    const wanted = (name) => columns === undefined || columns.includes(name);
     return {
         rows: positions.length,
-        numbers: new Map([...table.numbers].map(([name, values]) => [name, Float64Array.from(positions, (row) => values[row] ?? Number.NaN)])),
-        strings: new Map([...table.strings].map(([name, values]) => [name, positions.map((row) => values[row] ?? '')])),
+        numbers: new Map([...table.numbers].filter(([name]) => wanted(name)).map(([name, values]) => [name, takeNumbers(values, positions)])),
+        strings: new Map([...table.strings].filter(([name]) => wanted(name)).map(([name, values]) => [name, positions.map((row) => values[row] ?? '')])),
     };
+}
+function takeNumbers(values, positions) {
+    const taken = new Float64Array(positions.length);
+    for (let index = 0; index < positions.length; index += 1)
+        taken[index] = values[positions[index] ?? -1] ?? Number.NaN;
+    return taken;
 }
 
 ;// CONCATENATED MODULE: ./src/gate/latency.ts
@@ -32773,9 +32786,15 @@ function quantileOfSorted(sorted, q) {
 }
 /** An ascending copy without the NaN values. */
 function sortedNumbers(values) {
-    return Float64Array.from(values)
-        .filter((value) => !Number.isNaN(value))
-        .sort();
+    const present = new Float64Array(values.length);
+    let count = 0;
+    for (const value of values) {
+        if (Number.isNaN(value))
+            continue;
+        present[count] = value;
+        count += 1;
+    }
+    return present.slice(0, count).sort();
 }
 
 
@@ -33452,7 +33471,7 @@ var quantile = __nccwpck_require__(122);
 function quantileBins(values, bins = 10) {
     if (!Number.isInteger(bins) || bins < 2)
         throw new RangeError(`bins must be a whole number ≥ 2, got ${bins}`);
-    const sorted = (0,quantile/* sortedNumbers */.UQ)(values).filter(Number.isFinite);
+    const sorted = finitePart((0,quantile/* sortedNumbers */.UQ)(values));
     const smallest = sorted[0];
     const largest = sorted[sorted.length - 1];
     if (smallest === undefined || largest === undefined)
@@ -33470,6 +33489,16 @@ function quantileBins(values, bins = 10) {
     if (edges.length === 0)
         edges.push(justBelow(largest));
     return { kind: 'number', edges };
+}
+/** Of ascending numbers: infinities stand at the ends. */
+function finitePart(sorted) {
+    let start = 0;
+    let end = sorted.length;
+    while (start < end && sorted[start] === Number.NEGATIVE_INFINITY)
+        start += 1;
+    while (end > start && sorted[end - 1] === Number.POSITIVE_INFINITY)
+        end -= 1;
+    return sorted.subarray(start, end);
 }
 /** JSON has no −0: write 0, which compares alike. */
 function plainZero(value) {

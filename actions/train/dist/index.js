@@ -31144,8 +31144,12 @@ function stringColumn(table, name) {
         throw missingColumn(name, 'string', table.strings.keys());
     return values;
 }
-/** The values that are present, as the float32 numbers the graph will see, ascending. */
+const sortedColumns = new WeakMap();
+/** The values that are present, as the float32 numbers the graph will see, ascending. A column is sorted once: its median and its knots both ask. */
 function sortedPresent(values) {
+    const known = sortedColumns.get(values);
+    if (known !== undefined)
+        return known;
     const present = new Float32Array(values.length);
     let count = 0;
     for (const value of values) {
@@ -31154,7 +31158,9 @@ function sortedPresent(values) {
         present[count] = value;
         count += 1;
     }
-    return present.subarray(0, count).sort();
+    const sorted = present.subarray(0, count).sort();
+    sortedColumns.set(values, sorted);
+    return sorted;
 }
 /** Median of the values that are present; 0 if there are none. */
 function medianOfPresent(values) {
@@ -33096,6 +33102,9 @@ function fitCalibration(method, logits, labels) {
             return (0,errors/* assertNever */.xb)(method);
     }
 }
+function calibratedProbability(logit, { slope, offset }) {
+    return 1 / (1 + Math.exp(-(slope * logit + offset)));
+}
 function newton(logits, labels, withOffset) {
     let slope = 1;
     let offset = 0;
@@ -33103,7 +33112,7 @@ function newton(logits, labels, withOffset) {
         let [slopeGradient, offsetGradient, slopeCurve, crossCurve, offsetCurve] = [0, 0, 0, 0, 0];
         for (let row = 0; row < logits.length; row++) {
             const logit = logits[row] ?? 0;
-            const probability = 1 / (1 + Math.exp(-(slope * logit + offset)));
+            const probability = calibratedProbability(logit, { slope, offset });
             const error = probability - (labels[row] ?? 0);
             const curve = probability * (1 - probability);
             slopeGradient += error * logit;
@@ -34591,6 +34600,7 @@ async function fitDelayNet(options) {
     });
     const scorer = await openLogitScorer(plan, engine);
     const calibration = fitCalibration(training.calibration, await scorer.score(progress.best.weights, calibrate), calibrateLabels);
+    const fitLogits = await scorer.score(progress.best.weights, fit);
     await scorer.release();
     const model = exportModel({ features, fitted, plan, weights: progress.best.weights, calibration, label: options.label });
     const calibrationScores = await score_table_scoreTable(model, options.calibrate, engine);
@@ -34602,6 +34612,7 @@ async function fitDelayNet(options) {
         bestEpoch: progress.best.epoch,
         parameters,
         threshold,
+        fitScores: Float64Array.from(fitLogits, (logit) => calibratedProbability(logit, calibration)),
         calibrationScores,
     };
 }
@@ -34759,572 +34770,20 @@ function parseTrainingState(bytes) {
 }
 
 ;// CONCATENATED MODULE: ./src/data/take-rows.ts
-/** The rows at the given positions, in that order. */
-function takeRows(table, positions) {
+/** The rows at the given positions, in that order; all columns, or those named. */
+function takeRows(table, positions, columns) {
+    const wanted = (name) => columns === undefined || columns.includes(name);
     return {
         rows: positions.length,
-        numbers: new Map([...table.numbers].map(([name, values]) => [name, Float64Array.from(positions, (row) => values[row] ?? Number.NaN)])),
-        strings: new Map([...table.strings].map(([name, values]) => [name, positions.map((row) => values[row] ?? '')])),
+        numbers: new Map([...table.numbers].filter(([name]) => wanted(name)).map(([name, values]) => [name, takeNumbers(values, positions)])),
+        strings: new Map([...table.strings].filter(([name]) => wanted(name)).map(([name, values]) => [name, positions.map((row) => values[row] ?? '')])),
     };
 }
-
-;// CONCATENATED MODULE: ./src/statistics/quantile.ts
-/**
- * The q-quantile with linear interpolation (type 7 of Hyndman and Fan 1996, numpy's default). NaN values are left out; nothing left gives NaN.
- * Throws RangeError unless 0 ≤ q ≤ 1. O(n log n); use `quantileOfSorted` for many quantiles of the same values.
- *
- * @example
- * quantile(Float64Array.of(1, 2, 3, 4), 0.5); // 2.5
- */
-function quantile(values, q) {
-    return quantileOfSorted(sortedNumbers(values), q);
-}
-/** As `quantile`, for values that are already ascending and hold no NaN. */
-function quantileOfSorted(sorted, q) {
-    if (!(q >= 0 && q <= 1))
-        throw new RangeError(`q must be in [0, 1], got ${q}`);
-    if (sorted.length === 0)
-        return Number.NaN;
-    const position = q * (sorted.length - 1);
-    const below = Math.floor(position);
-    const low = sorted[below] ?? Number.NaN;
-    const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? Number.NaN;
-    const share = position - below;
-    // Without the test, ∞ − ∞ would turn two equal infinities into NaN.
-    return share === 0 || low === high ? low : low + share * (high - low);
-}
-/** An ascending copy without the NaN values. */
-function sortedNumbers(values) {
-    return Float64Array.from(values)
-        .filter((value) => !Number.isNaN(value))
-        .sort();
-}
-
-;// CONCATENATED MODULE: ./src/statistics/day-block-bootstrap.ts
-
-
-/**
- * Percentile intervals by drawing days (or circular blocks of days) with replacement. Rows of one day are not independent, so the day is the unit.
- * All statistics see the same draws: a difference of two models is one statistic here, and is then paired.
- * Sources: Efron 1979; Künsch 1989; Politis and Romano 1992 (circular blocks).
- * Throws RangeError for counts that are not whole numbers ≥ 1 (dayCount may be 0) or a level outside (0, 1).
- *
- * @example
- * const correct = Float64Array.of(8, 9, 7), rows = Float64Array.of(10, 10, 10);
- * dayBlockBootstrap({ accuracy: ratioOfSums(correct, rows) }, { dayCount: 3, seed: 1 }).accuracy.value; // 0.8
- */
-function dayBlockBootstrap(statistics, options) {
-    const { dayCount, seed, replicates = 2000, level = 0.95, blockDays = 1 } = options;
-    if (!Number.isInteger(dayCount) || dayCount < 0)
-        throw new RangeError(`dayCount must be a whole number ≥ 0, got ${dayCount}`);
-    for (const [name, value] of Object.entries({ replicates, blockDays })) {
-        if (!Number.isInteger(value) || value < 1)
-            throw new RangeError(`${name} must be a whole number ≥ 1, got ${value}`);
-    }
-    if (!(level > 0 && level < 1))
-        throw new RangeError(`level must be in (0, 1), got ${level}`);
-    const entries = Object.entries(statistics).map(([name, statistic]) => ({
-        name,
-        statistic,
-        value: statistic(new Float64Array(dayCount).fill(1)),
-        drawn: new Float64Array(replicates).fill(Number.NaN),
-    }));
-    if (dayCount >= 2) {
-        const random = createRandom(seed).fork('day-block-bootstrap');
-        const weights = new Float64Array(dayCount);
-        for (let replicate = 0; replicate < replicates; replicate++) {
-            weights.fill(0);
-            let start = 0;
-            for (let drawn = 0; drawn < dayCount; drawn++) {
-                if (drawn % blockDays === 0)
-                    start = random.integer(dayCount);
-                const day = (start + (drawn % blockDays)) % dayCount;
-                weights[day] = (weights[day] ?? 0) + 1;
-            }
-            for (const entry of entries)
-                entry.drawn[replicate] = entry.statistic(weights);
-        }
-    }
-    const estimates = entries.map(({ name, value, drawn }) => [name, { value, interval: percentileInterval(drawn, level), replicates: drawn }]);
-    return Object.fromEntries(estimates);
-}
-function percentileInterval(drawn, level) {
-    const known = drawn.filter((value) => !Number.isNaN(value)).sort();
-    if (known.length < 0.95 * drawn.length)
-        return [Number.NaN, Number.NaN];
-    return [quantileOfSorted(known, (1 - level) / 2), quantileOfSorted(known, (1 + level) / 2)];
-}
-/**
- * Fast path: Σ numerator / Σ denominator from one pair of sums per day (see `daySums`), so a replicate costs O(days), not O(rows). NaN when the denominator is 0.
- * Throws RangeError when lengths differ.
- */
-function ratioOfSums(numerators, denominators) {
-    if (numerators.length !== denominators.length) {
-        throw new RangeError(`${numerators.length} numerators but ${denominators.length} denominators`);
-    }
-    return (weights) => {
-        const denominator = weightedSum(denominators, weights);
-        return denominator === 0 ? Number.NaN : weightedSum(numerators, weights) / denominator;
-    };
-}
-/** first − second under the same draw: a paired difference. */
-function differenceOf(first, second) {
-    return (weights) => first(weights) - second(weights);
-}
-/** Σ weights[day] · sums[day]. */
-function weightedSum(sums, weights) {
-    let sum = 0;
-    for (let day = 0; day < sums.length; day++)
-        sum += (sums[day] ?? 0) * (weights[day] ?? 0);
-    return sum;
-}
-
-;// CONCATENATED MODULE: ./src/statistics/day-index.ts
-const millisecondsPerDay = 86_400_000;
-/**
- * Turns any day numbers (days since an epoch, yyyymmdd, …) into a gapless index; a day without rows does not exist for a resampler.
- *
- * @example
- * dayIndex(Int32Array.of(20, 10, 20)); // { index: [1, 0, 1], dayCount: 2, days: [10, 20] }
- */
-function dayIndex(days) {
-    const distinct = Int32Array.from(new Set(days)).sort();
-    const positions = new Map();
-    distinct.forEach((day, position) => positions.set(day, position));
-    return { index: days.map((day) => positions.get(day) ?? 0), dayCount: distinct.length, days: distinct };
-}
-/**
- * UTC day number (days since 1970-01-01) of each timestamp in milliseconds. Throws RangeError for a timestamp that is not finite.
- */
-function utcDays(timestamps) {
-    const days = new Int32Array(timestamps.length);
-    for (let row = 0; row < timestamps.length; row++) {
-        const timestamp = timestamps[row] ?? Number.NaN;
-        if (!Number.isFinite(timestamp))
-            throw new RangeError(`timestamp of row ${row} is ${timestamp}`);
-        days[row] = Math.floor(timestamp / millisecondsPerDay);
-    }
-    return days;
-}
-/**
- * Sum of values per day; without values, rows per day. Length dayCount.
- * Throws RangeError when lengths differ.
- *
- * @example
- * daySums(dayIndex(Int32Array.of(1, 1, 2)), Float64Array.of(1, 2, 5)); // [3, 5]
- */
-function daySums(days, values) {
-    if (values !== undefined && values.length !== days.index.length) {
-        throw new RangeError(`${days.index.length} rows but ${values.length} values`);
-    }
-    const sums = new Float64Array(days.dayCount);
-    for (let row = 0; row < days.index.length; row++) {
-        const day = days.index[row] ?? 0;
-        sums[day] = (sums[day] ?? 0) + (values === undefined ? 1 : (values[row] ?? Number.NaN));
-    }
-    return sums;
-}
-
-;// CONCATENATED MODULE: ./src/statistics/quantile-bins.ts
-
-/**
- * Bins of (nearly) equal mass over reference values. Edges are observed values, deduplicated, so a heavy value gives fewer bins rather than empty ones.
- * A constant reference gives three bins (below, exactly, above), so a move away from the constant is still seen. No values at all: one bin and "missing".
- *
- * @param values reference values; NaN is missing
- * @param bins how many bins are wanted, default 10; RangeError unless a whole number ≥ 2
- *
- * @example
- * quantileBins(Float64Array.of(1, 2, 3, 4), 2); // { kind: 'number', edges: [2] }
- */
-function quantileBins(values, bins = 10) {
-    if (!Number.isInteger(bins) || bins < 2)
-        throw new RangeError(`bins must be a whole number ≥ 2, got ${bins}`);
-    const sorted = sortedNumbers(values).filter(Number.isFinite);
-    const smallest = sorted[0];
-    const largest = sorted[sorted.length - 1];
-    if (smallest === undefined || largest === undefined)
-        return { kind: 'number', edges: [] };
-    if (smallest === largest)
-        return { kind: 'number', edges: [justBelow(smallest), plainZero(smallest)] };
-    const edges = [];
-    for (let bin = 1; bin < bins; bin++) {
-        const edge = sorted[Math.ceil((bin * sorted.length) / bins) - 1];
-        // An edge at the largest value would leave the last bin empty in the reference itself.
-        if (edge !== undefined && edge < largest && edge !== edges[edges.length - 1])
-            edges.push(plainZero(edge));
-    }
-    // One value can hold so much mass that every quantile is the largest: still tell it from the rest.
-    if (edges.length === 0)
-        edges.push(justBelow(largest));
-    return { kind: 'number', edges };
-}
-/** JSON has no −0: write 0, which compares alike. */
-function plainZero(value) {
-    return value === 0 ? 0 : value;
-}
-function justBelow(value) {
-    return value - Math.max(Math.abs(value) * 2 ** -50, 2 ** -1000);
-}
-/** Entries in a count vector over these bins, "missing" included. */
-function numberBinCount(bins) {
-    return bins.edges.length + 2;
-}
-/** Position of one value in the count vector; NaN is the last position. O(log bins). */
-function numberBinIndex(bins, value) {
-    const edges = bins.edges;
-    if (Number.isNaN(value))
-        return edges.length + 1;
-    let low = 0;
-    let high = edges.length;
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if (value <= (edges[middle] ?? Number.POSITIVE_INFINITY))
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-/**
- * Rows (or weights) per bin: numberBinCount(bins) entries, the last one missing.
- * Throws RangeError when weights are given and differ in length.
- *
- * @example
- * countNumbers({ kind: 'number', edges: [2] }, Float64Array.of(1, 2, 9, NaN)); // [2, 1, 1]
- */
-function countNumbers(bins, values, weights) {
-    if (weights !== undefined && weights.length !== values.length) {
-        throw new RangeError(`${values.length} values but ${weights.length} weights`);
-    }
-    const counts = new Float64Array(numberBinCount(bins));
-    for (let row = 0; row < values.length; row++) {
-        const bin = numberBinIndex(bins, values[row] ?? Number.NaN);
-        counts[bin] = (counts[bin] ?? 0) + (weights?.[row] ?? 1);
-    }
-    return counts;
-}
-
-;// CONCATENATED MODULE: ./src/statistics/midranks.ts
-/** Row numbers in ascending order of the values, equal values in row order. Throws RangeError for NaN. */
-function ascendingOrder(values) {
-    const order = new Int32Array(values.length);
-    for (let row = 0; row < values.length; row++) {
-        if (Number.isNaN(values[row]))
-            throw new RangeError(`value of row ${row} is NaN`);
-        order[row] = row;
-    }
-    return order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
-}
-/**
- * Ranks from 1, equal values sharing the mean of theirs. Throws RangeError for NaN. O(n log n).
- *
- * @example
- * midranks(Float64Array.of(5, 1, 5)); // [2.5, 1, 2.5]
- */
-function midranks(values) {
-    const order = ascendingOrder(values);
-    const ranks = new Float64Array(values.length);
-    for (let start = 0; start < order.length;) {
-        const value = values[order[start] ?? 0];
-        let end = start + 1;
-        while (end < order.length && values[order[end] ?? 0] === value)
-            end++;
-        for (let place = start; place < end; place++)
-            ranks[order[place] ?? 0] = (start + end + 1) / 2;
-        start = end;
-    }
-    return ranks;
-}
-
-;// CONCATENATED MODULE: ./src/metrics/day-weighted-auc.ts
-
-/**
- * ROC-AUC when whole days are weighted. The AUC is a sum over pairs (day of the positive, day of the negative), so that matrix is counted once and a replicate
- * costs days², not rows. With more day pairs than rows a replicate goes over the presorted rows instead: O(n).
- *
- * @param rows as `checkScoredRows` accepts; weights are not read
- */
-function dayWeightedRocAuc(rows, days) {
-    const sorted = sortRows(rows, days);
-    return days.dayCount ** 2 <= sorted.day.length ? rocAucByDayPairs(sorted, days.dayCount) : rocAucByRows(sorted);
-}
-function rocAucByDayPairs(sorted, dayCount) {
-    const wins = new Float64Array(dayCount * dayCount);
-    const positivesOfDay = new Float64Array(dayCount);
-    const negativesBelow = new Float64Array(dayCount);
-    const tiedNegatives = new Float64Array(dayCount);
-    const { day, label, endsTie } = sorted;
-    for (let start = 0; start < day.length;) {
-        let end = start;
-        tiedNegatives.fill(0);
-        for (let more = true; more; end++) {
-            const at = day[end] ?? 0;
-            if (label[end] === 0)
-                tiedNegatives[at] = (tiedNegatives[at] ?? 0) + 0.5;
-            more = endsTie[end] === 0;
-        }
-        for (let row = start; row < end; row++) {
-            if (label[row] === 0)
-                continue;
-            const at = day[row] ?? 0;
-            positivesOfDay[at] = (positivesOfDay[at] ?? 0) + 1;
-            const cell = at * dayCount;
-            for (let other = 0; other < dayCount; other++) {
-                wins[cell + other] = (wins[cell + other] ?? 0) + (negativesBelow[other] ?? 0) + (tiedNegatives[other] ?? 0);
-            }
-        }
-        for (let other = 0; other < dayCount; other++)
-            negativesBelow[other] = (negativesBelow[other] ?? 0) + 2 * (tiedNegatives[other] ?? 0);
-        start = end;
-    }
-    return (weights) => {
-        let weightedWins = 0;
-        let positives = 0;
-        let negatives = 0;
-        for (let at = 0; at < dayCount; at++) {
-            const weight = weights[at] ?? 0;
-            positives += weight * (positivesOfDay[at] ?? 0);
-            negatives += weight * (negativesBelow[at] ?? 0);
-            if (weight === 0)
-                continue;
-            let sum = 0;
-            for (let other = 0; other < dayCount; other++)
-                sum += (weights[other] ?? 0) * (wins[at * dayCount + other] ?? 0);
-            weightedWins += weight * sum;
-        }
-        const pairs = positives * negatives;
-        return pairs === 0 ? Number.NaN : weightedWins / pairs;
-    };
-}
-function rocAucByRows({ day, label, endsTie }) {
-    return (weights) => {
-        let wins = 0;
-        let positives = 0;
-        let negativesBelow = 0;
-        let tiedPositives = 0;
-        let tiedNegatives = 0;
-        for (let row = 0; row < day.length; row++) {
-            const weight = weights[day[row] ?? 0] ?? 0;
-            if (label[row] === 1)
-                tiedPositives += weight;
-            else
-                tiedNegatives += weight;
-            if (endsTie[row] === 0)
-                continue;
-            wins += tiedPositives * (negativesBelow + tiedNegatives / 2);
-            positives += tiedPositives;
-            negativesBelow += tiedNegatives;
-            tiedPositives = 0;
-            tiedNegatives = 0;
-        }
-        const pairs = positives * negativesBelow;
-        return pairs === 0 ? Number.NaN : wins / pairs;
-    };
-}
-/** Average precision when whole days are weighted; O(n) a replicate over presorted rows. Parameters as `dayWeightedRocAuc`. */
-function dayWeightedPrAuc(rows, days) {
-    const { day, label, endsTie } = sortRows(rows, days);
-    // From the top: a run of equal scores begins where the row below it ends one.
-    return (weights) => {
-        let positives = 0;
-        let predicted = 0;
-        let tiedPositives = 0;
-        let sum = 0;
-        for (let row = day.length - 1; row >= 0; row--) {
-            const weight = weights[day[row] ?? 0] ?? 0;
-            predicted += weight;
-            if (label[row] === 1)
-                tiedPositives += weight;
-            if (tiedPositives === 0 || (row > 0 && endsTie[row - 1] === 0))
-                continue;
-            positives += tiedPositives;
-            sum += tiedPositives * (positives / predicted);
-            tiedPositives = 0;
-        }
-        return positives === 0 ? Number.NaN : sum / positives;
-    };
-}
-function sortRows({ labels, scores }, days) {
-    const order = ascendingOrder(scores);
-    const day = order.map((row) => days.index[row] ?? 0);
-    const label = Uint8Array.from(order, (row) => labels[row] ?? 0);
-    const endsTie = Uint8Array.from(order, (row, place) => (scores[row] === scores[order[place + 1] ?? -1] ? 0 : 1));
-    return { day, label, endsTie };
-}
-
-;// CONCATENATED MODULE: ./src/metrics/log-loss.ts
-
-/** Probabilities are kept this far from 0 and 1, so one sure mistake costs 34.5 and not infinity. */
-const margin = 1e-15;
-/**
- * Mean negative log-likelihood in nats, ≥ 0, lower is better. NaN for zero rows or zero weight. Probabilities are clipped to [1e-15, 1 − 1e-15].
- * Throws RangeError as `checkProbabilityRows`.
- *
- * @example
- * logLoss({ labels: Uint8Array.of(1, 0), scores: Float64Array.of(0.5, 0.5) }); // Math.LN2
- */
-function logLoss(rows) {
-    checkProbabilityRows(rows);
-    let sum = 0;
-    let total = 0;
-    for (let row = 0; row < rows.scores.length; row++) {
-        const weight = rows.weights?.[row] ?? 1;
-        sum += weight * logLossOfRow(rows.labels[row] ?? 0, rows.scores[row] ?? 0);
-        total += weight;
-    }
-    return sum / total;
-}
-/** One row's share, unweighted. */
-function logLossOfRow(label, score) {
-    const probability = Math.min(1 - margin, Math.max(margin, label === 1 ? score : 1 - score));
-    return -Math.log(probability);
-}
-
-;// CONCATENATED MODULE: ./src/metrics/scored-rows.ts
-/** Throws RangeError when lengths differ, a label is not 0 or 1, a score is NaN, or a weight is negative or not finite: a caller's mistake, never data. */
-function checkScoredRows({ labels, scores, weights }) {
-    if (labels.length !== scores.length)
-        throw new RangeError(`${labels.length} labels but ${scores.length} scores`);
-    if (weights !== undefined && weights.length !== scores.length) {
-        throw new RangeError(`${scores.length} scores but ${weights.length} weights`);
-    }
-    for (let row = 0; row < labels.length; row++) {
-        const label = labels[row];
-        if (label !== 0 && label !== 1)
-            throw new RangeError(`label of row ${row} is ${label}, not 0 or 1`);
-        if (Number.isNaN(scores[row]))
-            throw new RangeError(`score of row ${row} is NaN`);
-        const weight = weights?.[row] ?? 1;
-        if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
-            throw new RangeError(`weight of row ${row} is ${weight}`);
-    }
-}
-/** As `checkScoredRows`, and every score must be a probability in [0, 1]. */
-function scored_rows_checkProbabilityRows(rows) {
-    checkScoredRows(rows);
-    const outside = rows.scores.findIndex((score) => score < 0 || score > 1);
-    if (outside >= 0)
-        throw new RangeError(`score of row ${outside} is ${rows.scores[outside]}, not a probability`);
-}
-/** Throws RangeError when a threshold is NaN or there is not one per row. */
-function checkThreshold(threshold, rows) {
-    if (typeof threshold === 'number') {
-        if (Number.isNaN(threshold))
-            throw new RangeError('threshold is NaN');
-        return;
-    }
-    if (threshold.length !== rows)
-        throw new RangeError(`${rows} rows but ${threshold.length} thresholds`);
-    const missing = threshold.findIndex((value) => Number.isNaN(value));
-    if (missing >= 0)
-        throw new RangeError(`threshold of row ${missing} is NaN`);
-}
-/** The threshold that applies to a row. */
-function thresholdOfRow(threshold, row) {
-    return typeof threshold === 'number' ? threshold : (threshold[row] ?? Number.NaN);
-}
-
-;// CONCATENATED MODULE: ./src/metrics/day-weighted-metrics.ts
-
-
-
-
-
-
-/** The metrics stored with every model version. */
-const metricNames = [
-    'accuracy',
-    'precision',
-    'recall',
-    'f1',
-    'rocAuc',
-    'prAuc',
-    'brier',
-    'logLoss',
-    'expectedCalibrationError',
-    'predictedPositiveRate',
-];
-const calibrationBins = 15;
-/**
- * Every metric reduced to sums per day where it has them (all but the two areas), so that resampling days is cheap. With all weights 1 each equals the metric of its own file.
- * The calibration bins stay those of the sample itself in every resample.
- * Throws RangeError as `checkProbabilityRows` and `checkThreshold`, or when there is not one day per row.
- */
-function dayWeightedMetrics(rows, threshold, days) {
-    scored_rows_checkProbabilityRows(rows);
-    checkThreshold(threshold, rows.scores.length);
-    const { labels, scores } = rows;
-    const predicted = Uint8Array.from(scores, (score, row) => (score >= thresholdOfRow(threshold, row) ? 1 : 0));
-    const sumBy = (valueOfRow) => daySums(days, Float64Array.from(scores, (score, row) => valueOfRow(labels[row] ?? 0, predicted[row] ?? 0, score)));
-    const everyRow = daySums(days);
-    const positives = sumBy((label) => label);
-    const predictedPositives = sumBy((_, guess) => guess);
-    const hits = sumBy((label, guess) => label * guess);
-    const correct = sumBy((label, guess) => (label === guess ? 1 : 0));
-    const squaredErrors = sumBy((label, _, score) => (score - label) ** 2);
-    const logLosses = sumBy((label, _, score) => logLossOfRow(label, score));
-    const rowCount = scores.length;
-    const overAll = (statistic) => ({ statistic, sampleSize: rowCount });
-    return {
-        accuracy: overAll(ratioOfSums(correct, everyRow)),
-        precision: { statistic: ratioOfSums(hits, predictedPositives), sampleSize: total(predictedPositives) },
-        recall: { statistic: ratioOfSums(hits, positives), sampleSize: total(positives) },
-        f1: overAll(ratioOfSums(hits.map((value) => 2 * value), positives.map((value, day) => value + (predictedPositives[day] ?? 0)))),
-        rocAuc: overAll(dayWeightedRocAuc(rows, days)),
-        prAuc: overAll(dayWeightedPrAuc(rows, days)),
-        brier: overAll(ratioOfSums(squaredErrors, everyRow)),
-        logLoss: overAll(ratioOfSums(logLosses, everyRow)),
-        expectedCalibrationError: overAll(calibrationError(rows, days)),
-        predictedPositiveRate: overAll(ratioOfSums(predictedPositives, everyRow)),
-    };
-}
-/** Σ over bins |Σ w·(score − label)| / Σ w: the usual form with the bin's size cancelled. */
-function calibrationError({ labels, scores }, days) {
-    const bins = quantileBins(scores, calibrationBins);
-    const rows = daySums(days);
-    const residuals = Array.from({ length: bins.edges.length + 1 }, () => new Float64Array(days.dayCount));
-    for (let row = 0; row < scores.length; row++) {
-        const score = scores[row] ?? Number.NaN;
-        const ofBin = residuals[numberBinIndex(bins, score)];
-        const day = days.index[row] ?? 0;
-        if (ofBin !== undefined)
-            ofBin[day] = (ofBin[day] ?? 0) + score - (labels[row] ?? 0);
-    }
-    return (weights) => residuals.reduce((sum, ofBin) => sum + Math.abs(weightedSum(ofBin, weights)), 0) / weightedSum(rows, weights);
-}
-function total(sums) {
-    return sums.reduce((sum, value) => sum + value, 0);
-}
-
-;// CONCATENATED MODULE: ./src/metrics/classification-metrics.ts
-
-
-
-/**
- * Every stored metric with a 95 % day-block bootstrap interval. Zero rows or a missing class give NaN where the metric needs it; fewer than two days give NaN intervals.
- * Throws RangeError when lengths differ, a label is not 0 or 1, or a score is not a probability.
- *
- * @example
- * classificationMetrics({ labels, scores, threshold: 0.4, days: utcDays(scheduled), seed: 'gate' }).recall; // { value, interval, sampleSize }
- */
-function classificationMetrics(options) {
-    const { labels, scores, threshold, seed, replicates = 2000, blockDays = 1 } = options;
-    if (options.days.length !== scores.length)
-        throw new RangeError(`${scores.length} scores but ${options.days.length} days`);
-    const days = dayIndex(options.days);
-    const metrics = dayWeightedMetrics({ labels, scores }, threshold, days);
-    const statistics = mapMetrics((name) => metrics[name].statistic);
-    const estimates = dayBlockBootstrap(statistics, { dayCount: days.dayCount, seed, replicates, blockDays });
-    return mapMetrics((name) => ({
-        value: estimates[name].value,
-        interval: estimates[name].interval,
-        sampleSize: metrics[name].sampleSize,
-    }));
-}
-/** A record with an entry for every metric, in the order of `metricNames`. */
-function mapMetrics(valueOf) {
-    return Object.fromEntries(metricNames.map((name) => [name, valueOf(name)]));
+function takeNumbers(values, positions) {
+    const taken = new Float64Array(positions.length);
+    for (let index = 0; index < positions.length; index += 1)
+        taken[index] = values[positions[index] ?? -1] ?? Number.NaN;
+    return taken;
 }
 
 ;// CONCATENATED MODULE: ./src/statistics/category-bins.ts
@@ -35377,6 +34836,134 @@ function countStrings(bins, values, weights) {
     return counts;
 }
 
+;// CONCATENATED MODULE: ./src/statistics/quantile.ts
+/**
+ * The q-quantile with linear interpolation (type 7 of Hyndman and Fan 1996, numpy's default). NaN values are left out; nothing left gives NaN.
+ * Throws RangeError unless 0 ≤ q ≤ 1. O(n log n); use `quantileOfSorted` for many quantiles of the same values.
+ *
+ * @example
+ * quantile(Float64Array.of(1, 2, 3, 4), 0.5); // 2.5
+ */
+function quantile(values, q) {
+    return quantileOfSorted(sortedNumbers(values), q);
+}
+/** As `quantile`, for values that are already ascending and hold no NaN. */
+function quantileOfSorted(sorted, q) {
+    if (!(q >= 0 && q <= 1))
+        throw new RangeError(`q must be in [0, 1], got ${q}`);
+    if (sorted.length === 0)
+        return Number.NaN;
+    const position = q * (sorted.length - 1);
+    const below = Math.floor(position);
+    const low = sorted[below] ?? Number.NaN;
+    const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? Number.NaN;
+    const share = position - below;
+    // Without the test, ∞ − ∞ would turn two equal infinities into NaN.
+    return share === 0 || low === high ? low : low + share * (high - low);
+}
+/** An ascending copy without the NaN values. */
+function sortedNumbers(values) {
+    const present = new Float64Array(values.length);
+    let count = 0;
+    for (const value of values) {
+        if (Number.isNaN(value))
+            continue;
+        present[count] = value;
+        count += 1;
+    }
+    return present.slice(0, count).sort();
+}
+
+;// CONCATENATED MODULE: ./src/statistics/quantile-bins.ts
+
+/**
+ * Bins of (nearly) equal mass over reference values. Edges are observed values, deduplicated, so a heavy value gives fewer bins rather than empty ones.
+ * A constant reference gives three bins (below, exactly, above), so a move away from the constant is still seen. No values at all: one bin and "missing".
+ *
+ * @param values reference values; NaN is missing
+ * @param bins how many bins are wanted, default 10; RangeError unless a whole number ≥ 2
+ *
+ * @example
+ * quantileBins(Float64Array.of(1, 2, 3, 4), 2); // { kind: 'number', edges: [2] }
+ */
+function quantileBins(values, bins = 10) {
+    if (!Number.isInteger(bins) || bins < 2)
+        throw new RangeError(`bins must be a whole number ≥ 2, got ${bins}`);
+    const sorted = finitePart(sortedNumbers(values));
+    const smallest = sorted[0];
+    const largest = sorted[sorted.length - 1];
+    if (smallest === undefined || largest === undefined)
+        return { kind: 'number', edges: [] };
+    if (smallest === largest)
+        return { kind: 'number', edges: [justBelow(smallest), plainZero(smallest)] };
+    const edges = [];
+    for (let bin = 1; bin < bins; bin++) {
+        const edge = sorted[Math.ceil((bin * sorted.length) / bins) - 1];
+        // An edge at the largest value would leave the last bin empty in the reference itself.
+        if (edge !== undefined && edge < largest && edge !== edges[edges.length - 1])
+            edges.push(plainZero(edge));
+    }
+    // One value can hold so much mass that every quantile is the largest: still tell it from the rest.
+    if (edges.length === 0)
+        edges.push(justBelow(largest));
+    return { kind: 'number', edges };
+}
+/** Of ascending numbers: infinities stand at the ends. */
+function finitePart(sorted) {
+    let start = 0;
+    let end = sorted.length;
+    while (start < end && sorted[start] === Number.NEGATIVE_INFINITY)
+        start += 1;
+    while (end > start && sorted[end - 1] === Number.POSITIVE_INFINITY)
+        end -= 1;
+    return sorted.subarray(start, end);
+}
+/** JSON has no −0: write 0, which compares alike. */
+function plainZero(value) {
+    return value === 0 ? 0 : value;
+}
+function justBelow(value) {
+    return value - Math.max(Math.abs(value) * 2 ** -50, 2 ** -1000);
+}
+/** Entries in a count vector over these bins, "missing" included. */
+function numberBinCount(bins) {
+    return bins.edges.length + 2;
+}
+/** Position of one value in the count vector; NaN is the last position. O(log bins). */
+function numberBinIndex(bins, value) {
+    const edges = bins.edges;
+    if (Number.isNaN(value))
+        return edges.length + 1;
+    let low = 0;
+    let high = edges.length;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (value <= (edges[middle] ?? Number.POSITIVE_INFINITY))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+/**
+ * Rows (or weights) per bin: numberBinCount(bins) entries, the last one missing.
+ * Throws RangeError when weights are given and differ in length.
+ *
+ * @example
+ * countNumbers({ kind: 'number', edges: [2] }, Float64Array.of(1, 2, 9, NaN)); // [2, 1, 1]
+ */
+function countNumbers(bins, values, weights) {
+    if (weights !== undefined && weights.length !== values.length) {
+        throw new RangeError(`${values.length} values but ${weights.length} weights`);
+    }
+    const counts = new Float64Array(numberBinCount(bins));
+    for (let row = 0; row < values.length; row++) {
+        const bin = numberBinIndex(bins, values[row] ?? Number.NaN);
+        counts[bin] = (counts[bin] ?? 0) + (weights?.[row] ?? 1);
+    }
+    return counts;
+}
+
 ;// CONCATENATED MODULE: ./src/statistics/count-by-day.ts
 
 
@@ -35418,8 +35005,53 @@ function rowBinner(bins, values) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/drift/reference-profile.ts
+;// CONCATENATED MODULE: ./src/statistics/day-index.ts
+const millisecondsPerDay = 86_400_000;
+/**
+ * Turns any day numbers (days since an epoch, yyyymmdd, …) into a gapless index; a day without rows does not exist for a resampler.
+ *
+ * @example
+ * dayIndex(Int32Array.of(20, 10, 20)); // { index: [1, 0, 1], dayCount: 2, days: [10, 20] }
+ */
+function dayIndex(days) {
+    const distinct = Int32Array.from(new Set(days)).sort();
+    const positions = new Map();
+    distinct.forEach((day, position) => positions.set(day, position));
+    return { index: days.map((day) => positions.get(day) ?? 0), dayCount: distinct.length, days: distinct };
+}
+/**
+ * UTC day number (days since 1970-01-01) of each timestamp in milliseconds. Throws RangeError for a timestamp that is not finite.
+ */
+function utcDays(timestamps) {
+    const days = new Int32Array(timestamps.length);
+    for (let row = 0; row < timestamps.length; row++) {
+        const timestamp = timestamps[row] ?? Number.NaN;
+        if (!Number.isFinite(timestamp))
+            throw new RangeError(`timestamp of row ${row} is ${timestamp}`);
+        days[row] = Math.floor(timestamp / millisecondsPerDay);
+    }
+    return days;
+}
+/**
+ * Sum of values per day; without values, rows per day. Length dayCount.
+ * Throws RangeError when lengths differ.
+ *
+ * @example
+ * daySums(dayIndex(Int32Array.of(1, 1, 2)), Float64Array.of(1, 2, 5)); // [3, 5]
+ */
+function daySums(days, values) {
+    if (values !== undefined && values.length !== days.index.length) {
+        throw new RangeError(`${days.index.length} rows but ${values.length} values`);
+    }
+    const sums = new Float64Array(days.dayCount);
+    for (let row = 0; row < days.index.length; row++) {
+        const day = days.index[row] ?? 0;
+        sums[day] = (sums[day] ?? 0) + (values === undefined ? 1 : (values[row] ?? Number.NaN));
+    }
+    return sums;
+}
 
+;// CONCATENATED MODULE: ./src/drift/reference-profile.ts
 
 
 
@@ -35465,20 +35097,13 @@ function referenceProfileBytes(profile) {
     return Buffer.from((0,canonical_json/* canonicalJson */.d)(profile));
 }
 /** What drift is measured against: built once, at training, and stored with the candidate. Deterministic. @throws UserError column-missing */
-function buildReferenceProfile({ definition, fit, calibrate, threshold }) {
+function buildReferenceProfile({ definition, fit, performance, threshold }) {
     const { drift } = definition;
     const days = daysOfRows(definition, fit.table);
     // A feature that no transform reads is not among the rows; an alarm column must be.
     const alarms = new Set(drift['alarm-columns']);
     const features = featureColumns(definition).filter((name) => alarms.has(name) || fit.table.numbers.has(name) || fit.table.strings.has(name));
     const labels = (0,column_values/* numberColumn */.sA)(fit.table, definition.data.label.column);
-    const { accuracy, recall } = classificationMetrics({
-        labels: (0,column_values/* numberColumn */.sA)(calibrate.table, definition.data.label.column),
-        scores: calibrate.scores,
-        threshold,
-        days: utcDays((0,column_values/* numberColumn */.sA)(calibrate.table, definition.data.dataset['event-time'])),
-        seed: 'reference-profile',
-    });
     return {
         schema: 'taxiway/profile/v1',
         days: [...days.days],
@@ -35489,7 +35114,7 @@ function buildReferenceProfile({ definition, fit, calibrate, threshold }) {
         columns: Object.fromEntries(features.map((name) => [name, profileColumn(fit.table, name, { days, bins: drift.psi.bins })])),
         score: profileNumbers(fit.scores, { days, bins: drift.psi.bins }),
         slices: profileSlices(definition, fit.table, days),
-        performance: { accuracy: estimateOf(accuracy), recall: estimateOf(recall) },
+        performance: { accuracy: estimateOf(performance.accuracy), recall: estimateOf(performance.recall) },
     };
 }
 /** The columns whose role is feature, in the order of the pipeline file. */
@@ -35525,9 +35150,9 @@ function profileSlices(definition, table, allDays) {
     const values = {};
     for (const value of categoryBins(sliceOf).categories) {
         const rows = sliceOf.flatMap((slice, row) => (slice === value ? [row] : []));
-        const part = takeRows(table, rows);
         const days = dayIndex(Int32Array.from(rows, (row) => allDays.days[allDays.index[row] ?? 0] ?? 0));
         const columns = drift['slice-columns'].filter((name) => name !== by);
+        const part = takeRows(table, rows, columns);
         values[value] = { days: days.dayCount, columns: Object.fromEntries(columns.map((name) => [name, profileColumn(part, name, { days, bins: drift.psi.bins })])) };
     }
     return { by, values };
@@ -35537,6 +35162,50 @@ function estimateOf({ value, interval: [low, high], sampleSize }) {
 }
 function mean(values) {
     return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+;// CONCATENATED MODULE: ./src/metrics/scored-rows.ts
+/** Throws RangeError when lengths differ, a label is not 0 or 1, a score is NaN, or a weight is negative or not finite: a caller's mistake, never data. */
+function checkScoredRows({ labels, scores, weights }) {
+    if (labels.length !== scores.length)
+        throw new RangeError(`${labels.length} labels but ${scores.length} scores`);
+    if (weights !== undefined && weights.length !== scores.length) {
+        throw new RangeError(`${scores.length} scores but ${weights.length} weights`);
+    }
+    for (let row = 0; row < labels.length; row++) {
+        const label = labels[row];
+        if (label !== 0 && label !== 1)
+            throw new RangeError(`label of row ${row} is ${label}, not 0 or 1`);
+        if (Number.isNaN(scores[row]))
+            throw new RangeError(`score of row ${row} is NaN`);
+        const weight = weights?.[row] ?? 1;
+        if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
+            throw new RangeError(`weight of row ${row} is ${weight}`);
+    }
+}
+/** As `checkScoredRows`, and every score must be a probability in [0, 1]. */
+function scored_rows_checkProbabilityRows(rows) {
+    checkScoredRows(rows);
+    const outside = rows.scores.findIndex((score) => score < 0 || score > 1);
+    if (outside >= 0)
+        throw new RangeError(`score of row ${outside} is ${rows.scores[outside]}, not a probability`);
+}
+/** Throws RangeError when a threshold is NaN or there is not one per row. */
+function checkThreshold(threshold, rows) {
+    if (typeof threshold === 'number') {
+        if (Number.isNaN(threshold))
+            throw new RangeError('threshold is NaN');
+        return;
+    }
+    if (threshold.length !== rows)
+        throw new RangeError(`${rows} rows but ${threshold.length} thresholds`);
+    const missing = threshold.findIndex((value) => Number.isNaN(value));
+    if (missing >= 0)
+        throw new RangeError(`threshold of row ${missing} is NaN`);
+}
+/** The threshold that applies to a row. */
+function thresholdOfRow(threshold, row) {
+    return typeof threshold === 'number' ? threshold : (threshold[row] ?? Number.NaN);
 }
 
 ;// CONCATENATED MODULE: ./src/metrics/confusion-matrix.ts
@@ -35598,6 +35267,38 @@ function accuracy(confusion) {
  */
 function recall(confusion) {
     return confusion.truePositives / (confusion.truePositives + confusion.falseNegatives);
+}
+
+;// CONCATENATED MODULE: ./src/statistics/midranks.ts
+/** Row numbers in ascending order of the values, equal values in row order. Throws RangeError for NaN. */
+function ascendingOrder(values) {
+    const order = new Int32Array(values.length);
+    for (let row = 0; row < values.length; row++) {
+        if (Number.isNaN(values[row]))
+            throw new RangeError(`value of row ${row} is NaN`);
+        order[row] = row;
+    }
+    return order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
+}
+/**
+ * Ranks from 1, equal values sharing the mean of theirs. Throws RangeError for NaN. O(n log n).
+ *
+ * @example
+ * midranks(Float64Array.of(5, 1, 5)); // [2.5, 1, 2.5]
+ */
+function midranks(values) {
+    const order = ascendingOrder(values);
+    const ranks = new Float64Array(values.length);
+    for (let start = 0; start < order.length;) {
+        const value = values[order[start] ?? 0];
+        let end = start + 1;
+        while (end < order.length && values[order[end] ?? 0] === value)
+            end++;
+        for (let place = start; place < end; place++)
+            ranks[order[place] ?? 0] = (start + end + 1) / 2;
+        start = end;
+    }
+    return ranks;
 }
 
 ;// CONCATENATED MODULE: ./src/metrics/threshold-sweep.ts
@@ -35782,6 +35483,331 @@ async function readCandidate(artifacts, digest) {
     return { artifact, metadata: parsed.data, dataset, model };
 }
 
+;// CONCATENATED MODULE: ./src/statistics/day-block-bootstrap.ts
+
+
+/**
+ * Percentile intervals by drawing days (or circular blocks of days) with replacement. Rows of one day are not independent, so the day is the unit.
+ * All statistics see the same draws: a difference of two models is one statistic here, and is then paired.
+ * Sources: Efron 1979; Künsch 1989; Politis and Romano 1992 (circular blocks).
+ * Throws RangeError for counts that are not whole numbers ≥ 1 (dayCount may be 0) or a level outside (0, 1).
+ *
+ * @example
+ * const correct = Float64Array.of(8, 9, 7), rows = Float64Array.of(10, 10, 10);
+ * dayBlockBootstrap({ accuracy: ratioOfSums(correct, rows) }, { dayCount: 3, seed: 1 }).accuracy.value; // 0.8
+ */
+function dayBlockBootstrap(statistics, options) {
+    const { dayCount, seed, replicates = 2000, level = 0.95, blockDays = 1 } = options;
+    if (!Number.isInteger(dayCount) || dayCount < 0)
+        throw new RangeError(`dayCount must be a whole number ≥ 0, got ${dayCount}`);
+    for (const [name, value] of Object.entries({ replicates, blockDays })) {
+        if (!Number.isInteger(value) || value < 1)
+            throw new RangeError(`${name} must be a whole number ≥ 1, got ${value}`);
+    }
+    if (!(level > 0 && level < 1))
+        throw new RangeError(`level must be in (0, 1), got ${level}`);
+    const entries = Object.entries(statistics).map(([name, statistic]) => ({
+        name,
+        statistic,
+        value: statistic(new Float64Array(dayCount).fill(1)),
+        drawn: new Float64Array(replicates).fill(Number.NaN),
+    }));
+    if (dayCount >= 2) {
+        const random = createRandom(seed).fork('day-block-bootstrap');
+        const weights = new Float64Array(dayCount);
+        for (let replicate = 0; replicate < replicates; replicate++) {
+            weights.fill(0);
+            let start = 0;
+            for (let drawn = 0; drawn < dayCount; drawn++) {
+                if (drawn % blockDays === 0)
+                    start = random.integer(dayCount);
+                const day = (start + (drawn % blockDays)) % dayCount;
+                weights[day] = (weights[day] ?? 0) + 1;
+            }
+            for (const entry of entries)
+                entry.drawn[replicate] = entry.statistic(weights);
+        }
+    }
+    const estimates = entries.map(({ name, value, drawn }) => [name, { value, interval: percentileInterval(drawn, level), replicates: drawn }]);
+    return Object.fromEntries(estimates);
+}
+function percentileInterval(drawn, level) {
+    const known = drawn.filter((value) => !Number.isNaN(value)).sort();
+    if (known.length < 0.95 * drawn.length)
+        return [Number.NaN, Number.NaN];
+    return [quantileOfSorted(known, (1 - level) / 2), quantileOfSorted(known, (1 + level) / 2)];
+}
+/**
+ * Fast path: Σ numerator / Σ denominator from one pair of sums per day (see `daySums`), so a replicate costs O(days), not O(rows). NaN when the denominator is 0.
+ * Throws RangeError when lengths differ.
+ */
+function ratioOfSums(numerators, denominators) {
+    if (numerators.length !== denominators.length) {
+        throw new RangeError(`${numerators.length} numerators but ${denominators.length} denominators`);
+    }
+    return (weights) => {
+        const denominator = weightedSum(denominators, weights);
+        return denominator === 0 ? Number.NaN : weightedSum(numerators, weights) / denominator;
+    };
+}
+/** first − second under the same draw: a paired difference. */
+function differenceOf(first, second) {
+    return (weights) => first(weights) - second(weights);
+}
+/** Σ weights[day] · sums[day]. */
+function weightedSum(sums, weights) {
+    let sum = 0;
+    for (let day = 0; day < sums.length; day++)
+        sum += (sums[day] ?? 0) * (weights[day] ?? 0);
+    return sum;
+}
+
+;// CONCATENATED MODULE: ./src/metrics/day-weighted-auc.ts
+
+/**
+ * ROC-AUC when whole days are weighted. The AUC is a sum over pairs (day of the positive, day of the negative), so that matrix is counted once and a replicate
+ * costs days², not rows. With more day pairs than rows a replicate goes over the presorted rows instead: O(n).
+ *
+ * @param rows as `checkScoredRows` accepts; weights are not read
+ */
+function dayWeightedRocAuc(rows, days) {
+    const sorted = sortRows(rows, days);
+    return days.dayCount ** 2 <= sorted.day.length ? rocAucByDayPairs(sorted, days.dayCount) : rocAucByRows(sorted);
+}
+function rocAucByDayPairs(sorted, dayCount) {
+    const wins = new Float64Array(dayCount * dayCount);
+    const positivesOfDay = new Float64Array(dayCount);
+    const negativesBelow = new Float64Array(dayCount);
+    const tiedNegatives = new Float64Array(dayCount);
+    const { day, label, endsTie } = sorted;
+    for (let start = 0; start < day.length;) {
+        let end = start;
+        tiedNegatives.fill(0);
+        for (let more = true; more; end++) {
+            const at = day[end] ?? 0;
+            if (label[end] === 0)
+                tiedNegatives[at] = (tiedNegatives[at] ?? 0) + 0.5;
+            more = endsTie[end] === 0;
+        }
+        for (let row = start; row < end; row++) {
+            if (label[row] === 0)
+                continue;
+            const at = day[row] ?? 0;
+            positivesOfDay[at] = (positivesOfDay[at] ?? 0) + 1;
+            const cell = at * dayCount;
+            for (let other = 0; other < dayCount; other++) {
+                wins[cell + other] = (wins[cell + other] ?? 0) + (negativesBelow[other] ?? 0) + (tiedNegatives[other] ?? 0);
+            }
+        }
+        for (let other = 0; other < dayCount; other++)
+            negativesBelow[other] = (negativesBelow[other] ?? 0) + 2 * (tiedNegatives[other] ?? 0);
+        start = end;
+    }
+    return (weights) => {
+        let weightedWins = 0;
+        let positives = 0;
+        let negatives = 0;
+        for (let at = 0; at < dayCount; at++) {
+            const weight = weights[at] ?? 0;
+            positives += weight * (positivesOfDay[at] ?? 0);
+            negatives += weight * (negativesBelow[at] ?? 0);
+            if (weight === 0)
+                continue;
+            let sum = 0;
+            for (let other = 0; other < dayCount; other++)
+                sum += (weights[other] ?? 0) * (wins[at * dayCount + other] ?? 0);
+            weightedWins += weight * sum;
+        }
+        const pairs = positives * negatives;
+        return pairs === 0 ? Number.NaN : weightedWins / pairs;
+    };
+}
+function rocAucByRows({ day, label, endsTie }) {
+    return (weights) => {
+        let wins = 0;
+        let positives = 0;
+        let negativesBelow = 0;
+        let tiedPositives = 0;
+        let tiedNegatives = 0;
+        for (let row = 0; row < day.length; row++) {
+            const weight = weights[day[row] ?? 0] ?? 0;
+            if (label[row] === 1)
+                tiedPositives += weight;
+            else
+                tiedNegatives += weight;
+            if (endsTie[row] === 0)
+                continue;
+            wins += tiedPositives * (negativesBelow + tiedNegatives / 2);
+            positives += tiedPositives;
+            negativesBelow += tiedNegatives;
+            tiedPositives = 0;
+            tiedNegatives = 0;
+        }
+        const pairs = positives * negativesBelow;
+        return pairs === 0 ? Number.NaN : wins / pairs;
+    };
+}
+/** Average precision when whole days are weighted; O(n) a replicate over presorted rows. Parameters as `dayWeightedRocAuc`. */
+function dayWeightedPrAuc(rows, days) {
+    const { day, label, endsTie } = sortRows(rows, days);
+    // From the top: a run of equal scores begins where the row below it ends one.
+    return (weights) => {
+        let positives = 0;
+        let predicted = 0;
+        let tiedPositives = 0;
+        let sum = 0;
+        for (let row = day.length - 1; row >= 0; row--) {
+            const weight = weights[day[row] ?? 0] ?? 0;
+            predicted += weight;
+            if (label[row] === 1)
+                tiedPositives += weight;
+            if (tiedPositives === 0 || (row > 0 && endsTie[row - 1] === 0))
+                continue;
+            positives += tiedPositives;
+            sum += tiedPositives * (positives / predicted);
+            tiedPositives = 0;
+        }
+        return positives === 0 ? Number.NaN : sum / positives;
+    };
+}
+function sortRows({ labels, scores }, days) {
+    const order = ascendingOrder(scores);
+    const day = order.map((row) => days.index[row] ?? 0);
+    const label = Uint8Array.from(order, (row) => labels[row] ?? 0);
+    const endsTie = Uint8Array.from(order, (row, place) => (scores[row] === scores[order[place + 1] ?? -1] ? 0 : 1));
+    return { day, label, endsTie };
+}
+
+;// CONCATENATED MODULE: ./src/metrics/log-loss.ts
+
+/** Probabilities are kept this far from 0 and 1, so one sure mistake costs 34.5 and not infinity. */
+const margin = 1e-15;
+/**
+ * Mean negative log-likelihood in nats, ≥ 0, lower is better. NaN for zero rows or zero weight. Probabilities are clipped to [1e-15, 1 − 1e-15].
+ * Throws RangeError as `checkProbabilityRows`.
+ *
+ * @example
+ * logLoss({ labels: Uint8Array.of(1, 0), scores: Float64Array.of(0.5, 0.5) }); // Math.LN2
+ */
+function logLoss(rows) {
+    checkProbabilityRows(rows);
+    let sum = 0;
+    let total = 0;
+    for (let row = 0; row < rows.scores.length; row++) {
+        const weight = rows.weights?.[row] ?? 1;
+        sum += weight * logLossOfRow(rows.labels[row] ?? 0, rows.scores[row] ?? 0);
+        total += weight;
+    }
+    return sum / total;
+}
+/** One row's share, unweighted. */
+function logLossOfRow(label, score) {
+    const probability = Math.min(1 - margin, Math.max(margin, label === 1 ? score : 1 - score));
+    return -Math.log(probability);
+}
+
+;// CONCATENATED MODULE: ./src/metrics/day-weighted-metrics.ts
+
+
+
+
+
+
+/** The metrics stored with every model version. */
+const metricNames = [
+    'accuracy',
+    'precision',
+    'recall',
+    'f1',
+    'rocAuc',
+    'prAuc',
+    'brier',
+    'logLoss',
+    'expectedCalibrationError',
+    'predictedPositiveRate',
+];
+const calibrationBins = 15;
+/**
+ * Every metric reduced to sums per day where it has them (all but the two areas), so that resampling days is cheap. With all weights 1 each equals the metric of its own file.
+ * The calibration bins stay those of the sample itself in every resample.
+ * Throws RangeError as `checkProbabilityRows` and `checkThreshold`, or when there is not one day per row.
+ */
+function dayWeightedMetrics(rows, threshold, days) {
+    scored_rows_checkProbabilityRows(rows);
+    checkThreshold(threshold, rows.scores.length);
+    const { labels, scores } = rows;
+    const predicted = Uint8Array.from(scores, (score, row) => (score >= thresholdOfRow(threshold, row) ? 1 : 0));
+    const sumBy = (valueOfRow) => daySums(days, Float64Array.from(scores, (score, row) => valueOfRow(labels[row] ?? 0, predicted[row] ?? 0, score)));
+    const everyRow = daySums(days);
+    const positives = sumBy((label) => label);
+    const predictedPositives = sumBy((_, guess) => guess);
+    const hits = sumBy((label, guess) => label * guess);
+    const correct = sumBy((label, guess) => (label === guess ? 1 : 0));
+    const squaredErrors = sumBy((label, _, score) => (score - label) ** 2);
+    const logLosses = sumBy((label, _, score) => logLossOfRow(label, score));
+    const rowCount = scores.length;
+    const overAll = (statistic) => ({ statistic, sampleSize: rowCount });
+    return {
+        accuracy: overAll(ratioOfSums(correct, everyRow)),
+        precision: { statistic: ratioOfSums(hits, predictedPositives), sampleSize: total(predictedPositives) },
+        recall: { statistic: ratioOfSums(hits, positives), sampleSize: total(positives) },
+        f1: overAll(ratioOfSums(hits.map((value) => 2 * value), positives.map((value, day) => value + (predictedPositives[day] ?? 0)))),
+        rocAuc: overAll(dayWeightedRocAuc(rows, days)),
+        prAuc: overAll(dayWeightedPrAuc(rows, days)),
+        brier: overAll(ratioOfSums(squaredErrors, everyRow)),
+        logLoss: overAll(ratioOfSums(logLosses, everyRow)),
+        expectedCalibrationError: overAll(calibrationError(rows, days)),
+        predictedPositiveRate: overAll(ratioOfSums(predictedPositives, everyRow)),
+    };
+}
+/** Σ over bins |Σ w·(score − label)| / Σ w: the usual form with the bin's size cancelled. */
+function calibrationError({ labels, scores }, days) {
+    const bins = quantileBins(scores, calibrationBins);
+    const rows = daySums(days);
+    const residuals = Array.from({ length: bins.edges.length + 1 }, () => new Float64Array(days.dayCount));
+    for (let row = 0; row < scores.length; row++) {
+        const score = scores[row] ?? Number.NaN;
+        const ofBin = residuals[numberBinIndex(bins, score)];
+        const day = days.index[row] ?? 0;
+        if (ofBin !== undefined)
+            ofBin[day] = (ofBin[day] ?? 0) + score - (labels[row] ?? 0);
+    }
+    return (weights) => residuals.reduce((sum, ofBin) => sum + Math.abs(weightedSum(ofBin, weights)), 0) / weightedSum(rows, weights);
+}
+function total(sums) {
+    return sums.reduce((sum, value) => sum + value, 0);
+}
+
+;// CONCATENATED MODULE: ./src/metrics/classification-metrics.ts
+
+
+
+/**
+ * Every stored metric with a 95 % day-block bootstrap interval. Zero rows or a missing class give NaN where the metric needs it; fewer than two days give NaN intervals.
+ * Throws RangeError when lengths differ, a label is not 0 or 1, or a score is not a probability.
+ *
+ * @example
+ * classificationMetrics({ labels, scores, threshold: 0.4, days: utcDays(scheduled), seed: 'gate' }).recall; // { value, interval, sampleSize }
+ */
+function classificationMetrics(options) {
+    const { labels, scores, threshold, seed, replicates = 2000, blockDays = 1 } = options;
+    if (options.days.length !== scores.length)
+        throw new RangeError(`${scores.length} scores but ${options.days.length} days`);
+    const days = dayIndex(options.days);
+    const metrics = dayWeightedMetrics({ labels, scores }, threshold, days);
+    const statistics = mapMetrics((name) => metrics[name].statistic);
+    const estimates = dayBlockBootstrap(statistics, { dayCount: days.dayCount, seed, replicates, blockDays });
+    return mapMetrics((name) => ({
+        value: estimates[name].value,
+        interval: estimates[name].interval,
+        sampleSize: metrics[name].sampleSize,
+    }));
+}
+/** A record with an entry for every metric, in the order of `metricNames`. */
+function mapMetrics(valueOf) {
+    return Object.fromEntries(metricNames.map((name) => [name, valueOf(name)]));
+}
+
 ;// CONCATENATED MODULE: ./src/metrics/threshold-for-recall.ts
 
 /**
@@ -35928,7 +35954,8 @@ async function train(inputs, context) {
     const champion = await readChampion(inputs.championEnvironment, context);
     const options = await fitOptions(rows, context);
     const fitted = await fitCandidate(options, { champion, warmStart: await readWarmStart(inputs.warmStart, context) }, context);
-    const baselines = await logger.group('Baselines on the same rows', () => fitBaselines(options, context));
+    // Once something is live, that is what a candidate has to beat.
+    const baselines = champion === undefined ? await logger.group('Baselines on the same rows', () => fitBaselines(options, context)) : {};
     const metrics = calibrationMetrics(rows.calibrate, fitted, context);
     const artifact = await writeCandidate({ inputs, window, rows, fitted, baselines, metrics, champion }, context);
     const model = (0,artifacts_digest/* digestOf */.ol)(servedModel(fitted, context));
@@ -36016,6 +36043,7 @@ function calibrationMetrics(table, fitted, context) {
         threshold: fitted.threshold,
         days: utcDays(train_column(table, data.dataset['event-time'])),
         seed: `train/${training.seed}`,
+        replicates: 500,
     });
 }
 /** The model file with what the service must know beside the network: the names of the keys and of the event time. */
@@ -36033,8 +36061,8 @@ async function writeCandidate(parts, context) {
     const model = servedModel(fitted, context);
     const profile = buildReferenceProfile({
         definition,
-        fit: { table: parts.rows.fit, scores: await score_table_scoreTable(model, parts.rows.fit, context.engine) },
-        calibrate: { table: parts.rows.calibrate, scores: fitted.calibrationScores },
+        fit: { table: parts.rows.fit, scores: fitted.fitScores },
+        performance: parts.metrics,
         threshold: fitted.threshold,
     });
     const training = {

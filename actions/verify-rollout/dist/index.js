@@ -34334,8 +34334,12 @@ function stringColumn(table, name) {
         throw missingColumn(name, 'string', table.strings.keys());
     return values;
 }
-/** The values that are present, as the float32 numbers the graph will see, ascending. */
+const sortedColumns = new WeakMap();
+/** The values that are present, as the float32 numbers the graph will see, ascending. A column is sorted once: its median and its knots both ask. */
 function sortedPresent(values) {
+    const known = sortedColumns.get(values);
+    if (known !== undefined)
+        return known;
     const present = new Float32Array(values.length);
     let count = 0;
     for (const value of values) {
@@ -34344,7 +34348,9 @@ function sortedPresent(values) {
         present[count] = value;
         count += 1;
     }
-    return present.subarray(0, count).sort();
+    const sorted = present.subarray(0, count).sort();
+    sortedColumns.set(values, sorted);
+    return sorted;
 }
 /** Median of the values that are present; 0 if there are none. */
 function medianOfPresent(values) {
