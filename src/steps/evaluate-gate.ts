@@ -20,7 +20,7 @@ import { sliceDefinitions } from '../gate/slice-definitions.ts';
 import { dayStart } from '../pipeline/training-window.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
-import { formatCount, formatEstimate } from '../report/format-number.ts';
+import { formatCount, formatEstimate, formatNumber } from '../report/format-number.ts';
 import { utcDays } from '../statistics/day-index.ts';
 import { type Check, concludeChecks, type Outcome } from '../verdict/verdict.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
@@ -194,7 +194,7 @@ async function writeEvaluation({ candidate, champion, table, outcome, scored }: 
     table,
     definition: pipeline.definition,
     scores: scored.scores,
-    championScores: scored.championScores,
+    champion: champion === undefined || scored.championScores === undefined ? undefined : { scores: scored.championScores, threshold: champion.candidate.metadata.threshold },
     threshold: candidate.metadata.threshold,
     count: pipeline.definition.gate['golden-requests'],
   });
@@ -222,10 +222,13 @@ async function writeEvidence(statement: EvidenceStatement, signingKey: string | 
   return key;
 }
 
-function summarize({ candidate, differences }: Evaluation, outcome: Outcome, champion: Champion | undefined): string {
+function summarize({ candidate, baselines, differences }: Evaluation, outcome: Outcome, champion: Champion | undefined): string {
   const word = { pass: 'Passed', fail: 'Refused', inconclusive: 'Undecided' }[outcome];
   if (differences === undefined || champion === undefined) {
-    return `${word}: accuracy ${formatEstimate(candidate.accuracy.value, candidate.accuracy.interval)}, recall ${formatEstimate(candidate.recall.value, candidate.recall.interval)}`;
+    const beside = baselines.map(({ title, metrics }) => `${title} ${[metrics.accuracy, metrics.recall, metrics.rocAuc].map(({ value }) => formatNumber(value)).join(' / ')}`);
+    const [accuracy, recall, rocAuc] = [candidate.accuracy, candidate.recall, candidate.rocAuc].map(({ value, interval }) => formatEstimate(value, interval));
+    const found = `${word}: accuracy ${accuracy}, recall ${recall}, ROC-AUC ${rocAuc}`;
+    return beside.length === 0 ? found : `${found}; on the same rows ${beside.join(', ')}`;
   }
   const { accuracy, recall } = differences;
   return `${word} against version ${champion.version} (${shortDigest(champion.digest)}): accuracy ${formatEstimate(accuracy.value, accuracy.interval, true)}, recall ${formatEstimate(recall.value, recall.interval, true)}`;

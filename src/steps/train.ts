@@ -1,6 +1,7 @@
 import type { Artifact } from '../artifacts/artifact.ts';
 import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
+import { quoteIdentifier, timestampLiteral } from '../data/sql-text.ts';
 import type { Table } from '../data/table.ts';
 import { fitLogisticRegression } from '../delaynet/logistic-regression.ts';
 import { fitDelayNet, type FitDelayNetOptions, type FittedDelayNet } from '../delaynet/fit-delaynet.ts';
@@ -17,7 +18,7 @@ import { classificationMetrics } from '../metrics/classification-metrics.ts';
 import { thresholdForRecall } from '../metrics/threshold-for-recall.ts';
 import { withModelMetadata } from '../onnx/model-metadata.ts';
 import { loadTrainingWindow } from '../pipeline/load-pipeline.ts';
-import type { DayRange, TrainingWindow } from '../pipeline/training-window.ts';
+import { type DayRange, dayStart, type TrainingWindow } from '../pipeline/training-window.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import { formatCount, formatEstimate } from '../report/format-number.ts';
@@ -96,7 +97,7 @@ async function readWindow(role: string, source: { path: string; range: DayRange 
   const wanted = [...features.flatMap((feature) => feature.columns), data.label.column, time, ...data.dataset.key, ...(head.type === 'delay' ? [head.observed, head.target] : [])];
   const table = await context.readRows(source.path, {
     columns: [...new Set(wanted)].filter((name) => Object.hasOwn(columns, name)),
-    where: `(${scored}) AND "${time}" >= TIMESTAMP '${from} 00:00:00' AND "${time}" < TIMESTAMP '${to} 00:00:00' AND "${data.label.column}" IS NOT NULL`,
+    where: `(${scored}) AND ${quoteIdentifier(time)} >= ${timestampLiteral(dayStart(from))} AND ${quoteIdentifier(time)} < ${timestampLiteral(dayStart(to))} AND ${quoteIdentifier(data.label.column)} IS NOT NULL`,
     orderBy: [time, ...data.dataset.key.filter((name) => name !== time)],
   });
   if (table.rows === 0) {

@@ -143,4 +143,14 @@ describe('verify-rollout', () => {
     expect(await scene.pinned()).toBe('v1');
     expect(await scene.registry.quarantined(record.imageDigest)).toBeUndefined();
   });
+
+  it('never says of a quarantined image that it would be promoted', async () => {
+    const scene = new RolloutScene();
+    const record = await scene.register('one');
+    await deploy({ version: 1, environment: 'local', reason: undefined, dryRun: false }, await scene.context());
+    await scene.registry.quarantine({ imageDigest: record.imageDigest, version: 1, reason: 'it was slow', at: '2013-06-01T00:00:00Z' });
+    const result = await verifyRollout({ version: 1, environment: 'local', commit: undefined, dryRun: true }, await scene.context());
+    expect(result).toMatchObject({ outputs: { result: 'judged' }, verdict: { verdict: 'fail', summary: expect.stringContaining('would not be promoted') } });
+    expect(await scene.pinned()).toBe('v1');
+  });
 });

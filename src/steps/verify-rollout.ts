@@ -85,9 +85,10 @@ export async function verifyRollout(inputs: VerifyRolloutInputs, context: Contex
   const current = await readCurrentDeployment(context.gitHost, target);
   const rollout = { target, record, commit: inputs.commit ?? current.head };
   const quarantine = await context.registry.quarantined(record.imageDigest);
-  if (quarantine !== undefined && !inputs.dryRun) {
-    // An earlier run judged it and may have died before it had undone everything.
+  if (quarantine !== undefined) {
     const check: Check = { id: 'quarantine', title: 'Image is not in quarantine', value: quarantine.at, severity: 'error', verdict: 'fail', message: quarantine.reason };
+    if (inputs.dryRun) return conclude(context, rollout, { outcome: 'fail', checks: [check], result: 'judged', summary: 'is in quarantine and would not be promoted (dry run)', commit: rollout.commit });
+    // An earlier run judged it and may have died before it had undone everything.
     return goBack(context, rollout, { outcome: 'fail', checks: [check], why: quarantine.reason });
   }
   const evaluation = await context.artifacts.read('evaluation', record.evaluation);
