@@ -13,6 +13,8 @@ export interface GoldenRequests {
     readonly championProbability?: number;
   }[];
   readonly threshold: number;
+  /** The champion's own; where rows have its probability. */
+  readonly championThreshold?: number;
 }
 
 /** The columns a client sends: keys and features, in the order of the pipeline file. */
@@ -41,21 +43,21 @@ export interface GoldenRequestsOptions {
   readonly table: Table;
   readonly definition: PipelineDefinition;
   readonly scores: Float64Array;
-  readonly championScores: Float64Array | undefined;
+  readonly champion: { readonly scores: Float64Array; readonly threshold: number } | undefined;
   readonly threshold: number;
   readonly count: number;
 }
 
 /** Rows spread evenly over the test window, so that every hour and airport has its share. */
 export function goldenRequests(options: GoldenRequestsOptions): GoldenRequests {
-  const { table, definition, scores, championScores, threshold } = options;
+  const { table, definition, scores, champion, threshold } = options;
   const count = Math.min(options.count, table.rows);
   const positions = Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * table.rows) / count));
   return {
     schema: 'taxiway/golden/v1',
     columns: clientColumns(definition),
     rows: positions.map((row) => {
-      const championProbability = championScores?.[row];
+      const championProbability = champion?.scores[row];
       return {
         columns: clientRow(table, row, definition),
         probability: scores[row] ?? Number.NaN,
@@ -63,6 +65,7 @@ export function goldenRequests(options: GoldenRequestsOptions): GoldenRequests {
       };
     }),
     threshold,
+    ...(champion === undefined ? {} : { championThreshold: champion.threshold }),
   };
 }
 

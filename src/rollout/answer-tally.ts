@@ -36,8 +36,8 @@ export const emptyTally: AnswerTally = {
   champion: { rows: 0, scores: zero, accepted: zero },
 };
 
-export function addAnswer(tally: AnswerTally, asked: readonly GoldenRow[], exchange: { answer: ServiceAnswer; threshold: Golden['threshold'] }): AnswerTally {
-  const { answer, threshold } = exchange;
+export function addAnswer(tally: AnswerTally, asked: readonly GoldenRow[], exchange: { answer: ServiceAnswer } & Pick<Golden, 'threshold' | 'championThreshold'>): AnswerTally {
+  const { answer, threshold, championThreshold = threshold } = exchange;
   const requests = tally.requests + 1;
   if (answer.kind === 'failed') return { ...tally, requests, failedRequests: tally.failedRequests + 1, firstFailure: tally.firstFailure ?? answer.reason };
   let { served, accepted, champion, maximumDifference } = tally;
@@ -52,7 +52,7 @@ export function addAnswer(tally: AnswerTally, asked: readonly GoldenRow[], excha
     if (row.championProbability === undefined) continue;
     champion = {
       rows: champion.rows + 1,
-      scores: addScore(champion.scores, row.championProbability, threshold),
+      scores: addScore(champion.scores, row.championProbability, championThreshold),
       accepted: addScore(champion.accepted, row.probability, threshold),
     };
   }

@@ -73,6 +73,12 @@ describe('the verdict on a rollout', () => {
     expect(one({ answers: tallyOf(100, 0.4) }, 'positive-rate')).toMatchObject({ verdict: 'fail', value: 0 });
   });
 
+  it('says how often the champion decides at its own threshold, not at the candidate’s', () => {
+    const answer = { kind: 'answered' as const, modelDigest: expected.modelDigest, predictions: [{ probability: 0.6, decision: 1 as const }] };
+    const answers = addAnswer(emptyTally, [row], { answer, threshold: 0.5, championThreshold: 0.55 });
+    expect(one({ answers }, 'champion-positive-rate')).toMatchObject({ value: 0, details: { champion: 0, candidate: 1 } });
+  });
+
   it('fails when registry, commit and service name different models', () => {
     expect(one({ applied: { ...expected, modelDigest: digestOf('other') } }, 'model-digest')?.verdict).toBe('fail');
     expect(one({ answers: tallyOf(100, 0.6, digestOf('other')) }, 'model-digest')?.verdict).toBe('fail');

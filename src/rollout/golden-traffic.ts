@@ -43,7 +43,8 @@ export class GoldenTraffic {
     };
     await Promise.all(Array.from({ length: concurrency }, worker));
     // In the order of the questions, so that sums do not depend on who answered first.
-    for (const [index, answer] of answers.entries()) this.tally = addAnswer(this.tally, plan[index] ?? [], { answer, threshold: this.golden.threshold });
+    const { threshold, championThreshold } = this.golden;
+    for (const [index, answer] of answers.entries()) this.tally = addAnswer(this.tally, plan[index] ?? [], { answer, threshold, championThreshold });
   }
 
   private nextRows(): GoldenRow[] {

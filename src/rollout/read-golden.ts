@@ -7,6 +7,7 @@ const goldenSchema = z.object({
   schema: z.literal('taxiway/golden/v1'),
   rows: z.array(z.object({ columns: z.record(z.string(), clientValue), probability, championProbability: probability.optional() })).min(1),
   threshold: z.number(),
+  championThreshold: z.number().optional(),
 });
 
 /** golden.json: test rows as a client sends them, with the score that the gate accepted and the champion's on the same row. */
