@@ -10,6 +10,7 @@ import { populationStability } from '../statistics/psi.ts';
 import { type PsiNull, psiCriticalValue, psiNull, psiPValue } from '../statistics/psi-null.ts';
 import type { Finding } from './finding.ts';
 import { type ColumnProfile, countsOf, type ReferenceProfile } from './reference-profile.ts';
+import { blockDaysOf } from './windows.ts';
 
 interface ColumnDrift {
   readonly id: string;
@@ -88,9 +89,7 @@ function measureColumn(reference: Reference, values: Float64Array | readonly str
   const now = countByDay(column.bins, values, dayIndex(new Int32Array(values.length))).counts;
   const counted = now.length === 0 ? new Float64Array(byDay.binCount) : now;
   const { psi, contributions, referenceSize, currentSize } = populationStability(before, counted);
-  // Blocks of whole weeks keep the weekly pattern and the weather's memory together.
-  const blockDays = windowDays % 7 === 0 ? 7 : 1;
-  const distribution = psiNull(byDay, { windowDays, seed: `drift/${reference.id}`, blockDays, currentSize, replicates: reference.alarming ? 1000 : 200 });
+  const distribution = psiNull(byDay, { windowDays, seed: `drift/${reference.id}`, blockDays: blockDaysOf(windowDays), currentSize, replicates: reference.alarming ? 1000 : 200 });
   const labels = binLabels(column.bins);
   const moved = contributions
     .map((contribution, bin) => ({ contribution, bin: labels[bin] ?? '', before: (before[bin] ?? 0) / referenceSize, now: (counted[bin] ?? 0) / currentSize }))

@@ -12,7 +12,7 @@ export interface JoinedLabels {
   readonly datasetRow: Int32Array;
   /** UTC day number of each logged row's event time. */
   readonly days: Int32Array;
-  /** First day, as UTC milliseconds, without (nearly) all of its labels: labels are complete before it. */
+  /** End of the last day that has (nearly) all of its labels, UTC milliseconds; days before it may have gaps of their own. */
   readonly completeUntil: number;
 }
 

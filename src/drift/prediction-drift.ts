@@ -6,6 +6,7 @@ import { populationStability } from '../statistics/psi.ts';
 import { psiNull, psiPValue } from '../statistics/psi-null.ts';
 import type { Finding } from './finding.ts';
 import { countsOf, type ReferenceProfile } from './reference-profile.ts';
+import { blockDaysOf } from './windows.ts';
 
 export interface PredictionDriftOptions {
   readonly profile: ReferenceProfile;
@@ -26,7 +27,7 @@ export function detectPredictionDrift({ profile, probability, decision, drift, w
   const rows = probability.length;
   const now = rows === 0 ? new Float64Array(byDay.binCount) : countByDay(profile.score.bins, probability, dayIndex(new Int32Array(rows))).counts;
   const { psi } = populationStability(before, now);
-  const distribution = psiNull(byDay, { windowDays, seed: 'drift/score', blockDays: windowDays % 7 === 0 ? 7 : 1, currentSize: rows });
+  const distribution = psiNull(byDay, { windowDays, seed: 'drift/score', blockDays: blockDaysOf(windowDays), currentSize: rows });
   const pValue = psiPValue(distribution, psi);
   const known = rows >= drift['minimum-rows'] && !Number.isNaN(psi) && !Number.isNaN(pValue);
   const signal = known && psi > drift['prediction-drift'].threshold && pValue < drift.psi['false-discovery-rate'];

@@ -16,6 +16,11 @@ export function driftWindow(asOf: number, length: number): DriftWindow {
   return { from: to - days * millisecondsPerDay, to, days };
 }
 
+/** Days that resampling keeps together: whole weeks hold the weekly pattern and the weather's memory, also where a day of the window has no rows. */
+export function blockDaysOf(windowDays: number): number {
+  return windowDays >= 7 ? 7 : 1;
+}
+
 /** The days of a window as YYYY-MM-DD, oldest first. */
 export function daysOf(window: DriftWindow): string[] {
   return Array.from({ length: window.days }, (_, day) => dayOf(window.from + day * millisecondsPerDay));
