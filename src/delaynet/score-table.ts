@@ -1,5 +1,6 @@
 import type { Table } from '../data/table.ts';
 import { rowChunks, tableInputs } from '../features/table-inputs.ts';
+import { inspectModel } from '../onnx/inspect-model.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import { readModelDescription } from './model-description.ts';
 
@@ -8,6 +9,8 @@ import { readModelDescription } from './model-description.ts';
  * @throws UserError `model-invalid` for a foreign model, `column-missing` if the rows lack a column.
  */
 export async function scoreTable(model: Uint8Array, table: Table, engine: TrainingEngine): Promise<Float64Array> {
+  // A model may come from elsewhere, as a champion does: nothing opens it that has not looked at it.
+  inspectModel(model);
   const { inputs } = readModelDescription(model);
   const scores = new Float64Array(table.rows);
   const session = await engine.openSession(model);

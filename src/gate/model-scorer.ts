@@ -1,6 +1,7 @@
 import type { Table } from '../data/table.ts';
 import { readModelDescription } from '../delaynet/model-description.ts';
 import { rowChunks, tableInputs } from '../features/table-inputs.ts';
+import { inspectModel } from '../onnx/inspect-model.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 
 /** One opened model, for many calls; `scoreTable` is for one. */
@@ -10,8 +11,9 @@ export interface ModelScorer {
   release(): Promise<void>;
 }
 
-/** Opens the exact bytes of a model.onnx. @throws UserError model-invalid; column-missing when scoring */
+/** Opens the exact bytes of a model.onnx, once they are known to name no other file and no size beyond reason. @throws UserError model-invalid; column-missing when scoring */
 export async function openScorer(model: Uint8Array, engine: TrainingEngine): Promise<ModelScorer> {
+  inspectModel(model);
   const { inputs } = readModelDescription(model);
   const columns = { numbers: inputs.num, strings: inputs.cat };
   const session = await engine.openSession(model);
