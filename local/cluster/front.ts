@@ -32,8 +32,7 @@ export class Front {
   private next = 0;
   private totals = { requests: 0, failed: 0, retried: 0 };
 
-  /** @param port 0: any free one. Returns the base URL. */
-  /** Answers the URL. @throws UserError port-in-use */
+  /** @param port 0: any free one. @returns the base URL. @throws UserError port-in-use */
   listen(port = 0): Promise<string> {
     return listen(this.server, port);
   }
