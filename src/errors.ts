@@ -7,6 +7,7 @@ export const errorCatalogue = {
   'artifact-missing': 'A digest names nothing in the artefact store.',
   'branch-missing': 'The deployment branch does not exist in the git repository.',
   'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
+  'champion-moved': 'A version was judged against another champion than the one that is live.',
   'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
   'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
   'column-missing': 'The rows lack a column that the pipeline or the model names.',

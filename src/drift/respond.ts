@@ -141,7 +141,7 @@ async function keepPullRequest(input: ResponseInput & { causes: readonly Finding
     await waitAfter(incident, { reason: `pull request ${existing.number} was closed`, day: dayOf(asOf), history: input.history }, context);
     return { result: 'waiting', sentence: `pull request ${existing.number} of incident ${incident.key} was closed; the incident waits`, incident: incident.key };
   }
-  const { title, body } = retrainRequest({ ...input, incident, attempt, window: proposal.window, asOf: dayOf(asOf), merge: pipeline.definition.retrain.merge });
+  const { title, body } = retrainRequest({ ...input, incident, attempt, window: proposal.window, asOf: dayOf(asOf) });
   const pullRequest = await gitHost.upsertPullRequest({
     branch,
     base: pipeline.definition.deployment.branch,

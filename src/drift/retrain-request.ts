@@ -15,7 +15,6 @@ export interface RetrainRequestInput {
   /** All findings of this window. */
   readonly findings: readonly Finding[];
   readonly history: readonly DriftRecord[];
-  readonly merge: 'manual' | 'auto';
 }
 
 /** Title and body of the retrain pull request: the evidence, the experiment it proposes, and what merging it will do. */
@@ -43,7 +42,7 @@ export function retrainRequest(input: RetrainRequestInput): { title: string; bod
     ].join('\n'),
     'The checks of this pull request ingest and validate these rows, train a challenger on them and judge it against the live version on the same test rows. Their verdict is written below.',
     '### What merging does',
-    `${input.merge === 'auto' ? 'Once the checks pass it merges by itself. ' : ''}Merging registers, deploys and verifies exactly the challenger that the checks proved; nothing is trained again unless these files change. If the gate refuses, this pull request is closed with its evidence and the incident waits for new labelled days.`,
+    `Merging registers, deploys and verifies exactly the challenger that the checks proved; nothing is trained again unless these files change. If the gate refuses, this pull request is closed with its evidence and the incident waits for new labelled days.`,
   ];
   return { title, body: `${body.join('\n\n')}\n` };
 }

@@ -29,13 +29,14 @@ export interface DeployVersionOptions {
 
 /**
  * Pins a registered version in an environment, by one commit. Evidence and quarantine are checked again at every attempt.
- * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, version-quarantined, branch-missing, branch-moved, overlay-missing, overlay-invalid
+ * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, champion-moved, version-quarantined, branch-missing, branch-moved, overlay-missing, overlay-invalid
  */
 export async function deployVersion(ports: ReleasePorts, options: DeployVersionOptions): Promise<DeploymentResult> {
   const { target, record, why, dryRun } = options;
-  await demandEvidence(ports.store, evidenceOfVersion(record), ports.trustedKeys);
+  const statement = await demandEvidence(ports.store, evidenceOfVersion(record), ports.trustedKeys);
   const plan = async (attempt: DeploymentAttempt): Promise<DeploymentPlan> => {
     await refuseQuarantined(ports.registry, record);
+    await refuseUnjudged(ports.registry, { environment: target.environment, record, championVersion: statement.championVersion });
     const message = deploymentCommit(record, { kind: 'deploy', environment: target.environment, verdict: 'pass', why, from: undefined });
     return pinVersion(attempt, record, message);
   };
@@ -56,6 +57,21 @@ export async function requireVersion(registry: ModelRegistry, version: number): 
   const known = (await registry.versions()).map((entry) => `v${entry.version}`);
   throw new UserError('version-missing', `there is no version v${version}; registered: ${known.length === 0 ? 'none' : known.join(', ')}`, {
     hint: 'Pass the version that register put out, and the same store.',
+  });
+}
+
+/**
+ * A gate's yes is a yes against one champion. Where another version is live by now, the model has not been compared with what it would replace; one
+ * that was live here before, and the live model in another image, need no comparison.
+ */
+async function refuseUnjudged(registry: ModelRegistry, { environment, record, championVersion }: { environment: string; record: VersionRecord; championVersion: number | undefined }): Promise<void> {
+  const live = await registry.live(environment);
+  if (live === undefined || live.version === record.version || live.version === championVersion) return;
+  if ((await registry.history(environment)).some(({ version }) => version === record.version)) return;
+  if ((await registry.version(live.version))?.modelDigest === record.modelDigest) return;
+  const against = championVersion === undefined ? 'without a champion' : `against v${championVersion}`;
+  throw new UserError('champion-moved', `version v${record.version} was judged ${against}, but v${live.version} is live in ${environment}`, {
+    hint: 'Run evaluate-gate again with champion: live, then register and deploy what it passes.',
   });
 }
 

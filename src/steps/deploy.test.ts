@@ -125,6 +125,16 @@ describe('deploy', () => {
     expect(await scene.host.head('main')).toBe(head);
   });
 
+  it('refuses a version that was never compared with the one it would replace', async () => {
+    const scene = new RolloutScene();
+    for (const name of ['one', 'two', 'three']) await scene.register(name);
+    await goLive(scene, 1);
+    // v3 was judged against v2, which is not live.
+    await expect(run(scene, 3)).rejects.toMatchObject({ code: 'champion-moved', message: expect.stringContaining('judged against v2, but v1 is live') as string });
+    expect(await scene.pinned()).toBe('v1');
+    expect((await run(scene, 2)).outputs.version).toBe('v2');
+  });
+
   it('goes back to the last healthy version, once per verified rollback', async () => {
     const scene = new RolloutScene();
     for (const name of ['one', 'two', 'three']) await scene.register(name);

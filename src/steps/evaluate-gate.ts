@@ -4,6 +4,7 @@ import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
 import { readParquet } from '../data/read-parquet.ts';
 import { quoteIdentifier, timestampLiteral } from '../data/sql-text.ts';
 import type { Table } from '../data/table.ts';
+import { readModelThreshold } from '../delaynet/model-description.ts';
 import { UserError } from '../errors.ts';
 import { numberColumn } from '../features/column-values.ts';
 import { scoreBaselines } from '../gate/baselines.ts';
@@ -58,6 +59,10 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: StepCont
   const { definition } = pipeline;
   checkSigningKey(inputs.signingKey);
   const candidate = await readCandidate(artifacts, inputs.candidate);
+  // The gate judges with the one, the service answers with the other.
+  if (readModelThreshold(candidate.model) !== candidate.metadata.threshold) {
+    throw new UserError('artifact-corrupt', `candidate ${inputs.candidate}: its model and its metadata name different thresholds`, { hint: 'Train again.' });
+  }
   const champion = await readChampion(inputs, context);
   const table = await readTestRows(candidate, context);
   logger.info(`${formatCount(table.rows)} test rows from ${candidate.metadata.window.test.from} to ${candidate.metadata.window.test.to}`);

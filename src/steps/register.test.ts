@@ -165,6 +165,12 @@ describe('registering a candidate whose gate passed', () => {
     expect(card).toContain('simulates a fault on purpose');
   });
 
+  it('bakes nothing into the image but the labelled test fault', async () => {
+    const world = newWorld();
+    const { inputs } = await judge(world, 'model a');
+    await expect(register({ ...inputs, imageEnvironment: { MODEL_PATH: '/elsewhere' } }, world.context)).rejects.toMatchObject({ code: 'input-invalid', message: expect.stringContaining('MODEL_PATH') as string });
+  });
+
   it('registers nothing when the image answers differently, or not at all', async () => {
     const answers: Awaited<ReturnType<RegisterPorts['goldenCheck']>>[] = [
       { kind: 'answered', rows: 2, maximumDifference: 0.01 },

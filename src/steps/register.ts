@@ -62,6 +62,7 @@ const attempts = 5;
  * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, artifact-missing, artifact-corrupt, image-tag-taken, serving-bundle-missing
  */
 export async function register(inputs: RegisterInputs, context: RegisterContext): Promise<StepResult<RegisterOutputs>> {
+  refuseOtherVariables(inputs);
   const subject = await readSubject(inputs, context);
   if (inputs.dryRun === true) return reportDryRun(inputs, subject, context);
   for (let attempt = 1; ; attempt += 1) {
@@ -73,6 +74,15 @@ export async function register(inputs: RegisterInputs, context: RegisterContext)
     }
   }
 }
+
+/** Anything else in the environment could make the image serve another model, or run other code, than what was proved. */
+function refuseOtherVariables({ imageEnvironment }: RegisterInputs): void {
+  const other = Object.keys(imageEnvironment ?? {}).filter((name) => name !== faultVariable);
+  if (other.length === 0) return;
+  throw new UserError('input-invalid', `image-environment sets ${other.join(', ')}; allowed: ${faultVariable}`, { hint: 'Settings of the service belong into deploy/kustomize.' });
+}
+
+const faultVariable = 'SIMULATED_FAULT';
 
 async function registerOnce(inputs: RegisterInputs, subject: Subject, context: RegisterContext): Promise<StepResult<RegisterOutputs>> {
   const { registry, images, logger, pipeline } = context;
@@ -132,7 +142,7 @@ async function planImage(inputs: RegisterInputs, subject: Subject, context: Regi
     candidate: inputs.candidate,
     base,
     model: subject.candidate.model,
-    environment: { ...inputs.imageEnvironment },
+    environment: { MAXIMUM_ROWS: String(pipeline.definition.serving['maximum-rows']), ...inputs.imageEnvironment },
     labels: {
       ...prefixed(versionLabels(inputs)),
       'org.opencontainers.image.title': pipeline.definition.serving.name,

@@ -78,7 +78,7 @@ describe('a rollback against a concurrent deploy', () => {
     const scene = new RolloutScene();
     await scene.register('one');
     const bad = await scene.register('two', { skew: 0.2 });
-    await scene.register('three');
+    await scene.register('three', { champion: 1 });
     await release(scene, 1);
     await deploy({ version: 2, environment: 'local', reason: undefined, dryRun: false }, await scene.context());
     const commitFiles = scene.host.commitFiles.bind(scene.host);

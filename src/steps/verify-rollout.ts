@@ -1,6 +1,7 @@
 import { shortDigest } from '../artifacts/digest.ts';
 import type { TrustedKey } from '../gate/evidence.ts';
-import { type DeploymentTarget, readCurrentDeployment } from '../gitops/deployment.ts';
+import { UserError } from '../errors.ts';
+import { type DeploymentTarget, readCurrentDeployment, readDeployment } from '../gitops/deployment.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { GitHost } from '../ports/git-host.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
@@ -84,6 +85,7 @@ export async function verifyRollout(inputs: VerifyRolloutInputs, context: Contex
   await demandEvidence(context.store, evidenceOfVersion(record), context.trustedKeys);
   const current = await readCurrentDeployment(context.gitHost, target);
   const rollout = { target, record, commit: inputs.commit ?? current.head };
+  if (inputs.commit !== undefined) await refuseOtherCommit(context, rollout);
   const quarantine = await context.registry.quarantined(record.imageDigest);
   if (quarantine !== undefined) {
     const check: Check = { id: 'quarantine', title: 'Image is not in quarantine', value: quarantine.at, severity: 'error', verdict: 'fail', message: quarantine.reason };
@@ -138,6 +140,15 @@ async function goBack(context: Context, rollout: Rollout, judgement: Judgement):
   });
   const result = to === undefined ? 'stopped' : 'rolled-back';
   return conclude(context, rollout, { outcome: judgement.outcome, checks: [...judgement.checks, settled], result, summary, commit: deployment.commit });
+}
+
+/** What is verified goes into the registry with its commit: a commit of another image would leave a false trail. */
+async function refuseOtherCommit({ gitHost }: Context, { target, record, commit }: Rollout): Promise<void> {
+  const { state } = await readDeployment(gitHost, target, commit);
+  if (state.deployed?.imageDigest === record.imageDigest) return;
+  throw new UserError('input-invalid', `commit ${commit.slice(0, 12)} deploys ${state.deployed === undefined ? 'nothing' : state.deployed.imageDigest} in ${target.environment}, not v${record.version} (${record.imageDigest})`, {
+    hint: 'Pass the commit that deploy put out for this version.',
+  });
 }
 
 /** Why the environment's last deployment commit took this image out, where it did. */

@@ -67,15 +67,15 @@ export class RolloutScene {
     this.artifacts = new ArtifactRepository(this.store);
   }
 
-  /** Registers a version that passed its gate. */
-  async register(name: string, behaviour: ImageBehaviour = {}, real?: RealModel): Promise<VersionRecord> {
+  /** A version that passed its gate; judged against the one before it unless told. */
+  async register(name: string, behaviour: ImageBehaviour & { readonly champion?: number } = {}, real?: RealModel): Promise<VersionRecord> {
     const draft = versionDraft(name, real === undefined ? {} : { modelDigest: real.modelDigest });
     const rows = real?.rows ?? scores.map((probability, index) => ({ columns: { flight_id: `${name}-${index}` }, probability, championProbability: probability / 2 }));
     const golden = Buffer.from(JSON.stringify({ schema: 'taxiway/golden/v1', columns: ['flight_id'], rows, threshold: real?.threshold ?? 0.5 }));
     const evaluation = await this.artifacts.write({ kind: 'evaluation', files: { 'golden.json': golden }, parents: {}, metadata: { name } });
     const record = await this.registry.register({ ...draft, evaluation: evaluation.digest });
     const { candidate, modelDigest: model, dataset, pipelineDigest: pipeline } = record;
-    const statement = { schema: 'taxiway/evidence/v1' as const, evaluation: evaluation.digest, candidate, model, dataset: dataset.digest, pipeline, outcome: 'pass' as const };
+    const statement = { schema: 'taxiway/evidence/v1' as const, evaluation: evaluation.digest, candidate, model, dataset: dataset.digest, pipeline, outcome: 'pass' as const, ...(record.version === 1 ? {} : { championVersion: behaviour.champion ?? record.version - 1 }) };
     await this.store.create(evidenceKey(evaluation.digest), Buffer.from(JSON.stringify(signEvidence(statement, privateKey))));
     this.behaviours.set(record.imageDigest, behaviour);
     return record;

@@ -4,7 +4,6 @@ import { positiveDurationSchema } from '../duration.ts';
 export const servingSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   'maximum-rows': z.number().int().min(1).max(100_000).default(1000),
-  'prediction-log': z.strictObject({ mode: z.enum(['full', 'off']) }),
 });
 
 export const deploymentSchema = z.strictObject({
@@ -27,7 +26,7 @@ export type VerificationSection = z.infer<typeof verificationSchema>;
 
 export const environmentSchema = z.strictObject({
   'data-root': z.string().optional(),
-  store: z.string().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+  store: z.string().optional().describe('file:///path; the input `store` overrides it'),
   'git-host': z.strictObject({ type: z.enum(['local']) }),
   cluster: z.strictObject({ type: z.enum(['local']) }),
   metrics: z.strictObject({ type: z.enum(['scrape']) }),

@@ -36,6 +36,6 @@ export const retrainSchema = z.strictObject({
   test: positiveDurationSchema,
   calibrate: positiveDurationSchema,
   wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
-  merge: z.enum(['manual', 'auto']),
+  merge: z.enum(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 export type RetrainSection = z.infer<typeof retrainSchema>;
