@@ -34923,7 +34923,6 @@ const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
 const servingSchema = schemas/* strictObject */.rej({
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/),
     'maximum-rows': schemas/* number */.aig().int().min(1).max(100_000).default(1000),
-    'prediction-log': schemas/* strictObject */.rej({ mode: schemas/* enum */.k5n(['full', 'off']) }),
 });
 const deploymentSchema = schemas/* strictObject */.rej({
     manifests: schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
@@ -34942,7 +34941,7 @@ const verificationSchema = schemas/* strictObject */.rej({
 });
 const environmentSchema = schemas/* strictObject */.rej({
     'data-root': schemas/* string */.YjP().optional(),
-    store: schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+    store: schemas/* string */.YjP().optional().describe('file:///path; the input `store` overrides it'),
     'git-host': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     cluster: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
@@ -34985,7 +34984,7 @@ const retrainSchema = schemas/* strictObject */.rej({
     test: positiveDurationSchema,
     calibrate: positiveDurationSchema,
     wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
-    merge: schemas/* enum */.k5n(['manual', 'auto']),
+    merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/gate.ts
@@ -36556,6 +36555,7 @@ const errorCatalogue = {
     'artifact-missing': 'A digest names nothing in the artefact store.',
     'branch-missing': 'The deployment branch does not exist in the git repository.',
     'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
+    'champion-moved': 'A version was judged against another champion than the one that is live.',
     'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
     'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
     'column-missing': 'The rows lack a column that the pipeline or the model names.',
@@ -37460,13 +37460,14 @@ function evidenceOfVersion(record) {
 
 /**
  * Pins a registered version in an environment, by one commit. Evidence and quarantine are checked again at every attempt.
- * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, version-quarantined, branch-missing, branch-moved, overlay-missing, overlay-invalid
+ * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, champion-moved, version-quarantined, branch-missing, branch-moved, overlay-missing, overlay-invalid
  */
 async function deployVersion(ports, options) {
     const { target, record, why, dryRun } = options;
-    await demandEvidence(ports.store, evidenceOfVersion(record), ports.trustedKeys);
+    const statement = await demandEvidence(ports.store, evidenceOfVersion(record), ports.trustedKeys);
     const plan = async (attempt) => {
         await refuseQuarantined(ports.registry, record);
+        await refuseUnjudged(ports.registry, { environment: target.environment, record, championVersion: statement.championVersion });
         const message = deploymentCommit(record, { kind: 'deploy', environment: target.environment, verdict: 'pass', why, from: undefined });
         return pinVersion(attempt, record, message);
     };
@@ -37486,6 +37487,23 @@ async function requireVersion(registry, version) {
     const known = (await registry.versions()).map((entry) => `v${entry.version}`);
     throw new errors/* UserError */.yo('version-missing', `there is no version v${version}; registered: ${known.length === 0 ? 'none' : known.join(', ')}`, {
         hint: 'Pass the version that register put out, and the same store.',
+    });
+}
+/**
+ * A gate's yes is a yes against one champion. Where another version is live by now, the model has not been compared with what it would replace; one
+ * that was live here before, and the live model in another image, need no comparison.
+ */
+async function refuseUnjudged(registry, { environment, record, championVersion }) {
+    const live = await registry.live(environment);
+    if (live === undefined || live.version === record.version || live.version === championVersion)
+        return;
+    if ((await registry.history(environment)).some(({ version }) => version === record.version))
+        return;
+    if ((await registry.version(live.version))?.modelDigest === record.modelDigest)
+        return;
+    const against = championVersion === undefined ? 'without a champion' : `against v${championVersion}`;
+    throw new errors/* UserError */.yo('champion-moved', `version v${record.version} was judged ${against}, but v${live.version} is live in ${environment}`, {
+        hint: 'Run evaluate-gate again with champion: live, then register and deploy what it passes.',
     });
 }
 async function refuseQuarantined(registry, record) {

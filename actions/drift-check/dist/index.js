@@ -31678,7 +31678,6 @@ const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
 const servingSchema = schemas/* strictObject */.rej({
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/),
     'maximum-rows': schemas/* number */.aig().int().min(1).max(100_000).default(1000),
-    'prediction-log': schemas/* strictObject */.rej({ mode: schemas/* enum */.k5n(['full', 'off']) }),
 });
 const deploymentSchema = schemas/* strictObject */.rej({
     manifests: schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
@@ -31697,7 +31696,7 @@ const verificationSchema = schemas/* strictObject */.rej({
 });
 const environmentSchema = schemas/* strictObject */.rej({
     'data-root': schemas/* string */.YjP().optional(),
-    store: schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+    store: schemas/* string */.YjP().optional().describe('file:///path; the input `store` overrides it'),
     'git-host': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     cluster: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
@@ -31740,7 +31739,7 @@ const retrainSchema = schemas/* strictObject */.rej({
     test: positiveDurationSchema,
     calibrate: positiveDurationSchema,
     wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
-    merge: schemas/* enum */.k5n(['manual', 'auto']),
+    merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/gate.ts
@@ -33122,6 +33121,7 @@ const errorCatalogue = {
     'artifact-missing': 'A digest names nothing in the artefact store.',
     'branch-missing': 'The deployment branch does not exist in the git repository.',
     'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
+    'champion-moved': 'A version was judged against another champion than the one that is live.',
     'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
     'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
     'column-missing': 'The rows lack a column that the pipeline or the model names.',
@@ -34258,7 +34258,7 @@ function retrainRequest(input) {
         ].join('\n'),
         'The checks of this pull request ingest and validate these rows, train a challenger on them and judge it against the live version on the same test rows. Their verdict is written below.',
         '### What merging does',
-        `${input.merge === 'auto' ? 'Once the checks pass it merges by itself. ' : ''}Merging registers, deploys and verifies exactly the challenger that the checks proved; nothing is trained again unless these files change. If the gate refuses, this pull request is closed with its evidence and the incident waits for new labelled days.`,
+        `Merging registers, deploys and verifies exactly the challenger that the checks proved; nothing is trained again unless these files change. If the gate refuses, this pull request is closed with its evidence and the incident waits for new labelled days.`,
     ];
     return { title, body: `${body.join('\n\n')}\n` };
 }
@@ -34434,7 +34434,7 @@ async function keepPullRequest(input, incident, context) {
         await waitAfter(incident, { reason: `pull request ${existing.number} was closed`, day: (0,training_window/* dayOf */.kb)(asOf), history: input.history }, context);
         return { result: 'waiting', sentence: `pull request ${existing.number} of incident ${incident.key} was closed; the incident waits`, incident: incident.key };
     }
-    const { title, body } = retrainRequest({ ...input, incident, attempt, window: proposal.window, asOf: (0,training_window/* dayOf */.kb)(asOf), merge: pipeline.definition.retrain.merge });
+    const { title, body } = retrainRequest({ ...input, incident, attempt, window: proposal.window, asOf: (0,training_window/* dayOf */.kb)(asOf) });
     const pullRequest = await gitHost.upsertPullRequest({
         branch,
         base: pipeline.definition.deployment.branch,
@@ -35467,7 +35467,26 @@ function mean(values) {
     return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
+;// CONCATENATED MODULE: ./src/drift/windows.ts
+
+const windows_millisecondsPerDay = 86_400_000;
+/** The window that ends with the last whole UTC day before `asOf`. At least one day. */
+function driftWindow(asOf, length) {
+    const days = Math.max(1, Math.round(length / windows_millisecondsPerDay));
+    const to = (0,training_window/* dayStart */.J7)((0,training_window/* dayOf */.kb)(asOf));
+    return { from: to - days * windows_millisecondsPerDay, to, days };
+}
+/** Days that resampling keeps together: whole weeks hold the weekly pattern and the weather's memory, also where a day of the window has no rows. */
+function blockDaysOf(windowDays) {
+    return windowDays >= 7 ? 7 : 1;
+}
+/** The days of a window as YYYY-MM-DD, oldest first. */
+function daysOf(window) {
+    return Array.from({ length: window.days }, (_, day) => (0,training_window/* dayOf */.kb)(window.from + day * windows_millisecondsPerDay));
+}
+
 ;// CONCATENATED MODULE: ./src/drift/feature-drift.ts
+
 
 
 
@@ -35525,9 +35544,7 @@ function measureColumn(reference, values, { drift, windowDays }) {
     const now = count_by_day_countByDay(column.bins, values, day_index_dayIndex(new Int32Array(values.length))).counts;
     const counted = now.length === 0 ? new Float64Array(byDay.binCount) : now;
     const { psi, contributions, referenceSize, currentSize } = populationStability(before, counted);
-    // Blocks of whole weeks keep the weekly pattern and the weather's memory together.
-    const blockDays = windowDays % 7 === 0 ? 7 : 1;
-    const distribution = psiNull(byDay, { windowDays, seed: `drift/${reference.id}`, blockDays, currentSize, replicates: reference.alarming ? 1000 : 200 });
+    const distribution = psiNull(byDay, { windowDays, seed: `drift/${reference.id}`, blockDays: blockDaysOf(windowDays), currentSize, replicates: reference.alarming ? 1000 : 200 });
     const labels = binLabels(column.bins);
     const moved = contributions
         .map((contribution, bin) => ({ contribution, bin: labels[bin] ?? '', before: (before[bin] ?? 0) / referenceSize, now: (counted[bin] ?? 0) / currentSize }))
@@ -35661,20 +35678,6 @@ function prediction_columns_numberOf(value, isTimestamp) {
     if (typeof value === 'number')
         return value;
     return isTimestamp && typeof value === 'string' ? Date.parse(value) : Number.NaN;
-}
-
-;// CONCATENATED MODULE: ./src/drift/windows.ts
-
-const windows_millisecondsPerDay = 86_400_000;
-/** The window that ends with the last whole UTC day before `asOf`. At least one day. */
-function driftWindow(asOf, length) {
-    const days = Math.max(1, Math.round(length / windows_millisecondsPerDay));
-    const to = (0,training_window/* dayStart */.J7)((0,training_window/* dayOf */.kb)(asOf));
-    return { from: to - days * windows_millisecondsPerDay, to, days };
-}
-/** The days of a window as YYYY-MM-DD, oldest first. */
-function daysOf(window) {
-    return Array.from({ length: window.days }, (_, day) => (0,training_window/* dayOf */.kb)(window.from + day * windows_millisecondsPerDay));
 }
 
 ;// CONCATENATED MODULE: ./src/drift/predictions.ts
@@ -36023,6 +36026,7 @@ function selectRows(rows, condition) {
 
 
 
+
 /** The live version's scores against those it gave its own training rows. */
 function detectPredictionDrift({ profile, probability, decision, drift, windowDays }) {
     const byDay = countsOf(profile.score, profile.days.length);
@@ -36033,7 +36037,7 @@ function detectPredictionDrift({ profile, probability, decision, drift, windowDa
     const rows = probability.length;
     const now = rows === 0 ? new Float64Array(byDay.binCount) : count_by_day_countByDay(profile.score.bins, probability, day_index_dayIndex(new Int32Array(rows))).counts;
     const { psi } = populationStability(before, now);
-    const distribution = psiNull(byDay, { windowDays, seed: 'drift/score', blockDays: windowDays % 7 === 0 ? 7 : 1, currentSize: rows });
+    const distribution = psiNull(byDay, { windowDays, seed: 'drift/score', blockDays: blockDaysOf(windowDays), currentSize: rows });
     const pValue = psiPValue(distribution, psi);
     const known = rows >= drift['minimum-rows'] && !Number.isNaN(psi) && !Number.isNaN(pValue);
     const signal = known && psi > drift['prediction-drift'].threshold && pValue < drift.psi['false-discovery-rate'];

@@ -29915,7 +29915,6 @@ const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
 const servingSchema = schemas/* strictObject */.rej({
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/),
     'maximum-rows': schemas/* number */.aig().int().min(1).max(100_000).default(1000),
-    'prediction-log': schemas/* strictObject */.rej({ mode: schemas/* enum */.k5n(['full', 'off']) }),
 });
 const deploymentSchema = schemas/* strictObject */.rej({
     manifests: schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
@@ -29934,7 +29933,7 @@ const verificationSchema = schemas/* strictObject */.rej({
 });
 const environmentSchema = schemas/* strictObject */.rej({
     'data-root': schemas/* string */.YjP().optional(),
-    store: schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+    store: schemas/* string */.YjP().optional().describe('file:///path; the input `store` overrides it'),
     'git-host': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     cluster: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
@@ -29977,7 +29976,7 @@ const retrainSchema = schemas/* strictObject */.rej({
     test: positiveDurationSchema,
     calibrate: positiveDurationSchema,
     wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
-    merge: schemas/* enum */.k5n(['manual', 'auto']),
+    merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/gate.ts
@@ -31468,6 +31467,7 @@ const errorCatalogue = {
     'artifact-missing': 'A digest names nothing in the artefact store.',
     'branch-missing': 'The deployment branch does not exist in the git repository.',
     'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
+    'champion-moved': 'A version was judged against another champion than the one that is live.',
     'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
     'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
     'column-missing': 'The rows lack a column that the pipeline or the model names.',
@@ -32996,8 +32996,6 @@ function readParquet(native, path, request) {
     return nameConditionFault('scored-rows', () => withDatabase(native, (database) => readTable(database, `read_parquet(${(0,sql_text/* quoteText */.ol)(path)})`, request)));
 }
 
-// EXTERNAL MODULE: ./src/features/column-values.ts
-var column_values = __nccwpck_require__(111);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 5 modules
 var schemas = __nccwpck_require__(242);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
@@ -33147,6 +33145,8 @@ function readModelThreshold(model) {
 /** The same graph with another decision threshold. */
 const withModelThreshold = (model, threshold) => withModelMetadata(model, { [thresholdKey]: String(threshold) });
 
+// EXTERNAL MODULE: ./src/features/column-values.ts
+var column_values = __nccwpck_require__(111);
 ;// CONCATENATED MODULE: ./src/features/table-inputs.ts
 
 /** Rows from `start` to before `end` as the graph inputs `num` and `cat`. */
@@ -33176,7 +33176,151 @@ function* rowChunks(rows, size = rowsPerChunk) {
         yield { start, end: Math.min(rows, start + size) };
 }
 
+;// CONCATENATED MODULE: ./src/onnx/inspect-model.ts
+
+
+
+const inspect_model_decoder = new TextDecoder();
+const refuse = (what) => new errors/* UserError */.yo('model-invalid', `The model is refused: ${what}.`, { hint: 'Use a self-contained ONNX model of moderate size, as `train` writes it.' });
+function readTensor(message, limits) {
+    const shape = [];
+    let name = '';
+    for (const field of protobuf_reader_readFields(message)) {
+        if (field.field === 1 && field.wire === 'varint')
+            shape.push(Number(BigInt.asIntN(64, field.value)));
+        // A packed list of sizes is how other writers store field 1: raw varints, read as one-field messages would fail, so by hand.
+        if (field.field === 1 && field.wire === 'bytes')
+            shape.push(...readPackedSizes(field.value));
+        if (field.field === 8 && field.wire === 'bytes')
+            name = inspect_model_decoder.decode(field.value);
+        if (field.field === 13 || (field.field === 14 && field.wire === 'varint' && field.value === 1n)) {
+            throw refuse(`tensor ${JSON.stringify(name)} keeps its data in another file`);
+        }
+    }
+    if (shape.some((size) => size < 0))
+        throw refuse(`tensor ${JSON.stringify(name)} declares a negative size`);
+    const elements = shape.reduce((product, size) => product * size, 1);
+    if (elements > limits.maximumElements)
+        throw refuse(`tensor ${JSON.stringify(name)} declares ${elements} elements, at most ${limits.maximumElements} are allowed`);
+    return { name, shape, elements };
+}
+function readPackedSizes(bytes) {
+    const sizes = [];
+    let value = 0n;
+    let shift = 0n;
+    for (const byte of bytes) {
+        value |= BigInt(byte & 0x7f) << shift;
+        shift += 7n;
+        if (byte >= 0x80)
+            continue;
+        sizes.push(Number(BigInt.asIntN(64, value)));
+        value = 0n;
+        shift = 0n;
+    }
+    return sizes;
+}
+function visitAttribute(message, collector, depth) {
+    for (const field of protobuf_reader_readFields(message)) {
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 5 || field.field === 10)
+            readTensor(field.value, collector.limits);
+        if (field.field === 6 || field.field === 11)
+            visitGraph(field.value, collector, depth + 1);
+    }
+}
+function visitNode(message, collector, depth) {
+    let operator = '';
+    let domain = '';
+    for (const field of protobuf_reader_readFields(message)) {
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 4)
+            operator = inspect_model_decoder.decode(field.value);
+        if (field.field === 7)
+            domain = inspect_model_decoder.decode(field.value);
+        if (field.field === 5)
+            visitAttribute(field.value, collector, depth);
+    }
+    const key = domain === '' ? operator : `${domain}.${operator}`;
+    collector.operators.set(key, (collector.operators.get(key) ?? 0) + 1);
+}
+function valueName(message) {
+    for (const field of protobuf_reader_readFields(message))
+        if (field.field === 1 && field.wire === 'bytes')
+            return inspect_model_decoder.decode(field.value);
+    return '';
+}
+function visitGraph(message, collector, depth) {
+    if (depth > collector.limits.maximumDepth)
+        throw refuse(`its graphs are nested deeper than ${collector.limits.maximumDepth}`);
+    const inputs = [];
+    const outputs = [];
+    for (const field of protobuf_reader_readFields(message)) {
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 1)
+            visitNode(field.value, collector, depth);
+        if (field.field === 5)
+            collector.initializers.push(readTensor(field.value, collector.limits));
+        if (field.field === 15)
+            throw refuse('it holds sparse tensors');
+        if (field.field === 11)
+            inputs.push(valueName(field.value));
+        if (field.field === 12)
+            outputs.push(valueName(field.value));
+    }
+    return { inputs, outputs };
+}
+function readOpset(message) {
+    let domain = '';
+    let version = 0;
+    for (const field of protobuf_reader_readFields(message)) {
+        if (field.field === 1 && field.wire === 'bytes')
+            domain = inspect_model_decoder.decode(field.value);
+        if (field.field === 2 && field.wire === 'varint')
+            version = Number(field.value);
+    }
+    return [domain, version];
+}
+/**
+ * Reads what an ONNX model declares without running it or allocating what it declares.
+ * @throws UserError `model-invalid` for external data, sparse tensors, deep nesting, or sizes over the limits
+ * (256 MiB of file, 50 million elements a tensor, 4 levels unless given).
+ */
+function inspectModel(bytes, limits = {}) {
+    const bounds = { maximumBytes: 256 * 2 ** 20, maximumElements: 50e6, maximumDepth: 4, ...limits };
+    if (bytes.length > bounds.maximumBytes)
+        throw refuse(`it has ${bytes.length} bytes, at most ${bounds.maximumBytes} are allowed`);
+    const collector = { operators: new Map(), initializers: [], limits: bounds };
+    const opsets = {};
+    const metadata = {};
+    let irVersion = 0;
+    let ends;
+    for (const field of protobuf_reader_readFields(bytes)) {
+        if (field.field === 1 && field.wire === 'varint')
+            irVersion = Number(field.value);
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 7)
+            ends = visitGraph(field.value, collector, 0);
+        if (field.field === 8) {
+            const [domain, version] = readOpset(field.value);
+            opsets[domain] = version;
+        }
+        if (field.field === 14) {
+            const [key, value] = readMetadataEntry(field.value);
+            metadata[key] = value;
+        }
+    }
+    if (!ends)
+        throw refuse('it holds no graph');
+    const operators = Object.fromEntries([...collector.operators].sort(([left], [right]) => (left < right ? -1 : 1)));
+    return { irVersion, opsets, operators, initializers: collector.initializers, ...ends, metadata };
+}
+
 ;// CONCATENATED MODULE: ./src/delaynet/score-table.ts
+
 
 
 /**
@@ -33184,6 +33328,8 @@ function* rowChunks(rows, size = rowsPerChunk) {
  * @throws UserError `model-invalid` for a foreign model, `column-missing` if the rows lack a column.
  */
 async function scoreTable(model, table, engine) {
+    // A model may come from elsewhere, as a champion does: nothing opens it that has not looked at it.
+    inspectModel(model);
     const { inputs } = readModelDescription(model);
     const scores = new Float64Array(table.rows);
     const session = await engine.openSession(model);
@@ -34474,14 +34620,14 @@ function clientRow(table, row, definition) {
 }
 /** Rows spread evenly over the test window, so that every hour and airport has its share. */
 function goldenRequests(options) {
-    const { table, definition, scores, championScores, threshold } = options;
+    const { table, definition, scores, champion, threshold } = options;
     const count = Math.min(options.count, table.rows);
     const positions = Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * table.rows) / count));
     return {
         schema: 'taxiway/golden/v1',
         columns: clientColumns(definition),
         rows: positions.map((row) => {
-            const championProbability = championScores?.[row];
+            const championProbability = champion?.scores[row];
             return {
                 columns: clientRow(table, row, definition),
                 probability: scores[row] ?? Number.NaN,
@@ -34489,6 +34635,7 @@ function goldenRequests(options) {
             };
         }),
         threshold,
+        ...(champion === undefined ? {} : { championThreshold: champion.threshold }),
     };
 }
 
@@ -34497,8 +34644,10 @@ var gate_latency = __nccwpck_require__(113);
 ;// CONCATENATED MODULE: ./src/gate/model-scorer.ts
 
 
-/** Opens the exact bytes of a model.onnx. @throws UserError model-invalid; column-missing when scoring */
+
+/** Opens the exact bytes of a model.onnx, once they are known to name no other file and no size beyond reason. @throws UserError model-invalid; column-missing when scoring */
 async function openScorer(model, engine) {
+    inspectModel(model);
     const { inputs } = readModelDescription(model);
     const columns = { numbers: inputs.num, strings: inputs.cat };
     const session = await engine.openSession(model);
@@ -34588,12 +34737,17 @@ function buildVerdict(context, draft) {
 
 
 
+
 /** Judges a candidate on its test window, beside the champion and the baselines, on the same rows. A refusal is a verdict, not an error. */
 async function evaluateGate(inputs, context) {
     const { artifacts, logger, pipeline } = context;
     const { definition } = pipeline;
     checkSigningKey(inputs.signingKey);
     const candidate = await readCandidate(artifacts, inputs.candidate);
+    // The gate judges with the one, the service answers with the other.
+    if (readModelThreshold(candidate.model) !== candidate.metadata.threshold) {
+        throw new errors/* UserError */.yo('artifact-corrupt', `candidate ${inputs.candidate}: its model and its metadata name different thresholds`, { hint: 'Train again.' });
+    }
     const champion = await readChampion(inputs, context);
     const table = await readTestRows(candidate, context);
     logger.info(`${(0,format_number/* formatCount */.B4)(table.rows)} test rows from ${candidate.metadata.window.test.from} to ${candidate.metadata.window.test.to}`);
@@ -34704,7 +34858,7 @@ async function writeEvaluation({ candidate, champion, table, outcome, scored }, 
         table,
         definition: pipeline.definition,
         scores: scored.scores,
-        championScores: scored.championScores,
+        champion: champion === undefined || scored.championScores === undefined ? undefined : { scores: scored.championScores, threshold: champion.candidate.metadata.threshold },
         threshold: candidate.metadata.threshold,
         count: pipeline.definition.gate['golden-requests'],
     });
@@ -34731,10 +34885,13 @@ async function writeEvidence(statement, signingKey, { store }) {
         await store.replace(key, body, stored.etag);
     return key;
 }
-function summarize({ candidate, differences }, outcome, champion) {
+function summarize({ candidate, baselines, differences }, outcome, champion) {
     const word = { pass: 'Passed', fail: 'Refused', inconclusive: 'Undecided' }[outcome];
     if (differences === undefined || champion === undefined) {
-        return `${word}: accuracy ${(0,format_number/* formatEstimate */.eG)(candidate.accuracy.value, candidate.accuracy.interval)}, recall ${(0,format_number/* formatEstimate */.eG)(candidate.recall.value, candidate.recall.interval)}`;
+        const beside = baselines.map(({ title, metrics }) => `${title} ${[metrics.accuracy, metrics.recall, metrics.rocAuc].map(({ value }) => (0,format_number/* formatNumber */.ZV)(value)).join(' / ')}`);
+        const [accuracy, recall, rocAuc] = [candidate.accuracy, candidate.recall, candidate.rocAuc].map(({ value, interval }) => (0,format_number/* formatEstimate */.eG)(value, interval));
+        const found = `${word}: accuracy ${accuracy}, recall ${recall}, ROC-AUC ${rocAuc}`;
+        return beside.length === 0 ? found : `${found}; on the same rows ${beside.join(', ')}`;
     }
     const { accuracy, recall } = differences;
     return `${word} against version ${champion.version} (${(0,artifacts_digest/* shortDigest */.VK)(champion.digest)}): accuracy ${(0,format_number/* formatEstimate */.eG)(accuracy.value, accuracy.interval, true)}, recall ${(0,format_number/* formatEstimate */.eG)(recall.value, recall.interval, true)}`;

@@ -35143,7 +35143,6 @@ const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
 const servingSchema = schemas/* strictObject */.rej({
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/),
     'maximum-rows': schemas/* number */.aig().int().min(1).max(100_000).default(1000),
-    'prediction-log': schemas/* strictObject */.rej({ mode: schemas/* enum */.k5n(['full', 'off']) }),
 });
 const deploymentSchema = schemas/* strictObject */.rej({
     manifests: schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
@@ -35162,7 +35161,7 @@ const verificationSchema = schemas/* strictObject */.rej({
 });
 const environmentSchema = schemas/* strictObject */.rej({
     'data-root': schemas/* string */.YjP().optional(),
-    store: schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+    store: schemas/* string */.YjP().optional().describe('file:///path; the input `store` overrides it'),
     'git-host': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     cluster: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
@@ -35205,7 +35204,7 @@ const retrainSchema = schemas/* strictObject */.rej({
     test: positiveDurationSchema,
     calibrate: positiveDurationSchema,
     wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
-    merge: schemas/* enum */.k5n(['manual', 'auto']),
+    merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/gate.ts
@@ -36680,6 +36679,7 @@ const errorCatalogue = {
     'artifact-missing': 'A digest names nothing in the artefact store.',
     'branch-missing': 'The deployment branch does not exist in the git repository.',
     'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
+    'champion-moved': 'A version was judged against another champion than the one that is live.',
     'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
     'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
     'column-missing': 'The rows lack a column that the pipeline or the model names.',
@@ -37668,6 +37668,7 @@ const attempts = 5;
  * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, artifact-missing, artifact-corrupt, image-tag-taken, serving-bundle-missing
  */
 async function register(inputs, context) {
+    refuseOtherVariables(inputs);
     const subject = await readSubject(inputs, context);
     if (inputs.dryRun === true)
         return reportDryRun(inputs, subject, context);
@@ -37682,6 +37683,14 @@ async function register(inputs, context) {
         }
     }
 }
+/** Anything else in the environment could make the image serve another model, or run other code, than what was proved. */
+function refuseOtherVariables({ imageEnvironment }) {
+    const other = Object.keys(imageEnvironment ?? {}).filter((name) => name !== faultVariable);
+    if (other.length === 0)
+        return;
+    throw new src_errors/* UserError */.yo('input-invalid', `image-environment sets ${other.join(', ')}; allowed: ${faultVariable}`, { hint: 'Settings of the service belong into deploy/kustomize.' });
+}
+const faultVariable = 'SIMULATED_FAULT';
 async function registerOnce(inputs, subject, context) {
     const { registry, images, logger, pipeline } = context;
     const labels = versionLabels(inputs);
@@ -37738,7 +37747,7 @@ async function planImage(inputs, subject, context) {
         candidate: inputs.candidate,
         base,
         model: subject.candidate.model,
-        environment: { ...inputs.imageEnvironment },
+        environment: { MAXIMUM_ROWS: String(pipeline.definition.serving['maximum-rows']), ...inputs.imageEnvironment },
         labels: {
             ...prefixed(versionLabels(inputs)),
             'org.opencontainers.image.title': pipeline.definition.serving.name,

@@ -31016,9 +31016,9 @@ function shortDigest(digest) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cm: () => (/* binding */ quoteIdentifier),
+/* harmony export */   gG: () => (/* binding */ timestampLiteral),
 /* harmony export */   ol: () => (/* binding */ quoteText)
 /* harmony export */ });
-/* unused harmony export timestampLiteral */
 /** The only places where names and values become SQL text. */
 function quoteIdentifier(name) {
     return `"${name.replaceAll('"', '""')}"`;
@@ -31051,6 +31051,7 @@ const errorCatalogue = {
     'artifact-missing': 'A digest names nothing in the artefact store.',
     'branch-missing': 'The deployment branch does not exist in the git repository.',
     'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
+    'champion-moved': 'A version was judged against another champion than the one that is live.',
     'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
     'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
     'column-missing': 'The rows lack a column that the pipeline or the model names.',
@@ -32616,7 +32617,6 @@ const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
 const servingSchema = schemas/* strictObject */.rej({
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/),
     'maximum-rows': schemas/* number */.aig().int().min(1).max(100_000).default(1000),
-    'prediction-log': schemas/* strictObject */.rej({ mode: schemas/* enum */.k5n(['full', 'off']) }),
 });
 const deploymentSchema = schemas/* strictObject */.rej({
     manifests: schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
@@ -32635,7 +32635,7 @@ const verificationSchema = schemas/* strictObject */.rej({
 });
 const environmentSchema = schemas/* strictObject */.rej({
     'data-root': schemas/* string */.YjP().optional(),
-    store: schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+    store: schemas/* string */.YjP().optional().describe('file:///path; the input `store` overrides it'),
     'git-host': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     cluster: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
@@ -32678,7 +32678,7 @@ const retrainSchema = schemas/* strictObject */.rej({
     test: positiveDurationSchema,
     calibrate: positiveDurationSchema,
     wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
-    merge: schemas/* enum */.k5n(['manual', 'auto']),
+    merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/gate.ts
@@ -32804,9 +32804,10 @@ function reasonOf(cause) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J7: () => (/* binding */ dayStart),
 /* harmony export */   wl: () => (/* binding */ trainingWindowSchema)
 /* harmony export */ });
-/* unused harmony exports dayStart, dayOf */
+/* unused harmony export dayOf */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(240);
 
 const day = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6U().transform((date) => date.toISOString().slice(0, 10))])
@@ -32905,6 +32906,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var canonical_json = __nccwpck_require__(108);
 // EXTERNAL MODULE: ./src/artifacts/digest.ts + 1 modules
 var artifacts_digest = __nccwpck_require__(109);
+// EXTERNAL MODULE: ./src/data/sql-text.ts
+var sql_text = __nccwpck_require__(110);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(111);
 // EXTERNAL MODULE: ./src/onnx/attribute-proto.ts
@@ -34239,7 +34242,151 @@ async function prepareRows(options, given) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/onnx/inspect-model.ts
+
+
+
+const inspect_model_decoder = new TextDecoder();
+const refuse = (what) => new errors/* UserError */.yo('model-invalid', `The model is refused: ${what}.`, { hint: 'Use a self-contained ONNX model of moderate size, as `train` writes it.' });
+function readTensor(message, limits) {
+    const shape = [];
+    let name = '';
+    for (const field of readFields(message)) {
+        if (field.field === 1 && field.wire === 'varint')
+            shape.push(Number(BigInt.asIntN(64, field.value)));
+        // A packed list of sizes is how other writers store field 1: raw varints, read as one-field messages would fail, so by hand.
+        if (field.field === 1 && field.wire === 'bytes')
+            shape.push(...readPackedSizes(field.value));
+        if (field.field === 8 && field.wire === 'bytes')
+            name = inspect_model_decoder.decode(field.value);
+        if (field.field === 13 || (field.field === 14 && field.wire === 'varint' && field.value === 1n)) {
+            throw refuse(`tensor ${JSON.stringify(name)} keeps its data in another file`);
+        }
+    }
+    if (shape.some((size) => size < 0))
+        throw refuse(`tensor ${JSON.stringify(name)} declares a negative size`);
+    const elements = shape.reduce((product, size) => product * size, 1);
+    if (elements > limits.maximumElements)
+        throw refuse(`tensor ${JSON.stringify(name)} declares ${elements} elements, at most ${limits.maximumElements} are allowed`);
+    return { name, shape, elements };
+}
+function readPackedSizes(bytes) {
+    const sizes = [];
+    let value = 0n;
+    let shift = 0n;
+    for (const byte of bytes) {
+        value |= BigInt(byte & 0x7f) << shift;
+        shift += 7n;
+        if (byte >= 0x80)
+            continue;
+        sizes.push(Number(BigInt.asIntN(64, value)));
+        value = 0n;
+        shift = 0n;
+    }
+    return sizes;
+}
+function visitAttribute(message, collector, depth) {
+    for (const field of readFields(message)) {
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 5 || field.field === 10)
+            readTensor(field.value, collector.limits);
+        if (field.field === 6 || field.field === 11)
+            visitGraph(field.value, collector, depth + 1);
+    }
+}
+function visitNode(message, collector, depth) {
+    let operator = '';
+    let domain = '';
+    for (const field of readFields(message)) {
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 4)
+            operator = inspect_model_decoder.decode(field.value);
+        if (field.field === 7)
+            domain = inspect_model_decoder.decode(field.value);
+        if (field.field === 5)
+            visitAttribute(field.value, collector, depth);
+    }
+    const key = domain === '' ? operator : `${domain}.${operator}`;
+    collector.operators.set(key, (collector.operators.get(key) ?? 0) + 1);
+}
+function valueName(message) {
+    for (const field of readFields(message))
+        if (field.field === 1 && field.wire === 'bytes')
+            return inspect_model_decoder.decode(field.value);
+    return '';
+}
+function visitGraph(message, collector, depth) {
+    if (depth > collector.limits.maximumDepth)
+        throw refuse(`its graphs are nested deeper than ${collector.limits.maximumDepth}`);
+    const inputs = [];
+    const outputs = [];
+    for (const field of readFields(message)) {
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 1)
+            visitNode(field.value, collector, depth);
+        if (field.field === 5)
+            collector.initializers.push(readTensor(field.value, collector.limits));
+        if (field.field === 15)
+            throw refuse('it holds sparse tensors');
+        if (field.field === 11)
+            inputs.push(valueName(field.value));
+        if (field.field === 12)
+            outputs.push(valueName(field.value));
+    }
+    return { inputs, outputs };
+}
+function readOpset(message) {
+    let domain = '';
+    let version = 0;
+    for (const field of readFields(message)) {
+        if (field.field === 1 && field.wire === 'bytes')
+            domain = inspect_model_decoder.decode(field.value);
+        if (field.field === 2 && field.wire === 'varint')
+            version = Number(field.value);
+    }
+    return [domain, version];
+}
+/**
+ * Reads what an ONNX model declares without running it or allocating what it declares.
+ * @throws UserError `model-invalid` for external data, sparse tensors, deep nesting, or sizes over the limits
+ * (256 MiB of file, 50 million elements a tensor, 4 levels unless given).
+ */
+function inspectModel(bytes, limits = {}) {
+    const bounds = { maximumBytes: 256 * 2 ** 20, maximumElements: 50e6, maximumDepth: 4, ...limits };
+    if (bytes.length > bounds.maximumBytes)
+        throw refuse(`it has ${bytes.length} bytes, at most ${bounds.maximumBytes} are allowed`);
+    const collector = { operators: new Map(), initializers: [], limits: bounds };
+    const opsets = {};
+    const metadata = {};
+    let irVersion = 0;
+    let ends;
+    for (const field of readFields(bytes)) {
+        if (field.field === 1 && field.wire === 'varint')
+            irVersion = Number(field.value);
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 7)
+            ends = visitGraph(field.value, collector, 0);
+        if (field.field === 8) {
+            const [domain, version] = readOpset(field.value);
+            opsets[domain] = version;
+        }
+        if (field.field === 14) {
+            const [key, value] = readMetadataEntry(field.value);
+            metadata[key] = value;
+        }
+    }
+    if (!ends)
+        throw refuse('it holds no graph');
+    const operators = Object.fromEntries([...collector.operators].sort(([left], [right]) => (left < right ? -1 : 1)));
+    return { irVersion, opsets, operators, initializers: collector.initializers, ...ends, metadata };
+}
+
 ;// CONCATENATED MODULE: ./src/delaynet/score-table.ts
+
 
 
 /**
@@ -34247,6 +34394,8 @@ async function prepareRows(options, given) {
  * @throws UserError `model-invalid` for a foreign model, `column-missing` if the rows lack a column.
  */
 async function score_table_scoreTable(model, table, engine) {
+    // A model may come from elsewhere, as a champion does: nothing opens it that has not looked at it.
+    inspectModel(model);
     const { inputs } = readModelDescription(model);
     const scores = new Float64Array(table.rows);
     const session = await engine.openSession(model);
@@ -35940,6 +36089,8 @@ function buildVerdict(context, draft) {
 
 
 
+
+
 /** Trains a candidate on the fit rows, stops and chooses the threshold on the calibration rows; never looks at a test row. */
 async function train(inputs, context) {
     const { artifacts, pipeline, logger } = context;
@@ -35982,7 +36133,7 @@ async function readWindow(role, source, context) {
     const wanted = [...features.flatMap((feature) => feature.columns), data.label.column, time, ...data.dataset.key, ...(head.type === 'delay' ? [head.observed, head.target] : [])];
     const table = await context.readRows(source.path, {
         columns: [...new Set(wanted)].filter((name) => Object.hasOwn(columns, name)),
-        where: `(${scored}) AND "${time}" >= TIMESTAMP '${from} 00:00:00' AND "${time}" < TIMESTAMP '${to} 00:00:00' AND "${data.label.column}" IS NOT NULL`,
+        where: `(${scored}) AND ${(0,sql_text/* quoteIdentifier */.Cm)(time)} >= ${(0,sql_text/* timestampLiteral */.gG)((0,training_window/* dayStart */.J7)(from))} AND ${(0,sql_text/* quoteIdentifier */.Cm)(time)} < ${(0,sql_text/* timestampLiteral */.gG)((0,training_window/* dayStart */.J7)(to))} AND ${(0,sql_text/* quoteIdentifier */.Cm)(data.label.column)} IS NOT NULL`,
         orderBy: [time, ...data.dataset.key.filter((name) => name !== time)],
     });
     if (table.rows === 0) {

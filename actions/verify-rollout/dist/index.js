@@ -35248,7 +35248,6 @@ const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
 const servingSchema = schemas/* strictObject */.rej({
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/),
     'maximum-rows': schemas/* number */.aig().int().min(1).max(100_000).default(1000),
-    'prediction-log': schemas/* strictObject */.rej({ mode: schemas/* enum */.k5n(['full', 'off']) }),
 });
 const deploymentSchema = schemas/* strictObject */.rej({
     manifests: schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
@@ -35267,7 +35266,7 @@ const verificationSchema = schemas/* strictObject */.rej({
 });
 const environmentSchema = schemas/* strictObject */.rej({
     'data-root': schemas/* string */.YjP().optional(),
-    store: schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+    store: schemas/* string */.YjP().optional().describe('file:///path; the input `store` overrides it'),
     'git-host': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     cluster: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
@@ -35310,7 +35309,7 @@ const retrainSchema = schemas/* strictObject */.rej({
     test: positiveDurationSchema,
     calibrate: positiveDurationSchema,
     wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
-    merge: schemas/* enum */.k5n(['manual', 'auto']),
+    merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/gate.ts
@@ -36836,6 +36835,7 @@ const errorCatalogue = {
     'artifact-missing': 'A digest names nothing in the artefact store.',
     'branch-missing': 'The deployment branch does not exist in the git repository.',
     'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
+    'champion-moved': 'A version was judged against another champion than the one that is live.',
     'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
     'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
     'column-missing': 'The rows lack a column that the pipeline or the model names.',
@@ -37997,13 +37997,14 @@ function layoutOf(document, text) {
 
 /**
  * Pins a registered version in an environment, by one commit. Evidence and quarantine are checked again at every attempt.
- * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, version-quarantined, branch-missing, branch-moved, overlay-missing, overlay-invalid
+ * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, champion-moved, version-quarantined, branch-missing, branch-moved, overlay-missing, overlay-invalid
  */
 async function deployVersion(ports, options) {
     const { target, record, why, dryRun } = options;
-    await demandEvidence(ports.store, evidenceOfVersion(record), ports.trustedKeys);
+    const statement = await demandEvidence(ports.store, evidenceOfVersion(record), ports.trustedKeys);
     const plan = async (attempt) => {
         await refuseQuarantined(ports.registry, record);
+        await refuseUnjudged(ports.registry, { environment: target.environment, record, championVersion: statement.championVersion });
         const message = deploymentCommit(record, { kind: 'deploy', environment: target.environment, verdict: 'pass', why, from: undefined });
         return pinVersion(attempt, record, message);
     };
@@ -38023,6 +38024,23 @@ async function requireVersion(registry, version) {
     const known = (await registry.versions()).map((entry) => `v${entry.version}`);
     throw new errors/* UserError */.yo('version-missing', `there is no version v${version}; registered: ${known.length === 0 ? 'none' : known.join(', ')}`, {
         hint: 'Pass the version that register put out, and the same store.',
+    });
+}
+/**
+ * A gate's yes is a yes against one champion. Where another version is live by now, the model has not been compared with what it would replace; one
+ * that was live here before, and the live model in another image, need no comparison.
+ */
+async function refuseUnjudged(registry, { environment, record, championVersion }) {
+    const live = await registry.live(environment);
+    if (live === undefined || live.version === record.version || live.version === championVersion)
+        return;
+    if ((await registry.history(environment)).some(({ version }) => version === record.version))
+        return;
+    if ((await registry.version(live.version))?.modelDigest === record.modelDigest)
+        return;
+    const against = championVersion === undefined ? 'without a champion' : `against v${championVersion}`;
+    throw new UserError('champion-moved', `version v${record.version} was judged ${against}, but v${live.version} is live in ${environment}`, {
+        hint: 'Run evaluate-gate again with champion: live, then register and deploy what it passes.',
     });
 }
 async function refuseQuarantined(registry, record) {
@@ -38069,6 +38087,7 @@ const goldenSchema = schemas/* object */.Ikc({
     schema: schemas/* literal */.euz('taxiway/golden/v1'),
     rows: schemas/* array */.YOg(schemas/* object */.Ikc({ columns: schemas/* record */.g1P(schemas/* string */.YjP(), clientValue), probability, championProbability: probability.optional() })).min(1),
     threshold: schemas/* number */.aig(),
+    championThreshold: schemas/* number */.aig().optional(),
 });
 /** @throws ZodError where an evaluation holds something else under that name, which its digest makes a bug of the gate */
 function readGolden(value) {
@@ -38200,7 +38219,7 @@ const emptyTally = {
     champion: { rows: 0, scores: zero, accepted: zero },
 };
 function addAnswer(tally, asked, exchange) {
-    const { answer, threshold } = exchange;
+    const { answer, threshold, championThreshold = threshold } = exchange;
     const requests = tally.requests + 1;
     if (answer.kind === 'failed')
         return { ...tally, requests, failedRequests: tally.failedRequests + 1, firstFailure: tally.firstFailure ?? answer.reason };
@@ -38217,7 +38236,7 @@ function addAnswer(tally, asked, exchange) {
             continue;
         champion = {
             rows: champion.rows + 1,
-            scores: addScore(champion.scores, row.championProbability, threshold),
+            scores: addScore(champion.scores, row.championProbability, championThreshold),
             accepted: addScore(champion.accepted, row.probability, threshold),
         };
     }
@@ -38266,8 +38285,9 @@ class GoldenTraffic {
         };
         await Promise.all(Array.from({ length: concurrency }, worker));
         // In the order of the questions, so that sums do not depend on who answered first.
+        const { threshold, championThreshold } = this.golden;
         for (const [index, answer] of answers.entries())
-            this.tally = addAnswer(this.tally, plan[index] ?? [], { answer, threshold: this.golden.threshold });
+            this.tally = addAnswer(this.tally, plan[index] ?? [], { answer, threshold, championThreshold });
     }
     nextRows() {
         this.requests += 1;
@@ -38423,6 +38443,7 @@ function buildVerdict(context, draft) {
 
 
 
+
 /**
  * Watches a rollout until it is proved, then makes it live; otherwise goes back by another commit. Only an image that failed is quarantined:
  * what could not be measured by the deadline is rolled back and may be tried again.
@@ -38436,10 +38457,14 @@ async function verifyRollout(inputs, context) {
     await demand_evidence_demandEvidence(context.store, evidence_of_version_evidenceOfVersion(record), context.trustedKeys);
     const current = await readCurrentDeployment(context.gitHost, target);
     const rollout = { target, record, commit: inputs.commit ?? current.head };
+    if (inputs.commit !== undefined)
+        await refuseOtherCommit(context, rollout);
     const quarantine = await context.registry.quarantined(record.imageDigest);
-    if (quarantine !== undefined && !inputs.dryRun) {
-        // An earlier run judged it and may have died before it had undone everything.
+    if (quarantine !== undefined) {
         const check = { id: 'quarantine', title: 'Image is not in quarantine', value: quarantine.at, severity: 'error', verdict: 'fail', message: quarantine.reason };
+        if (inputs.dryRun)
+            return conclude(context, rollout, { outcome: 'fail', checks: [check], result: 'judged', summary: 'is in quarantine and would not be promoted (dry run)', commit: rollout.commit });
+        // An earlier run judged it and may have died before it had undone everything.
         return goBack(context, rollout, { outcome: 'fail', checks: [check], why: quarantine.reason });
     }
     const evaluation = await context.artifacts.read('evaluation', record.evaluation);
@@ -38488,6 +38513,15 @@ async function goBack(context, rollout, judgement) {
     });
     const result = to === undefined ? 'stopped' : 'rolled-back';
     return conclude(context, rollout, { outcome: judgement.outcome, checks: [...judgement.checks, settled], result, summary, commit: deployment.commit });
+}
+/** What is verified goes into the registry with its commit: a commit of another image would leave a false trail. */
+async function refuseOtherCommit({ gitHost }, { target, record, commit }) {
+    const { state } = await readDeployment(gitHost, target, commit);
+    if (state.deployed?.imageDigest === record.imageDigest)
+        return;
+    throw new errors/* UserError */.yo('input-invalid', `commit ${commit.slice(0, 12)} deploys ${state.deployed === undefined ? 'nothing' : state.deployed.imageDigest} in ${target.environment}, not v${record.version} (${record.imageDigest})`, {
+        hint: 'Pass the commit that deploy put out for this version.',
+    });
 }
 /** Why the environment's last deployment commit took this image out, where it did. */
 async function findRollback(context, { target, record }) {
