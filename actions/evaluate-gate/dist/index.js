@@ -29802,6 +29802,19 @@ function sliceRule(pipeline, { column: name, edges, path }, report) {
         report([...path, 'edges'], `found [${edges.join(', ')}]; allowed: ascending limits`);
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rules/plugin-rules.ts
+/** What Taxiway brings itself. Other names come from plugins, and whether one brings them is known once they are loaded. */
+const builtInNotifiers = ['log'];
+/** A name that nobody can bring is a mistake of the file. */
+const pluginRules = (pipeline, report) => {
+    if (pipeline.plugins.length > 0)
+        return;
+    pipeline.notifications.forEach(({ type }, index) => {
+        if (!builtInNotifiers.includes(type))
+            report(['notifications', index, 'type'], `found "${type}"; allowed: ${builtInNotifiers.join(', ')}`);
+    });
+};
+
 ;// CONCATENATED MODULE: ./src/pipeline/rules/training-rules.ts
 
 
@@ -29939,7 +29952,8 @@ const environmentSchema = schemas/* strictObject */.rej({
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
     'image-registry': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['oci-layout']) }),
 });
-const notificationSchema = schemas/* discriminatedUnion */.gMt('type', [schemas/* strictObject */.rej({ type: schemas/* literal */.euz('log') })]);
+/** The options of a notifier are checked by the plugin that brings it. */
+const notificationSchema = schemas/* looseObject */._H3({ type: schemas/* string */.YjP().describe('log, or the name that a plugin gives its notifier') });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/drift.ts
 
@@ -30021,6 +30035,7 @@ const gateSchema = schemas/* strictObject */.rej({
 
 
 
+
 const shape = schemas/* strictObject */.rej({
     schema: schemas/* literal */.euz('taxiway/pipeline/v1'),
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
@@ -30041,7 +30056,7 @@ const shape = schemas/* strictObject */.rej({
     plugins: schemas/* array */.YOg(schemas/* string */.YjP()).describe('Modules that add implementations: a path in the repository or a package name'),
     environments: schemas/* record */.g1P(schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
 });
-const rules = [columnRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules];
+const rules = [columnRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules];
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 const pipelineSchema = shape.superRefine((pipeline, context) => {
     for (const rule of rules)

@@ -29675,7 +29675,7 @@ async function measureLatency(options) {
     return { p95, calls: walls.length, ratio: { value: ratio.value, interval: ratio.interval, rounds } };
 }
 
-// EXTERNAL MODULE: ./src/pipeline/load-pipeline.ts + 21 modules
+// EXTERNAL MODULE: ./src/pipeline/load-pipeline.ts + 22 modules
 var load_pipeline = __nccwpck_require__(118);
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(150);
@@ -32504,6 +32504,19 @@ function sliceRule(pipeline, { column: name, edges, path }, report) {
         report([...path, 'edges'], `found [${edges.join(', ')}]; allowed: ascending limits`);
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rules/plugin-rules.ts
+/** What Taxiway brings itself. Other names come from plugins, and whether one brings them is known once they are loaded. */
+const builtInNotifiers = ['log'];
+/** A name that nobody can bring is a mistake of the file. */
+const pluginRules = (pipeline, report) => {
+    if (pipeline.plugins.length > 0)
+        return;
+    pipeline.notifications.forEach(({ type }, index) => {
+        if (!builtInNotifiers.includes(type))
+            report(['notifications', index, 'type'], `found "${type}"; allowed: ${builtInNotifiers.join(', ')}`);
+    });
+};
+
 ;// CONCATENATED MODULE: ./src/pipeline/rules/training-rules.ts
 
 
@@ -32641,7 +32654,8 @@ const environmentSchema = schemas/* strictObject */.rej({
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
     'image-registry': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['oci-layout']) }),
 });
-const notificationSchema = schemas/* discriminatedUnion */.gMt('type', [schemas/* strictObject */.rej({ type: schemas/* literal */.euz('log') })]);
+/** The options of a notifier are checked by the plugin that brings it. */
+const notificationSchema = schemas/* looseObject */._H3({ type: schemas/* string */.YjP().describe('log, or the name that a plugin gives its notifier') });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/drift.ts
 
@@ -32723,6 +32737,7 @@ const gateSchema = schemas/* strictObject */.rej({
 
 
 
+
 const shape = schemas/* strictObject */.rej({
     schema: schemas/* literal */.euz('taxiway/pipeline/v1'),
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
@@ -32743,7 +32758,7 @@ const shape = schemas/* strictObject */.rej({
     plugins: schemas/* array */.YOg(schemas/* string */.YjP()).describe('Modules that add implementations: a path in the repository or a package name'),
     environments: schemas/* record */.g1P(schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
 });
-const rules = [columnRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules];
+const rules = [columnRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules];
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 const pipelineSchema = shape.superRefine((pipeline, context) => {
     for (const rule of rules)
@@ -35989,7 +36004,7 @@ function thresholdForRecall(rows, target) {
     };
 }
 
-// EXTERNAL MODULE: ./src/pipeline/load-pipeline.ts + 21 modules
+// EXTERNAL MODULE: ./src/pipeline/load-pipeline.ts + 22 modules
 var load_pipeline = __nccwpck_require__(118);
 // EXTERNAL MODULE: ./src/report/format-number.ts
 var format_number = __nccwpck_require__(120);

@@ -30627,6 +30627,19 @@ function sliceRule(pipeline, { column: name, edges, path }, report) {
         report([...path, 'edges'], `found [${edges.join(', ')}]; allowed: ascending limits`);
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rules/plugin-rules.ts
+/** What Taxiway brings itself. Other names come from plugins, and whether one brings them is known once they are loaded. */
+const builtInNotifiers = ['log'];
+/** A name that nobody can bring is a mistake of the file. */
+const pluginRules = (pipeline, report) => {
+    if (pipeline.plugins.length > 0)
+        return;
+    pipeline.notifications.forEach(({ type }, index) => {
+        if (!builtInNotifiers.includes(type))
+            report(['notifications', index, 'type'], `found "${type}"; allowed: ${builtInNotifiers.join(', ')}`);
+    });
+};
+
 ;// CONCATENATED MODULE: ./src/pipeline/rules/training-rules.ts
 
 
@@ -30764,7 +30777,8 @@ const environmentSchema = schemas/* strictObject */.rej({
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
     'image-registry': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['oci-layout']) }),
 });
-const notificationSchema = schemas/* discriminatedUnion */.gMt('type', [schemas/* strictObject */.rej({ type: schemas/* literal */.euz('log') })]);
+/** The options of a notifier are checked by the plugin that brings it. */
+const notificationSchema = schemas/* looseObject */._H3({ type: schemas/* string */.YjP().describe('log, or the name that a plugin gives its notifier') });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/drift.ts
 
@@ -30846,6 +30860,7 @@ const gateSchema = schemas/* strictObject */.rej({
 
 
 
+
 const shape = schemas/* strictObject */.rej({
     schema: schemas/* literal */.euz('taxiway/pipeline/v1'),
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
@@ -30866,7 +30881,7 @@ const shape = schemas/* strictObject */.rej({
     plugins: schemas/* array */.YOg(schemas/* string */.YjP()).describe('Modules that add implementations: a path in the repository or a package name'),
     environments: schemas/* record */.g1P(schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
 });
-const rules = [columnRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules];
+const rules = [columnRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules];
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 const pipelineSchema = shape.superRefine((pipeline, context) => {
     for (const rule of rules)
@@ -44897,6 +44912,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   k5n: () => (/* binding */ _enum),
   Pq9: () => (/* binding */ json),
   euz: () => (/* binding */ literal),
+  _H3: () => (/* binding */ looseObject),
   chJ: () => (/* binding */ _null),
   aig: () => (/* binding */ number),
   Ikc: () => (/* binding */ object),
@@ -44907,7 +44923,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   KCZ: () => (/* binding */ union)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(233);
@@ -46542,7 +46558,7 @@ function looseObject(shape, params) {
         type: "object",
         shape,
         catchall: unknown(),
-        ...util.normalizeParams(params),
+        ...core_util/* normalizeParams */.A2(params),
     });
 }
 const ZodUnion = /*@__PURE__*/ core_core/* $constructor */.xI("ZodUnion", (inst, def) => {

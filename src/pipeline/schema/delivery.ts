@@ -34,4 +34,5 @@ export const environmentSchema = z.strictObject({
 });
 export type EnvironmentSection = z.infer<typeof environmentSchema>;
 
-export const notificationSchema = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('log') })]);
+/** The options of a notifier are checked by the plugin that brings it. */
+export const notificationSchema = z.looseObject({ type: z.string().describe('log, or the name that a plugin gives its notifier') });
