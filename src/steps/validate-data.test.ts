@@ -47,7 +47,7 @@ test('good rows pass unchanged; bad ones go to quarantine with every reason; non
   const spoiled = join(folder, 'spoiled.parquet');
   await withDatabase(native, async (database) => {
     await database.run(`CREATE TABLE rows AS SELECT * FROM read_parquet('${await artifacts.file(snapshot, 'snapshot.parquet')}')`);
-    await database.run(`UPDATE rows SET wind_speed = 1048, origin = 'XXX' WHERE flight_id = (SELECT min(flight_id) FROM rows)`);
+    await database.run(`UPDATE rows SET wind_speed = 1048, origin = 'ZZZ' WHERE flight_id = (SELECT min(flight_id) FROM rows)`);
     await database.run(`COPY rows TO '${spoiled}' (FORMAT parquet)`);
   });
   const bad = await artifacts.write({ kind: 'snapshot', files: { 'snapshot.parquet': { path: spoiled } }, parents: {}, metadata: snapshot.manifest.metadata });
