@@ -1,10 +1,7 @@
-import type { Table } from '../data/table.ts';
 import { UserError } from '../errors.ts';
 import { compileFeatureGraph } from '../features/feature-graph.ts';
-import type { Features } from '../features/features-schema.ts';
 import type { FittedFeatures } from '../features/fit-features.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { TrainingEngine } from '../ports/training-engine.ts';
 import { calibratedProbability, fitCalibration } from './calibration.ts';
 import { exportModel } from './export-model.ts';
 import { initializeParameters } from './initialize-parameters.ts';
@@ -13,23 +10,14 @@ import { openLogitScorer } from './logit-scorer.ts';
 import { withModelThreshold } from './model-description.ts';
 import { planNetwork, type NetworkPlan } from './network-plan.ts';
 import { parameterLayout } from './parameter-layout.ts';
-import { type PreparedRows, prepareRows } from './prepare-rows.ts';
+import { type PreparedRows, prepareRows, type PrepareRowsOptions } from './prepare-rows.ts';
 import { scoreTable } from './score-table.ts';
 import { trainNetwork, type NetworkProgress } from './train-network.ts';
 import { trainingTargets } from './training-rows.ts';
-import type { Training } from './training-schema.ts';
 import type { EpochRecord, TrainingState } from './training-state.ts';
 import { warmStartWeights } from './warm-start.ts';
 
-export interface FitDelayNetOptions {
-  readonly features: Features;
-  readonly training: Training;
-  /** Rows to learn from, and later rows on which training stops and the threshold is chosen. */
-  readonly fit: Table;
-  readonly calibrate: Table;
-  /** The 0/1 column. */
-  readonly label: string;
-  readonly engine: TrainingEngine;
+export interface FitDelayNetOptions extends PrepareRowsOptions {
   readonly logger: Logger;
   /** Decides the threshold from the calibration rows' scores and labels. */
   readonly chooseThreshold: (rows: { readonly scores: Float64Array; readonly labels: Float64Array }) => number;

@@ -18,6 +18,7 @@ export interface PreparedRows {
 export interface PrepareRowsOptions {
   readonly features: Features;
   readonly training: Training;
+  /** Rows to learn from, and later rows on which training stops and the threshold is chosen. */
   readonly fit: Table;
   readonly calibrate: Table;
   /** The 0/1 column. */
