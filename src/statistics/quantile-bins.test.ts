@@ -33,6 +33,9 @@ describe('quantileBins', () => {
     expect(bins.edges).toEqual([]);
     expect([...countNumbers(bins, Float64Array.of(3, Number.NaN))]).toEqual([1, 1]);
   });
+  test('the smallest double as a constant has finite edges', () => {
+    expect(quantileBins(Float64Array.of(-Number.MAX_VALUE), 2).edges).toEqual([-Number.MAX_VALUE]);
+  });
   test('every row is counted once, edges ascend and survive JSON', () => {
     fc.assert(
       fc.property(fc.array(fc.double()), fc.integer({ min: 2, max: 12 }), (values, wanted) => {

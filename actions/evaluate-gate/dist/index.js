@@ -33637,8 +33637,11 @@ function quantileBins(values, bins = 10) {
     const largest = sorted[sorted.length - 1];
     if (smallest === undefined || largest === undefined)
         return { kind: 'number', edges: [] };
-    if (smallest === largest)
-        return { kind: 'number', edges: [justBelow(smallest), plainZero(smallest)] };
+    if (smallest === largest) {
+        const below = justBelow(smallest);
+        // Below the smallest double there is no finite edge, and no finite value either.
+        return { kind: 'number', edges: Number.isFinite(below) ? [below, plainZero(smallest)] : [smallest] };
+    }
     const edges = [];
     for (let bin = 1; bin < bins; bin++) {
         const edge = sorted[Math.ceil((bin * sorted.length) / bins) - 1];
