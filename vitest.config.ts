@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { environment: 'node', restoreMocks: true, setupFiles: ['test/property-seed.ts'] } as const;
+const shared = { environment: 'node' as const, restoreMocks: true, setupFiles: ['test/property-seed.ts'] };
 
 export default defineConfig({
   test: {
