@@ -33,3 +33,19 @@ export interface StoredObject {
   readonly body: Uint8Array;
   readonly etag: string;
 }
+
+/** A store that can also forget. Only `prune` asks for it. */
+export interface PrunableArtifactStore extends ArtifactStore {
+  /** All objects under a prefix, sorted by key. */
+  entries(prefix: string): Promise<readonly StoredEntry[]>;
+  /** Nothing happens where the key is already gone. */
+  remove(key: string): Promise<void>;
+}
+
+export interface StoredEntry {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When it was last written: milliseconds since the Unix epoch. */
+  readonly modified: number;
+}

@@ -10,9 +10,17 @@ export interface SourceWindow {
   /** Milliseconds since the Unix epoch, half-open; look-back already included. */
   readonly from: number;
   readonly to: number;
+  /** What was not known at this moment need not be read: milliseconds since the Unix epoch. */
+  readonly asOf: number;
+  /** Files fetched from elsewhere go here; removed when the step ends. */
+  readonly workDirectory: string;
 }
 
 export interface ResolvedSource {
+  /** Statements to run before the relation can be read. Tables they make begin with the source's name. */
+  readonly prepare?: readonly string[];
+  /** A SQL relation of the rows that could not be read: file, line (BIGINT), reason, text. They are counted and kept, never dropped in silence. */
+  readonly rejected?: string;
   /** A SQL relation for DuckDB, e.g. read_parquet(['…']) or a VALUES list. Identifiers and literals are already quoted. */
   readonly relation: string;
   /** Where several files make the source: each by itself. All must have the same columns, for a lack would read as missing values. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ArtifactStore } from './artifact-store.ts';
 import type { DataSource } from './data-source.ts';
 import type { Logger } from './logger.ts';
 import type { NativeModules } from './native-modules.ts';
@@ -12,6 +13,8 @@ export interface PluginContext {
   readonly native: NativeModules;
   /** The folder of pipeline.yaml, absolute. */
   readonly pipelineFolder: string;
+  /** Where answers that will not change can be kept between runs. */
+  readonly store: ArtifactStore;
 }
 
 /** One named implementation of a port: its options as pipeline.yaml gives them (without `type`), and how to make it. */

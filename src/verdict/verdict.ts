@@ -15,7 +15,9 @@ export const checkSchema = z.strictObject({
   threshold: z.string().optional().describe('What is allowed, as text: "> 0.85", "≤ 5 %"'),
   sampleSize: z.number().int().nonnegative().optional(),
   severity: z.enum(['error', 'warn', 'info']).describe('Only errors decide the verdict'),
+  blocking: z.boolean().optional().describe('false: a failure does not fail the verdict, whatever its severity'),
   verdict: z.enum(['pass', 'fail', 'inconclusive', 'skipped']),
+  since: z.string().optional().describe('The first of the latest runs that failed in a row, ISO 8601'),
   message: z.string().optional().describe('One sentence: what it means'),
   remedy: z.string().optional().describe('What to do where it did not pass'),
   details: z.record(z.string(), z.json()).optional(),
@@ -53,11 +55,11 @@ export const verdictSchema = z.strictObject({
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /**
- * Failing beats inconclusive beats passing; only checks of severity `error` count.
+ * Failing beats inconclusive beats passing; only blocking checks of severity `error` count.
  * A step without any deciding check has shown nothing: inconclusive.
  */
 export function concludeChecks(checks: readonly Check[]): Outcome {
-  const deciding = checks.filter((check) => check.severity === 'error' && check.verdict !== 'skipped');
+  const deciding = checks.filter((check) => check.severity === 'error' && check.blocking !== false && check.verdict !== 'skipped');
   if (deciding.some((check) => check.verdict === 'fail')) return 'fail';
   if (deciding.length === 0 || deciding.some((check) => check.verdict === 'inconclusive')) return 'inconclusive';
   return 'pass';

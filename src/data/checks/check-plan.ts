@@ -2,42 +2,78 @@ import type { CheckDefinition } from '../../pipeline/schema/checks.ts';
 import type { PipelineDefinition } from '../../pipeline/schema/pipeline.ts';
 import type { Check } from '../../verdict/verdict.ts';
 import type { RelationColumn } from '../describe-relation.ts';
+import type { SqlDialect } from '../sql/sql-dialect.ts';
 
 /** What a check is made from. */
 export interface CheckContext {
   readonly definition: PipelineDefinition;
+  readonly dialect: SqlDialect;
   /** The columns that the rows have. */
   readonly found: readonly RelationColumn[];
+  /** The rows: a table, or a query in brackets. */
+  readonly relation: string;
+  /** SQL expressions that order the rows as they lie; empty where the engine knows no such order. */
+  readonly order: readonly string[];
+  /** The moment judged from: milliseconds since the Unix epoch. */
+  readonly asOf: number;
+  /** Event times that the rows were asked for, half-open; undefined where nobody said. */
+  readonly window: { readonly from: number; readonly to: number } | undefined;
+  /** Relations of the sources that `reference` checks name. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** The rows of an earlier dataset, for `distribution`. */
+  readonly reference: string | undefined;
 }
 
 /** A condition that a bad row meets, and why it is bad. */
 export interface RowRule {
   readonly reason: string;
-  /** SQL, true or false; NULL counts as false. */
+  /** SQL on one row, true or false; NULL counts as false. */
   readonly failing: string;
 }
 
-/** Judges row by row: what fails goes to quarantine. */
-export interface RowCheckPlan {
+/** Rows after the first of their key, in the order they lie. */
+export interface DuplicateRule {
+  readonly reason: string;
+  readonly key: readonly string[];
+}
+
+interface PlanFrame {
+  readonly id: string;
+  readonly title: string;
+  readonly remedy: string;
+}
+
+/** Judges row by row: what fails goes to quarantine. The check fails when more than `maximumShare` of the rows do. */
+export interface RowCheckPlan extends PlanFrame {
   readonly kind: 'rows';
-  readonly id: string;
-  readonly title: string;
-  readonly remedy: string;
-  readonly rules: readonly RowRule[];
+  readonly rules: readonly (RowRule | DuplicateRule)[];
+  readonly maximumShare: number;
 }
 
-/** Judges the table as a whole, from numbers that one scan counts. */
-export interface TableCheckPlan {
+/** Judges the table as a whole, from aggregates that one common scan counts. */
+export interface TableCheckPlan extends PlanFrame {
   readonly kind: 'table';
-  readonly id: string;
-  readonly title: string;
-  readonly remedy: string;
-  /** Name → SQL aggregate over the rows. */
+  /** Name → SQL aggregate over all rows. */
   readonly measures: Readonly<Record<string, string>>;
-  judge(measured: ReadonlyMap<string, number>, rows: number): Pick<Check, 'value' | 'verdict' | 'threshold' | 'message' | 'details' | 'unit'>;
+  judge(measured: ReadonlyMap<string, number>, counts: RowCounts): Judgement;
 }
 
-export type CheckPlan = RowCheckPlan | TableCheckPlan;
+/** Judges the table as a whole, from queries of its own: what a common scan cannot count. */
+export interface QueryCheckPlan extends PlanFrame {
+  readonly kind: 'queries';
+  /** Name → a whole query with a small result. */
+  readonly queries: Readonly<Record<string, string>>;
+  judge(results: ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>, counts: RowCounts): Judgement;
+}
+
+export type CheckPlan = RowCheckPlan | TableCheckPlan | QueryCheckPlan;
+
+export interface RowCounts {
+  readonly rows: number;
+  readonly accepted: number;
+}
+
+export type Judgement = Pick<Check, 'value' | 'verdict' | 'threshold' | 'message' | 'details' | 'unit'>;
 
 /** Makes the plan of one entry under `checks` of pipeline.yaml. */
 export type CheckFactory<Name extends CheckDefinition['check']> = (options: Extract<CheckDefinition, { check: Name }>, context: CheckContext) => CheckPlan;

@@ -13,6 +13,7 @@ import { columnName, columnSchema, dataSchema } from './data.ts';
 import { deploymentSchema, environmentSchema, notificationSchema, servingSchema, verificationSchema } from './delivery.ts';
 import { driftSchema, retrainSchema } from './drift.ts';
 import { gateSchema } from './gate.ts';
+import { retentionSchema } from './retention.ts';
 
 const shape = z.strictObject({
   schema: z.literal('taxiway/pipeline/v1'),
@@ -30,6 +31,7 @@ const shape = z.strictObject({
   verification: verificationSchema,
   drift: driftSchema,
   retrain: retrainSchema,
+  retention: retentionSchema.optional(),
   notifications: z.array(notificationSchema),
   plugins: z.array(z.string()).describe('Modules that add implementations: a path in the repository or a package name'),
   environments: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
