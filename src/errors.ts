@@ -4,6 +4,7 @@
  */
 export const errorCatalogue = {
   'artifact-corrupt': 'A stored file does not have the SHA-256 it is named by.',
+  'artifact-layout': 'A stored artefact does not hold the files that this release of Taxiway reads.',
   'artifact-missing': 'A digest names nothing in the artefact store.',
   'branch-missing': 'The deployment branch does not exist in the git repository.',
   'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
