@@ -1,7 +1,9 @@
+import { FileArtifactStore } from '../src/adapters/artifact-store/file.ts';
 import { createDataSources } from '../src/adapters/data-source/create-data-sources.ts';
 import type { DatasetWindow } from '../src/data/open-dataset.ts';
 import { queryDataset } from '../src/data/query-dataset.ts';
 import { clientColumns } from '../src/gate/golden-requests.ts';
+import { UserError } from '../src/errors.ts';
 import { silentLogger } from '../src/ports/logger.ts';
 import type { Story } from './story.ts';
 import { predictionLogWritten } from './traffic/prediction-log-written.ts';
@@ -75,7 +77,15 @@ async function flightRequests(story: Story, window: DatasetWindow): Promise<Requ
   const table = await queryDataset({
     native: story.native,
     pipeline: story.pipeline,
-    sources: createDataSources(definition.data.sources),
+    sources: createDataSources(definition.data.sources, {
+      logger: silentLogger,
+      native: story.native,
+      pipelineFolder: story.pipeline.folder,
+      store: new FileArtifactStore(story.paths.store),
+      createPlugin: ({ type }) => {
+        throw new UserError('implementation-unknown', `the loop does not load plugins, and source type "${type}" comes from one`, { hint: 'Take the source out of the pipeline that the loop plays.' });
+      },
+    }),
     dataRoot: story.paths.feed,
     ...window,
     columns,

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
 import { silentLogger } from '../ports/logger.ts';
 import type { PluginContext } from '../ports/plugin.ts';
 import { builtInPlugin } from './built-in-plugin.ts';
 import { definePlugin, implementation } from './define-plugin.ts';
 import { ImplementationTable } from './implementation-table.ts';
 
-const context: PluginContext = { name: 'x', logger: silentLogger, native: { load: () => undefined }, pipelineFolder: '/' };
+const context: PluginContext = { name: 'x', logger: silentLogger, native: { load: () => undefined }, pipelineFolder: '/', store: new MemoryArtifactStore() };
 const chat = definePlugin({
   name: 'chat',
   implementations: {

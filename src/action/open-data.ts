@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createDataSources } from '../adapters/data-source/create-data-sources.ts';
 import { queryDataset } from '../data/query-dataset.ts';
 import { readParquet } from '../data/read-parquet.ts';
 import type { TableRequest } from '../data/read-table.ts';
@@ -21,12 +22,15 @@ export function openData(edge: Edge, dataRoot: string | undefined): OpenedData {
   const { data, environments } = pipeline.definition;
   const environment = edge.environmentName === undefined ? undefined : environments[edge.environmentName];
   const chosen = dataRoot ?? environment?.['data-root'] ?? data.root;
-  const sources = Object.entries(data.sources).map(([name, source]) => [name, edge.implementations.create('data-source', source, pluginContext(edge, name))] as const);
-  return { sources: Object.fromEntries(sources), dataRoot: /^[a-z][a-z0-9]+:\/\//.test(chosen) ? chosen : resolve(edge.workspace, chosen) };
+  const sources = createDataSources(data.sources, {
+    ...pluginContext(edge),
+    createPlugin: (request, name) => edge.implementations.create('data-source', request, { ...pluginContext(edge), name }),
+  });
+  return { sources, dataRoot: /^[a-z][a-z0-9]+:\/\//.test(chosen) ? chosen : resolve(edge.workspace, chosen) };
 }
 
 export function openNotifiers(edge: Edge): Notifier[] {
-  return edge.context.pipeline.definition.notifications.map((request) => edge.implementations.create('notifier', request, pluginContext(edge, request.type)));
+  return edge.context.pipeline.definition.notifications.map((request) => edge.implementations.create('notifier', request, { ...pluginContext(edge), name: request.type }));
 }
 
 /** Rows of one Parquet file of an artefact. */
@@ -41,6 +45,7 @@ export function openDatasetQuery(edge: Edge, dataRoot: string | undefined): (win
   return (window) => queryDataset({ ...window, native: edge.native, pipeline, sources, dataRoot: root });
 }
 
-function pluginContext(edge: Edge, name: string): PluginContext {
-  return { name, logger: edge.context.logger, native: edge.native, pipelineFolder: edge.context.pipeline.folder };
+function pluginContext(edge: Edge): Omit<PluginContext, 'name'> {
+  const { logger, store, pipeline } = edge.context;
+  return { logger, native: edge.native, pipelineFolder: pipeline.folder, store };
 }

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
 import { loadPipeline } from '../pipeline/load-pipeline.ts';
 import { ImplementationTable } from './implementation-table.ts';
 import { builtInPlugin } from './built-in-plugin.ts';
@@ -31,7 +32,7 @@ async function pipelineWith(notification: string) {
   for (const plugin of [builtInPlugin, ...(await loadPlugins(definition.plugins, workspace))]) table.register(plugin);
   const [request] = definition.notifications;
   if (request === undefined) throw new Error('no notification');
-  return () => table.create('notifier', request, { name: 'chat', logger: silentLogger, native: { load: () => undefined }, pipelineFolder: workspace });
+  return () => table.create('notifier', request, { name: 'chat', logger: silentLogger, native: { load: () => undefined }, pipelineFolder: workspace, store: new MemoryArtifactStore() });
 }
 
 test('a notifier that a plugin of the pipeline file brings is told like a built-in one', async () => {

@@ -1,0 +1,51 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { type FeedEvent, feedEventSchema } from './feed-event.ts';
+
+/** A line that is no event, as it goes to the rejected rows. */
+export interface RejectedLine {
+  readonly file: string;
+  /** Counted from one. */
+  readonly line: number;
+  readonly reason: string;
+  readonly text: string;
+}
+
+export interface FeedFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+const longestText = 500;
+
+/** Reads JSON Lines. Every line that is not blank is either an event or rejected with its reason; events later than `asOf` are left out. */
+export async function readFeed(files: readonly FeedFile[], asOf: number): Promise<{ events: FeedEvent[]; rejected: RejectedLine[]; lines: number }> {
+  const events: FeedEvent[] = [];
+  const rejected: RejectedLine[] = [];
+  let lines = 0;
+  for (const { name, path } of files) {
+    let line = 0;
+    for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
+      line += 1;
+      if (text.trim() === '') continue;
+      lines += 1;
+      const read = parseLine(text);
+      if ('reason' in read) rejected.push({ file: name, line, reason: read.reason, text: text.slice(0, longestText) });
+      else if (read.event.at <= asOf) events.push(read.event);
+    }
+  }
+  return { events, rejected, lines };
+}
+
+function parseLine(text: string): { readonly event: FeedEvent } | { readonly reason: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { reason: 'is no JSON' };
+  }
+  const parsed = feedEventSchema.safeParse(value);
+  if (parsed.success) return { event: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { reason: `${issue === undefined || issue.path.length === 0 ? 'event' : issue.path.join('.')}: ${issue?.message ?? 'is not understood'}` };
+}

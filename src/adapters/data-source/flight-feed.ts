@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { quoteText } from '../../data/sql-text.ts';
+import { UserError } from '../../errors.ts';
+import type { DataSource, ResolvedSource, SourceFile, SourceWindow } from '../../ports/data-source.ts';
+import { openDataFolder } from '../data-folder/open-data-folder.ts';
+import { feedPeriod } from './feed/feed-period.ts';
+import { flightsOfFeed } from './feed/flights-of-feed.ts';
+import { fetchFeedDays } from './feed/fetch-feed-days.ts';
+import { type FeedFile, type RejectedLine, readFeed } from './feed/read-feed.ts';
+
+export interface FlightFeedOptions {
+  /** Folder of files by minute (feed-period.ts says how they are named), relative to the data root. */
+  readonly path?: string | undefined;
+  /** URL that answers `?from=…&to=…` (ISO 8601, UTC, half-open) with the events of that time, one JSON object a line. */
+  readonly endpoint?: string | undefined;
+}
+
+const day = 86_400_000;
+
+const columns = {
+  scheduled_departure: 'TIMESTAMP', year: 'SMALLINT', month: 'TINYINT', day: 'TINYINT', carrier: 'VARCHAR', flight: 'SMALLINT', tailnum: 'VARCHAR', origin: 'VARCHAR', dest: 'VARCHAR',
+  sched_dep_time: 'SMALLINT', dep_time: 'SMALLINT', dep_delay: 'SMALLINT', sched_arr_time: 'SMALLINT', arr_time: 'SMALLINT', arr_delay: 'SMALLINT', air_time: 'SMALLINT', distance: 'SMALLINT',
+  reported_at: 'TIMESTAMP',
+};
+
+/**
+ * Departures and arrivals as they happen, as rows of `flights`: what was not known at as-of is not in them. Schedules are looked for two days
+ * before the window, late departures and landings two days after it.
+ * @throws UserError source-missing, source-unreadable, source-unavailable, source-denied
+ */
+export function flightFeedSource({ path, endpoint }: FlightFeedOptions, name: string): DataSource {
+  return {
+    resolve: async (window) => {
+      const span = { from: window.from - 2 * day, to: Math.min(window.to + 2 * day, window.asOf + 1) };
+      const folder = join(window.workDirectory, `feed-${name}`);
+      await mkdir(folder, { recursive: true });
+      const found = endpoint === undefined ? await filesOf(path ?? '.', span, window) : await fetchFeedDays({ endpoint, ...span, folder });
+      const { events, rejected } = await readFeed(found, window.asOf);
+      const { flights, unscheduled } = flightsOfFeed(events);
+      const lines = [
+        ...rejected,
+        ...unscheduled.map((event): RejectedLine => ({ file: 'feed', line: 0, reason: `${event.event} of a flight that was not scheduled in the feed`, text: JSON.stringify(event) })),
+      ];
+      return {
+        relation: await writeRelation(join(folder, 'flights.jsonl'), flights, columns),
+        rejected: await writeRelation(join(folder, 'rejected.jsonl'), lines, { file: 'VARCHAR', line: 'BIGINT', reason: 'VARCHAR', text: 'VARCHAR' }),
+        files: found.map(({ name: file, digest, size }) => ({ name: file, digest, size })),
+      } satisfies ResolvedSource;
+    },
+  };
+}
+
+async function filesOf(path: string, span: { readonly from: number; readonly to: number }, { root, workDirectory }: SourceWindow): Promise<(FeedFile & SourceFile)[]> {
+  const folder = await openDataFolder(root, workDirectory);
+  const prefix = path === '.' ? '' : `${path.replace(/\/+$/, '')}/`;
+  const wanted = (await folder.list(`${prefix}**/*.jsonl`)).filter(({ name }) => {
+    const period = feedPeriod(name.slice(prefix.length));
+    return period !== undefined && period.from < span.to && period.to > span.from;
+  });
+  if (wanted.length === 0) {
+    throw new UserError('source-missing', `no file of the feed under ${folder.uri}/${prefix} holds minutes from ${new Date(span.from).toISOString()} to ${new Date(span.to).toISOString()}`, {
+      hint: 'Files are named by the minutes they hold, in UTC: 2013/06/01/0730.jsonl, 2013/06/01/07.jsonl or 2013/06/01.jsonl.',
+    });
+  }
+  const files: (FeedFile & SourceFile)[] = [];
+  for (const { name } of wanted) files.push({ name, ...(await folder.fetch(name)) });
+  return files;
+}
+
+/** A file that DuckDB reads with exactly these columns. */
+async function writeRelation(path: string, rows: readonly object[], types: Readonly<Record<string, string>>): Promise<string> {
+  await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const described = Object.entries(types).map(([column, type]) => `${column}: ${quoteText(type)}`);
+  return `read_json(${quoteText(path)}, format = 'newline_delimited', columns = {${described.join(', ')}})`;
+}
