@@ -7,6 +7,7 @@ import { datasetRules } from '../rules/dataset-rules.ts';
 import { featureRules } from '../rules/feature-rules.ts';
 import { monitoringRules } from '../rules/monitoring-rules.ts';
 import { pluginRules } from '../rules/plugin-rules.ts';
+import { sourceRules } from '../rules/source-rules.ts';
 import { trainingRules } from '../rules/training-rules.ts';
 import { checkDefinitionSchema } from './checks.ts';
 import { columnName, columnSchema, dataSchema } from './data.ts';
@@ -39,7 +40,7 @@ const shape = z.strictObject({
 
 export type PipelineShape = z.infer<typeof shape>;
 
-const rules = [columnRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules] as const;
+const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules] as const;
 
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 export const pipelineSchema = shape.superRefine((pipeline, context) => {
