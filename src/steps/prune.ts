@@ -1,0 +1,85 @@
+import { UserError } from '../errors.ts';
+import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
+import { type RetentionSection, retentionSchema } from '../pipeline/schema/retention.ts';
+import type { ArtifactStore, PrunableArtifactStore, StoredEntry } from '../ports/artifact-store.ts';
+import type { Logger } from '../ports/logger.ts';
+import { readKeptRoots } from '../registry/kept-roots.ts';
+import { planPrune, type PrunePlan, spentManifests, unnamedBlobs } from '../registry/plan-prune.ts';
+import { manifestKeyOf, readManifests, readStoreContents, type StoreContents, withdrawnKey } from '../registry/store-contents.ts';
+
+export interface PruneInputs {
+  /** Ages are counted to this moment: milliseconds since the Unix epoch. */
+  readonly asOf: number;
+  /** Decide and report, but delete nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface PruneContext {
+  readonly store: PrunableArtifactStore;
+  readonly retention: RetentionSection;
+  readonly logger: Logger;
+}
+
+export interface PruneResult {
+  readonly plan: PrunePlan;
+  /** Files that no manifest names any longer. */
+  readonly blobs: readonly StoredEntry[];
+}
+
+/** The pipeline's ages, with the defaults where it names none. Logs that drift-check still reads are never too old. */
+export function retentionOf({ retention, drift }: Pick<PipelineDefinition, 'retention' | 'drift'>): RetentionSection {
+  const ages = retention ?? retentionSchema.parse({});
+  return { ...ages, logs: Math.max(ages.logs, drift.window) };
+}
+
+/** @throws UserError input-invalid where the store cannot forget */
+export function demandPrunable(store: ArtifactStore): PrunableArtifactStore {
+  if ('entries' in store && 'remove' in store) return store as PrunableArtifactStore;
+  throw new UserError('input-invalid', `${store.uri} is a store that nothing can be deleted from`, { hint: 'Set a lifecycle rule where the store is kept.' });
+}
+
+/**
+ * Removes what is older than the retention section says and led to no version. Manifests go first, and their files a day later, so that
+ * whatever is cut in between leaves no manifest without its files, and a run that is reading can end. What a run has built on meanwhile
+ * goes back to its place. A run that is cut is finished by the next.
+ * @throws UserError artifact-corrupt, registry-corrupt: then nothing was deleted
+ */
+export async function prune({ asOf, dryRun }: PruneInputs, { store, retention, logger }: PruneContext): Promise<PruneResult> {
+  const decide = async (contents: StoreContents): Promise<PrunePlan> => planPrune({ contents, roots: await readKeptRoots(store), retention, asOf });
+  const contents = await readStoreContents(store);
+  const plan = await decide(contents);
+  if (dryRun) return { plan, blobs: unnamedBlobs({ ...contents, manifests: [...contents.manifests, ...plan.restored] }, asOf) };
+  for (const [index, { key }] of plan.manifests.entries()) {
+    await withdraw(store, key);
+    logger.progress('manifests', index + 1, plan.manifests.length);
+  }
+  for (const { key } of [...plan.companions, ...plan.logs, ...plan.cache]) await store.remove(key);
+  // As things are now: a run that was writing when this one began may have ended since.
+  const present = await readStoreContents(store);
+  const { restored } = await decide(present);
+  for (const { key } of restored) await restore(store, key);
+  const blobs = unnamedBlobs({ ...present, manifests: await readManifests(store, present.manifests) }, asOf);
+  for (const [index, { key }] of blobs.entries()) {
+    await store.remove(key);
+    logger.progress('files', index + 1, blobs.length);
+  }
+  // Last, for until their files are gone they say what was there.
+  for (const { key } of spentManifests(present.withdrawn, asOf)) await store.remove(key);
+  return { plan: { ...plan, restored }, blobs };
+}
+
+async function withdraw(store: PrunableArtifactStore, key: string): Promise<void> {
+  const stored = await store.read(key);
+  if (stored === undefined) return;
+  // An earlier withdrawal of the same artefact would be too old to protect the files now.
+  await store.remove(withdrawnKey(key));
+  await store.create(withdrawnKey(key), stored.body);
+  await store.remove(key);
+}
+
+async function restore(store: PrunableArtifactStore, key: string): Promise<void> {
+  const stored = await store.read(key);
+  if (stored === undefined) return;
+  await store.create(manifestKeyOf(key), stored.body);
+  await store.remove(key);
+}
