@@ -51,11 +51,14 @@ export const errorCatalogue = {
   'source-unavailable': 'A source does not answer, answers only in part, or asks to wait longer than Taxiway does.',
   'source-unreadable': 'A file of a source is cut, empty or of another format.',
   'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
+  'store-missing': 'The bucket of the artefact store does not exist.',
   'store-unavailable': 'The artefact store does not answer.',
   'training-data-invalid': 'The rows cannot be trained on: too few, or labels that are missing or all alike.',
   'version-missing': 'The model registry has no such version.',
   'version-quarantined': 'The version’s image failed a verification and must not be deployed again.',
   'version-taken': 'Another registration took the version number first.',
+  'warehouse-query-failed': 'The warehouse cannot run a query: a table, a column or the SQL of a condition is wrong, or the query ran out of resources.',
+  'warehouse-unavailable': 'The warehouse does not answer, refuses the user, or is not the kind of server it was said to be.',
   'window-empty': 'The asked window holds no rows, or ends before it begins.',
 } as const satisfies Record<string, string>;
 
