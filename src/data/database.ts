@@ -13,8 +13,14 @@ interface DuckDbInstance {
 }
 interface DuckDbConnection {
   run(sql: string, values?: Readonly<Record<string, unknown>>): Promise<DuckDbResult>;
-  runAndReadAll(sql: string, values?: Record<string, unknown>): Promise<{ getRowObjectsJson(): Record<string, unknown>[] }>;
+  runAndReadAll(sql: string, values?: Record<string, unknown>): Promise<DuckDbReader>;
   closeSync(): void;
+}
+interface DuckDbReader {
+  getRowObjectsJson(): Record<string, unknown>[];
+  columnNames(): readonly string[];
+  /** Each prints as SQL writes it, e.g. DECIMAL(10,2). */
+  columnTypes(): readonly { toString(): string }[];
 }
 interface DuckDbResult {
   fetchChunk(): Promise<DuckDbChunk | null>;
@@ -71,12 +77,26 @@ async function withConnection<Result>(instance: DuckDbInstance, use: (database: 
       run: async (sql, parameters) => {
         await connection.run(sql, parameters);
       },
-      rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
+      rows: async (sql) => withNumbers(await connection.runAndReadAll(sql)),
       chunks: (sql) => readChunks(connection, sql),
     });
   } finally {
     connection.closeSync();
   }
+}
+
+/** DuckDB's JSON writes wide integers and decimals as text, whether they need it or not. */
+function withNumbers(reader: DuckDbReader): Record<string, unknown>[] {
+  const rows = reader.getRowObjectsJson();
+  const types = reader.columnTypes();
+  const wide = reader.columnNames().filter((_, index) => /^(?:U?BIGINT|U?HUGEINT|DECIMAL\(\d+,\d+\))$/.test(String(types[index])));
+  for (const row of rows) {
+    for (const name of wide) {
+      const text = row[name];
+      if (typeof text === 'string' && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER) row[name] = Number(text);
+    }
+  }
+  return rows;
 }
 
 async function* readChunks(connection: DuckDbConnection, sql: string): AsyncIterable<DuckDbChunk> {

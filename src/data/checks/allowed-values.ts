@@ -1,14 +1,15 @@
-import { quoteIdentifier, quoteText } from '../sql-text.ts';
 import { checkedColumns, type CheckFactory } from './check-plan.ts';
 
 /** Text that is one of the declared values. */
-export const allowedValues: CheckFactory<'allowed-values'> = ({ columns }, context) => ({
+export const allowedValues: CheckFactory<'allowed-values'> = ({ columns, 'maximum-bad-share': maximumShare }, context) => ({
   kind: 'rows',
   id: 'allowed-values',
   title: 'Values that are allowed',
   remedy: 'Look at the examples: mend the source, or add the value to values of the column in pipeline.yaml.',
+  maximumShare,
   rules: checkedColumns(columns, context).flatMap((name) => {
     const values = context.definition.columns[name]?.values;
-    return values === undefined ? [] : [{ reason: `${name} is none of ${values.join(', ')}`, failing: `${quoteIdentifier(name)} NOT IN (${values.map(quoteText).join(', ')})` }];
+    const { identifier, text } = context.dialect;
+    return values === undefined ? [] : [{ reason: `${name} is none of ${values.join(', ')}`, failing: `${identifier(name)} NOT IN (${values.map(text).join(', ')})` }];
   }),
 });

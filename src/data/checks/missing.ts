@@ -1,16 +1,17 @@
 import { formatShare } from '../../report/format-number.ts';
-import { quoteIdentifier } from '../sql-text.ts';
 import { checkedColumns, type CheckFactory } from './check-plan.ts';
 
 /** Share of missing values by column, optional columns aside. What is only known later is looked at in the rows whose outcome is known. */
-export const missing: CheckFactory<'missing'> = ({ 'maximum-share': maximum, columns }, context) => {
-  const { definition } = context;
-  const judged = checkedColumns(columns, context).filter((name) => columns !== undefined || definition.columns[name]?.optional !== true);
-  const measures: Record<string, string> = { completed: `count(*) FILTER (${definition['scored-rows']})` };
+export const missing: CheckFactory<'missing'> = ({ 'maximum-share': maximum, columns, 'by-column': limits = {} }, context) => {
+  const { definition, dialect } = context;
+  const named = new Set([...(columns ?? []), ...Object.keys(limits)]);
+  const judged = checkedColumns(columns, context).filter((name) => named.has(name) || definition.columns[name]?.optional !== true);
   const isOutcome = (name: string): boolean => ['outcome', 'label'].includes(definition.columns[name]?.role ?? '');
+  const scored = definition['scored-rows'];
+  const measures: Record<string, string> = judged.some(isOutcome) ? { scored: `count(*) FILTER (WHERE ${scored})` } : {};
   for (const name of judged) {
-    const applies = isOutcome(name) ? ` AND (${definition['scored-rows']})` : '';
-    measures[name] = `count(*) FILTER (${quoteIdentifier(name)} IS NULL${applies})`;
+    const column = dialect.identifier(name);
+    measures[`missing ${name}`] = isOutcome(name) ? `count(*) FILTER (WHERE ${column} IS NULL AND (${scored}))` : `count(*) - count(${column})`;
   }
   return {
     kind: 'table',
@@ -18,19 +19,25 @@ export const missing: CheckFactory<'missing'> = ({ 'maximum-share': maximum, col
     title: 'Missing values, worst column',
     remedy: 'Mend the source of the column, or declare it optional in pipeline.yaml if it may be missing.',
     measures,
-    judge: (measured, rows) => {
+    judge: (measured, { rows }) => {
       const shares = judged
-        .map((name) => ({ name, of: isOutcome(name) ? (measured.get('completed') ?? 0) : rows, count: measured.get(name) ?? 0 }))
-        .map(({ name, of, count }) => ({ name, share: of === 0 ? 0 : count / of }))
+        .map((name) => {
+          const of = isOutcome(name) ? (measured.get('scored') ?? 0) : rows;
+          const count = measured.get(`missing ${name}`) ?? 0;
+          return { name, count, share: of === 0 ? 0 : count / of, limit: limits[name] ?? maximum };
+        })
         .sort((a, b) => b.share - a.share);
-      const worst = shares[0];
-      const over = shares.filter(({ share }) => share > maximum);
+      const over = shares.filter(({ share, limit }) => share > limit);
+      const worst = over[0] ?? shares[0];
       return {
         value: worst?.share ?? null,
-        threshold: `≤ ${formatShare(maximum)}`,
+        threshold: `≤ ${formatShare(worst?.limit ?? maximum)}`,
         verdict: worst === undefined || rows === 0 ? 'inconclusive' : over.length > 0 ? 'fail' : 'pass',
         message: (over.length > 0 ? over : shares.slice(0, 3)).map(({ name, share }) => `${name} ${formatShare(share)}`).join(', '),
-        details: { shares: Object.fromEntries(shares.filter(({ share }) => share > 0).map(({ name, share }) => [name, share])) },
+        details: {
+          shares: Object.fromEntries(shares.filter(({ share }) => share > 0).map(({ name, share }) => [name, share])),
+          counts: Object.fromEntries(shares.filter(({ count }) => count > 0).map(({ name, count }) => [name, count])),
+        },
       };
     },
   };

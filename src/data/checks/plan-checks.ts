@@ -1,35 +1,60 @@
 import type { CheckDefinition } from '../../pipeline/schema/checks.ts';
 import { allowedValues } from './allowed-values.ts';
 import type { CheckContext, CheckFactory, CheckPlan } from './check-plan.ts';
+import { distribution } from './distribution.ts';
 import { domainRule } from './domain-rule.ts';
+import { freshness } from './freshness.ts';
+import { leakage } from './leakage.ts';
 import { missing } from './missing.ts';
+import { monotonicTime } from './monotonic-time.ts';
 import { outliers } from './outliers.ts';
 import { pattern } from './pattern.ts';
 import { range } from './range.ts';
+import { reference } from './reference.ts';
 import { rowCount } from './row-count.ts';
 import { schema } from './schema.ts';
 import { uniqueness } from './uniqueness.ts';
+import { volume } from './volume.ts';
 
 /** Name in pipeline.yaml → how the check is made. */
 const factories: { readonly [Name in CheckDefinition['check']]: CheckFactory<Name> } = {
   'allowed-values': allowedValues,
+  distribution,
   'domain-rule': domainRule,
+  freshness,
+  leakage,
   missing,
+  'monotonic-time': monotonicTime,
   outliers,
   pattern,
   range,
+  reference,
   'row-count': rowCount,
   schema,
   uniqueness,
+  volume,
 };
 
 export interface PlannedCheck {
+  /** What a failure is shown as: the weaker of the check's severity and of what its mode allows. */
   readonly severity: CheckDefinition['severity'];
+  /** Only `enforce` sends rows to quarantine. */
+  readonly mode: CheckDefinition['mode'];
+  /** Whether a failure fails the verdict. */
+  readonly blocking: boolean;
   readonly plan: CheckPlan;
 }
 
 export function planChecks(context: CheckContext): PlannedCheck[] {
-  return context.definition.checks.map((options) => ({ severity: options.severity, plan: planCheck(options, context) }));
+  return context.definition.checks.map((options) => {
+    const severity = shownSeverity(options);
+    return { severity, mode: options.mode, blocking: options.blocking ?? (severity === 'error'), plan: planCheck(options, context) };
+  });
+}
+
+function shownSeverity({ severity, mode }: CheckDefinition): CheckDefinition['severity'] {
+  if (mode === 'observe') return 'info';
+  return mode === 'warn' && severity === 'error' ? 'warn' : severity;
 }
 
 function planCheck(options: CheckDefinition, context: CheckContext): CheckPlan {

@@ -1,0 +1,115 @@
+import { anyOf, type CheckRulesSql, type DuplicateSql, type RowCheckSql } from './check-rules-sql.ts';
+
+/** Rows shown of what a check finds. */
+export const exampleCount = 5;
+
+/** Result columns have names of the statement's own, so that no engine's rules about names matter. */
+export interface MeasuredStatement {
+  readonly sql: string;
+  /** What is measured → column of the result. */
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+/** The common scan: all rows, those that an enforced condition rejects, those of each check, and every measure of the table checks. */
+export function scanStatement(rules: CheckRulesSql): MeasuredStatement {
+  const measures: [string, string][] = [
+    ['rows', 'count(*)'],
+    ['bad', countWhere(rules.anyEnforcedMark())],
+  ];
+  for (const check of rules.checks) if (check.conditions.length > 0) measures.push([`bad ${check.index}`, countWhere(rules.mark(check))]);
+  rules.target.planned.forEach(({ plan }, index) => {
+    if (plan.kind === 'table') measures.push(...Object.entries(plan.measures).map(([name, sql]): [string, string] => [`${index} ${name}`, sql]));
+  });
+  return measured(rules, measures, `FROM ${rules.marked()}`);
+}
+
+/** How many hashes of a key come more than once: none means that no key does. */
+export function suspectsStatement(rules: CheckRulesSql, duplicate: DuplicateSql): string {
+  return `SELECT ${rules.dialect.asDouble('count(*)')} AS suspects FROM (${suspects(rules, duplicate)}) AS suspected`;
+}
+
+/** Rows after the first of their key: by rule, by check (without those that its conditions find), and beyond those that an enforced condition rejects. */
+export function duplicatesStatement(rules: CheckRulesSql): MeasuredStatement {
+  const measures: [string, string][] = [];
+  const time = rules.target.eventTime;
+  for (const check of rules.checks) {
+    if (check.duplicates.length === 0) continue;
+    const duplicate = anyDuplicate(rules, check);
+    measures.push([`more ${check.index}`, countWhere(check.conditions.length === 0 ? duplicate : `(${duplicate}) AND NOT coalesce(${rules.mark(check)}, false)`)]);
+    measures.push(...check.duplicates.map((rule): [string, string] => [`rule ${check.index} ${rule.rule.reason}`, countWhere(rules.duplicateMark(rule))]));
+    if (time !== undefined) measures.push(...spanMeasures(rules, check, duplicate));
+  }
+  const enforced = anyOf(rules.checks.filter((check) => check.enforced).flatMap(({ duplicates }) => duplicates.map((rule) => rules.duplicateMark(rule))));
+  measures.push(['more', countWhere(`(${enforced}) AND NOT coalesce(${rules.anyEnforcedMark()}, false)`)]);
+  return measured(rules, measures, `FROM (${numberedRows(rules)}) AS numbered`);
+}
+
+/** For checks whose conditions find something: how many rows by condition, and the first and last event time. */
+export function badRowsStatement(rules: CheckRulesSql, checks: readonly RowCheckSql[]): MeasuredStatement {
+  const measures: [string, string][] = [];
+  const flags: string[] = [];
+  for (const check of checks) {
+    check.conditions.forEach(({ reason, failing }, position) => {
+      const flag = rules.name(`${check.index}_${position}`);
+      flags.push(`(${failing}) AS ${flag}`);
+      measures.push([`rule ${check.index} ${reason}`, countWhere(flag)]);
+    });
+    if (rules.target.eventTime !== undefined) measures.push(...spanMeasures(rules, check, rules.mark(check)));
+  }
+  const marked = `(SELECT *, ${[...rules.markColumns(checks), ...flags].join(', ')} FROM ${rules.target.relation}) AS marked`;
+  return measured(rules, measures, `FROM ${marked} WHERE ${anyOf(checks.map((check) => rules.mark(check)))}`);
+}
+
+/** The first bad rows of a check's conditions: the columns, and `rule_<n>`: whether they meet the n-th condition. */
+export function examplesStatement(rules: CheckRulesSql, check: RowCheckSql, columns: readonly string[]): string {
+  const flags = check.conditions.map(({ failing }, index) => `(${failing}) AS ${rules.name(`rule_${index}`)}`);
+  return `SELECT ${[...names(rules, columns), ...flags].join(', ')} FROM ${rules.target.relation} WHERE ${rules.anyCondition(check)} ORDER BY ${rules.order} LIMIT ${exampleCount}`;
+}
+
+/** The first duplicates of a check. */
+export function duplicateExamplesStatement(rules: CheckRulesSql, check: RowCheckSql, columns: readonly string[]): string {
+  const marks = check.duplicates.map((duplicate) => rules.duplicateMark(duplicate));
+  return `SELECT ${[...names(rules, columns), ...marks].join(', ')} FROM (${numberedRows(rules)}) AS numbered WHERE ${anyDuplicate(rules, check)} ORDER BY ${rules.order} LIMIT ${exampleCount}`;
+}
+
+/**
+ * Every row whose key's hash comes more than once, with all its marks and, for each rule, whether it is a duplicate. Exact: the hash only
+ * chooses who is compared, and whoever shares a key shares its hash.
+ */
+export function numberedRows(rules: CheckRulesSql): string {
+  const { relation } = rules.target;
+  const suspected = rules.duplicates.map((rule) => `${rules.hash(rule)} IN (${suspects(rules, rule)})`);
+  const marks = rules.duplicates.map((rule) => {
+    const key = rule.rule.key.map((name) => rules.dialect.identifier(name)).join(', ');
+    return `(${rules.hasKey(rule)}) AND row_number() OVER (PARTITION BY ${key} ORDER BY ${rules.order}) > 1 AS ${rules.duplicateMark(rule)}`;
+  });
+  return `SELECT *, ${[...rules.markColumns(), ...marks].join(', ')} FROM (SELECT * FROM ${relation} WHERE ${anyOf(suspected)}) AS candidates`;
+}
+
+function suspects(rules: CheckRulesSql, duplicate: DuplicateSql): string {
+  const hash = rules.hash(duplicate);
+  return `SELECT ${hash} AS hash FROM ${rules.target.relation} WHERE ${rules.hasKey(duplicate)} GROUP BY ${hash} HAVING count(*) > 1`;
+}
+
+function anyDuplicate(rules: CheckRulesSql, { duplicates }: RowCheckSql): string {
+  return anyOf(duplicates.map((rule) => rules.duplicateMark(rule)));
+}
+
+function spanMeasures(rules: CheckRulesSql, { index }: RowCheckSql, where: string): [string, string][] {
+  const { dialect, target } = rules;
+  const time = dialect.identifier(target.eventTime ?? '');
+  return ['min', 'max'].map((edge): [string, string] => [`${edge} ${index}`, dialect.epochMilliseconds(`${edge}(${time}) FILTER (WHERE ${where})`)]);
+}
+
+function names({ dialect }: CheckRulesSql, columns: readonly string[]): string[] {
+  return columns.map((name) => dialect.identifier(name));
+}
+
+function countWhere(condition: string): string {
+  return `count(*) FILTER (WHERE ${condition})`;
+}
+
+function measured({ dialect }: CheckRulesSql, measures: readonly [string, string][], from: string): MeasuredStatement {
+  const columns = new Map(measures.map(([name], index) => [name, `m${index}`]));
+  return { columns, sql: `SELECT ${measures.map(([, sql], index) => `${dialect.asDouble(sql)} AS m${index}`).join(', ')} ${from}` };
+}

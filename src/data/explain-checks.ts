@@ -1,0 +1,32 @@
+import { CheckRulesSql } from './check-rules-sql.ts';
+import { badRowsStatement, duplicateExamplesStatement, duplicatesStatement, examplesStatement, scanStatement, suspectsStatement } from './check-statements.ts';
+import { exampleColumns } from './find-examples.ts';
+import { askable, type ChecksTarget } from './run-checks.ts';
+import type { SqlDialect } from './sql/sql-dialect.ts';
+
+export interface ExplainRequest extends ChecksTarget {
+  readonly dialect: SqlDialect;
+}
+
+export interface ExplainedStatement {
+  readonly name: string;
+  readonly purpose: string;
+  readonly sql: string;
+}
+
+/** The statements that `runChecks` would run, in its order, those that depend on findings included; nothing is run. */
+export function explainChecks(request: ExplainRequest): ExplainedStatement[] {
+  const target = askable(request);
+  const rules = new CheckRulesSql(target, request.dialect);
+  const withConditions = rules.checks.filter(({ conditions }) => conditions.length > 0);
+  const withDuplicates = rules.checks.filter(({ duplicates }) => duplicates.length > 0);
+  return [
+    { name: 'scan', purpose: 'Counts all rows, the bad ones and what the table checks measure, in one pass', sql: scanStatement(rules).sql },
+    ...(withConditions.length === 0 ? [] : [{ name: 'bad-rows', purpose: 'Where rows are bad, for the checks that find them: how many by rule, and since when', sql: badRowsStatement(rules, withConditions).sql }]),
+    ...rules.duplicates.map((duplicate) => ({ name: `suspects.${duplicate.rule.key.join('.')}`, purpose: 'Whether a hash of the key comes twice; where none does, no key does', sql: suspectsStatement(rules, duplicate) })),
+    ...(withDuplicates.length === 0 ? [] : [{ name: 'duplicates', purpose: 'Where a hash comes twice: compares the keys themselves', sql: duplicatesStatement(rules).sql }]),
+    ...withConditions.map((check) => ({ name: `examples.${check.id}`, purpose: 'Where the check finds bad rows: the first of them', sql: examplesStatement(rules, check, exampleColumns(rules, check)) })),
+    ...withDuplicates.map((check) => ({ name: `duplicate-examples.${check.id}`, purpose: 'Where the check finds duplicates: the first of them', sql: duplicateExamplesStatement(rules, check, exampleColumns(rules, check)) })),
+    ...target.planned.flatMap(({ plan }) => (plan.kind === 'queries' ? Object.entries(plan.queries).map(([name, sql]) => ({ name: `${plan.id}.${name}`, purpose: `${plan.title}: ${name}`, sql })) : [])),
+  ];
+}

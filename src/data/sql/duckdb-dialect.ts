@@ -1,0 +1,19 @@
+import { quoteIdentifier, quoteText, timestampLiteral } from '../sql-text.ts';
+import { doubleLiteral } from './double-literal.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+
+/** SQL for the DuckDB in this process; its clock zone is UTC (see database.ts). */
+export const duckDbDialect: SqlDialect = {
+  name: 'duckdb',
+  identifier: quoteIdentifier,
+  text: quoteText,
+  number: doubleLiteral,
+  timestamp: timestampLiteral,
+  matches: (text, pattern) => `regexp_matches(${text}, ${quoteText(pattern)})`,
+  epochMilliseconds: (moment) => `CAST(epoch_ms(${moment}) AS DOUBLE)`,
+  day: (moment) => `CAST(${moment} AS DATE)`,
+  asDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
+  asText: (expression) => `CAST(${expression} AS VARCHAR)`,
+  isNotFinite: (number) => `NOT isfinite(CAST(${number} AS DOUBLE))`,
+  hash: (expressions) => `hash(${expressions.join(', ')})`,
+};
