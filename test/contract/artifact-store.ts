@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
+import type { ArtifactStore, PrunableArtifactStore } from '../../src/ports/artifact-store.ts';
 
 export interface ArtifactStoreUnderTest {
   /** A new empty store. */
-  open(): Promise<ArtifactStore>;
+  open(): Promise<PrunableArtifactStore>;
   close(): Promise<void>;
 }
 
@@ -120,6 +120,71 @@ export function artifactStoreContract(name: string, subject: ArtifactStoreUnderT
       expect(await store.list('b/')).toEqual(['b/10', 'b/2', 'b/sub/x']);
       expect(await store.list('b')).toEqual(['b/10', 'b/2', 'b/sub/x', 'bc']);
       expect(await store.list('')).toEqual(['B/1', 'a', 'b/10', 'b/2', 'b/sub/x', 'bc']);
+    });
+
+    it('tells the size and the time of writing of each object, the latest where it was replaced', async () => {
+      const store = await subject.open();
+      await store.create('b/1', bytes('four'));
+      await store.create('a', bytes('1'));
+      const etag = await store.replace('b/2', bytes('x'), null);
+      await store.replace('b/2', bytes('longer'), etag ?? null);
+      const entries = await store.entries('');
+      expect(entries.map(({ key, size }) => [key, size])).toEqual([['a', 1], ['b/1', 4], ['b/2', 6]]);
+      const hour = 3_600_000;
+      for (const { modified } of entries) expect(Math.abs(modified - Date.now())).toBeLessThan(hour);
+      expect((await store.entries('b/')).map(({ key }) => key)).toEqual(['b/1', 'b/2']);
+      expect(await store.entries('c/')).toEqual([]);
+    });
+
+    it('forgets what is removed, with all that it replaced, and lets it be made again', async () => {
+      const store = await subject.open();
+      const first = await store.replace('pointer', bytes('1'), null);
+      const second = await store.replace('pointer', bytes('2'), first ?? null);
+      await store.replace('pointer', bytes('3'), second ?? null);
+      await store.create('pointer-2', bytes('stays'));
+      await store.remove('pointer');
+      await store.remove('pointer');
+      expect(await store.read('pointer')).toBeUndefined();
+      expect(await store.list('')).toEqual(['pointer-2']);
+      expect(await store.replace('pointer', bytes('late'), first ?? null)).toBeUndefined();
+      expect(await store.create('pointer', bytes('new'))).toBe('created');
+      expect(text((await store.read('pointer'))?.body)).toBe('new');
+      await expect(async () => store.remove('../outside')).rejects.toMatchObject({ code: 'input-invalid' });
+    });
+
+    it('keeps a file of 20 MB whole, and lets one of several concurrent creators win', async () => {
+      const store = await subject.open();
+      const folder = await mkdtemp(join(tmpdir(), 'contract-'));
+      try {
+        const paths = [1, 2, 3].map((seed) => join(folder, String(seed)));
+        for (const [index, path] of paths.entries()) await writeFile(path, Buffer.alloc(20_000_000 + index, `large ${index}`));
+        const answers = await Promise.all(paths.map((path) => store.createFromFile('large', path)));
+        expect([...answers].sort()).toEqual(['created', 'exists', 'exists']);
+        const written = await readFile(paths[answers.indexOf('created')] ?? '');
+        expect(written.equals(await readFile((await store.localFile('large')) ?? ''))).toBe(true);
+        expect(await store.createFromFile('large', paths[0] ?? '')).toBe('exists');
+        expect((await store.entries('')).map(({ size }) => size)).toEqual([written.byteLength]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    it('lists more keys than fit on a page', async () => {
+      const store = await subject.open();
+      const keys = Array.from({ length: 1_100 }, (_, index) => `many/${index}`);
+      for (let start = 0; start < keys.length; start += 50) await Promise.all(keys.slice(start, start + 50).map((key) => store.create(key, bytes('x'))));
+      expect(await store.list('many/')).toEqual([...keys].sort());
+      expect(await store.list('many/109')).toEqual(['many/109', ...Array.from({ length: 10 }, (_, index) => `many/109${index}`)].sort());
+    });
+
+    it('takes a prefix for the beginning of a key, and no more of it', async () => {
+      const store = await subject.open();
+      for (const key of ['a=1/x', 'a=10/x', 'a.1/x', 'a_1/x', 'A=1/x', 'a-1/x']) await store.create(key, bytes('x'));
+      expect(await store.list('a=1')).toEqual(['a=1/x', 'a=10/x']);
+      expect(await store.list('a=1/')).toEqual(['a=1/x']);
+      expect(await store.list('a.')).toEqual(['a.1/x']);
+      expect(await store.list('=1')).toEqual([]);
+      for (const prefix of ['../', '/', 'a//', 'a*', 'a?b']) await expect(async () => store.list(prefix)).rejects.toMatchObject({ code: 'input-invalid' });
     });
 
     it.each(['', '/etc/passwd', '../outside', 'a/../../b', 'a//b', 'a/.', 'a\\b', 'a b', 'a@1', 'a\0', 'C:/x'])('refuses %j as a key', async (key) => {

@@ -1,9 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { digestOf } from '../../artifacts/digest.ts';
 import { checkStoreKey, checkStorePrefix, isStoreKey } from '../../artifacts/store-key.ts';
-import type { ArtifactStore, StoredObject } from '../../ports/artifact-store.ts';
+import type { PrunableArtifactStore, StoredEntry, StoredObject } from '../../ports/artifact-store.ts';
 import { hasCode, publishFile } from './publish-file.ts';
 
 /**
@@ -11,7 +11,7 @@ import { hasCode, publishFile } from './publish-file.ts';
  * highest is the content. Each is made by an exclusive link, so that a compare-and-swap needs no lock: of all who saw generation n
  * only one can make n + 1, whoever is killed when. `@` is in no key, so generations and keys never meet.
  */
-export class FileArtifactStore implements ArtifactStore {
+export class FileArtifactStore implements PrunableArtifactStore {
   readonly uri: string;
   private readonly folder: string;
   private readonly temporaryFolder: string;
@@ -55,6 +55,26 @@ export class FileArtifactStore implements ArtifactStore {
     const keys: string[] = [];
     await this.collect(start, keys);
     return keys.filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  /** An object and its generations are one entry: that of the latest. */
+  async entries(prefix: string): Promise<readonly StoredEntry[]> {
+    const entries: StoredEntry[] = [];
+    for (const key of await this.list(prefix)) {
+      const path = await this.localFile(key);
+      // Someone else may have removed it since it was listed.
+      const found = path === undefined ? undefined : await statOf(path);
+      if (found !== undefined) entries.push({ key, size: found.size, modified: Math.floor(found.mtimeMs) });
+    }
+    return entries;
+  }
+
+  /** The latest generation goes first and the first one last: a generation that outlived it would come back when the key is created again. */
+  async remove(key: string): Promise<void> {
+    const path = this.pathOf(key);
+    for (let latest = await this.latestGeneration(path); latest !== undefined && latest >= 0; latest -= 1) {
+      await rm(generationPath(path, latest), { force: true });
+    }
   }
 
   async localFile(key: string): Promise<string | undefined> {
@@ -101,10 +121,14 @@ function generationPath(path: string, generation: number): string {
 }
 
 async function isFile(path: string): Promise<boolean> {
+  return (await statOf(path))?.isFile() === true;
+}
+
+async function statOf(path: string) {
   try {
-    return (await stat(path)).isFile();
+    return await stat(path);
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
 }

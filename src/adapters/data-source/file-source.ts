@@ -1,65 +1,119 @@
-import { glob, open, stat } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { digestOfFile } from '../../artifacts/digest.ts';
-import { quoteText } from '../../data/sql-text.ts';
+import { mkdir, mkdtemp, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import type { DataSource, SourceFile, SourceWindow } from '../../ports/data-source.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { inParallel } from './in-parallel.ts';
+import type { DataFolder } from '../data-folder/data-folder.ts';
+import { openDataFolder } from '../data-folder/open-data-folder.ts';
+import { hiveOptions, type PartitionKey, withinWindow } from './hive-partitions.ts';
 
+/** How one kind of file is looked at and read. `inspect` comes first, for every file; then `prepare`, `relation` and `rejected`. */
 export interface FileFormat {
   readonly name: 'parquet' | 'csv';
-  /** A SQL table function over a list of quoted paths. */
-  relation(paths: readonly string[]): string;
   /** Undefined where the file looks whole, else what is wrong with it. */
-  inspect(path: string, size: number): Promise<string | undefined>;
+  inspect(file: FileToRead): Promise<FileFault | undefined>;
+  /** Statements to run before the relation can be read; the tables they make begin with the source's name. */
+  prepare?(paths: readonly string[], source: string): readonly string[];
+  /**
+   * A SQL relation over the files; for a single file it is also asked for its columns alone. Paths are as the file system has them: quoting
+   * them is the format's work. `hive` is what read_parquet and read_csv are told about folders like year=2013, e.g. `hive_partitioning = false`.
+   */
+  relation(paths: readonly string[], source: string, hive: string): string;
+  /** A SQL relation of the rows that could not be read (ResolvedSource.rejected). */
+  rejected?(source: string): string | undefined;
 }
 
-/** Files under the data root, by path or glob. */
-export function fileSource(format: FileFormat, pattern: string): DataSource {
+export interface FileToRead {
+  /** Relative to the data root. */
+  readonly name: string;
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** A folder of the source's own, for files that the format has to make. */
+  readonly workDirectory: string;
+}
+
+export interface FileFault {
+  /** Follows the file's name: `is cut short`. */
+  readonly fault: string;
+  readonly hint: string;
+}
+
+/** What pipeline.yaml says of the files. */
+export interface FileSourceDefinition {
+  readonly path: string;
+  readonly partitions?: readonly PartitionKey[] | undefined;
+}
+
+export interface FileSourceContext {
+  /** The source's name in pipeline.yaml. */
+  readonly name: string;
+  readonly logger?: Logger;
+}
+
+/** Files are fetched this many at a time. */
+const parallelFetches = 4;
+
+/**
+ * Files under the data root, by path or glob.
+ * @throws UserError input-invalid, source-missing, source-unreadable, source-denied, source-unavailable
+ */
+export function fileSource(format: FileFormat, definition: FileSourceDefinition, context: FileSourceContext): DataSource {
+  const { name: source } = context;
   return {
     resolve: async (window) => {
-      const folder = rootFolder(window);
-      const names = await matchingFiles(folder, pattern);
-      if (names.length === 0) {
-        throw new UserError('source-missing', `no file matches ${pattern} under ${folder}`, {
-          hint: 'Correct the path of the source in pipeline.yaml, or the data root (data.root or the input data-root).',
-        });
+      const folder = openDataFolder(window.root, window.workDirectory);
+      const names = await chooseFiles(folder, definition, window);
+      const fetched = await fetchFiles(folder, names, context);
+      await mkdir(window.workDirectory, { recursive: true });
+      const workDirectory = await mkdtemp(join(window.workDirectory, `source-${source}-`));
+      for (const { name, path, size } of fetched) {
+        const found = await format.inspect({ name, path, size, workDirectory });
+        if (found !== undefined) throw new UserError('source-unreadable', `${name} under ${folder.uri} ${found.fault}`, { hint: found.hint });
       }
-      const files: SourceFile[] = [];
-      for (const name of names) files.push(await describeFile(format, { folder, name }));
-      const quoted = (name: string): string => quoteText(join(folder, name));
-      const parts = names.map((name) => ({ name, relation: format.relation([quoted(name)]) }));
-      return { relation: format.relation(names.map(quoted)), parts, files };
+      const hive = hiveOptions(names, folder.uri);
+      const paths = fetched.map(({ path }) => path);
+      const prepare = format.prepare?.(paths, source);
+      const relation = format.relation(paths, source, hive);
+      const rejected = format.rejected?.(source);
+      return {
+        relation,
+        parts: fetched.map(({ name, path }) => ({ name, relation: format.relation([path], source, hive) })),
+        files: fetched.map(({ name, digest, size }): SourceFile => ({ name, digest, size })),
+        ...(prepare === undefined ? {} : { prepare }),
+        ...(rejected === undefined ? {} : { rejected }),
+      };
     },
   };
 }
 
-function rootFolder({ root }: SourceWindow): string {
-  if (root.startsWith('file://')) return fileURLToPath(root);
-  if (/^[a-z][a-z0-9+.-]*:\/\//.test(root)) {
-    throw new UserError('input-invalid', `the data root is ${root}; allowed: a folder, or file:///…`, { hint: 'Pass a folder of this machine as data-root.' });
+async function chooseFiles(folder: DataFolder, { path, partitions }: FileSourceDefinition, window: SourceWindow): Promise<readonly string[]> {
+  const names = (await folder.list(path)).map(({ name }) => name);
+  if (names.length === 0) {
+    throw new UserError('source-missing', `no file matches ${path} under ${folder.uri}`, {
+      hint: 'Correct the path of the source in pipeline.yaml, or the data root (data.root or the input data-root).',
+    });
   }
-  return root;
+  if (partitions === undefined) return names;
+  const chosen = names.filter((name) => withinWindow(name, partitions, window));
+  if (chosen.length === 0) {
+    const days = [window.from, window.to].map((moment) => new Date(moment).toISOString().slice(0, 10)).join(' to ');
+    throw new UserError('source-missing', `${names.length} files match ${path} under ${folder.uri}, but the folders of none hold days from ${days}`, {
+      hint: 'Ask for a window that the data covers, or bring the files of these days.',
+    });
+  }
+  return chosen;
 }
 
-async function matchingFiles(folder: string, pattern: string): Promise<string[]> {
-  if (isAbsolute(pattern) || pattern.split(/[\\/]/).includes('..')) {
-    throw new UserError('input-invalid', `source path ${pattern}; allowed: a path or glob inside the data root`, { hint: 'Move the files under the data root.' });
-  }
-  const names: string[] = [];
-  for await (const name of glob(pattern, { cwd: folder })) names.push(name.replaceAll('\\', '/'));
-  return names.sort();
-}
-
-async function describeFile(format: FileFormat, { folder, name }: { folder: string; name: string }): Promise<SourceFile> {
-  const path = join(folder, name);
-  const found = await stat(path);
-  const { size } = found;
-  const fault = found.isFile() ? await format.inspect(path, size) : 'is no file';
-  if (fault !== undefined) {
-    throw new UserError('source-unreadable', `${name} under ${folder} ${fault}`, { hint: 'Copy the file again from where it came from.' });
-  }
-  return { name, digest: await digestOfFile(path), size };
+async function fetchFiles(folder: DataFolder, names: readonly string[], { name: source, logger }: FileSourceContext) {
+  let done = 0;
+  return inParallel(names, parallelFetches, async (name) => {
+    const file = await folder.fetch(name);
+    done += 1;
+    logger?.progress(`files of ${source}`, done, names.length);
+    return { name, ...file };
+  });
 }
 
 /** The bytes from `position` on, at most `length`. */

@@ -26,7 +26,7 @@ export type VerificationSection = z.infer<typeof verificationSchema>;
 
 export const environmentSchema = z.strictObject({
   'data-root': z.string().optional(),
-  store: z.string().optional().describe('file:///path; the input `store` overrides it'),
+  store: z.string().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
   'git-host': z.strictObject({ type: z.enum(['local']) }),
   cluster: z.strictObject({ type: z.enum(['local']) }),
   metrics: z.strictObject({ type: z.enum(['scrape']) }),
