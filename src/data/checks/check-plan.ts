@@ -22,6 +22,8 @@ export interface CheckContext {
   readonly sources: Readonly<Record<string, string>>;
   /** The rows of an earlier dataset, for `distribution`. */
   readonly reference: string | undefined;
+  /** The columns of `reference`; those of the rows where nobody said. */
+  readonly referenceColumns?: readonly RelationColumn[];
 }
 
 /** A condition that a bad row meets, and why it is bad. */
