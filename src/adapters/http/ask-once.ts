@@ -11,7 +11,7 @@ export type Answer =
 
 const mostRedirects = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
-const denials = new Set([401, 403, 407]);
+const denials = new Set([401, 403]);
 /** Request time-out, too early, too many requests. */
 const passing = new Set([408, 425, 429]);
 

@@ -7,7 +7,7 @@ import { defaultLimits, type FetchLimits, type HttpContext } from './http-contex
  * The body of a GET, asked again where asking again can help: network errors, time-outs, broken-off bodies, 408, 425, 429 and 5xx. The waits
  * double and are spread at random; Retry-After is honoured, and where it asks for more than the longest wait, the answer is an error at once.
  * @param what names the source in errors, e.g. "source weather"
- * @throws UserError source-denied (401, 403, 407), source-unavailable (refused, or still failing after the tries or the time are spent),
+ * @throws UserError source-denied (401, 403), source-unavailable (refused, or still failing after the tries or the time are spent),
  *   source-unreadable (too large), input-invalid (no http or https URL). Messages name the host and the status, never the query.
  */
 export async function fetchWithRetry(http: HttpContext, url: string, options: { readonly what: string } & Partial<FetchLimits>): Promise<Uint8Array> {

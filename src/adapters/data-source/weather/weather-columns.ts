@@ -27,7 +27,7 @@ export const weatherColumns: Readonly<Record<Measure, WeatherColumn>> = {
   visib: { type: 'DOUBLE', unit: 'mile', openMeteo: { variable: 'visibility', factors: { ft: 1 / 5280, m: 1 / 1609.344 } }, asos: { variable: 'vsby', factor: 1 }, most: 10 },
 };
 
-export interface WeatherColumn {
+interface WeatherColumn {
   readonly type: 'DOUBLE' | 'SMALLINT';
   /** The table's unit. */
   readonly unit: string;
