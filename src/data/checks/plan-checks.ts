@@ -46,10 +46,19 @@ export interface PlannedCheck {
 }
 
 export function planChecks(context: CheckContext): PlannedCheck[] {
-  return context.definition.checks.map((options) => {
+  const plans = context.definition.checks.map((options) => planCheck(options, context));
+  return context.definition.checks.flatMap((options, index) => {
+    const plan = plans[index];
+    if (plan === undefined) return [];
     const severity = shownSeverity(options);
-    return { severity, mode: options.mode, blocking: options.blocking ?? (severity === 'error'), plan: planCheck(options, context) };
+    const shared = plans.some((other) => other !== plan && other.id === plan.id);
+    return [{ severity, mode: options.mode, blocking: options.blocking ?? severity === 'error', plan: shared ? { ...plan, id: ownId(plan.id, options) } : plan }];
   });
+}
+
+/** Where a check comes several times for several columns, e.g. with several modes, its results are told apart by them. */
+function ownId(id: string, options: CheckDefinition): string {
+  return 'columns' in options && options.columns !== undefined ? `${id}.${options.columns.join('.')}` : id;
 }
 
 function shownSeverity({ severity, mode }: CheckDefinition): CheckDefinition['severity'] {
