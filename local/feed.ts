@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parquetSource } from '../src/adapters/data-source/parquet.ts';
 import { withDatabase } from '../src/data/database.ts';
 import { quoteText } from '../src/data/sql-text.ts';
+import { silentLogger } from '../src/ports/logger.ts';
 import { UserError } from '../src/errors.ts';
 import type { Story } from './story.ts';
 
@@ -11,6 +12,7 @@ export type FeedPart = 'winter-to-summer' | 'autumn-with-simulated-outage';
 
 const outageStart = "TIMESTAMP '2013-10-01 00:00:00'";
 const sharedFiles = ['weather.parquet', 'airports.parquet', 'planes.parquet', 'airlines.parquet'];
+const handWrittenFiles = ['facilities.csv', 'events.csv'];
 const data = join(import.meta.dirname, '..', 'data', 'nycflights13');
 
 /** The simulated fault: what the departure feed would say of a Newark flight that left, had it frozen. Arrivals stay true. */
@@ -23,7 +25,7 @@ const frozenNewark = `SELECT * REPLACE (
 export async function demandFlights(): Promise<void> {
   for (const name of ['flights.parquet', ...sharedFiles]) {
     try {
-      await parquetSource(name).resolve({ root: data, from: 0, to: 0 });
+      await parquetSource({ path: name }, { name, logger: silentLogger }).resolve({ root: data, from: 0, to: 0, asOf: 0, workDirectory: data });
     } catch (cause) {
       if (!(cause instanceof UserError)) throw cause;
       throw new UserError(cause.code, cause.message, { hint: 'Bring the data back as it is in git: git checkout -- data/nycflights13', cause });
@@ -35,7 +37,7 @@ export async function demandFlights(): Promise<void> {
 export async function publishFlights(story: Story, part: FeedPart): Promise<{ files: string[] }> {
   const { feed } = story.paths;
   await mkdir(feed, { recursive: true });
-  for (const name of sharedFiles) await copyFile(join(data, name), join(feed, name));
+  for (const name of [...sharedFiles, ...handWrittenFiles]) await copyFile(join(data, name), join(feed, name));
   const [name, select, when] =
     part === 'winter-to-summer'
       ? ['flights-2013-01-to-09.parquet', 'SELECT *', `scheduled_departure < ${outageStart}`]

@@ -23,9 +23,9 @@ export function createDataSources(sources: Readonly<Record<string, SourceDefinit
 function createDataSource(definition: SourceDefinition, name: string, context: SourceContext): DataSource {
   switch (definition.type) {
     case 'parquet':
-      return parquetSource(definition);
+      return parquetSource(definition, { ...context, name });
     case 'csv':
-      return csvSource(definition);
+      return csvSource(definition, { ...context, name });
     case 'holidays':
       return holidaysSource();
     case 'open-meteo':

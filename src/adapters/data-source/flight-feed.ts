@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { quoteText } from '../../data/sql-text.ts';
 import { UserError } from '../../errors.ts';
 import type { DataSource, ResolvedSource, SourceFile, SourceWindow } from '../../ports/data-source.ts';
+import { type HttpContext, systemHttp } from '../http/http-context.ts';
 import { openDataFolder } from '../data-folder/open-data-folder.ts';
 import { feedPeriod } from './feed/feed-period.ts';
 import { flightsOfFeed } from './feed/flights-of-feed.ts';
@@ -17,6 +18,9 @@ export interface FlightFeedOptions {
 }
 
 const day = 86_400_000;
+const filesAtOnce = 8;
+/** Bytes; a file is held in memory. */
+const largestFile = 64 * 1024 * 1024;
 
 const columns = {
   scheduled_departure: 'TIMESTAMP', year: 'SMALLINT', month: 'TINYINT', day: 'TINYINT', carrier: 'VARCHAR', flight: 'SMALLINT', tailnum: 'VARCHAR', origin: 'VARCHAR', dest: 'VARCHAR',
@@ -29,13 +33,13 @@ const columns = {
  * before the window, late departures and landings two days after it.
  * @throws UserError source-missing, source-unreadable, source-unavailable, source-denied
  */
-export function flightFeedSource({ path, endpoint }: FlightFeedOptions, name: string): DataSource {
+export function flightFeedSource({ path, endpoint }: FlightFeedOptions, name: string, http: HttpContext = systemHttp): DataSource {
   return {
     resolve: async (window) => {
       const span = { from: window.from - 2 * day, to: Math.min(window.to + 2 * day, window.asOf + 1) };
       const folder = join(window.workDirectory, `feed-${name}`);
       await mkdir(folder, { recursive: true });
-      const found = endpoint === undefined ? await filesOf(path ?? '.', span, window) : await fetchFeedDays({ endpoint, ...span, folder });
+      const found = endpoint === undefined ? await filesOf(path ?? '.', span, window) : await fetchFeedDays(http, { endpoint, ...span, folder });
       const { events, rejected } = await readFeed(found, window.asOf);
       const { flights, unscheduled } = flightsOfFeed(events);
       const lines = [
@@ -52,7 +56,7 @@ export function flightFeedSource({ path, endpoint }: FlightFeedOptions, name: st
 }
 
 async function filesOf(path: string, span: { readonly from: number; readonly to: number }, { root, workDirectory }: SourceWindow): Promise<(FeedFile & SourceFile)[]> {
-  const folder = await openDataFolder(root, workDirectory);
+  const folder = openDataFolder(root, workDirectory);
   const prefix = path === '.' ? '' : `${path.replace(/\/+$/, '')}/`;
   const wanted = (await folder.list(`${prefix}**/*.jsonl`)).filter(({ name }) => {
     const period = feedPeriod(name.slice(prefix.length));
@@ -63,8 +67,14 @@ async function filesOf(path: string, span: { readonly from: number; readonly to:
       hint: 'Files are named by the minutes they hold, in UTC: 2013/06/01/0730.jsonl, 2013/06/01/07.jsonl or 2013/06/01.jsonl.',
     });
   }
+  const large = wanted.find(({ size }) => size > largestFile);
+  if (large !== undefined) {
+    throw new UserError('source-unreadable', `${large.name} under ${folder.uri} is ${large.size} bytes long; allowed: ${largestFile}`, { hint: 'A day of flights is some megabytes: look at what was written there, or cut it by hour or minute.' });
+  }
   const files: (FeedFile & SourceFile)[] = [];
-  for (const { name } of wanted) files.push({ name, ...(await folder.fetch(name)) });
+  for (let start = 0; start < wanted.length; start += filesAtOnce) {
+    files.push(...(await Promise.all(wanted.slice(start, start + filesAtOnce).map(async ({ name }) => ({ name, ...(await folder.fetch(name)) })))));
+  }
   return files;
 }
 
