@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
 import type { DataSource, ResolvedSource } from '../ports/data-source.ts';
 import type { Database } from './database.ts';
+import { namedSource, openSource, reasonOf, sourceUnreadable } from './open-source.ts';
 import { quoteIdentifier } from './sql-text.ts';
 
 export interface DatasetWindow {
@@ -15,12 +16,17 @@ export interface DatasetWindow {
 export interface DatasetRequest extends DatasetWindow {
   readonly pipeline: LoadedPipeline;
   readonly sources: Readonly<Record<string, DataSource>>;
-  /** Folder or file:// URI that relative source paths start from. */
+  /** Folder or URI that relative source paths start from. */
   readonly dataRoot: string;
+  /** Files fetched from elsewhere go here. */
+  readonly workDirectory: string;
 }
 
 /** The relation that `openDataset` makes: rows of the window in the order of event time, then key. */
 export const datasetRelation = 'dataset';
+
+/** A year of a few hundred thousand rows needs 1.6 GB; what needs more spills. */
+export const datasetMemory = '1500MB';
 
 /**
  * Runs the pipeline's dataset query on its sources, into the table `dataset`.
@@ -28,14 +34,23 @@ export const datasetRelation = 'dataset';
  * @throws UserError source-missing, source-unreadable, dataset-query-failed
  */
 export async function openDataset(database: Database, request: DatasetRequest): Promise<Record<string, ResolvedSource>> {
-  const { pipeline, sources, dataRoot, from, to, asOf } = request;
-  const { dataset } = pipeline.definition.data;
+  const resolved = await openSources(database, request);
+  await makeDataset(database, request, resolved);
+  return resolved;
+}
+
+/** Every source of the pipeline as a view. */
+export async function openSources(database: Database, { pipeline, sources, dataRoot, from, to, asOf, workDirectory }: DatasetRequest): Promise<Record<string, ResolvedSource>> {
   const resolved: Record<string, ResolvedSource> = {};
   for (const [name, source] of Object.entries(sources)) {
-    const found = await named(name, source.resolve({ root: dataRoot, from: from - dataset.lookback, to }));
+    const found = await namedSource(name, source.resolve({ root: dataRoot, from: from - pipeline.definition.data.dataset.lookback, to, asOf, workDirectory }));
     await openSource(database, name, found);
     resolved[name] = found;
   }
+  return resolved;
+}
+
+async function makeDataset(database: Database, { pipeline, from, to, asOf }: DatasetRequest, resolved: Readonly<Record<string, ResolvedSource>>): Promise<void> {
   const order = orderColumns(pipeline).map(quoteIdentifier).join(', ');
   try {
     await database.run(`CREATE TABLE ${datasetRelation} AS SELECT * FROM (\n${pipeline.datasetQuery}\n) ORDER BY ${order}`, {
@@ -44,12 +59,26 @@ export async function openDataset(database: Database, request: DatasetRequest): 
       as_of: timestampText(asOf),
     });
   } catch (cause) {
-    throw new UserError('dataset-query-failed', `${dataset.query}: ${reasonOf(cause)}`, {
-      hint: `Correct the query, or the files of the sources it reads (${Object.keys(sources).join(', ')}).`,
+    const broken = await unreadableSource(database, resolved, cause);
+    if (broken !== undefined) throw broken;
+    throw new UserError('dataset-query-failed', `${pipeline.definition.data.dataset.query}: ${reasonOf(cause)}`, {
+      hint: `Correct the query, or the files of the sources it reads (${Object.keys(resolved).join(', ')}).`,
       cause,
     });
   }
-  return resolved;
+}
+
+/** A page in the middle of a file is only met when the query reads it: which source was it? */
+async function unreadableSource(database: Database, resolved: Readonly<Record<string, ResolvedSource>>, cause: unknown): Promise<UserError | undefined> {
+  if (!/parquet|thrift|snappy|zstd|gzip|page|utf-?8|csv/i.test(String(cause))) return undefined;
+  for (const [name, source] of Object.entries(resolved)) {
+    try {
+      await database.rows(`SELECT max(hash(COLUMNS(*)))::VARCHAR FROM ${quoteIdentifier(name)}`);
+    } catch (reason) {
+      return sourceUnreadable(name, source, reason);
+    }
+  }
+  return undefined;
 }
 
 /** Event time first, then the rest of the key. */
@@ -58,53 +87,6 @@ export function orderColumns({ definition }: LoadedPipeline): string[] {
   return [time, ...key.filter((name) => name !== time)];
 }
 
-/** An adapter knows its files, not the name that the pipeline gives them. */
-async function named<Result>(name: string, work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (!(cause instanceof UserError)) throw cause;
-    throw new UserError(cause.code, `source ${name}: ${cause.message}`, { ...(cause.hint === undefined ? {} : { hint: cause.hint }), cause });
-  }
-}
-
-async function openSource(database: Database, name: string, source: ResolvedSource): Promise<void> {
-  const { relation, files } = source;
-  try {
-    await database.run(`CREATE VIEW ${quoteIdentifier(name)} AS SELECT * FROM ${relation}`);
-    await demandSameColumns(database, name, source);
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    throw new UserError('source-unreadable', `source ${name} (${files.map((file) => file.name).join(', ')}): ${reasonOf(cause)}`, {
-      hint: 'Fetch the files again, or correct the type of the source in pipeline.yaml.',
-      cause,
-    });
-  }
-}
-
-/** A file that lacks a column of its neighbours would give rows without it, and nobody would notice. */
-async function demandSameColumns(database: Database, name: string, { parts = [] }: ResolvedSource): Promise<void> {
-  if (parts.length < 2) return;
-  const columns = new Map<string, Set<string>>();
-  for (const part of parts) {
-    const rows = await database.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${part.relation})`);
-    columns.set(part.name, new Set(rows.map((row) => String(row['column_name']))));
-  }
-  for (const [lacking, own] of columns) {
-    for (const [having, other] of columns) {
-      const missing = [...other].filter((column) => !own.has(column));
-      if (missing.length === 0) continue;
-      throw new UserError('column-missing', `source ${name}: ${lacking} lacks ${missing.join(', ')}, which ${having} has`, {
-        hint: 'All files of a source need the same columns: make the file again, or take it out of the source’s path.',
-      });
-    }
-  }
-}
-
 function timestampText(time: number): string {
   return new Date(time).toISOString().replace('T', ' ').replace('Z', '');
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? (cause.message.split('\n')[0] ?? cause.message) : String(cause);
 }
