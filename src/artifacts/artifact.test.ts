@@ -36,7 +36,7 @@ describe('artefacts', () => {
 
   it('are visible only when all their files are there: a crash at any write leaves no half artefact, and writing again completes it', async () => {
     const whole = (await artifacts.write(draft)).digest;
-    for (let crashAt = 1; crashAt <= 6; crashAt += 1) {
+    for (let crashAt = 1; crashAt <= 10; crashAt += 1) {
       let calls = 0;
       const objects = new Map<string, Uint8Array>();
       const dying = new MemoryArtifactStore(() => {
@@ -72,5 +72,36 @@ describe('artefacts', () => {
   it('of one kind are not read as another', async () => {
     const { digest } = await artifacts.write(draft);
     await expect(artifacts.read('candidate', digest)).rejects.toMatchObject({ code: 'artifact-missing' });
+  });
+
+  it('are refused where the manifest is none, though its bytes are the ones it is named by', async () => {
+    for (const text of ['{}', 'no JSON', '{"schema":"taxiway/artifact/v0"}']) {
+      await store.create(`artifacts/snapshot/${hexOf(digestOf(text))}.json`, Buffer.from(text));
+      await expect(artifacts.read('snapshot', digestOf(text))).rejects.toMatchObject({ code: 'artifact-corrupt' });
+    }
+  });
+
+  it('have all their files even where a prune took one while they were written', async () => {
+    const blob = `blobs/sha256/${hexOf(digestOf('rows'))}`;
+    const objects = new Map<string, Uint8Array>();
+    const pruned = new MemoryArtifactStore(undefined, objects);
+    const create = pruned.create.bind(pruned);
+    pruned.create = async (key, body) => {
+      if (key.startsWith('artifacts/')) objects.delete(blob);
+      return create(key, body);
+    };
+    const written = await new ArtifactRepository(pruned).write(draft);
+    expect(Buffer.from(await new ArtifactRepository(pruned).bytes(written, 'rows.parquet')).toString('utf8')).toBe('rows');
+  });
+
+  it('say who made them beside their content: another commit is another record of the same digest, and the first time stays', async () => {
+    const [first, second] = ['a'.repeat(40), 'b'.repeat(40)];
+    const { digest } = await new ArtifactRepository(store, { commit: first, now: () => 0 }).write(draft);
+    await new ArtifactRepository(store, { commit: first, now: () => 1000 }).write(draft);
+    expect((await new ArtifactRepository(store, { commit: second, now: () => 2000 }).write(draft)).digest).toBe(digest);
+    const keys = await store.list('provenance/');
+    expect(keys).toEqual([first, second].map((commit) => `provenance/snapshot/${hexOf(digest)}/${commit}.json`));
+    const record = await store.read(keys[0] ?? '');
+    expect(JSON.parse(Buffer.from(record?.body ?? []).toString('utf8'))).toMatchObject({ digest, commit: first, madeAt: '1970-01-01T00:00:00.000Z' });
   });
 });

@@ -35,12 +35,23 @@ export interface ArtifactDraft {
   readonly metadata: Readonly<Record<string, Json>>;
 }
 
+/** Who made an artefact. It is kept beside the artefact, not in it: equal content has one digest, whoever makes it again. */
+export interface Maker {
+  /** The git commit of the code that ran. */
+  readonly commit: string;
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
+
 /** Immutable bundles of files, named by content, on the artefact store. The manifest is written last, so a half-written artefact is never visible. */
 export class ArtifactRepository {
   private readonly store: ArtifactStore;
+  private readonly maker: Maker | undefined;
 
-  constructor(store: ArtifactStore) {
+  /** @param maker recorded once per artefact and commit, at provenance/<kind>/<hex>/<commit>.json; nothing is recorded where absent */
+  constructor(store: ArtifactStore, maker?: Maker) {
     this.store = store;
+    this.maker = maker;
   }
 
   async write(draft: ArtifactDraft): Promise<Artifact> {
@@ -58,6 +69,8 @@ export class ArtifactRepository {
     const text = canonicalJson(manifest);
     const digest = digestOf(text);
     await this.store.create(manifestKey(draft.kind, digest), Buffer.from(text));
+    await this.restoreFiles(draft, manifest);
+    await this.recordMaker(draft.kind, digest);
     return { digest, manifest };
   }
 
@@ -71,7 +84,7 @@ export class ArtifactRepository {
       });
     }
     if (digestOf(stored.body) !== digest) throw this.corrupt(key, digest, digestOf(stored.body));
-    return { digest, manifest: manifestSchema.parse(JSON.parse(Buffer.from(stored.body).toString('utf8'))) };
+    return { digest, manifest: this.parseManifest(stored.body, kind, key) };
   }
 
   /** Local path of one file of an artefact, its bytes verified. */
@@ -96,6 +109,37 @@ export class ArtifactRepository {
 
   async json(artifact: Artifact, name: string): Promise<unknown> {
     return JSON.parse(Buffer.from(await this.bytes(artifact, name)).toString('utf8'));
+  }
+
+  /** A prune that began before the manifest was there may have taken a file that nothing named yet. */
+  private async restoreFiles(draft: ArtifactDraft, manifest: ArtifactManifest): Promise<void> {
+    for (const [name, content] of Object.entries(draft.files)) {
+      const entry = manifest.files[name];
+      if (entry === undefined || (await this.store.list(blobKey(entry.digest))).length > 0) continue;
+      await (content instanceof Uint8Array ? this.writeBytes(content) : this.writeFile(content.path));
+    }
+  }
+
+  private async recordMaker(kind: ArtifactKind, digest: Digest): Promise<void> {
+    if (this.maker === undefined) return;
+    const { commit } = this.maker;
+    const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt: new Date(this.maker.now()).toISOString() };
+    await this.store.create(`provenance/${kind}/${hexOf(digest)}/${commit}.json`, Buffer.from(canonicalJson(record)));
+  }
+
+  /** Its bytes are the ones that its name says, so whoever wrote them wrote something else than a manifest of this release. */
+  private parseManifest(body: Uint8Array, kind: ArtifactKind, key: string): ArtifactManifest {
+    try {
+      const manifest = manifestSchema.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+      if (manifest.kind === kind) return manifest;
+      throw new Error(`it is a ${manifest.kind}`);
+    } catch (cause) {
+      const reason = cause instanceof z.ZodError ? cause.issues.map(({ path, message }) => `${path.join('.') || 'manifest'}: ${message}`).join('; ') : String(cause);
+      throw new UserError('artifact-corrupt', `${this.store.uri}/${key} is no manifest of a ${kind}: ${reason}`, {
+        hint: 'Another release of Taxiway, or something else, wrote it. Run the step that makes it again.',
+        cause,
+      });
+    }
   }
 
   private async writeBytes(body: Uint8Array): Promise<{ digest: Digest; size: number }> {
