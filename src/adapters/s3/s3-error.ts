@@ -39,7 +39,8 @@ export function readS3Failure(error: unknown): S3Failure | undefined {
   const region = found.$response?.headers?.['x-amz-bucket-region'] ?? found.Region;
   return {
     status,
-    code: error.message === 'Region is missing' ? 'RegionMissing' : error.name === 'Error' && network !== undefined ? network : error.name,
+    // The SDK calls a connection that was reset a TimeoutError, too.
+    code: error.message === 'Region is missing' ? 'RegionMissing' : status === undefined && network !== undefined ? network : error.name,
     attempts: found.$metadata?.attempts ?? 1,
     region: typeof region === 'string' && /^[a-z0-9-]+$/.test(region) ? region : undefined,
   };
