@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeMarkdown, escapeMermaid } from './escape-markdown.ts';
+import { escapeMarkdown, escapeMermaid, escapeSummary } from './escape-markdown.ts';
 
 const hostile = [
   '<script>alert(1)</script>',
@@ -37,6 +37,16 @@ describe('escaped text', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('in a summary holds no mark of HTML or Markdown at all', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...hostile, '</summary></details><img src=x>')), (text) => {
+        expect(escapeSummary(text).replace(/&#\d+;/g, '')).toMatch(/^[\p{L}\p{N} .,]*$/u);
+      }),
+      { numRuns: 200 },
+    );
+    expect(escapeSummary('Unique flight_id, 5 % of rows')).toBe('Unique flight&#95;id, 5 &#37; of rows');
   });
 
   test('harmless text stays readable', () => {

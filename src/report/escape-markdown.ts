@@ -5,10 +5,7 @@
  */
 export function escapeMarkdown(text: string): string {
   return (
-    text
-      .replace(/[\r\n\u2028\u2029\t]+/g, ' ')
-      // Control and bidirectional-override characters can hide what is really written.
-      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+    oneLine(text)
       .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
       .replace(/>/g, '&gt;')
@@ -21,6 +18,26 @@ export function escapeMarkdown(text: string): string {
       .replace(/\bwww\./gi, (match) => `${match.slice(0, -1)}&#46;`)
       .replace(/\bGH-(?=\d)/gi, (match) => `${match.slice(0, -1)}&#45;`)
       .replace(/^(\s*)([-+=]|\d+[.)])(?=[\s=-]|$)/, (_match, space: string, marker: string) => `${space}${marker.slice(0, -1)}&#${marker.charCodeAt(marker.length - 1)};`)
+  );
+}
+
+/**
+ * Text inside `<summary>`, where GitHub reads HTML and no Markdown, so that a backslash would be shown: everything but letters, digits, spaces, commas and full stops
+ * is a numeric entity.
+ */
+export function escapeSummary(text: string): string {
+  return oneLine(text)
+    .replace(/[^\p{L}\p{N} .,]/gu, (character) => `&#${character.codePointAt(0)};`)
+    .replace(/\bwww\./gi, (match) => `${match.slice(0, -1)}&#46;`);
+}
+
+function oneLine(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      .replace(/[\r\n\u2028\u2029\t]+/g, ' ')
+      // Control and bidirectional-override characters can hide what is really written.
+      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
   );
 }
 

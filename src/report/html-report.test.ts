@@ -47,6 +47,16 @@ describe('the report', () => {
     expect(html).toContain('&lt;script&gt;');
   });
 
+  test('example rows, since when and what does not block are shown, and hostile cells stay cells', () => {
+    const verdict = exampleVerdict();
+    const check = { id: 'range', title: '</summary>', value: 1, severity: 'error', verdict: 'fail', blocking: false, since: '2013-10-01T00:00:00.000Z', details: { failedRuns: 2, examples: [{ '<th>': '</td></table></details><img src=x>', b: 1 }] } } as const;
+    const html = renderReport({ ...input, timeline: [{ chapter: 1, asOf: '2013-06-01T00:00:00Z', title: 'Validation', outcome: 'fail', text: '', verdict: { ...verdict, checks: [{ ...check, details: { ...check.details, examples: [...check.details.examples] } }] } }] });
+    expect(html).toContain('failing since 2013-10-01, 2 runs. does not block');
+    expect(html).toContain('<td>&lt;/td&gt;&lt;/table&gt;&lt;/details&gt;&lt;img src=x&gt;</td><td>1</td>');
+    expect(html).not.toMatch(/<img/);
+    for (const name of ['details', 'table', 'td', 'th', 'summary']) expect([name, html.match(new RegExp(`<${name}[ >]`, 'g'))?.length]).toEqual([name, html.match(new RegExp(`</${name}>`, 'g'))?.length]);
+  });
+
   test('elements are balanced', () => {
     const html = renderReport(input);
     for (const name of ['section', 'details', 'table', 'div', 'ol', 'ul', 'li', 'svg', 'g', 'figure', 'span', 'p']) {

@@ -1,6 +1,9 @@
 import type { Check, Outcome, Verdict } from '../verdict/verdict.ts';
-import { escapeMarkdown } from './escape-markdown.ts';
+import { checkRemarks } from './check-remarks.ts';
+import { escapeMarkdown, escapeSummary } from './escape-markdown.ts';
+import { cutText, exampleRows } from './example-rows.ts';
 import { formatCount, formatNumber } from './format-number.ts';
+import { markdownCuts, type MarkdownCut } from './markdown-cuts.ts';
 import { mermaidChart } from './mermaid-chart.ts';
 
 const outcomeWords: Readonly<Record<Outcome | 'skipped', string>> = {
@@ -10,67 +13,105 @@ const outcomeWords: Readonly<Record<Outcome | 'skipped', string>> = {
   skipped: '⏭️ skipped',
 };
 
+/** GitHub takes 65,536 characters in a comment; the marker and what a caller puts before it need some. */
+const maximumLength = 65_000;
+
 /** Comments are found again by this line; GitHub does not show it. */
 export function stickyMarker(step: string, subject: string): string {
   const safe = (text: string): string => text.replace(/[^A-Za-z0-9._/-]/g, '-').replace(/--+/g, '-');
   return `<!-- taxiway:${safe(step)}:${safe(subject)} -->`;
 }
 
-/** A verdict as a pull-request comment or job summary. Everything from data or files is escaped. */
+/**
+ * A verdict as a pull-request comment or job summary. Everything from data or files is escaped. Where it would be longer than GitHub takes, example rows go
+ * first, then figures and charts, then checks, those that passed before those that did not; what was cut is said.
+ */
 export function verdictMarkdown(verdict: Verdict): string {
-  const deciding = verdict.checks.filter((check) => check.severity === 'error');
-  const others = verdict.checks.filter((check) => check.severity !== 'error');
-  const remedies = verdict.checks.filter((check) => check.remedy !== undefined && check.verdict !== 'pass' && check.verdict !== 'skipped');
-  const parts = [
-    `## ${outcomeWords[verdict.verdict]} · ${escapeMarkdown(verdict.step)} · ${escapeMarkdown(verdict.pipeline.name)}`,
-    escapeMarkdown(verdict.summary),
-    deciding.length > 0 ? checkTable(deciding) : '_No check decided here._',
-    ...(remedies.length > 0 ? ['### What to do', remedies.map(remedyLine).join('\n')] : []),
-    ...(verdict.charts ?? []).flatMap((chart) => mermaidChart(chart) ?? []),
-    ...(others.length > 0 ? [fold(`${formatCount(others.length)} more figures (they do not decide)`, checkTable(others))] : []),
-    ...(verdict.notes ?? []).map((note) => `> ${escapeMarkdown(note)}`),
-    fold('Subjects', subjects(verdict)),
-  ];
-  return `${parts.join('\n\n')}\n`;
+  let text = '';
+  for (const cut of markdownCuts) {
+    text = render(verdict, cut);
+    if (text.length <= maximumLength) break;
+  }
+  return text;
 }
 
-function checkTable(checks: readonly Check[]): string {
+function render(verdict: Verdict, cut: MarkdownCut): string {
+  const { notes = [], charts = [] } = verdict;
+  const deciding = ordered(verdict.checks.filter((check) => check.severity === 'error'), cut);
+  const others = ordered(verdict.checks.filter((check) => check.severity !== 'error'), cut);
+  const remedies = [...deciding, ...others].filter((check) => check.remedy !== undefined && check.verdict !== 'pass' && check.verdict !== 'skipped');
+  const parts = [
+    `## ${outcomeWords[verdict.verdict]} · ${escapeMarkdown(verdict.step)} · ${escapeMarkdown(verdict.pipeline.name)}`,
+    escapeMarkdown(cutText(verdict.summary, cut.characters)),
+    deciding.some((check) => check.blocking !== false) ? '' : '_No check decided here._',
+    deciding.length > 0 ? checkTable(deciding, cut) : '',
+    ...(remedies.length > 0 ? ['### What to do', remedies.map((check) => remedyLine(check, cut)).join('\n')] : []),
+    ...(cut.examples === 0 ? [] : [...deciding, ...others].flatMap((check) => exampleTable(check, cut))),
+    ...(cut.figures ? charts.flatMap((chart) => mermaidChart(chart) ?? []) : []),
+    ...(cut.figures && others.length > 0 ? [fold(`${formatCount(others.length)} more figures (they do not decide)`, checkTable(others, cut))] : []),
+    ...notes.slice(0, cut.notes).map((note) => `> ${escapeMarkdown(cutText(note, cut.characters))}`),
+    ...(cut.said === undefined ? [] : [`> Cut to fit into a comment: ${cut.said}. The verdict holds everything.`]),
+    fold('Subjects', subjects(verdict, cut)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Where not all fit, those that did not pass come first. */
+function ordered(checks: readonly Check[], { checks: limit }: MarkdownCut): readonly Check[] {
+  if (checks.length <= limit) return checks;
+  const rank = ({ verdict }: Check): number => ['fail', 'inconclusive', 'pass', 'skipped'].indexOf(verdict);
+  return [...checks].sort((a, b) => rank(a) - rank(b)).slice(0, limit);
+}
+
+function checkTable(checks: readonly Check[], cut: MarkdownCut): string {
   const rows = checks.map((check) =>
     [
       outcomeWords[check.verdict],
-      escapeMarkdown(check.title),
-      checkValue(check),
-      escapeMarkdown(check.threshold ?? '–'),
+      cell(check.title, cut),
+      checkValue(check, cut),
+      cell(check.threshold ?? '–', cut),
       check.sampleSize === undefined ? '–' : formatCount(check.sampleSize),
-      escapeMarkdown(check.message ?? ''),
+      cell(checkRemarks(check).join('; '), cut),
     ].join(' | '),
   );
   return ['| | Check | Value [95 % interval] | Allowed | n | |', '|---|---|---|---|---|---|', ...rows.map((row) => `| ${row} |`)].join('\n');
 }
 
-function checkValue(check: Check): string {
+function exampleTable(check: Check, { examples }: MarkdownCut): string[] {
+  const found = exampleRows(check, examples);
+  if (found === undefined) return [];
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  return [fold(`Example rows: ${escapeSummary(cutText(check.title))}`, [line(found.columns), `|${'---|'.repeat(found.columns.length)}`, ...found.rows.map(line)].join('\n'))];
+}
+
+function checkValue(check: Check, cut: MarkdownCut): string {
   if (check.value === null) return '–';
   const unit = check.unit === undefined ? '' : ` ${escapeMarkdown(check.unit)}`;
-  if (typeof check.value === 'string') return `${escapeMarkdown(check.value)}${unit}`;
+  if (typeof check.value === 'string') return `${cell(check.value, cut)}${unit}`;
   const interval = check.interval === undefined ? '' : ` [${check.interval.map(formatNumber).join(', ')}]`;
   return `**${formatNumber(check.value)}**${interval}${unit}`;
 }
 
-function remedyLine(check: Check): string {
-  return `- **${escapeMarkdown(check.title)}**: ${escapeMarkdown(check.remedy ?? '')}`;
+function remedyLine(check: Check, cut: MarkdownCut): string {
+  return `- **${cell(check.title, cut)}**: ${cell(check.remedy ?? '', cut)}`;
 }
 
-function subjects(verdict: Verdict): string {
-  const line = (direction: string) => ([role, name]: [string, string]): string => `| ${direction} | ${escapeMarkdown(role)} | ${escapeMarkdown(name)} |`;
+function subjects(verdict: Verdict, cut: MarkdownCut): string {
+  const all = [...Object.entries(verdict.subjects.in).map(([role, name]) => ['in', role, name] as const), ...Object.entries(verdict.subjects.out).map(([role, name]) => ['out', role, name] as const)];
+  const rest = all.length - cut.subjects;
   return [
     '| | | |',
     '|---|---|---|',
-    ...Object.entries(verdict.subjects.in).map(line('in')),
-    ...Object.entries(verdict.subjects.out).map(line('out')),
+    ...all.slice(0, cut.subjects).map(([direction, role, name]) => `| ${direction} | ${cell(role, cut)} | ${cell(name, cut)} |`),
+    ...(rest > 0 ? [`| | and ${formatCount(rest)} more | in the verdict |`] : []),
     `| | pipeline | ${escapeMarkdown(verdict.pipeline.digest)} |`,
     `| | code | ${escapeMarkdown(verdict.code.commit)} |`,
     `| | as of | ${escapeMarkdown(verdict.asOf)} |`,
   ].join('\n');
+}
+
+function cell(text: string, { characters }: MarkdownCut): string {
+  return escapeMarkdown(cutText(text, characters));
 }
 
 function fold(title: string, body: string): string {
