@@ -128,6 +128,6 @@ function countedValues(value: string, reference: string, current: string): strin
   return `(SELECT v, sum(row_before) AS row_before, sum(row_now) AS row_now FROM (${count(reference, 'count(*)', '0')} UNION ALL ${count(current, '0', 'count(*)')}) sides GROUP BY v)`;
 }
 
-function sums({ asDouble }: SqlDialect): string {
-  return `${asDouble('sum(row_before)')} AS row_before, ${asDouble('sum(row_now)')} AS row_now`;
+function sums(dialect: SqlDialect): string {
+  return `${dialect.asDouble('sum(row_before)')} AS row_before, ${dialect.asDouble('sum(row_now)')} AS row_now`;
 }

@@ -8,15 +8,15 @@ import { readValidationHistory, recordValidation, withSince } from './validation
 const day = 86_400_000;
 const start = Date.parse('2013-10-01');
 const check = (verdict: Check['verdict'], id = 'missing'): Check => ({ id, title: id, value: 0.1, severity: 'error', verdict });
-const record = (store: MemoryArtifactStore, index: number, checks: readonly Check[], pipeline = 'flight-delay'): Promise<void> =>
-  recordValidation(store, pipeline, { asOf: start + index * day, snapshot: digestOf(`snapshot ${index}`), dataset: digestOf(`dataset ${index}`), checks });
+const record = (store: MemoryArtifactStore, index: number, checks: readonly Check[]): Promise<void> =>
+  recordValidation(store, 'flight-delay', { asOf: start + index * day, snapshot: digestOf(`snapshot ${index}`), dataset: digestOf(`dataset ${index}`), checks });
 const read = (store: MemoryArtifactStore, index: number, logger: Logger = silentLogger): ReturnType<typeof readValidationHistory> => readValidationHistory(store, 'flight-delay', { before: start + index * day, logger });
 
 describe('the history of validations', () => {
   test('holds what each run found, newest first, of this pipeline and of earlier moments only', async () => {
     const store = new MemoryArtifactStore();
     for (const index of [2, 0, 1, 3]) await record(store, index, [check('fail')]);
-    await record(store, 1, [check('pass')], 'flight-delay-2');
+    await recordValidation(store, 'flight-delay-2', { asOf: start, snapshot: digestOf('other'), dataset: digestOf('other'), checks: [check('pass')] });
     expect((await read(store, 3)).map(({ asOf }) => asOf)).toEqual(['2013-10-03T00:00:00.000Z', '2013-10-02T00:00:00.000Z', '2013-10-01T00:00:00.000Z']);
     expect((await read(store, 1))[0]).toEqual({
       schema: 'taxiway/validation-record/v1',

@@ -17,8 +17,8 @@ export const reference: CheckFactory<'reference'> = ({ columns, source, key, 'ma
     // The verdict must not pass because of what could not be looked at.
     return { ...frame, kind: 'queries', queries: {}, judge: () => ({ value: null, verdict: 'inconclusive', message: `source ${source} was not given` }) };
   }
-  const own = columns.map(dialect.identifier);
-  const other = key.map(dialect.identifier);
+  const own = columns.map((name) => dialect.identifier(name));
+  const other = key.map((name) => dialect.identifier(name));
   const row = own.length === 1 ? own.join('') : `(${own.join(', ')})`;
   const complete = (names: readonly string[]): string => names.map((name) => `${name} IS NOT NULL`).join(' AND ');
   // NOT IN says NULL, not true, where either side has a NULL. The subquery names no column of the row, so every engine runs it once.
