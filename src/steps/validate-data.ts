@@ -1,16 +1,34 @@
 import { join } from 'node:path';
-import type { Digest } from '../artifacts/digest.ts';
+import type { Artifact } from '../artifacts/artifact.ts';
+import { type Digest, digestOf } from '../artifacts/digest.ts';
+import type { CheckContext } from '../data/checks/check-plan.ts';
 import { planChecks } from '../data/checks/plan-checks.ts';
-import { withDatabase } from '../data/database.ts';
+import { type Database, withDatabase } from '../data/database.ts';
+import { validationMemory } from '../data/database-size.ts';
 import { describeRelation } from '../data/describe-relation.ts';
-import { type JudgedRows, judgedRelation, judgeRows } from '../data/judge-rows.ts';
-import { quoteText } from '../data/sql-text.ts';
-import { writeParquet } from '../data/write-parquet.ts';
+import { openReferenceSources } from '../data/open-reference-sources.ts';
+import { type ChecksResult, type ChecksTarget, runChecks } from '../data/run-checks.ts';
+import { rowsRelation, type SnapshotFile, snapshotFiles } from '../data/snapshot-files.ts';
+import { type SplitFiles, splitRows } from '../data/split-rows.ts';
+import { duckDbDialect } from '../data/sql/duckdb-dialect.ts';
+import { createDuckDbEngine } from '../data/sql/duckdb-engine.ts';
+import { readValidationHistory, recordValidation, withSince } from '../data/validation-history.ts';
+import type { DataSource, ResolvedSource } from '../ports/data-source.ts';
 import { formatCount } from '../report/format-number.ts';
+import type { Chart, Check } from '../verdict/verdict.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
 
 export interface ValidateDataInputs {
   readonly snapshot: Digest;
+  /** An earlier clean snapshot, for `distribution` and `volume`. */
+  readonly reference?: Digest;
+  /** Folder or URI that relative source paths start from. */
+  readonly dataRoot: string;
+}
+
+export interface ValidateDataPorts {
+  /** The pipeline's sources; those of `reference` checks are read. */
+  readonly sources: Readonly<Record<string, DataSource>>;
 }
 
 export interface ValidateDataOutputs extends Record<string, string> {
@@ -20,67 +38,128 @@ export interface ValidateDataOutputs extends Record<string, string> {
   readonly quarantined: string;
 }
 
-/** Runs the pipeline's checks on a snapshot. Bad rows go to quarantine with all their reasons; no row is lost, none is changed. */
-export async function validateData(inputs: ValidateDataInputs, context: StepContext): Promise<StepResult<ValidateDataOutputs>> {
-  const { artifacts, pipeline, native, workDirectory, logger } = context;
-  const { definition } = pipeline;
+type ValidateDataContext = StepContext & ValidateDataPorts;
+
+interface Validated {
+  readonly result: ChecksResult;
+  readonly split: SplitFiles;
+  readonly resolved: Readonly<Record<string, ResolvedSource>>;
+}
+
+/**
+ * Runs the pipeline's checks on a snapshot. Bad rows go to quarantine with all their reasons; no row is lost, none is changed.
+ * @throws UserError artifact-missing, artifact-corrupt, artifact-layout, condition-invalid; source-… where a `reference` check reads a source
+ */
+export async function validateData(inputs: ValidateDataInputs, context: ValidateDataContext): Promise<StepResult<ValidateDataOutputs>> {
+  const { artifacts, pipeline, store, logger, asOf } = context;
   const snapshot = await artifacts.read('snapshot', inputs.snapshot);
-  const source = await artifacts.file(snapshot, 'snapshot.parquet');
-  const quarantine = join(workDirectory, 'quarantine.parquet');
-  const { judged, clean } = await withDatabase(
-    native,
-    async (database) => {
-      const relation = `(SELECT *, file_row_number AS row_position FROM read_parquet(${quoteText(source)}, file_row_number = true))`;
-      const found = await describeRelation(database, `read_parquet(${quoteText(source)})`);
-      const key = definition.data.dataset.key.filter((name) => found.some((column) => column.name === name));
-      const result = await judgeRows(database, { relation, checks: planChecks({ definition, found }), key });
-      // Where every row is good, the snapshot's own file is the clean one: nothing is copied.
-      const accepted = result.quarantined === 0 ? source : join(workDirectory, 'clean.parquet');
-      if (accepted !== source) {
-        await writeParquet(database, `SELECT * EXCLUDE (file_row_number, row_position, reasons) FROM ${judgedRelation} WHERE len(reasons) = 0 ORDER BY row_position`, accepted);
-      }
-      await writeParquet(database, `SELECT * EXCLUDE (file_row_number, row_position) FROM ${judgedRelation} WHERE len(reasons) > 0 ORDER BY row_position`, quarantine);
-      const [written] = await database.rows(
-        `SELECT (SELECT count(*) FROM read_parquet(${quoteText(accepted)}))::DOUBLE AS clean, (SELECT count(*) FROM read_parquet(${quoteText(quarantine)}))::DOUBLE AS quarantine`,
-      );
-      if (Number(written?.['clean']) !== result.accepted || Number(written?.['quarantine']) !== result.quarantined) {
-        throw new Error(`${result.rows} rows came in, ${String(written?.['clean'])} and ${String(written?.['quarantine'])} went out`);
-      }
-      return { judged: result, clean: accepted };
-    },
-    { temporaryFolder: join(workDirectory, 'duckdb') },
-  );
+  const reference = inputs.reference === undefined ? undefined : await artifacts.read('clean-snapshot', inputs.reference);
+  const { result, split, resolved } = await validateFiles({ snapshot, reference, dataRoot: inputs.dataRoot }, context);
   const artifact = await artifacts.write({
     kind: 'clean-snapshot',
-    files: { 'clean.parquet': { path: clean }, 'quarantine.parquet': { path: quarantine } },
-    parents: { snapshot: snapshot.digest },
-    metadata: { ...snapshot.manifest.metadata, rows: judged.rows, accepted: judged.accepted, quarantined: judged.quarantined },
+    files: { ...Object.fromEntries(split.clean.map(({ name, path }) => [name, { path }])), 'quarantine.parquet': { path: split.quarantine } },
+    parents: { snapshot: snapshot.digest, ...(reference === undefined ? {} : { reference: reference.digest }) },
+    metadata: { ...snapshot.manifest.metadata, rows: result.rows, accepted: result.accepted, quarantined: result.quarantined },
   });
-  logger.info(countsText(judged));
+  const history = await readValidationHistory(store, pipeline.definition.name, { before: asOf, logger });
+  const checks = withSince([...result.checks, countsCheck(result)], history);
+  await recordValidation(store, pipeline.definition.name, { asOf, snapshot: snapshot.digest, dataset: artifact.digest, checks });
+  logger.info(countsText(result));
+  const sources = Object.entries(resolved).map(([name, { files }]) => [`source.${name}`, digestOf(files.map(({ digest }) => digest).join('\n'))]);
   return {
     verdict: buildVerdict(context, {
       step: 'validate-data',
-      summary: countsText(judged),
-      subjects: { in: { snapshot: snapshot.digest }, out: { dataset: artifact.digest } },
-      checks: [
-        ...judged.checks,
-        {
-          id: 'rows-in-rows-out',
-          title: 'Rows in = accepted + quarantined',
-          value: judged.accepted + judged.quarantined,
-          unit: 'row',
-          threshold: `= ${formatCount(judged.rows)}`,
-          sampleSize: judged.rows,
-          severity: 'error',
-          verdict: 'pass',
-          message: `${formatCount(judged.accepted)} accepted, ${formatCount(judged.quarantined)} quarantined`,
-        },
-      ],
+      summary: countsText(result),
+      subjects: { in: { snapshot: snapshot.digest, ...(reference === undefined ? {} : { reference: reference.digest }), ...Object.fromEntries(sources) }, out: { dataset: artifact.digest } },
+      checks,
+      ...(split.quarantinedByFile.size === 0 ? {} : { charts: [quarantineChart(split)] }),
     }),
-    outputs: { dataset: artifact.digest, accepted: String(judged.accepted), quarantined: String(judged.quarantined) },
+    outputs: { dataset: artifact.digest, accepted: String(result.accepted), quarantined: String(result.quarantined) },
   };
 }
 
-function countsText({ rows, accepted, quarantined }: JudgedRows): string {
+interface FilesRequest {
+  readonly snapshot: Artifact;
+  readonly reference: Artifact | undefined;
+  readonly dataRoot: string;
+}
+
+async function validateFiles(request: FilesRequest, context: ValidateDataContext): Promise<Validated> {
+  const { artifacts, native, workDirectory } = context;
+  const files = await snapshotFiles(artifacts, request.snapshot);
+  const earlier = request.reference === undefined ? undefined : await snapshotFiles(artifacts, request.reference);
+  const bytes = Object.values(request.snapshot.manifest.files).reduce((sum, { size }) => sum + size, 0);
+  return withDatabase(
+    native,
+    async (database) => {
+      const { target, resolved } = await prepareChecks(database, { ...request, files, earlier }, context);
+      const result = await runChecks({ ...target, engine: createDuckDbEngine(database) });
+      return { result, resolved, split: await splitRows(database, { target, files, folder: workDirectory, counts: result }) };
+    },
+    { temporaryFolder: join(workDirectory, 'duckdb'), ...validationMemory(bytes) },
+  );
+}
+
+interface PrepareRequest extends FilesRequest {
+  readonly files: readonly SnapshotFile[];
+  readonly earlier: readonly SnapshotFile[] | undefined;
+}
+
+async function prepareChecks(
+  database: Database,
+  { snapshot, files, earlier, dataRoot }: PrepareRequest,
+  { pipeline: { definition }, sources, asOf, workDirectory }: ValidateDataContext,
+): Promise<{ target: ChecksTarget; resolved: Validated['resolved'] }> {
+  const { dataset } = definition.data;
+  const window = windowOf(snapshot);
+  const opened = await openReferenceSources(database, { definition, sources, window: { root: dataRoot, from: window?.from ?? 0, to: window?.to ?? asOf, asOf, workDirectory } });
+  const reference = earlier === undefined ? undefined : rowsRelation(earlier);
+  const found = await describeRelation(database, rowsRelation(files));
+  const order = ['file_index', 'file_row_number'];
+  const relation = rowsRelation(files, { position: true });
+  const checkContext: CheckContext = {
+    definition,
+    dialect: duckDbDialect,
+    found,
+    relation,
+    order,
+    asOf,
+    window,
+    sources: opened.relations,
+    reference,
+    ...(reference === undefined ? {} : { referenceColumns: await describeRelation(database, reference) }),
+  };
+  return { target: { relation, planned: planChecks(checkContext), found, key: dataset.key, order, eventTime: dataset['event-time'] }, resolved: opened.resolved };
+}
+
+/** The window that the snapshot was asked for. */
+function windowOf({ manifest }: Artifact): { from: number; to: number } | undefined {
+  const window = manifest.metadata['window'];
+  if (typeof window !== 'object' || window === null || Array.isArray(window)) return undefined;
+  const [from, to] = ['from', 'to'].map((edge) => Date.parse(String(window[edge])));
+  return from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to) ? undefined : { from, to };
+}
+
+/** `splitRows` throws where it is not so. */
+function countsCheck({ rows, accepted, quarantined }: ChecksResult): Check {
+  return {
+    id: 'rows-in-rows-out',
+    title: 'Rows in = accepted + quarantined',
+    value: accepted + quarantined,
+    unit: 'row',
+    threshold: `= ${formatCount(rows)}`,
+    sampleSize: rows,
+    severity: 'error',
+    verdict: 'pass',
+    message: `${formatCount(accepted)} accepted, ${formatCount(quarantined)} quarantined`,
+  };
+}
+
+function quarantineChart({ clean, quarantinedByFile }: SplitFiles): Chart {
+  const points = clean.map(({ name }): [string, number] => [name.replace(/^rows\/|\.parquet$/g, ''), quarantinedByFile.get(name) ?? 0]);
+  return { id: 'quarantined-by-month', title: 'Rows in quarantine by month', kind: 'bar', xLabel: 'month', yLabel: 'rows', series: [{ name: 'quarantined', points }] };
+}
+
+function countsText({ rows, accepted, quarantined }: ChecksResult): string {
   return `${formatCount(rows)} rows: ${formatCount(accepted)} accepted, ${formatCount(quarantined)} in quarantine`;
 }

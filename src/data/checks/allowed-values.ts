@@ -9,7 +9,7 @@ export const allowedValues: CheckFactory<'allowed-values'> = ({ columns, 'maximu
   maximumShare,
   rules: checkedColumns(columns, context).flatMap((name) => {
     const values = context.definition.columns[name]?.values;
-    const { identifier, text } = context.dialect;
-    return values === undefined ? [] : [{ reason: `${name} is none of ${values.join(', ')}`, failing: `${identifier(name)} NOT IN (${values.map(text).join(', ')})` }];
+    const { identifier, isOneOf } = context.dialect;
+    return values === undefined ? [] : [{ reason: `${name} is none of ${values.join(', ')}`, failing: `NOT (${isOneOf(identifier(name), values)})` }];
   }),
 });

@@ -11,10 +11,12 @@ export const range: CheckFactory<'range'> = ({ columns, 'maximum-bad-share': max
   rules: checkedColumns(columns, context).flatMap((name) => {
     const limits = context.definition.columns[name]?.range;
     if (limits === undefined) return [];
-    const whole = /INT(EGER)?$/i.test(context.found.find((column) => column.name === name)?.type ?? '');
-    const [low, high] = limits.map((limit) => limitLiteral(limit, whole, context.dialect));
-    // NaN is no number between two others: larger than all in DuckDB, unequal to all in Trino.
-    return [{ reason: `${name} is outside ${limits[0]} to ${limits[1]}`, failing: `${context.dialect.identifier(name)} NOT BETWEEN ${low} AND ${high}` }];
+    const type = context.found.find((column) => column.name === name)?.type ?? '';
+    const column = context.dialect.identifier(name);
+    const [low, high] = limits.map((limit) => limitLiteral(limit, /INT(EGER)?$/i.test(type), context.dialect));
+    // NaN by itself: DuckDB believes the statistics of a Parquet file, and other writers leave NaN out of them.
+    const notFinite = /^(DOUBLE|FLOAT|REAL)$/i.test(type) ? ` OR ${context.dialect.isNotFinite(column)}` : '';
+    return [{ reason: `${name} is outside ${limits[0]} to ${limits[1]}`, failing: `${column} NOT BETWEEN ${low} AND ${high}${notFinite}` }];
   }),
 });
 

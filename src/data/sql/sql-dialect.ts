@@ -11,6 +11,8 @@ export interface SqlDialect {
   timestamp(time: number): string;
   /** True where text matches a regular expression (RE2 syntax) anywhere. */
   matches(text: string, pattern: string): string;
+  /** True where text is one of some values; NULL where it is NULL. */
+  isOneOf(text: string, values: readonly string[]): string;
   /** A moment as milliseconds since the Unix epoch, DOUBLE. */
   epochMilliseconds(moment: string): string;
   /** The day (DATE, UTC) of a moment. */

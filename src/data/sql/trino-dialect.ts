@@ -13,6 +13,7 @@ export const trinoDialect: SqlDialect = {
   number: doubleLiteral,
   timestamp: timestampLiteral,
   matches: (text, pattern) => `regexp_like(${text}, ${quoteText(endOnlyAtEnd(pattern))})`,
+  isOneOf: (text, values) => `${text} IN (${values.map(quoteText).join(', ')})`,
   epochMilliseconds: (moment) => `CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', ${moment}) AS DOUBLE)`,
   day: (moment) => `CAST(${moment} AS DATE)`,
   asDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
