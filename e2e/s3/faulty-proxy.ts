@@ -17,7 +17,7 @@ export type Fault =
   /** No answer, for so many milliseconds. */
   | { readonly kind: 'stall'; readonly milliseconds: number }
   /** Done before the server is asked. */
-  | { readonly kind: 'meanwhile'; act(): Promise<void>; readonly then: Fault };
+  | { readonly kind: 'meanwhile'; act(): Promise<unknown>; readonly then: Fault };
 
 export interface PlannedFault {
   /** Whether the request is one to break: method and URL with its query. */

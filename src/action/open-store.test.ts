@@ -13,6 +13,14 @@ describe('openStore', () => {
     expect(openStore({ given: undefined, environment: 'local', definition: definition('file:///b') }).uri).toBe('file:///b');
   });
 
+  it('opens a bucket without speaking to it', () => {
+    expect(openStore({ given: 's3://bucket/taxiway/', environment: undefined, definition: definition(undefined) }).uri).toBe('s3://bucket/taxiway');
+  });
+
+  it.each(['s3://Bucket/x', 's3://bucket/../x', 's3://bucket//x'])('refuses %s and says what is allowed', (given) => {
+    expect(() => openStore({ given, environment: undefined, definition: definition(undefined) })).toThrow(/s3:\/\/bucket\/prefix/);
+  });
+
   it.each(['ftp://x/y', '/srv/store', 'file://srv/store', 'file:///srv%2Fstore', 'file:///srv%00'])('refuses %s and says what is allowed', (given) => {
     expect(() => openStore({ given, environment: undefined, definition: definition(undefined) })).toThrow(/file:\/\//);
   });

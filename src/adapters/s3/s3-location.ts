@@ -20,14 +20,10 @@ export function parseS3Location(text: string, what: string): S3Location {
   const [, bucket, path = ''] = form.exec(text) ?? [];
   const prefix = path.replace(/\/$/, '');
   const segments = prefix === '' ? [] : prefix.split('/');
-  if (bucket === undefined || bucket.includes('..') || segments.some((part) => part === '' || part === '.' || part === '..' || hasControlCharacter(part))) {
+  if (bucket === undefined || bucket.includes('..') || segments.some((part) => part === '' || part === '.' || part === '..' || /\p{Cc}/u.test(part))) {
     throw new UserError('input-invalid', `${what} is ${JSON.stringify(text)}; allowed: s3://bucket or s3://bucket/prefix, without empty parts, '.' or '..'`, {
       hint: 'Bucket names are 3 to 63 lower-case letters, digits, dots and hyphens.',
     });
   }
   return { bucket, prefix: segments.map((part) => `${part}/`).join(''), uri: ['s3:/', bucket, ...segments].join('/') };
-}
-
-function hasControlCharacter(text: string): boolean {
-  return [...text].some((character) => character < ' ' || character === '\u007f');
 }
