@@ -75,16 +75,9 @@ describe('leakage', () => {
   test('is asked of Trino in its own words', () => {
     const context: CheckContext = { definition: flightDelay, dialect: trinoDialect, found: [{ name: 'visibility', type: 'DOUBLE' }], relation: 'flights', order: [], asOf: 0, window: undefined, sources: {}, reference: undefined };
     const made = plan(['visibility'])(context);
-    expect(made.kind === 'table' && made.measures).toMatchInlineSnapshot(`
+    expect(made.kind === 'queries' && made.queries).toMatchInlineSnapshot(`
       {
-        "labelled": "count(*) FILTER (WHERE (outcome = 'completed') AND "delayed" IS NOT NULL)",
-        "positive": "count(*) FILTER (WHERE (outcome = 'completed') AND "delayed" IS NOT NULL AND "delayed" = 1)",
-        "rows": "count(*)",
-        "scored": "count(*) FILTER (WHERE (outcome = 'completed'))",
-        "visibility.labelled": "count(*) FILTER (WHERE ("visibility" IS NULL OR NOT is_finite(CAST("visibility" AS DOUBLE))) AND (outcome = 'completed') AND "delayed" IS NOT NULL)",
-        "visibility.missing": "count(*) FILTER (WHERE ("visibility" IS NULL OR NOT is_finite(CAST("visibility" AS DOUBLE))))",
-        "visibility.positive": "count(*) FILTER (WHERE ("visibility" IS NULL OR NOT is_finite(CAST("visibility" AS DOUBLE))) AND (outcome = 'completed') AND "delayed" IS NOT NULL AND "delayed" = 1)",
-        "visibility.scored": "count(*) FILTER (WHERE ("visibility" IS NULL OR NOT is_finite(CAST("visibility" AS DOUBLE))) AND (outcome = 'completed'))",
+        "groups": "SELECT CASE WHEN outcome = 'completed' THEN 1 ELSE 0 END AS scored, CASE WHEN "delayed" = 1 THEN 1 WHEN "delayed" IS NOT NULL THEN 0 END AS positive, count(*) AS row_count, count(CASE WHEN NOT (NOT is_finite(CAST("visibility" AS DOUBLE))) THEN 1 END) AS present_0 FROM flights GROUP BY 1, 2",
       }
     `);
   });

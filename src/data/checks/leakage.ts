@@ -20,37 +20,39 @@ const worthTelling = 0.1;
  * @see G. U. Yule, On the methods of measuring association between two attributes, Journal of the Royal Statistical Society 75, 1912
  */
 export const leakage: CheckFactory<'leakage'> = ({ columns, 'maximum-association': maximum }, context) => {
-  const { definition, dialect, found } = context;
+  const { definition, dialect, found, relation } = context;
   const types = new Map(found.map(({ name, type }) => [name, type]));
   const judged = checkedColumns(columns ?? inputs(context), context);
   const label = dialect.identifier(definition.data.label.column);
-  const scored = `(${definition['scored-rows']})`;
-  const labelled = `${scored} AND ${label} IS NOT NULL`;
-  const count = (condition: string): string => `count(*) FILTER (WHERE ${condition})`;
-  const measures: Record<string, string> = { rows: 'count(*)', scored: count(scored), labelled: count(labelled), positive: count(`${labelled} AND ${label} = 1`) };
-  for (const name of judged) {
+  const present = (name: string): string => {
     const column = dialect.identifier(name);
-    const missing = floating.test(types.get(name) ?? '') ? `(${column} IS NULL OR ${dialect.isNotFinite(column)})` : `${column} IS NULL`;
-    measures[`${name}.missing`] = count(missing);
-    measures[`${name}.scored`] = count(`${missing} AND ${scored}`);
-    measures[`${name}.labelled`] = count(`${missing} AND ${labelled}`);
-    measures[`${name}.positive`] = count(`${missing} AND ${labelled} AND ${label} = 1`);
-  }
+    return floating.test(types.get(name) ?? '') ? `CASE WHEN NOT (${dialect.isNotFinite(column)}) THEN 1 END` : column;
+  };
+  const counts = judged.map((name, index) => `, count(${present(name)}) AS present_${index}`);
   return {
-    kind: 'table',
+    kind: 'queries',
     id: 'leakage',
     title: 'A missing value tells the label, worst column',
     remedy: 'Do not train on the column as it is: find out why it is missing for some outcomes, and take the value from a moment before the outcome was known.',
-    measures,
-    judge: (measured) => {
-      const of = (name: string): number => measured.get(name) ?? 0;
-      const size = of('labelled');
-      const found = judged.map((name) => ({
-        name,
-        label: phi({ size, first: of(`${name}.labelled`), second: of('positive'), both: of(`${name}.positive`) }),
-        scored: phi({ size: of('rows'), first: of(`${name}.missing`), second: of('scored'), both: of(`${name}.scored`) }),
-        missing: of(`${name}.missing`),
-      }));
+    queries: {
+      // A scan of its own by group: a plain count for each column costs a seventh of four filtered counts for each in the common scan.
+      groups: `SELECT CASE WHEN ${definition['scored-rows']} THEN 1 ELSE 0 END AS scored, CASE WHEN ${label} = 1 THEN 1 WHEN ${label} IS NOT NULL THEN 0 END AS positive, count(*) AS row_count${counts.join('')} FROM ${relation} GROUP BY 1, 2`,
+    },
+    judge: (results) => {
+      const groups = results.get('groups') ?? [];
+      const scoredGroups = groups.filter((row) => Number(row['scored']) === 1);
+      const labelled = scoredGroups.filter((row) => row['positive'] !== null);
+      const positive = labelled.filter((row) => Number(row['positive']) === 1);
+      const size = sumOf(labelled, 'row_count');
+      const found = judged.map((name, index) => {
+        const missing = (rows: Rows): number => sumOf(rows, 'row_count') - sumOf(rows, `present_${index}`);
+        return {
+          name,
+          label: phi({ size, first: missing(labelled), second: sumOf(positive, 'row_count'), both: missing(positive) }),
+          scored: phi({ size: sumOf(groups, 'row_count'), first: missing(groups), second: sumOf(scoredGroups, 'row_count'), both: missing(scoredGroups) }),
+          missing: missing(groups),
+        };
+      });
       const worst = found.sort((a, b) => Math.abs(b.label) - Math.abs(a.label) || (a.name < b.name ? -1 : 1));
       const over = worst.filter(({ label: association }) => Math.abs(association) > maximum);
       const certain = over.filter(({ label: association }) => chiSquareSurvival(size * association ** 2, 1) < significance);
@@ -70,6 +72,12 @@ export const leakage: CheckFactory<'leakage'> = ({ columns, 'maximum-association
     },
   };
 };
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+function sumOf(rows: Rows, name: string): number {
+  return rows.reduce((sum, row) => sum + Number(row[name]), 0);
+}
 
 /** What a model may be given. The label and other outcomes are missing together by their nature. */
 function inputs({ definition }: CheckContext): string[] {
