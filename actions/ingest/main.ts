@@ -7,6 +7,6 @@ await runAction({
   ...ingestDefinition,
   run: (inputs, edge) => {
     const { sources, dataRoot } = openData(edge, inputs['data-root']);
-    return ingest({ from: inputs.from, to: inputs.to, dataRoot }, { ...edge.context, sources });
+    return ingest({ from: inputs.from, to: inputs.to, last: inputs.last, parent: inputs.parent, dataRoot }, { ...edge.context, sources });
   },
 });

@@ -38,6 +38,8 @@ export interface Database {
   rows(sql: string): Promise<Record<string, unknown>[]>;
   /** Large results, some thousand rows at a time, in the order of the query. */
   chunks(sql: string): AsyncIterable<DuckDbChunk>;
+  /** Another connection to the same tables, for work at the same time. */
+  alongside<Result>(use: (database: Database) => Promise<Result>): Promise<Result>;
 }
 
 export interface DatabaseOptions {
@@ -79,6 +81,7 @@ async function withConnection<Result>(instance: DuckDbInstance, use: (database: 
       },
       rows: async (sql) => withNumbers(await connection.runAndReadAll(sql)),
       chunks: (sql) => readChunks(connection, sql),
+      alongside: (work) => withConnection(instance, work),
     });
   } finally {
     connection.closeSync();

@@ -22,20 +22,20 @@ export interface DatasetRequest extends DatasetWindow {
   readonly workDirectory: string;
 }
 
-/** The relation that `openDataset` makes: rows of the window in the order of event time, then key. */
+/** The relation that `openDataset` and `makeDataset` make. */
 export const datasetRelation = 'dataset';
 
 /** A year of a few hundred thousand rows needs 1.6 GB; what needs more spills. */
 export const datasetMemory = '1500MB';
 
 /**
- * Runs the pipeline's dataset query on its sources, into the table `dataset`.
+ * Runs the pipeline's dataset query on its sources, into the table `dataset`, in the order of event time, then key.
  * @returns the sources as they were read
  * @throws UserError source-missing, source-unreadable, dataset-query-failed
  */
 export async function openDataset(database: Database, request: DatasetRequest): Promise<Record<string, ResolvedSource>> {
   const resolved = await openSources(database, request);
-  await makeDataset(database, request, resolved);
+  await makeDataset(database, request, resolved, orderColumns(request.pipeline));
   return resolved;
 }
 
@@ -50,10 +50,11 @@ export async function openSources(database: Database, { pipeline, sources, dataR
   return resolved;
 }
 
-async function makeDataset(database: Database, { pipeline, from, to, asOf }: DatasetRequest, resolved: Readonly<Record<string, ResolvedSource>>): Promise<void> {
-  const order = orderColumns(pipeline).map(quoteIdentifier).join(', ');
+/** The dataset query on opened sources. Rows lie in no order where none is asked for. */
+export async function makeDataset(database: Database, { pipeline, from, to, asOf }: DatasetRequest, resolved: Readonly<Record<string, ResolvedSource>>, order: readonly string[] = []): Promise<void> {
+  const ordered = order.length === 0 ? '' : ` ORDER BY ${order.map(quoteIdentifier).join(', ')}`;
   try {
-    await database.run(`CREATE TABLE ${datasetRelation} AS SELECT * FROM (\n${pipeline.datasetQuery}\n) ORDER BY ${order}`, {
+    await database.run(`CREATE TABLE ${datasetRelation} AS SELECT * FROM (\n${pipeline.datasetQuery}\n)${ordered}`, {
       from: timestampText(from),
       to: timestampText(to),
       as_of: timestampText(asOf),

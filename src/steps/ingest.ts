@@ -1,25 +1,23 @@
 import { join } from 'node:path';
-import type { Json } from '../artifacts/canonical-json.ts';
-import { type Digest, digestOf } from '../artifacts/digest.ts';
-import { withDatabase, type Database } from '../data/database.ts';
-import { describeRelation } from '../data/describe-relation.ts';
-import { datasetRelation, openDataset, orderColumns } from '../data/open-dataset.ts';
-import { quoteIdentifier } from '../data/sql-text.ts';
-import { writeParquet } from '../data/write-parquet.ts';
-import { UserError } from '../errors.ts';
-import { loadTrainingWindow } from '../pipeline/load-pipeline.ts';
-import { dayStart } from '../pipeline/training-window.ts';
-import type { DataSource, ResolvedSource } from '../ports/data-source.ts';
+import type { Artifact } from '../artifacts/artifact.ts';
+import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
+import { type Digest, digestOf, digestOfFile, shortDigest } from '../artifacts/digest.ts';
+import { buildSnapshot, type BuiltSnapshot } from '../data/build-snapshot.ts';
+import { withDatabase } from '../data/database.ts';
+import { chooseIngestWindow, isoTime, type WindowInputs } from '../data/ingest-window.ts';
+import { datasetMemory } from '../data/open-dataset.ts';
+import { type ChangesFromParent, changesFromParent, snapshotWindow } from '../data/snapshot-changes.ts';
+import { rowsFile } from '../data/snapshot-files.ts';
+import type { DataSource } from '../ports/data-source.ts';
 import { formatCount } from '../report/format-number.ts';
 import type { Check } from '../verdict/verdict.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
 
-export interface IngestInputs {
-  /** Milliseconds since the Unix epoch, half-open; default: start of the fit rows to end of the test rows of the training window. */
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  /** Folder or file:// URI that relative source paths start from. */
+export interface IngestInputs extends WindowInputs {
+  /** Folder or URI that relative source paths start from. */
   readonly dataRoot: string;
+  /** An earlier snapshot that this one continues or corrects. */
+  readonly parent?: Digest | undefined;
 }
 
 export interface IngestPorts {
@@ -29,129 +27,178 @@ export interface IngestPorts {
 export interface IngestOutputs extends Record<string, string> {
   readonly snapshot: Digest;
   readonly rows: string;
+  /** Rows added, removed and corrected since the parent; 0 without one. */
+  readonly changed: string;
 }
 
-interface SnapshotSummary {
-  readonly rows: number;
-  readonly first: string;
-  readonly last: string;
-  readonly months: Readonly<Record<string, number>>;
-  readonly sourceRows: Readonly<Record<string, number>>;
+type IngestContext = StepContext & IngestPorts;
+interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
 }
+
+/** Says how rows came about beside query and pipeline: raised when the same query and sources begin to give other rows. */
+const datasetEngine = 'taxiway/dataset/v1';
 
 /**
  * Reads a window of the sources, joins them by the dataset query and stores an immutable snapshot: the same sources, query, window and
- * knowledge give the same digest.
- * @throws UserError source-missing, source-unreadable, dataset-query-failed, window-empty
+ * knowledge give the same digest. A source that fails leaves nothing behind.
+ * @throws UserError source-…, dataset-query-failed, window-empty, input-invalid, artifact-missing, artifact-layout
  */
-export async function ingest(inputs: IngestInputs, context: StepContext & IngestPorts): Promise<StepResult<IngestOutputs>> {
+export async function ingest(inputs: IngestInputs, context: IngestContext): Promise<StepResult<IngestOutputs>> {
   const { pipeline, native, sources, asOf, workDirectory, logger, artifacts } = context;
-  const window = await chooseWindow(inputs, context);
-  const days = `${isoTime(window.from)} to ${isoTime(window.to)}`;
-  const path = join(workDirectory, 'snapshot.parquet');
-  const read = await withDatabase(
-    native,
-    async (database) => {
-      const resolved = await logger.group(`Sources from ${inputs.dataRoot}`, () => openDataset(database, { pipeline, sources, dataRoot: inputs.dataRoot, ...window, asOf }));
-      const summary = await summarize(database, { pipeline, resolved, days, asOf });
-      const schema = await describeRelation(database, datasetRelation);
-      await writeParquet(database, `SELECT * FROM ${datasetRelation}`, path);
-      return { resolved, summary, schema };
-    },
-    { temporaryFolder: join(workDirectory, 'duckdb') },
+  const window = await chooseIngestWindow(inputs, pipeline, asOf);
+  const parent = inputs.parent === undefined ? undefined : await artifacts.read('snapshot', inputs.parent);
+  const built = await logger.group(`Sources from ${inputs.dataRoot}`, () =>
+    withDatabase(native, (database) => buildSnapshot(database, { pipeline, sources, dataRoot: inputs.dataRoot, workDirectory, ...window, asOf }), {
+      memoryLimit: datasetMemory,
+      temporaryFolder: join(workDirectory, 'duckdb'),
+    }),
   );
-  const { resolved, summary, schema } = read;
-  const artifact = await artifacts.write({
+  const unchanged = parent !== undefined && (await holdsTheSame(parent, built, window));
+  const changes = parent === undefined || unchanged ? undefined : await compare(parent, built, window, context);
+  const artifact = unchanged ? parent : await writeSnapshot({ built, window, parent, changes }, context);
+  return report({ inputs, window, built, parent, unchanged, changes, artifact }, context);
+}
+
+/** The same rows of the same window are the earlier snapshot: naming them twice would make equal data unequal. */
+async function holdsTheSame({ manifest, ...parent }: Artifact, built: BuiltSnapshot, window: TimeWindow): Promise<boolean> {
+  const earlier = snapshotWindow({ manifest, ...parent });
+  if (earlier.from !== window.from || earlier.to !== window.to) return false;
+  const files = Object.entries(snapshotContent(built));
+  if (files.length !== Object.keys(manifest.files).length) return false;
+  for (const [name, { path }] of files) {
+    if (manifest.files[name]?.digest !== (await digestOfFile(path))) return false;
+  }
+  return true;
+}
+
+function compare(parent: Artifact, built: BuiltSnapshot, window: TimeWindow, { native, artifacts, pipeline, workDirectory }: IngestContext): Promise<ChangesFromParent> {
+  const { key, 'event-time': eventTime } = pipeline.definition.data.dataset;
+  return changesFromParent({ native, artifacts, parent, files: built.months, window, key, eventTime, temporaryFolder: join(workDirectory, 'duckdb-changes') });
+}
+
+function snapshotContent({ months, rejected }: BuiltSnapshot): Record<string, { path: string }> {
+  return {
+    ...Object.fromEntries(months.map(({ month, path }) => [rowsFile(month), { path }])),
+    ...(rejected === undefined ? {} : { 'rejected.parquet': { path: rejected.path } }),
+  };
+}
+
+interface SnapshotParts {
+  readonly built: BuiltSnapshot;
+  readonly window: TimeWindow;
+  readonly parent: Artifact | undefined;
+  readonly changes: ChangesFromParent | undefined;
+}
+
+function writeSnapshot({ built, window, parent, changes }: SnapshotParts, { artifacts, pipeline }: IngestContext): Promise<Artifact> {
+  const { data } = pipeline.definition;
+  const query = digestOf(pipeline.datasetQuery);
+  const sources = Object.entries(built.resolved).map(([name, { files }]) => [
+    name,
+    { rows: built.counts[name]?.used ?? 0, rejected: built.counts[name]?.rejected ?? 0, files: files.map((file) => ({ ...file })).sort((first, second) => compareText(first.name, second.name)) },
+  ]);
+  return artifacts.write({
     kind: 'snapshot',
-    files: { 'snapshot.parquet': { path } },
-    parents: {},
+    files: snapshotContent(built),
+    parents: parent === undefined ? {} : { snapshot: parent.digest },
     metadata: {
-      query: digestOf(pipeline.datasetQuery),
+      query,
+      // Where the data lie is no part of what they are. The commit is kept beside the snapshot.
+      code: digestOf(canonicalJson({ engine: datasetEngine, query, data: { ...data, root: undefined } as unknown as Json })),
       window: { from: isoTime(window.from), to: isoTime(window.to) },
-      rows: summary.rows,
-      rowsByMonth: summary.months,
-      eventTime: { first: summary.first, last: summary.last },
-      schema: schema.map(({ name, type }) => ({ name, type })),
-      sources: Object.fromEntries(Object.entries(resolved).map(([name, { files }]) => [name, { rows: summary.sourceRows[name] ?? 0, files: files.map((file) => ({ ...file })) }])),
-    } satisfies Record<string, Json>,
+      rows: rowsOf(built),
+      rowsByMonth: Object.fromEntries(built.months.map(({ month, rows }) => [month, rows])),
+      eventTime: eventTimes(built),
+      schema: built.schema.map(({ name, type }) => ({ name, type })),
+      sources: Object.fromEntries(sources) as Json,
+      ...(changes === undefined ? {} : { changes: changes as unknown as Json }),
+    },
   });
-  logger.info(`${formatCount(summary.rows)} rows, ${days}`);
+}
+
+interface IngestReport extends SnapshotParts {
+  readonly inputs: IngestInputs;
+  readonly unchanged: boolean;
+  readonly artifact: Artifact;
+}
+
+function report({ inputs, window, built, parent, unchanged, changes, artifact }: IngestReport, context: IngestContext): StepResult<IngestOutputs> {
+  const rows = rowsOf(built);
+  const days = `${isoTime(window.from)} to ${isoTime(window.to)}`;
+  const totals = totalsOf(changes);
+  const news = unchanged ? `; nothing new since ${shortDigest(artifact.digest)}` : changes === undefined ? '' : `; ${changesText(changes)}`;
+  context.logger.info(`${formatCount(rows)} rows, ${days}${news}`);
+  const read = Object.entries(built.resolved).map(([name, { files }]) => [name, digestOf(files.map(({ digest }) => digest).join('\n'))]);
   return {
     verdict: buildVerdict(context, {
       step: 'ingest',
-      summary: `Ingested ${formatCount(summary.rows)} rows, ${days}, as known at ${isoTime(asOf)}`,
-      subjects: { in: Object.fromEntries(Object.entries(resolved).map(([name, { files }]) => [name, digestOf(files.map(({ digest }) => digest).join('\n'))])), out: { snapshot: artifact.digest } },
-      checks: ingestChecks(summary, resolved),
-      charts: [{ id: 'rows-by-month', title: 'Rows by month', kind: 'bar', xLabel: 'month', yLabel: 'rows', series: [{ name: 'rows', points: Object.entries(summary.months) }] }],
+      summary: `Ingested ${formatCount(rows)} rows, ${days}, as known at ${isoTime(context.asOf)}${news}`,
+      subjects: { in: { ...Object.fromEntries(read), ...(inputs.parent === undefined ? {} : { parent: inputs.parent }) }, out: { snapshot: artifact.digest } },
+      checks: [...built.checks, rowsCheck(built), ...(parent === undefined ? [] : [changesCheck(parent, changes, unchanged)])],
+      charts: [{ id: 'rows-by-month', title: 'Rows by month', kind: 'bar', xLabel: 'month', yLabel: 'rows', series: [{ name: 'rows', points: built.months.map((month) => [month.month, month.rows]) }] }],
     }),
-    outputs: { snapshot: artifact.digest, rows: String(summary.rows) },
+    outputs: { snapshot: artifact.digest, rows: String(rows), changed: String(totals.added + totals.removed + totals.corrected) },
   };
 }
 
-async function chooseWindow({ from, to }: IngestInputs, { pipeline }: StepContext): Promise<{ from: number; to: number }> {
-  const training = from === undefined || to === undefined ? await loadTrainingWindow(pipeline) : undefined;
-  const chosen = { from: from ?? dayStart(training?.fit.from ?? ''), to: to ?? dayStart(training?.test.to ?? '') };
-  if (chosen.from < chosen.to) return chosen;
-  throw new UserError('window-empty', `the window ${isoTime(chosen.from)} to ${isoTime(chosen.to)} is empty`, { hint: 'Pass a `from` before `to`; the end is exclusive.' });
-}
-
-async function summarize(
-  database: Database,
-  { pipeline, resolved, days, asOf }: { pipeline: StepContext['pipeline']; resolved: Readonly<Record<string, ResolvedSource>>; days: string; asOf: number },
-): Promise<SnapshotSummary> {
-  const time = quoteIdentifier(pipeline.definition.data.dataset['event-time']);
-  const sourceRows: Record<string, number> = {};
-  for (const name of Object.keys(resolved)) {
-    const [row] = await database.rows(`SELECT count(*)::DOUBLE AS n FROM ${quoteIdentifier(name)}`);
-    sourceRows[name] = Number(row?.['n']);
-  }
-  const months = await database.rows(
-    `SELECT strftime(${time}, '%Y-%m') AS month, count(*)::DOUBLE AS n, epoch_ms(min(${time}))::DOUBLE AS first, epoch_ms(max(${time}))::DOUBLE AS last FROM ${datasetRelation} GROUP BY ALL ORDER BY month`,
-  );
-  const [first, last] = [months[0], months.at(-1)];
-  if (first === undefined || last === undefined) {
-    throw new UserError('window-empty', `the dataset query gives no row for ${days} (sources: ${Object.entries(resolved).map(([name]) => `${name} ${formatCount(sourceRows[name] ?? 0)} rows`).join(', ')})`, {
-      hint: `Choose a window that the sources cover, ordered by ${orderColumns(pipeline).join(', ')}; as-of was ${isoTime(asOf)}.`,
-    });
-  }
+function rowsCheck(built: BuiltSnapshot): Check {
+  const { first, last } = eventTimes(built);
   return {
-    rows: months.reduce((sum, row) => sum + Number(row['n']), 0),
-    first: isoTime(Number(first['first'])),
-    last: isoTime(Number(last['last'])),
-    months: Object.fromEntries(months.map((row) => [String(row['month']), Number(row['n'])])),
-    sourceRows,
-  };
-}
-
-function ingestChecks(summary: SnapshotSummary, resolved: Readonly<Record<string, ResolvedSource>>): Check[] {
-  const read = Object.entries(resolved).map(([name, { files }]): Check => ({
-    id: `source.${name}`,
-    title: `Rows read from ${name}`,
-    value: summary.sourceRows[name] ?? 0,
+    id: 'rows',
+    title: 'Rows of the snapshot',
+    value: rowsOf(built),
     unit: 'row',
     threshold: '≥ 1',
-    sampleSize: summary.sourceRows[name] ?? 0,
-    severity: 'warn',
-    verdict: (summary.sourceRows[name] ?? 0) > 0 ? 'pass' : 'fail',
-    message: files.map((file) => `${file.name} (${file.digest.slice(0, 19)}…)`).join(', '),
-    remedy: `Check what lies at the path of source ${name}.`,
-  }));
-  return [
-    ...read,
-    {
-      id: 'rows',
-      title: 'Rows of the snapshot',
-      value: summary.rows,
-      unit: 'row',
-      threshold: '≥ 1',
-      sampleSize: summary.rows,
-      severity: 'error',
-      verdict: 'pass',
-      message: `event times ${summary.first} to ${summary.last}`,
-    },
-  ];
+    sampleSize: rowsOf(built),
+    severity: 'error',
+    verdict: 'pass',
+    message: `event times ${first} to ${last}`,
+  };
 }
 
-function isoTime(time: number): string {
-  return new Date(time).toISOString().replace('.000Z', 'Z');
+/** A figure, not a judgement: late and corrected rows are what a new snapshot is for. */
+function changesCheck(parent: Artifact, changes: ChangesFromParent | undefined, unchanged: boolean): Check {
+  const { added, removed, corrected } = totalsOf(changes);
+  return {
+    id: 'changes',
+    title: `Changes since ${shortDigest(parent.digest)}`,
+    value: added + removed + corrected,
+    unit: 'row',
+    severity: 'info',
+    verdict: 'pass',
+    message: unchanged || changes === undefined ? 'nothing new: the earlier snapshot holds the same rows' : changesText(changes),
+    ...(changes === undefined ? {} : { details: { months: changes.months, columns: changes.columns } as unknown as NonNullable<Check['details']> }),
+  };
+}
+
+function changesText(changes: ChangesFromParent): string {
+  if (changes.overlap === undefined) return 'the windows do not meet, so nothing is compared';
+  const { added, removed, corrected } = totalsOf(changes);
+  const columns = changes.columns.slice(0, 3).map(({ name, rows }) => `${name} in ${formatCount(rows)}`);
+  const months = Object.keys(changes.months);
+  return `${formatCount(added)} added, ${formatCount(removed)} removed, ${formatCount(corrected)} corrected${columns.length === 0 ? '' : ` (${columns.join(', ')})`}${months.length === 0 ? '' : ` in ${months.join(', ')}`}`;
+}
+
+function totalsOf(changes: ChangesFromParent | undefined): { added: number; removed: number; corrected: number } {
+  const total = { added: 0, removed: 0, corrected: 0 };
+  for (const { added, removed, corrected } of Object.values(changes?.months ?? {})) {
+    total.added += added;
+    total.removed += removed;
+    total.corrected += corrected;
+  }
+  return total;
+}
+
+function rowsOf({ months }: BuiltSnapshot): number {
+  return months.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+function eventTimes({ months }: BuiltSnapshot): { first: string; last: string } {
+  return { first: isoTime(Math.min(...months.map(({ first }) => first))), last: isoTime(Math.max(...months.map(({ last }) => last))) };
+}
+
+function compareText(first: string, second: string): number {
+  return first < second ? -1 : first > second ? 1 : 0;
 }

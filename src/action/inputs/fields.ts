@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDigest } from '../../artifacts/digest.ts';
+import { positiveDurationSchema } from '../../pipeline/duration.ts';
 
 /** The kinds of value an input can hold. Each reads the text that the runner passes. */
 
@@ -46,6 +47,11 @@ export function optionalMoment(description: string) {
     .transform((text) => Date.parse(text))
     .optional()
     .describe(description);
+}
+
+/** "7d", "36h" → milliseconds. */
+export function optionalDuration(description: string) {
+  return positiveDurationSchema.optional().describe(description);
 }
 
 export function flag(description: string) {

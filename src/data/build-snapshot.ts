@@ -1,0 +1,68 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import type { ResolvedSource } from '../ports/data-source.ts';
+import { formatCount } from '../report/format-number.ts';
+import type { Check } from '../verdict/verdict.ts';
+import type { Database } from './database.ts';
+import { describeRelation, type RelationColumn } from './describe-relation.ts';
+import { isoTime } from './ingest-window.ts';
+import { countSources, judgeFreshness, sourceCountChecks, type SourceCounts, writeRejected } from './judge-sources.ts';
+import { type DatasetRequest, datasetRelation, makeDataset, openSources, orderColumns } from './open-dataset.ts';
+import { quoteIdentifier } from './sql-text.ts';
+import { type MonthFile, monthsOf, writeMonths } from './write-months.ts';
+
+export interface BuiltSnapshot {
+  readonly resolved: Readonly<Record<string, ResolvedSource>>;
+  readonly counts: Readonly<Record<string, SourceCounts>>;
+  readonly schema: readonly RelationColumn[];
+  readonly months: readonly MonthFile[];
+  /** Rows that sources rejected, in a file of their own; undefined where there are none. */
+  readonly rejected: { readonly path: string; readonly rows: number } | undefined;
+  /** About the sources. */
+  readonly checks: readonly Check[];
+}
+
+/**
+ * Reads the sources, runs the dataset query and writes its rows, a file per month, into the working folder.
+ * @throws UserError source-missing, source-unreadable, dataset-query-failed, event-time-missing, window-empty
+ */
+export async function buildSnapshot(database: Database, request: DatasetRequest): Promise<BuiltSnapshot> {
+  const { pipeline, from, to, asOf, workDirectory } = request;
+  const folder = join(workDirectory, 'rows');
+  await mkdir(folder, { recursive: true });
+  const resolved = await openSources(database, request);
+  await makeDataset(database, request, resolved);
+  const counts = await countSources(database, resolved);
+  const schema = await describeRelation(database, datasetRelation);
+  const months = await monthsOf(database, { relation: datasetRelation, eventTime: pipeline.definition.data.dataset['event-time'] });
+  if (months.length === 0) {
+    const read = Object.entries(counts).map(([name, { used }]) => `${name} ${formatCount(used)} rows`);
+    throw new UserError('window-empty', `the dataset query gives no row for ${isoTime(from)} to ${isoTime(to)} (sources: ${read.join(', ')})`, {
+      hint: `Choose a window that the sources cover; as-of was ${isoTime(asOf)}.`,
+    });
+  }
+  await demandEventTimes(database, request);
+  const files = await writeMonths(database, months, {
+    relation: datasetRelation,
+    eventTime: pipeline.definition.data.dataset['event-time'],
+    order: orderColumns(pipeline),
+    columns: schema.map(({ name }) => name),
+    folder,
+  });
+  const rejectedPath = join(workDirectory, 'rejected.parquet');
+  const rejected = await writeRejected(database, resolved, rejectedPath);
+  const counted = Object.values(counts).reduce((sum, count) => sum + count.rejected, 0);
+  if (rejected !== counted) throw new Error(`${counted} rows were rejected, ${rejected} were written`);
+  const fresh = await judgeFreshness(database, pipeline.definition.data.sources, Math.min(to, asOf));
+  return { resolved, counts, schema, months: files, rejected: rejected === 0 ? undefined : { path: rejectedPath, rows: rejected }, checks: [...sourceCountChecks(counts, resolved), ...fresh] };
+}
+
+/** A row without an event time belongs to no month: it would be lost. */
+async function demandEventTimes(database: Database, { pipeline }: DatasetRequest): Promise<void> {
+  const { 'event-time': time, query } = pipeline.definition.data.dataset;
+  const [row] = await database.rows(`SELECT count(*)::DOUBLE AS n FROM ${datasetRelation} WHERE ${quoteIdentifier(time)} IS NULL`);
+  const missing = Number(row?.['n']);
+  if (missing === 0) return;
+  throw new UserError('dataset-query-failed', `${query}: ${formatCount(missing)} rows have no ${time}`, { hint: `Give every row its event time, or leave it out of the query where it has none.` });
+}

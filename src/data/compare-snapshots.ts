@@ -1,0 +1,76 @@
+import type { Database } from './database.ts';
+import { quoteIdentifier, timestampLiteral } from './sql-text.ts';
+
+export interface CompareRequest {
+  /** SQL relations of the earlier and the new rows. */
+  readonly before: string;
+  readonly after: string;
+  readonly key: readonly string[];
+  readonly eventTime: string;
+  /** Columns of the earlier and of the new rows. */
+  readonly columnsBefore: readonly string[];
+  readonly columnsAfter: readonly string[];
+  /** Half-open; milliseconds since the Unix epoch. Nothing outside is compared. */
+  readonly overlap: { readonly from: number; readonly to: number };
+}
+
+export interface MonthChange {
+  readonly added: number;
+  readonly removed: number;
+  /** Same key, other values. */
+  readonly corrected: number;
+}
+
+export interface SnapshotChanges {
+  /** Months (UTC) in which something changed. */
+  readonly months: Readonly<Record<string, MonthChange>>;
+  /** The ten columns that most corrected rows differ in, with how many. */
+  readonly columns: readonly { readonly name: string; readonly rows: number }[];
+  readonly columnsAdded: readonly string[];
+  readonly columnsRemoved: readonly string[];
+}
+
+const shownColumns = 10;
+
+/** What changed from one snapshot to the next where their windows overlap. Rows that share a key are told apart by their order. */
+export async function compareSnapshots(database: Database, request: CompareRequest): Promise<SnapshotChanges> {
+  const { columnsBefore, columnsAfter, key, eventTime } = request;
+  const keyColumns = [...new Set([...key, eventTime])];
+  const compared = columnsAfter.filter((name) => columnsBefore.includes(name) && !keyColumns.includes(name));
+  const rows = await database.rows(changesQuery(request, keyColumns, compared));
+  const months: Record<string, MonthChange> = {};
+  const byColumn = new Map<string, number>();
+  for (const row of rows) {
+    const change = { added: Number(row['added']), removed: Number(row['removed']), corrected: Number(row['corrected']) };
+    if (change.added + change.removed + change.corrected > 0) months[String(row['month'])] = change;
+    for (const [index, name] of compared.entries()) byColumn.set(name, (byColumn.get(name) ?? 0) + Number(row[`c${index}`]));
+  }
+  return {
+    months,
+    columns: [...byColumn]
+      .filter(([, count]) => count > 0)
+      .sort(([first, count], [second, other]) => other - count || (first < second ? -1 : 1))
+      .slice(0, shownColumns)
+      .map(([name, count]) => ({ name, rows: count })),
+    columnsAdded: columnsAfter.filter((name) => !columnsBefore.includes(name)),
+    columnsRemoved: columnsBefore.filter((name) => !columnsAfter.includes(name)),
+  };
+}
+
+/** Per month: rows of one side only, rows that differ, and for every compared column in how many. */
+function changesQuery({ before, after, eventTime, overlap }: CompareRequest, key: readonly string[], compared: readonly string[]): string {
+  const time = quoteIdentifier(eventTime);
+  const by = key.map(quoteIdentifier).join(', ');
+  const columns = compared.map(quoteIdentifier);
+  const side = (relation: string): string =>
+    `SELECT ${[by, ...columns].join(', ')}, row_number() OVER (PARTITION BY ${by} ORDER BY ${columns.length === 0 ? by : columns.join(', ')}) AS "#" FROM ${relation} WHERE ${time} >= ${timestampLiteral(overlap.from)} AND ${time} < ${timestampLiteral(overlap.to)}`;
+  const same = [...key.map(quoteIdentifier), '"#"'].map((name) => `b.${name} IS NOT DISTINCT FROM a.${name}`).join(' AND ');
+  const differs = columns.map((name) => `(b.${name} IS DISTINCT FROM a.${name})`);
+  const both = 'a."#" IS NOT NULL AND b."#" IS NOT NULL';
+  return `SELECT strftime(coalesce(a.${time}, b.${time}), '%Y-%m') AS month,
+    count(*) FILTER (WHERE b."#" IS NULL) AS added, count(*) FILTER (WHERE a."#" IS NULL) AS removed,
+    count(*) FILTER (WHERE ${both} AND (${differs.length === 0 ? 'false' : differs.join(' OR ')})) AS corrected
+    ${differs.map((condition, index) => `, count(*) FILTER (WHERE ${both} AND ${condition}) AS c${index}`).join('')}
+  FROM (${side(before)}) b FULL JOIN (${side(after)}) a ON ${same}
+  GROUP BY month ORDER BY month`;
+}
