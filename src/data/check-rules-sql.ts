@@ -76,7 +76,7 @@ export class CheckRulesSql {
   /** The rows with the marks of all checks that have conditions. */
   marked(): string {
     const columns = this.markColumns();
-    return columns.length === 0 ? this.target.relation : `(SELECT *, ${columns.join(', ')} FROM ${this.target.relation}) AS ${this.name('marked')}`;
+    return columns.length === 0 ? this.target.relation : `(\n  SELECT *,\n    ${columns.join(',\n    ')}\n  FROM ${this.target.relation}\n) AS ${this.name('marked')}`;
   }
 
   /** True, NULL or false: some enforced check marked the row. */

@@ -111,5 +111,5 @@ function countWhere(condition: string): string {
 
 function measured({ dialect }: CheckRulesSql, measures: readonly [string, string][], from: string): MeasuredStatement {
   const columns = new Map(measures.map(([name], index) => [name, `m${index}`]));
-  return { columns, sql: `SELECT ${measures.map(([, sql], index) => `${dialect.asDouble(sql)} AS m${index}`).join(', ')} ${from}` };
+  return { columns, sql: `SELECT\n  ${measures.map(([, sql], index) => `${dialect.asDouble(sql)} AS m${index}`).join(',\n  ')}\n${from}` };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Artifact } from '../artifacts/artifact.ts';
 import { type Digest, digestOf } from '../artifacts/digest.ts';
 import type { CheckContext } from '../data/checks/check-plan.ts';
@@ -65,7 +66,7 @@ export async function validateData(inputs: ValidateDataInputs, context: Validate
   const checks = withSince([...result.checks, countsCheck(result)], history);
   await recordValidation(store, pipeline.definition.name, { asOf, snapshot: snapshot.digest, dataset: artifact.digest, checks });
   logger.info(countsText(result));
-  const sources = Object.entries(resolved).map(([name, { files }]) => [`source.${name}`, digestOf(files.map(({ digest }) => digest).join('\n'))]);
+  const sources = Object.entries(resolved).map(([name, { files }]): [string, string] => [`source.${name}`, digestOf(files.map(({ digest }) => digest).join('\n'))]);
   return {
     verdict: buildVerdict(context, {
       step: 'validate-data',
@@ -77,6 +78,8 @@ export async function validateData(inputs: ValidateDataInputs, context: Validate
     outputs: { dataset: artifact.digest, accepted: String(result.accepted), quarantined: String(result.quarantined) },
   };
 }
+
+const windowSchema = z.object({ from: z.iso.datetime(), to: z.iso.datetime() });
 
 interface FilesRequest {
   readonly snapshot: Artifact;
@@ -134,10 +137,8 @@ async function prepareChecks(
 
 /** The window that the snapshot was asked for. */
 function windowOf({ manifest }: Artifact): { from: number; to: number } | undefined {
-  const window = manifest.metadata['window'];
-  if (typeof window !== 'object' || window === null || Array.isArray(window)) return undefined;
-  const [from, to] = ['from', 'to'].map((edge) => Date.parse(String(window[edge])));
-  return from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to) ? undefined : { from, to };
+  const { success, data } = windowSchema.safeParse(manifest.metadata['window']);
+  return success ? { from: Date.parse(data.from), to: Date.parse(data.to) } : undefined;
 }
 
 /** `splitRows` throws where it is not so. */
