@@ -33,9 +33,9 @@ export function openNotifiers(edge: Edge): Notifier[] {
   return edge.context.pipeline.definition.notifications.map((request) => edge.implementations.create('notifier', request, { ...pluginContext(edge), name: request.type }));
 }
 
-/** Rows of one Parquet file of an artefact. */
-export function openRowReader(edge: Edge): (path: string, request: TableRequest) => Promise<Table> {
-  return (path, request) => readParquet(edge.native, path, request);
+/** Rows of an artefact's Parquet files. */
+export function openRowReader(edge: Edge): (paths: readonly string[], request: TableRequest) => Promise<Table> {
+  return (paths, request) => readParquet(edge.native, paths, request);
 }
 
 /** All columns of the dataset for a window, straight from the sources. */

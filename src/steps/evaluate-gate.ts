@@ -2,6 +2,7 @@ import type { Artifact } from '../artifacts/artifact.ts';
 import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
 import { readParquet } from '../data/read-parquet.ts';
+import { snapshotFiles } from '../data/snapshot-files.ts';
 import { quoteIdentifier, timestampLiteral } from '../data/sql-text.ts';
 import type { Table } from '../data/table.ts';
 import { readModelThreshold } from '../delaynet/model-description.ts';
@@ -146,7 +147,8 @@ async function readTestRows(candidate: Candidate, { artifacts, pipeline, native 
   const { from, to } = candidate.metadata.window.test;
   const columns = [...new Set([...clientColumns(definition), ...dataset.key, dataset['event-time'], label.column, ...definition.gate.slices.map(({ column }) => column)])];
   const time = quoteIdentifier(dataset['event-time']);
-  return readParquet(native, await artifacts.file(snapshot, 'clean.parquet'), {
+  const paths = (await snapshotFiles(artifacts, snapshot)).map(({ path }) => path);
+  return readParquet(native, paths, {
     columns,
     where: `(${definition['scored-rows']}) AND ${time} >= ${timestampLiteral(dayStart(from))} AND ${time} < ${timestampLiteral(dayStart(to))} AND ${quoteIdentifier(label.column)} IS NOT NULL`,
     orderBy: [dataset['event-time'], ...dataset.key.filter((name) => name !== dataset['event-time'])],

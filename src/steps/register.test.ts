@@ -71,7 +71,7 @@ interface Judged {
 /** A candidate of these model bytes, its evaluation and the signed evidence, as train and evaluate-gate leave them. */
 async function judge({ context, store }: World, content: string, outcome: EvidenceStatement['outcome'] = 'pass'): Promise<Judged> {
   const { artifacts } = context;
-  const dataset = await artifacts.write({ kind: 'clean-snapshot', files: { 'clean.parquet': Buffer.from('rows') }, parents: {}, metadata: {} });
+  const dataset = await artifacts.write({ kind: 'clean-snapshot', files: { 'rows/2013-01.parquet': Buffer.from('rows') }, parents: {}, metadata: {} });
   const model = digestOf(content);
   const candidate = await artifacts.write({
     kind: 'candidate',

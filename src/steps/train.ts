@@ -1,6 +1,7 @@
 import type { Artifact } from '../artifacts/artifact.ts';
 import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, shortDigest } from '../artifacts/digest.ts';
+import { snapshotFiles } from '../data/snapshot-files.ts';
 import { quoteIdentifier, timestampLiteral } from '../data/sql-text.ts';
 import type { Table } from '../data/table.ts';
 import { fitLogisticRegression } from '../delaynet/logistic-regression.ts';
@@ -37,8 +38,8 @@ export interface TrainInputs {
 export interface TrainPorts {
   readonly engine: TrainingEngine;
   readonly registry: ModelRegistry;
-  /** Rows of a Parquet file: columns wanted, a SQL condition, and the columns to order by. */
-  readonly readRows: (path: string, request: { columns: readonly string[]; where: string; orderBy: readonly string[] }) => Promise<Table>;
+  /** Rows of some Parquet files with the same columns: columns wanted, a SQL condition, and the columns to order by. */
+  readonly readRows: (paths: readonly string[], request: { columns: readonly string[]; where: string; orderBy: readonly string[] }) => Promise<Table>;
 }
 
 export interface TrainOutputs extends Record<string, string> {
@@ -58,10 +59,10 @@ export async function train(inputs: TrainInputs, context: TrainContext): Promise
   const { artifacts, pipeline, logger } = context;
   const window = await loadTrainingWindow(pipeline);
   const snapshot = await artifacts.read('clean-snapshot', inputs.dataset);
-  const path = await artifacts.file(snapshot, 'clean.parquet');
+  const paths = (await snapshotFiles(artifacts, snapshot)).map(({ path }) => path);
   const rows: TrainingRows = {
-    fit: await readWindow('fit', { path, range: window.fit }, context),
-    calibrate: await readWindow('calibrate', { path, range: window.calibrate }, context),
+    fit: await readWindow('fit', { paths, range: window.fit }, context),
+    calibrate: await readWindow('calibrate', { paths, range: window.calibrate }, context),
   };
   logger.info(`${formatCount(rows.fit.rows)} rows to fit (${window.fit.from} to ${window.fit.to}), ${formatCount(rows.calibrate.rows)} to calibrate (${window.calibrate.from} to ${window.calibrate.to})`);
 
@@ -89,13 +90,13 @@ export async function train(inputs: TrainInputs, context: TrainContext): Promise
   };
 }
 
-async function readWindow(role: string, source: { path: string; range: DayRange }, context: TrainContext): Promise<Table> {
+async function readWindow(role: string, source: { paths: readonly string[]; range: DayRange }, context: TrainContext): Promise<Table> {
   const { data, columns, 'scored-rows': scored, features, training } = context.pipeline.definition;
   const time = data.dataset['event-time'];
   const { from, to } = source.range;
   const head = training.network.head;
   const wanted = [...features.flatMap((feature) => feature.columns), data.label.column, time, ...data.dataset.key, ...(head.type === 'delay' ? [head.observed, head.target] : [])];
-  const table = await context.readRows(source.path, {
+  const table = await context.readRows(source.paths, {
     columns: [...new Set(wanted)].filter((name) => Object.hasOwn(columns, name)),
     where: `(${scored}) AND ${quoteIdentifier(time)} >= ${timestampLiteral(dayStart(from))} AND ${quoteIdentifier(time)} < ${timestampLiteral(dayStart(to))} AND ${quoteIdentifier(data.label.column)} IS NOT NULL`,
     orderBy: [time, ...data.dataset.key.filter((name) => name !== time)],

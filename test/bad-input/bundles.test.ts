@@ -99,8 +99,8 @@ describe('ingest refuses windows', () => {
 
 describe('a step refuses what the store does not hold as it was written', () => {
   const write = async (): Promise<Artifact> =>
-    new ArtifactRepository(new FileArtifactStore(store)).write({ kind: 'snapshot', files: { 'snapshot.parquet': Buffer.from('PAR1 rows PAR1') }, parents: {}, metadata: {} });
-  const blob = ({ manifest }: Artifact): string => join(store, 'blobs/sha256', (manifest.files['snapshot.parquet']?.digest ?? '').slice('sha256:'.length));
+    new ArtifactRepository(new FileArtifactStore(store)).write({ kind: 'snapshot', files: { 'rows/2013-01.parquet': Buffer.from('PAR1 rows PAR1') }, parents: {}, metadata: {} });
+  const blob = ({ manifest }: Artifact): string => join(store, 'blobs/sha256', (manifest.files['rows/2013-01.parquet']?.digest ?? '').slice('sha256:'.length));
 
   it('a digest of nothing', async () => {
     await expectRefusal('validate-data', { snapshot: unknown }, [`artifact-missing: no snapshot ${unknown} in file://${store}`]);
@@ -124,7 +124,7 @@ describe('a step refuses what the store does not hold as it was written', () => 
   it('a file that is gone', async () => {
     const artifact = await write();
     await rm(blob(artifact));
-    await expectRefusal('validate-data', { snapshot: artifact.digest }, ['artifact-missing: snapshot ', 'has no file snapshot.parquet']);
+    await expectRefusal('validate-data', { snapshot: artifact.digest }, ['artifact-missing: snapshot ', 'has no file rows/2013-01.parquet']);
   });
 
   it('a manifest that was edited', async () => {
