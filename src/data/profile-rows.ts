@@ -87,7 +87,7 @@ async function countBins(pair: ColumnPair): Promise<Histogram | undefined> {
 
 /** The frequent values one by one. Few numbers in their own order, texts the most frequent first. */
 function valueBins({ summary, reference }: ColumnPair): Histogram {
-  const shown = summary.kind === 'number' ? summary.top.length : Math.min(summary.top.length, 15);
+  const shown = summary.kind === 'number' || summary.top.length <= 20 ? summary.top.length : 15;
   const own = summary.top.slice(0, shown);
   const added = summary.kind === 'number' ? (reference?.summary.top ?? []).filter(({ value }) => own.every((item) => item.value !== value)).map(({ value }) => ({ value, count: 0 })) : [];
   const listed = [...own, ...added];

@@ -26,6 +26,7 @@ const style = `
 .column .chart svg { max-width: none; }
 .column svg rect { rx: 0; }
 dl.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.2rem, 1fr)); gap: .15rem 1.2rem; margin: .6rem 0 0; font-size: .9rem; }
+dl.facts.long { grid-template-columns: 1fr; }
 dl.facts div { display: flex; justify-content: space-between; gap: .6rem; border-bottom: 1px solid var(--line); padding: .12rem 0; }
 .facts dt { color: var(--soft); white-space: nowrap; } .facts dd { margin: 0; font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
 table.facts th, table.facts td { padding: .15rem .3rem; } table.facts tbody th { min-width: 0; white-space: nowrap; color: var(--soft); }
@@ -74,10 +75,10 @@ function overview({ columns, reference }: RowsProfile): string {
       `<tr><th scope="row"><a href="#${columnAnchor(summary.name)}">${escapeHtml(summary.name)}</a></th><td class="wider">${escapeHtml(summary.type)}</td>`,
       `<td class="number">${summary.missing === 0 ? '0' : formatShare(summary.missing / Math.max(1, summary.rows))}</td><td class="number">${summary.distinct === null ? '–' : formatCount(summary.distinct)}</td>`,
       `<td class="number wider">${value(numbers?.minimum)}</td><td class="number">${numbers === undefined ? escapeHtml(summary.top[0]?.value.slice(0, 24) ?? '–') : value(numbers.quantiles.get(500))}</td><td class="number wider">${value(numbers?.maximum)}</td>`,
-      reference === undefined ? '' : `<td class="nowrap">${other === undefined ? 'new' : other.psi === null ? '–' : stabilityBadge(other.psi)}</td>`,
+      reference === undefined ? '' : `<td class="nowrap">${other === undefined ? 'new' : other.psi === null ? '–' : stabilityBadge(other.psi, true)}</td>`,
       '</tr>',
     ].join('');
   });
-  const head = ['<th scope="col">Column</th>', '<th scope="col" class="wider">Type</th>', '<th scope="col" class="number">Missing</th>', '<th scope="col" class="number">Different</th>', '<th scope="col" class="number wider">Minimum</th>', '<th scope="col" class="number">Median <small>or most frequent</small></th>', '<th scope="col" class="number wider">Maximum</th>', ...(reference === undefined ? [] : ['<th scope="col">Against the reference</th>'])];
+  const head = ['<th scope="col">Column</th>', '<th scope="col" class="wider">Type</th>', '<th scope="col" class="number">Missing</th>', '<th scope="col" class="number">Different</th>', '<th scope="col" class="number wider">Minimum</th>', '<th scope="col" class="number">Median <small>or most frequent</small></th>', '<th scope="col" class="number wider">Maximum</th>', ...(reference === undefined ? [] : ['<th scope="col">PSI</th>'])];
   return `<div class="card scroll" tabindex="0" role="region" aria-label="All columns"><table class="overview"><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

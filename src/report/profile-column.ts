@@ -35,9 +35,9 @@ export function columnAnchor(name: string): string {
 }
 
 /** The usual reading of PSI: below 0.1 alike, above 0.25 another distribution. */
-export function stabilityBadge(psi: number): string {
+export function stabilityBadge(psi: number, short = false): string {
   const [mark, word]: [Mark, string] = psi < 0.1 ? ['pass', 'alike'] : psi < 0.25 ? ['inconclusive', 'moved'] : ['fail', 'moved far'];
-  return badge(mark, `${word}, PSI ${formatNumber(psi)}`);
+  return badge(mark, short ? formatNumber(psi) : `${word}, PSI ${formatNumber(psi)}`);
 }
 
 /** A value of the column as people write it. */
@@ -106,9 +106,9 @@ function formatEdge(value: number, { kind }: ColumnSummary, width: number): stri
 function facts({ summary, reference }: ColumnProfile, sides: ProfileSides): string {
   const rows = factRows(summary);
   const others = reference === undefined ? undefined : new Map(factRows(reference.summary));
-  if (others === undefined) return `<dl class="facts">${rows.map(([label, value]) => `<div><dt>${label}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>`;
+  if (others === undefined) return `<dl class="facts${summary.kind === 'time' ? ' long' : ''}">${rows.map(([label, value]) => `<div><dt>${label}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>`;
   const body = rows.map(([label, value]) => `<tr><th scope="row">${label}</th><td class="number">${escapeHtml(value)}</td><td class="number">${escapeHtml(others.get(label) ?? '–')}</td></tr>`);
-  return `<table class="facts"><thead><tr><td></td><th scope="col" class="number">${escapeHtml(sides.rows)}</th><th scope="col" class="number">${escapeHtml(sides.reference)}</th></tr></thead><tbody>${body.join('')}</tbody></table>`;
+  return `<div class="scroll"><table class="facts"><thead><tr><td></td><th scope="col" class="number">${escapeHtml(sides.rows)}</th><th scope="col" class="number">${escapeHtml(sides.reference)}</th></tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
 function factRows(summary: ColumnSummary): [string, string][] {
