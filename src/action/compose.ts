@@ -60,7 +60,7 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
   const pipeline = await loadPipeline(resolve(workspace, shared.pipeline));
   const { definition } = pipeline;
   if (shared.environment !== undefined) openEnvironment(shared.environment, definition);
-  const store = openStore({ given: shared.store, environment: shared.environment, definition });
+  const store = openStore({ given: shared.store, environment: shared.environment, definition, workDirectory });
   const codeCommit = await findCodeCommit({ announced: process.env['GITHUB_SHA'], workspace, commands });
   // actions/<step>/dist/index.js → the checkout.
   const scriptPath = process.argv[1] ?? join(workspace, 'index.js');

@@ -5,7 +5,7 @@ import { flag, optionalMoment, optionalText, optionalUrl } from './fields.ts';
 export const sharedInputs = z.object({
   pipeline: z.string().default('pipelines/flight-delay/pipeline.yaml').describe('Path of pipeline.yaml, relative to the repository'),
   environment: optionalText('Name of the environment, as in `environments` of pipeline.yaml'),
-  store: optionalText('Where artefacts are kept: file:///… ; default: `store` of the environment'),
+  store: optionalText('Where artefacts are kept: file:///… or s3://bucket/prefix; default: `store` of the environment'),
   'as-of': optionalMoment('The moment to judge from, ISO 8601; default: now'),
   'verdict-path': optionalText('Where verdict.json is written; default: .taxiway/verdicts/<step>.json'),
 });
