@@ -1,14 +1,98 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { quoteIdentifier, quoteText } from '../../data/sql-text.ts';
+import { UserError } from '../../errors.ts';
 import type { DataSource } from '../../ports/data-source.ts';
-import { fileSource } from './file-source.ts';
+import { type CsvScan, scanCsv } from './csv/scan-csv.ts';
+import { copyCleaned, type CsvCopy } from './csv/copy-cleaned.ts';
+import { csvStatements, ownColumns, rowsTable } from './csv/csv-statements.ts';
+import type { DeclaredType } from './csv/exact-cast.ts';
+import { type FileFormat, type FileSourceContext, type FileSourceDefinition, type FileToRead, fileSource } from './file-source.ts';
+import { hiveOptions } from './hive-partitions.ts';
 
-/** CSV files with a header line (RFC 4180). Types are found from all rows, so that they never depend on which rows were sampled. */
-export function csvSource(path: string): DataSource {
-  return fileSource(
-    {
-      name: 'csv',
-      relation: (paths) => `read_csv([${paths.join(', ')}], header = true, delim = ',', quote = '"', escape = '"', sample_size = -1, union_by_name = true, strict_mode = true)`,
-      inspect: (_file, size) => Promise.resolve(size === 0 ? 'is empty: a CSV file begins with a header line' : undefined),
+export interface CsvSourceDefinition extends FileSourceDefinition {
+  readonly columns?: Readonly<Record<string, DeclaredType>> | undefined;
+  readonly 'time-zone'?: string | undefined;
+  readonly 'bad-rows'?: 'fail' | 'quarantine' | undefined;
+}
+
+/**
+ * CSV files (RFC 4180, UTF-8) with a header line. An empty field, quoted or not, is a missing value. Declared types are read exactly: what would
+ * have to be changed is a bad row. Other types are found from all rows, so that they never depend on which rows were sampled. Rows of the files =
+ * rows given + rows rejected.
+ */
+export function csvSource(definition: CsvSourceDefinition, context: FileSourceContext = { name: 'csv' }): DataSource {
+  return fileSource(csvFormat(definition), definition, context);
+}
+
+interface Inspected {
+  readonly file: FileToRead;
+  readonly scan: CsvScan;
+  readonly copy: CsvCopy | undefined;
+}
+
+function csvFormat(definition: CsvSourceDefinition): FileFormat {
+  const { columns: declared = {}, 'time-zone': timeZone = 'UTC', 'bad-rows': badRows = 'fail' } = definition;
+  const inspected = new Map<string, Inspected>();
+  let prepared: readonly Inspected[] = [];
+  const of = (path: string): Inspected => {
+    const found = inspected.get(path);
+    if (found === undefined) throw new Error(`${path} was not inspected`);
+    return found;
+  };
+  return {
+    name: 'csv',
+    inspect: async (file) => {
+      if (file.size === 0) return { fault: 'is empty: a CSV file begins with a header line', hint: 'Copy the file again from where it came from.' };
+      let first: string | undefined;
+      const scan = await scanCsv(file.path, {
+        bad: ({ line }, reason, shown) => {
+          first ??= `line ${line} ${reason}: ${shown()}`;
+        },
+      });
+      if ('fault' in scan) return scan;
+      demandDeclared(file, scan, declared);
+      if (badRows === 'fail' && first !== undefined) {
+        const more = scan.badRows === 1 ? '' : ` (and ${scan.badRows - 1} more rows)`;
+        return { fault: `has a row that cannot be read: ${first}${more}`, hint: 'Correct the row, or set bad-rows: quarantine on the source to keep such rows apart.' };
+      }
+      inspected.set(file.path, { file, scan, copy: scan.plain ? undefined : await copy(file) });
+      return undefined;
     },
-    path,
-  );
+    prepare: (paths, source) => {
+      prepared = paths.map(of);
+      const columns = [...new Set(prepared.flatMap(({ scan }) => scan.columns))];
+      const parts = prepared.map(({ file, scan, copy: copied }) => ({ path: copied?.path ?? file.path, name: file.name, rows: scan.rows, copied: copied !== undefined }));
+      return csvStatements({ source, parts, columns, declared, timeZone, badRows, hive: hiveOptions(prepared.map(({ file }) => file.name), '') });
+    },
+    relation: (paths, source) => {
+      if (paths.length === prepared.length) return `(SELECT * EXCLUDE (${ownColumns.join(', ')}) FROM ${rowsTable(source)} WHERE ${ownColumns[2]} IS NULL)`;
+      // A part is asked for its columns alone.
+      const columns = paths.flatMap((path) => of(path).scan.columns);
+      return `(SELECT ${columns.map((column) => `NULL AS ${quoteIdentifier(column)}`).join(', ')} WHERE false)`;
+    },
+    rejected: (source) => {
+      if (badRows === 'fail') return undefined;
+      const [file, line, reason, text] = ownColumns;
+      const unread = prepared.flatMap(({ copy: copied }) => (copied === undefined ? [] : [quoteText(copied.rejected)]));
+      const judged = `SELECT ${file} AS file, CAST(${line} AS BIGINT) AS line, ${reason} AS reason, ${text} AS text FROM ${rowsTable(source)} WHERE ${reason} IS NOT NULL`;
+      const lines = unread.map((path) => `SELECT * FROM read_json(${path}, format = 'newline_delimited', hive_partitioning = false, columns = {file: 'VARCHAR', line: 'BIGINT', reason: 'VARCHAR', text: 'VARCHAR'})`);
+      return `(${[judged, ...lines].join(' UNION ALL ')})`;
+    },
+  };
+}
+
+/** Into a folder of its own, below the same folders: their keys may be columns. */
+async function copy(file: FileToRead): Promise<CsvCopy> {
+  const folder = join(file.workDirectory, 'cleaned', dirname(file.name));
+  await mkdir(folder, { recursive: true });
+  return copyCleaned(file, folder);
+}
+
+function demandDeclared({ name }: FileToRead, { columns }: CsvScan, declared: Readonly<Record<string, DeclaredType>>): void {
+  const missing = Object.keys(declared).filter((column) => !columns.includes(column));
+  if (missing.length === 0) return;
+  throw new UserError('column-missing', `${name} lacks ${missing.join(', ')}, which pipeline.yaml declares; it has ${columns.slice(0, 20).join(', ')}${columns.length > 20 ? ', …' : ''}`, {
+    hint: 'Make the file again with these columns, or take them out of the source’s columns.',
+  });
 }

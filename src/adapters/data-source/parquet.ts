@@ -1,22 +1,28 @@
+import { quoteText } from '../../data/sql-text.ts';
 import type { DataSource } from '../../ports/data-source.ts';
-import { fileSource, readBytes } from './file-source.ts';
+import { escapeGlob } from './csv/csv-statements.ts';
+import { type FileSourceContext, type FileSourceDefinition, fileSource } from './file-source.ts';
+import { inspectParquet } from './parquet/inspect-parquet.ts';
+import { type ParquetLimits, parquetLimits } from './parquet/parquet-limits.ts';
 
-const magic = 'PAR1';
+export interface ParquetSourceDefinition extends FileSourceDefinition {
+  /** What a file may declare at most, where the defaults do not fit. */
+  readonly limits?: Partial<ParquetLimits> | undefined;
+}
 
-/** Parquet files; each must begin and end with the format's magic, so a file cut short is named before anything is read from it. */
-export function parquetSource(path: string): DataSource {
+/**
+ * Parquet files of flat columns. What a file declares of itself is judged before anything is read from it: one that is cut, damaged, encrypted or
+ * declares more than it can hold is refused by name.
+ */
+export function parquetSource(definition: ParquetSourceDefinition, context: FileSourceContext = { name: 'parquet' }): DataSource {
+  const limits = { ...parquetLimits, ...definition.limits };
   return fileSource(
     {
       name: 'parquet',
-      relation: (paths) => `read_parquet([${paths.join(', ')}], union_by_name = true)`,
-      inspect: async (file, size) => {
-        if (size < 12) return `is ${size} bytes long: no Parquet file is that short`;
-        const [head, tail] = [await readBytes(file, 0, 4), await readBytes(file, size - 4, 4)];
-        if (head.toString('latin1') !== magic) return 'is no Parquet file: it does not begin with PAR1';
-        if (tail.toString('latin1') !== magic) return 'is cut short: a Parquet file ends with PAR1';
-        return undefined;
-      },
+      relation: (paths, _source, hive) => `read_parquet([${paths.map((path) => quoteText(escapeGlob(path))).join(', ')}], union_by_name = true, ${hive})`,
+      inspect: (file) => inspectParquet(file, limits),
     },
-    path,
+    definition,
+    context,
   );
 }

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { corpus, makeCorpus } from '../../test/hostile-data/corpus.ts';
+import type { MutationCounts } from '../../test/hostile-data/mutate-parquet.ts';
+import type { CorpusOutcome } from '../../test/hostile-data/read-corpus.ts';
+import { type BenchReport, type BenchResult, median } from '../bench-report.ts';
+
+/** What a hostile file may cost: a process that reads it and nothing else. */
+const limits = { milliseconds: 1000, mebibytes: 512 };
+const scripts = join(import.meta.dirname, '../../test/hostile-data');
+
+interface Measured {
+  readonly name: string;
+  /** Of the whole process, its start included. */
+  readonly wallMilliseconds: number;
+  readonly maxRss: number;
+  readonly outcome: string;
+}
+
+/**
+ * Every file of the corpus in test/hostile-data in a process of its own, then a small Parquet file with bytes changed, 100,000 times (2,000 where
+ * quick). The peer is the limit.
+ */
+export async function benchHostileFiles({ quick }: { readonly quick: boolean }): Promise<BenchReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'taxiway-hostile-bench-'));
+  try {
+    const rounds = quick ? 1 : 3;
+    await makeCorpus(join(folder, 'corpus'));
+    const measured: Measured[] = [];
+    for (const [index, { name }] of corpus.entries()) {
+      const runs: Measured[] = [];
+      for (let round = 0; round < rounds; round++) runs.push(await measure(join(folder, 'corpus'), { index, name }));
+      measured.push({ ...(runs[0] ?? { name, outcome: '' }), wallMilliseconds: median(runs.map((run) => run.wallMilliseconds)), maxRss: Math.max(...runs.map((run) => run.maxRss)) });
+    }
+    console.table(measured.map(({ name, wallMilliseconds, maxRss, outcome }) => ({ name, ms: Math.round(wallMilliseconds), MiB: maxRss, outcome: outcome.slice(0, 90) })));
+    const count = quick ? 2000 : 100_000;
+    const mutated = await mutate(count, join(folder, 'mutated'));
+    console.table([mutated]);
+    const most = (values: readonly number[]): number => Math.max(...values);
+    return {
+      bench: 'hostile-files',
+      results: [
+        againstLimit(`slowest of ${corpus.length} files, ms`, { ours: most(measured.map((file) => file.wallMilliseconds)), limit: limits.milliseconds, rounds }),
+        againstLimit(`largest of ${corpus.length} files, MiB resident`, { ours: most(measured.map((file) => file.maxRss)), limit: limits.mebibytes, rounds }),
+        againstLimit(`slowest of ${count} mutated Parquet files, ms`, { ours: mutated.slowestMilliseconds, limit: limits.milliseconds, rounds: 1 }),
+        againstLimit(`the process of ${count} mutated Parquet files, MiB resident`, { ours: mutated.maxRss, limit: limits.mebibytes, rounds: 1 }),
+        // Any is too many.
+        againstLimit(`mutated Parquet files of ${count} read with other rows than declared`, { ours: mutated.wrong === 0 ? 0 : mutated.wrong + 1, limit: 1, rounds: 1 }),
+      ],
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function againstLimit(metric: string, { ours, limit, rounds }: { readonly ours: number; readonly limit: number; readonly rounds: number }): BenchResult {
+  return { metric, ours, peer: 'limit', peerValue: limit, ratio: ours / limit, bar: 1, rounds };
+}
+
+async function measure(folder: string, { index, name }: { readonly index: number; readonly name: string }): Promise<Measured> {
+  const begin = performance.now();
+  const outcome = JSON.parse(await lastLine(join(scripts, 'read-corpus.ts'), [folder, String(index)])) as CorpusOutcome;
+  const { error, read, maxRss } = outcome;
+  return { name, wallMilliseconds: performance.now() - begin, maxRss, outcome: error === undefined ? `${read?.count ?? 0} rows, ${read?.rejected.length ?? 0} rejected` : `${error.code}: ${error.message.replace(folder, '')}` };
+}
+
+async function mutate(count: number, folder: string): Promise<MutationCounts & { readonly maxRss: number }> {
+  return JSON.parse(await lastLine(join(scripts, 'mutate-parquet-main.ts'), [String(count), '20130101', folder])) as MutationCounts & { readonly maxRss: number };
+}
+
+/** @throws where the process does not end well: then a file has ended it */
+function lastLine(script: string, parameters: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(printed.trimEnd().split('\n').at(-1) ?? '');
+      else reject(new Error(`${script} ${parameters.join(' ')} ended with ${String(code ?? signal)}`));
+    });
+  });
+}

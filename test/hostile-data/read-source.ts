@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { csvSource, type CsvSourceDefinition } from '../../src/adapters/data-source/csv.ts';
+import { parquetSource, type ParquetSourceDefinition } from '../../src/adapters/data-source/parquet.ts';
+import { withDatabase } from '../../src/data/database.ts';
+import { UserError } from '../../src/errors.ts';
+
+export type HostileSource = ({ readonly type: 'csv' } & CsvSourceDefinition) | ({ readonly type: 'parquet' } & ParquetSourceDefinition);
+
+export interface ReadSource {
+  readonly rows: readonly Record<string, unknown>[];
+  /** Rows given, also where `rows` was not asked for. */
+  readonly count: number;
+  readonly rejected: readonly { readonly file: string; readonly line: number; readonly reason: string; readonly text: string }[];
+}
+
+/** Reads every value of a source as ingest does: resolve, prepare, then the relation. @param keep rows to hand back at most */
+export async function readSource(definition: HostileSource, root: string, keep = 1000): Promise<ReadSource> {
+  const workDirectory = await mkdtemp(join(tmpdir(), 'taxiway-hostile-'));
+  try {
+    const source = definition.type === 'csv' ? csvSource(definition, { name: 'hostile' }) : parquetSource(definition, { name: 'hostile' });
+    const resolved = await source.resolve({ root, from: 0, to: Date.UTC(2030, 0, 1), asOf: Date.UTC(2030, 0, 1), workDirectory });
+    return await withDatabase(
+      { load: createRequire(import.meta.url) },
+      async (database) => {
+        try {
+          for (const statement of resolved.prepare ?? []) await database.run(statement);
+          // Every column of every row has to be decoded: a count alone would be answered from the footer.
+          await database.run(`CREATE TABLE given AS SELECT * FROM ${resolved.relation}`);
+        } catch (cause) {
+          // As openDataset says it.
+          throw new UserError('source-unreadable', `source hostile (${resolved.files.map(({ name }) => name).join(', ')}): ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}`, { hint: 'Fetch the files again.' });
+        }
+        const [counted] = await database.rows(`SELECT count(*)::DOUBLE AS n FROM given`);
+        const rows = await database.rows(`SELECT * FROM given LIMIT ${keep}`);
+        const rejected = resolved.rejected === undefined ? [] : await database.rows(`SELECT file, line::DOUBLE AS line, reason, text FROM ${resolved.rejected} ORDER BY ALL`);
+        return { rows, count: Number(counted?.['n']), rejected: rejected as unknown as ReadSource['rejected'] };
+      },
+      { threads: 2, memoryLimit: '256MB', temporaryFolder: join(workDirectory, 'duckdb') },
+    );
+  } finally {
+    await rm(workDirectory, { recursive: true, force: true });
+  }
+}
