@@ -3,6 +3,12 @@ import { anyOf, type CheckRulesSql, type DuplicateSql, type RowCheckSql } from '
 /** Rows shown of what a check finds. */
 export const exampleCount = 5;
 
+/** From here on hashes are not written into statements, but found again by them. */
+export const manySuspects = 1000;
+
+/** Key columns, joined by `,` → the hashes that come more than once, where they are known and not many. */
+export type Suspects = ReadonlyMap<string, readonly string[]>;
+
 /** Result columns have names of the statement's own, so that no engine's rules about names matter. */
 export interface MeasuredStatement {
   readonly sql: string;
@@ -23,13 +29,13 @@ export function scanStatement(rules: CheckRulesSql): MeasuredStatement {
   return measured(rules, measures, `FROM ${rules.marked()}`);
 }
 
-/** How many hashes of a key come more than once: none means that no key does. */
+/** The hashes of a key that come more than once, as text, or enough of them to know that they are many. None means that no key does. */
 export function suspectsStatement(rules: CheckRulesSql, duplicate: DuplicateSql): string {
-  return `SELECT ${rules.dialect.asDouble('count(*)')} AS suspects FROM (${suspects(rules, duplicate)}) AS suspected`;
+  return `SELECT ${rules.dialect.asText('hash')} AS hash FROM (${suspects(rules, duplicate)}) AS suspected LIMIT ${manySuspects}`;
 }
 
 /** Rows after the first of their key: by rule, by check (without those that its conditions find), and beyond those that an enforced condition rejects. */
-export function duplicatesStatement(rules: CheckRulesSql): MeasuredStatement {
+export function duplicatesStatement(rules: CheckRulesSql, known: Suspects): MeasuredStatement {
   const measures: [string, string][] = [];
   const time = rules.target.eventTime;
   for (const check of rules.checks) {
@@ -41,7 +47,7 @@ export function duplicatesStatement(rules: CheckRulesSql): MeasuredStatement {
   }
   const enforced = anyOf(rules.checks.filter((check) => check.enforced).flatMap(({ duplicates }) => duplicates.map((rule) => rules.duplicateMark(rule))));
   measures.push(['more', countWhere(`(${enforced}) AND NOT coalesce(${rules.anyEnforcedMark()}, false)`)]);
-  return measured(rules, measures, `FROM (${numberedRows(rules)}) AS numbered`);
+  return measured(rules, measures, `FROM (${numberedRows(rules, known)}) AS numbered`);
 }
 
 /** For checks whose conditions find something: how many rows by condition, and the first and last event time. */
@@ -67,18 +73,21 @@ export function examplesStatement(rules: CheckRulesSql, check: RowCheckSql, colu
 }
 
 /** The first duplicates of a check. */
-export function duplicateExamplesStatement(rules: CheckRulesSql, check: RowCheckSql, columns: readonly string[]): string {
+export function duplicateExamplesStatement(rules: CheckRulesSql, check: RowCheckSql, { columns, known }: { columns: readonly string[]; known: Suspects }): string {
   const marks = check.duplicates.map((duplicate) => rules.duplicateMark(duplicate));
-  return `SELECT ${[...names(rules, columns), ...marks].join(', ')} FROM (${numberedRows(rules)}) AS numbered WHERE ${anyDuplicate(rules, check)} ORDER BY ${rules.order} LIMIT ${exampleCount}`;
+  return `SELECT ${[...names(rules, columns), ...marks].join(', ')} FROM (${numberedRows(rules, known)}) AS numbered WHERE ${anyDuplicate(rules, check)} ORDER BY ${rules.order} LIMIT ${exampleCount}`;
 }
 
 /**
  * Every row whose key's hash comes more than once, with all its marks and, for each rule, whether it is a duplicate. Exact: the hash only
  * chooses who is compared, and whoever shares a key shares its hash.
  */
-export function numberedRows(rules: CheckRulesSql): string {
+export function numberedRows(rules: CheckRulesSql, known: Suspects): string {
   const { relation } = rules.target;
-  const suspected = rules.duplicates.map((rule) => `${rules.hash(rule)} IN (${suspects(rules, rule)})`);
+  const suspected = rules.duplicates.flatMap((rule) => {
+    const hashes = known.get(rule.rule.key.join(','));
+    return hashes?.length === 0 ? [] : [`${rules.hash(rule)} IN (${hashes?.join(', ') ?? suspects(rules, rule)})`];
+  });
   const marks = rules.duplicates.map((rule) => {
     const key = rule.rule.key.map((name) => rules.dialect.identifier(name)).join(', ');
     return `(${rules.hasKey(rule)}) AND row_number() OVER (PARTITION BY ${key} ORDER BY ${rules.order}) > 1 AS ${rules.duplicateMark(rule)}`;

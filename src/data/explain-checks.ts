@@ -18,15 +18,17 @@ export interface ExplainedStatement {
 export function explainChecks(request: ExplainRequest): ExplainedStatement[] {
   const target = askable(request);
   const rules = new CheckRulesSql(target, request.dialect);
+  // What a run would write in place of the subqueries that find suspects.
+  const unknown = new Map<string, readonly string[]>();
   const withConditions = rules.checks.filter(({ conditions }) => conditions.length > 0);
   const withDuplicates = rules.checks.filter(({ duplicates }) => duplicates.length > 0);
   return [
     { name: 'scan', purpose: 'Counts all rows, the bad ones and what the table checks measure, in one pass', sql: scanStatement(rules).sql },
     ...(withConditions.length === 0 ? [] : [{ name: 'bad-rows', purpose: 'Where rows are bad, for the checks that find them: how many by rule, and since when', sql: badRowsStatement(rules, withConditions).sql }]),
     ...rules.duplicates.map((duplicate) => ({ name: `suspects.${duplicate.rule.key.join('.')}`, purpose: 'Whether a hash of the key comes twice; where none does, no key does', sql: suspectsStatement(rules, duplicate) })),
-    ...(withDuplicates.length === 0 ? [] : [{ name: 'duplicates', purpose: 'Where a hash comes twice: compares the keys themselves', sql: duplicatesStatement(rules).sql }]),
+    ...(withDuplicates.length === 0 ? [] : [{ name: 'duplicates', purpose: 'Where a hash comes twice: compares the keys themselves; a run writes the hashes it knows in place of the subquery, where they are few', sql: duplicatesStatement(rules, unknown).sql }]),
     ...withConditions.map((check) => ({ name: `examples.${check.id}`, purpose: 'Where the check finds bad rows: the first of them', sql: examplesStatement(rules, check, exampleColumns(rules, check)) })),
-    ...withDuplicates.map((check) => ({ name: `duplicate-examples.${check.id}`, purpose: 'Where the check finds duplicates: the first of them', sql: duplicateExamplesStatement(rules, check, exampleColumns(rules, check)) })),
+    ...withDuplicates.map((check) => ({ name: `duplicate-examples.${check.id}`, purpose: 'Where the check finds duplicates: the first of them', sql: duplicateExamplesStatement(rules, check, { columns: exampleColumns(rules, check), known: unknown }) })),
     ...target.planned.flatMap(({ plan }) => (plan.kind === 'queries' ? Object.entries(plan.queries).map(([name, sql]) => ({ name: `${plan.id}.${name}`, purpose: `${plan.title}: ${name}`, sql })) : [])),
   ];
 }

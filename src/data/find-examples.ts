@@ -1,5 +1,5 @@
 import type { CheckRulesSql, RowCheckSql } from './check-rules-sql.ts';
-import { duplicateExamplesStatement, exampleCount, examplesStatement } from './check-statements.ts';
+import { duplicateExamplesStatement, exampleCount, examplesStatement, type Suspects } from './check-statements.ts';
 import type { Measured } from './run-checks.ts';
 import type { SqlEngine } from './sql/sql-engine.ts';
 
@@ -7,7 +7,7 @@ import type { SqlEngine } from './sql/sql-engine.ts';
 export type Example = Record<string, string | number | boolean | null>;
 
 /** The first bad rows of a check; nothing is asked where none is bad. */
-export async function findExamples(engine: SqlEngine, rules: CheckRulesSql, { check, measured }: { check: RowCheckSql; measured: Measured }): Promise<Example[]> {
+export async function findExamples(engine: SqlEngine, rules: CheckRulesSql, { check, measured, suspects }: { check: RowCheckSql; measured: Measured; suspects: Suspects }): Promise<Example[]> {
   const columns = exampleColumns(rules, check);
   const examples: Example[] = [];
   if ((measured.get(`bad ${check.index}`) ?? 0) > 0) {
@@ -16,7 +16,7 @@ export async function findExamples(engine: SqlEngine, rules: CheckRulesSql, { ch
   }
   if (examples.length < exampleCount && (measured.get(`more ${check.index}`) ?? 0) > 0) {
     const broken = check.duplicates.map(({ rule, number }) => ({ reason: rule.reason, flag: rules.plainName(`duplicate_${number}`), columns: rule.key }));
-    for (const row of await engine.rows(duplicateExamplesStatement(rules, check, columns))) examples.push(example(row, rules, broken));
+    for (const row of await engine.rows(duplicateExamplesStatement(rules, check, { columns, known: suspects }))) examples.push(example(row, rules, broken));
   }
   return examples.slice(0, exampleCount);
 }

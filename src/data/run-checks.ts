@@ -1,7 +1,7 @@
 import type { Check } from '../verdict/verdict.ts';
 import { blameCondition } from './blame-condition.ts';
 import { CheckRulesSql } from './check-rules-sql.ts';
-import { duplicatesStatement, badRowsStatement, type MeasuredStatement, scanStatement, suspectsStatement } from './check-statements.ts';
+import { badRowsStatement, duplicatesStatement, manySuspects, type MeasuredStatement, scanStatement, type Suspects, suspectsStatement } from './check-statements.ts';
 import type { CheckPlan, RowCounts } from './checks/check-plan.ts';
 import type { PlannedCheck } from './checks/plan-checks.ts';
 import type { RelationColumn } from './describe-relation.ts';
@@ -34,6 +34,8 @@ export interface ChecksResult {
   readonly quarantined: number;
   /** Of the pipeline's checks, in its order. */
   readonly checks: readonly Check[];
+  /** Where duplicates may be; `splitRows` need not find them again. */
+  readonly suspects: Suspects;
 }
 
 /** What was measured of the rows, by names of check-statements.ts; absent: not asked for, since nothing was bad. */
@@ -46,12 +48,12 @@ export type Measured = ReadonlyMap<string, number>;
 export async function runChecks(request: ChecksRequest): Promise<ChecksResult> {
   const target = askable(request);
   const rules = new CheckRulesSql(target, request.engine.dialect);
-  const { measured, counts } = await blameCondition(request.engine, target, () => countRows(request.engine, rules));
+  const { measured, suspects, counts } = await blameCondition(request.engine, target, () => countRows(request.engine, rules));
   const checks: Check[] = [];
   for (const planned of request.planned) {
     const rowCheck = rules.checks.find(({ index }) => target.planned[index] === planned);
     if (rowCheck !== undefined && planned.plan.kind === 'rows') {
-      const examples = await findExamples(request.engine, rules, { check: rowCheck, measured });
+      const examples = await findExamples(request.engine, rules, { check: rowCheck, measured, suspects });
       checks.push(judgeRowCheck(planned, planned.plan, { check: rowCheck, measured, rows: counts.rows, examples }));
     } else if (target.planned.includes(planned)) {
       checks.push({ ...describeCheck(planned), sampleSize: counts.rows, ...(await judgeTable(request.engine, planned.plan, { measured, counts, index: target.planned.indexOf(planned) })) });
@@ -59,7 +61,7 @@ export async function runChecks(request: ChecksRequest): Promise<ChecksResult> {
       checks.push({ ...describeCheck(planned), sampleSize: counts.rows, value: null, verdict: 'skipped', message: 'the columns are not as declared' });
     }
   }
-  return { ...counts, quarantined: counts.rows - counts.accepted, checks };
+  return { ...counts, quarantined: counts.rows - counts.accepted, checks, suspects };
 }
 
 /** What can be asked: of rows of another shape, only whether they are; nothing of columns that are not there. */
@@ -77,21 +79,24 @@ export function askable(target: ChecksTarget): ChecksTarget {
   };
 }
 
-async function countRows(engine: SqlEngine, rules: CheckRulesSql): Promise<{ measured: Measured; counts: RowCounts }> {
+async function countRows(engine: SqlEngine, rules: CheckRulesSql): Promise<{ measured: Measured; suspects: Suspects; counts: RowCounts }> {
   const measured = new Map(await measure(engine, scanStatement(rules)));
   const conditionsBad = rules.checks.filter(({ index }) => (measured.get(`bad ${index}`) ?? 0) > 0);
   if (conditionsBad.length > 0) mergeInto(measured, await measure(engine, badRowsStatement(rules, conditionsBad)));
-  if (await hasSuspects(engine, rules)) mergeInto(measured, await measure(engine, duplicatesStatement(rules)));
+  const suspects = await findSuspects(engine, rules);
+  const someDuplicates = rules.duplicates.some(({ rule }) => suspects.get(rule.key.join(','))?.length !== 0);
+  if (someDuplicates) mergeInto(measured, await measure(engine, duplicatesStatement(rules, suspects)));
   const rows = measured.get('rows') ?? 0;
-  return { measured, counts: { rows, accepted: rows - (measured.get('bad') ?? 0) - (measured.get('more') ?? 0) } };
+  return { measured, suspects, counts: { rows, accepted: rows - (measured.get('bad') ?? 0) - (measured.get('more') ?? 0) } };
 }
 
-async function hasSuspects(engine: SqlEngine, rules: CheckRulesSql): Promise<boolean> {
+async function findSuspects(engine: SqlEngine, rules: CheckRulesSql): Promise<Suspects> {
+  const suspects = new Map<string, readonly string[]>();
   for (const duplicate of rules.duplicates) {
-    const [row] = await engine.rows(suspectsStatement(rules, duplicate));
-    if (Number(row?.['suspects']) > 0) return true;
+    const hashes = (await engine.rows(suspectsStatement(rules, duplicate))).map((row) => String(row['hash']));
+    if (hashes.length < manySuspects) suspects.set(duplicate.rule.key.join(','), hashes);
   }
-  return false;
+  return suspects;
 }
 
 async function judgeTable(engine: SqlEngine, plan: CheckPlan, { measured, counts, index }: { measured: Measured; counts: RowCounts; index: number }): Promise<Pick<Check, 'value' | 'verdict'>> {

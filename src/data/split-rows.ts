@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CheckRulesSql } from './check-rules-sql.ts';
-import { numberedRows } from './check-statements.ts';
+import { numberedRows, type Suspects } from './check-statements.ts';
 import type { Database } from './database.ts';
-import { askable, type ChecksTarget } from './run-checks.ts';
+import { askable, type ChecksResult, type ChecksTarget } from './run-checks.ts';
 import { rowsRelation, type SnapshotFile } from './snapshot-files.ts';
 import { duckDbDialect } from './sql/duckdb-dialect.ts';
 import { quoteText } from './sql-text.ts';
@@ -15,7 +15,7 @@ export interface SplitRequest {
   /** Where new files are written. */
   readonly folder: string;
   /** What `runChecks` counted. */
-  readonly counts: { readonly rows: number; readonly accepted: number; readonly quarantined: number };
+  readonly counts: Pick<ChecksResult, 'rows' | 'accepted' | 'quarantined' | 'suspects'>;
 }
 
 export interface SplitFiles {
@@ -37,7 +37,7 @@ export async function splitRows(database: Database, { target, files, folder, cou
     await writeParquet(database, `SELECT *, []::VARCHAR[] AS reasons FROM ${rowsRelation(files)} LIMIT 0`, quarantine);
     return { clean: files, quarantine, quarantinedByFile: new Map() };
   }
-  await markBadRows(database, target);
+  await markBadRows(database, target, counts.suspects);
   const byIndex = await countByFile(database);
   const clean: SnapshotFile[] = [];
   for (const [index, file] of files.entries()) clean.push(byIndex.has(index) ? await writeGoodRows(database, { file, index, folder }) : file);
@@ -53,12 +53,12 @@ export async function splitRows(database: Database, { target, files, folder, cou
 const samePosition = 'bad.file_index = rows.file_index AND bad.file_row_number = rows.file_row_number';
 
 /** The table `bad_rows`: positions of the rows that an enforced rule rejects, with every such rule's reason in the order of the checks. */
-async function markBadRows(database: Database, given: ChecksTarget): Promise<void> {
+async function markBadRows(database: Database, given: ChecksTarget, suspects: Suspects): Promise<void> {
   const target = askable(given);
   const rules = new CheckRulesSql({ ...target, planned: target.planned.filter(({ mode, plan }) => mode === 'enforce' && plan.kind === 'rows') }, duckDbDialect);
   const marks = rules.duplicates.map((duplicate) => rules.duplicateMark(duplicate));
   if (marks.length > 0) {
-    await database.run(`CREATE TEMP TABLE duplicate_rows AS SELECT file_index, file_row_number, ${marks.join(', ')} FROM (${numberedRows(rules)}) WHERE ${marks.join(' OR ')}`);
+    await database.run(`CREATE TEMP TABLE duplicate_rows AS SELECT file_index, file_row_number, ${marks.join(', ')} FROM (${numberedRows(rules, suspects)}) WHERE ${marks.join(' OR ')}`);
   }
   const reasons = rules.checks.flatMap(({ id, conditions, duplicates }) => [
     ...conditions.map(({ failing, reason }) => `CASE WHEN ${failing} THEN ${quoteText(`${id}: ${reason}`)} END`),

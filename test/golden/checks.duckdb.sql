@@ -1,14 +1,58 @@
 -- scan: Counts all rows, the bad ones and what the table checks measure, in one pass
-SELECT CAST(count(*) AS DOUBLE) AS m0, CAST(count(*) FILTER (WHERE "_check_2" OR "_check_4" OR "_check_5" OR "_check_6") AS DOUBLE) AS m1, CAST(count(*) FILTER (WHERE "_check_2") AS DOUBLE) AS m2, CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m3, CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m4, CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m5, CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m6, CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m7, CAST(count(*) - count("id") AS DOUBLE) AS m8, CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m9, CAST(count(*) - count("hour") AS DOUBLE) AS m10, CAST(count(*) - count("origin") AS DOUBLE) AS m11 FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6" FROM flights) AS "_check_marked";
+SELECT
+  CAST(count(*) AS DOUBLE) AS m0,
+  CAST(count(*) FILTER (WHERE "_check_2" OR "_check_4" OR "_check_5" OR "_check_6") AS DOUBLE) AS m1,
+  CAST(count(*) FILTER (WHERE "_check_2") AS DOUBLE) AS m2,
+  CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m3,
+  CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m4,
+  CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m5,
+  CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m6,
+  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m7,
+  CAST(count(*) - count("id") AS DOUBLE) AS m8,
+  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m9,
+  CAST(count(*) - count("hour") AS DOUBLE) AS m10,
+  CAST(count(*) - count("origin") AS DOUBLE) AS m11
+FROM (
+  SELECT *,
+    (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2",
+    ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3",
+    ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4",
+    (("id" IS NULL OR "hour" IS NULL)) AS "_check_5",
+    ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6"
+  FROM flights
+) AS "_check_marked";
 
 -- bad-rows: Where rows are bad, for the checks that find them: how many by rule, and since when
-SELECT CAST(count(*) FILTER (WHERE "_check_2_0") AS DOUBLE) AS m0, CAST(count(*) FILTER (WHERE "_check_2_1") AS DOUBLE) AS m1, CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m2, CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m3, CAST(count(*) FILTER (WHERE "_check_3_0") AS DOUBLE) AS m4, CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m5, CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m6, CAST(count(*) FILTER (WHERE "_check_4_0") AS DOUBLE) AS m7, CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m8, CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m9, CAST(count(*) FILTER (WHERE "_check_5_0") AS DOUBLE) AS m10, CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m11, CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m12, CAST(count(*) FILTER (WHERE "_check_6_0") AS DOUBLE) AS m13, CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m14, CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m15 FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0", (NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights) AS marked WHERE "_check_2" OR "_check_3" OR "_check_4" OR "_check_5" OR "_check_6";
+SELECT
+  CAST(count(*) FILTER (WHERE "_check_2_0") AS DOUBLE) AS m0,
+  CAST(count(*) FILTER (WHERE "_check_2_1") AS DOUBLE) AS m1,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m2,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m3,
+  CAST(count(*) FILTER (WHERE "_check_3_0") AS DOUBLE) AS m4,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m5,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m6,
+  CAST(count(*) FILTER (WHERE "_check_4_0") AS DOUBLE) AS m7,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m8,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m9,
+  CAST(count(*) FILTER (WHERE "_check_5_0") AS DOUBLE) AS m10,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m11,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m12,
+  CAST(count(*) FILTER (WHERE "_check_6_0") AS DOUBLE) AS m13,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m14,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m15
+FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0", (NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights) AS marked WHERE "_check_2" OR "_check_3" OR "_check_4" OR "_check_5" OR "_check_6";
 
 -- suspects.id.hour: Whether a hash of the key comes twice; where none does, no key does
-SELECT CAST(count(*) AS DOUBLE) AS suspects FROM (SELECT hash("id", "hour") AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY hash("id", "hour") HAVING count(*) > 1) AS suspected;
+SELECT CAST(hash AS VARCHAR) AS hash FROM (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1) AS suspected LIMIT 1000;
 
--- duplicates: Where a hash comes twice: compares the keys themselves
-SELECT CAST(count(*) FILTER (WHERE ("_check_duplicate_0") AND NOT coalesce("_check_5", false)) AS DOUBLE) AS m0, CAST(count(*) FILTER (WHERE "_check_duplicate_0") AS DOUBLE) AS m1, CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m2, CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m3, CAST(count(*) FILTER (WHERE ("_check_duplicate_0") AND NOT coalesce("_check_2" OR "_check_4" OR "_check_5" OR "_check_6", false)) AS DOUBLE) AS m4 FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (SELECT * FROM flights WHERE hash("id", "hour") IN (SELECT hash("id", "hour") AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY hash("id", "hour") HAVING count(*) > 1)) AS candidates) AS numbered;
+-- duplicates: Where a hash comes twice: compares the keys themselves; a run writes the hashes it knows in place of the subquery, where they are few
+SELECT
+  CAST(count(*) FILTER (WHERE ("_check_duplicate_0") AND NOT coalesce("_check_5", false)) AS DOUBLE) AS m0,
+  CAST(count(*) FILTER (WHERE "_check_duplicate_0") AS DOUBLE) AS m1,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m2,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m3,
+  CAST(count(*) FILTER (WHERE ("_check_duplicate_0") AND NOT coalesce("_check_2" OR "_check_4" OR "_check_5" OR "_check_6", false)) AS DOUBLE) AS m4
+FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (SELECT * FROM flights WHERE CAST(hash("id", "hour") >> 1 AS BIGINT) IN (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1)) AS candidates) AS numbered;
 
 -- examples.range: Where the check finds bad rows: the first of them
 SELECT "id", "delay", "hour", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_rule_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_rule_1" FROM flights WHERE (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) ORDER BY file_index, file_row_number LIMIT 5;
@@ -26,7 +70,7 @@ SELECT "id", "hour", ("id" IS NULL OR "hour" IS NULL) AS "_check_rule_0" FROM fl
 SELECT "id", "delay", "origin", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_rule_0" FROM flights WHERE ((NOT (delay < 50 OR origin = 'EWR'))) ORDER BY file_index, file_row_number LIMIT 5;
 
 -- duplicate-examples.uniqueness.id.hour: Where the check finds duplicates: the first of them
-SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (SELECT * FROM flights WHERE hash("id", "hour") IN (SELECT hash("id", "hour") AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY hash("id", "hour") HAVING count(*) > 1)) AS candidates) AS numbered WHERE "_check_duplicate_0" ORDER BY file_index, file_row_number LIMIT 5;
+SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (SELECT * FROM flights WHERE CAST(hash("id", "hour") >> 1 AS BIGINT) IN (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1)) AS candidates) AS numbered WHERE "_check_duplicate_0" ORDER BY file_index, file_row_number LIMIT 5;
 
 -- outliers.delay: Outliers, most in a column: delay
 WITH counted AS (SELECT CAST("delay" AS DOUBLE) AS value, count(*) AS occurrences, NOT (NOT isfinite(CAST("delay" AS DOUBLE))) AS finite FROM flights WHERE "delay" IS NOT NULL GROUP BY "delay"),

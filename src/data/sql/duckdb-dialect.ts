@@ -17,5 +17,6 @@ export const duckDbDialect: SqlDialect = {
   asDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
   asText: (expression) => `CAST(${expression} AS VARCHAR)`,
   isNotFinite: (number) => `NOT isfinite(CAST(${number} AS DOUBLE))`,
-  hash: (expressions) => `hash(${expressions.join(', ')})`,
+  // Without its sign bit, so that it can be written as a literal that is a BIGINT too.
+  hash: (expressions) => `CAST(hash(${expressions.join(', ')}) >> 1 AS BIGINT)`,
 };

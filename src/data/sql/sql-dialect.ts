@@ -21,6 +21,6 @@ export interface SqlDialect {
   readonly asText: (expression: string) => string;
   /** True for NaN and ±Inf. */
   readonly isNotFinite: (number: string) => string;
-  /** A 64-bit hash of some columns, for finding candidates only: whoever uses it compares the columns themselves afterwards. */
+  /** A hash of some columns, BIGINT, for finding candidates only: whoever uses it compares the columns themselves afterwards. */
   readonly hash: (expressions: readonly string[]) => string;
 }
