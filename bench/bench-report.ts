@@ -1,10 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+export interface BenchOptions {
+  /** Less work, for a look whether it runs: its figures are no measurement. */
+  readonly quick: boolean;
+  readonly rows?: number;
+}
+
 export interface BenchResult {
   readonly metric: string;
   /** Medians over the rounds. */
   readonly ours: number;
+  /** Who else was measured; "limit" where the figure is held to an absolute one. */
   readonly peer: string;
   readonly peerValue: number;
   /** ours / peerValue: below 1 is better. */
@@ -28,8 +35,12 @@ export function median(values: readonly number[]): number {
 
 /** Prints a table, keeps the results, and ends with one line of JSON. */
 export async function publishReport(report: BenchReport, folder: string): Promise<void> {
-  console.table(report.results.map(({ metric, ours, peer, peerValue, ratio, bar, rounds }) => ({ metric, ours: ours.toFixed(1), [peer]: peerValue.toFixed(1), ratio: ratio.toFixed(3), bar, rounds })));
+  console.table(report.results.map(({ metric, ours, peer, peerValue, ratio, bar, rounds }) => ({ metric, ours: shown(ours), peer, 'of peer': shown(peerValue), ratio: ratio.toFixed(3), bar, rounds })));
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${report.bench}.json`), `${JSON.stringify(report, null, 2)}\n`);
   console.log(JSON.stringify(report));
+}
+
+function shown(value: number): string {
+  return value.toFixed(value < 100 ? 2 : 1);
 }

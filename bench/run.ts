@@ -1,19 +1,41 @@
 import { join } from 'node:path';
-import { publishReport, type BenchReport } from './bench-report.ts';
+import { parseArgs } from 'node:util';
+import { publishReport, type BenchOptions, type BenchReport } from './bench-report.ts';
+import { benchScale } from './scale/bench-scale.ts';
 import { benchTraining } from './training/bench-training.ts';
+import { benchValidation } from './validation/bench-validation.ts';
+import { benchYear } from './year/bench-year.ts';
 
-const benches: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<BenchReport>>> = {
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
+  scale: benchScale,
   training: benchTraining,
+  validation: benchValidation,
+  year: benchYear,
 };
 
-const [name = '', ...flags] = process.argv.slice(2);
-const bench = benches[name];
-const unknownFlag = flags.find((flag) => flag !== '--quick');
-if (bench === undefined || unknownFlag !== undefined) {
-  console.error(`${unknownFlag === undefined ? `There is no benchmark "${name}"` : `Unknown option ${unknownFlag}`}. Usage: npm run bench -- <${Object.keys(benches).join(' | ')}> [--quick]`);
+const usage = `Usage: npm run bench -- <${Object.keys(benches).join(' | ')}> [--quick] [--rows <number>, of scale only]`;
+
+/** What was asked for; undefined, with the mistake told, where it cannot be understood. */
+function readArguments(): { bench: (options: BenchOptions) => Promise<BenchReport>; options: BenchOptions } | undefined {
+  try {
+    const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false }, rows: { type: 'string' } } });
+    const [name = '', ...more] = positionals;
+    const bench = benches[name];
+    if (bench === undefined || more.length > 0) throw new Error(`There is no benchmark "${positionals.join(' ')}"`);
+    const rows = Number(values.rows ?? 1);
+    if (!Number.isSafeInteger(rows) || rows < 1 || (values.rows !== undefined && bench !== benchScale)) throw new Error(`--rows takes a whole number, of scale only; found "${values.rows ?? ''}" for ${name}`);
+    return { bench, options: { quick: values.quick, ...(values.rows === undefined ? {} : { rows }) } };
+  } catch (cause) {
+    console.error(`${cause instanceof Error ? cause.message : String(cause)}. ${usage}`);
+    return undefined;
+  }
+}
+
+const asked = readArguments();
+if (asked === undefined) {
   process.exitCode = 2;
 } else {
-  const report = await bench({ quick: flags.includes('--quick') });
+  const report = await asked.bench(asked.options);
   await publishReport(report, join(import.meta.dirname, 'results'));
   if (report.results.some(({ ratio, bar }) => !(ratio <= bar))) process.exitCode = 1;
 }
