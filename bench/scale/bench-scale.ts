@@ -6,7 +6,7 @@ import type { BenchOptions, BenchReport, BenchResult } from '../bench-report.ts'
 import { type Expected, expectCounts, foundCounts } from './expect-counts.ts';
 import { makeRows } from './make-rows.ts';
 import type { Measurement, Part } from './measure-checks.ts';
-import { endOfRows } from './simulate-rows.ts';
+import { endOfRows, readRealFlights } from './simulate-rows.ts';
 
 const fullRows = 100_000_000;
 const quickRows = 5_000_000;
@@ -24,9 +24,10 @@ export async function benchScale({ quick, rows = quick ? quickRows : fullRows }:
   let started = performance.now();
   await makeRows(rows, folder);
   console.log(`${rows} rows are in ${folder} (${secondsSince(started)} s)`);
-  const end = await endOfRows(rows);
+  const flights = await readRealFlights();
+  const end = endOfRows(flights, rows);
   started = performance.now();
-  const expected = await expectCounts(rows, end);
+  const expected = expectCounts(flights, rows, end);
   console.log(`Counted what the checks must find (${secondsSince(started)} s)`);
   const results: BenchResult[] = [];
   for (const part of ['scan', 'exact'] as const) {

@@ -14,15 +14,15 @@ export interface SimulatedRow {
   readonly duplicate: boolean;
 }
 
-interface RealFlights {
+/** The table of flights.sql, by number. */
+export interface RealFlights {
   readonly departure: Float64Array;
   readonly distance: Float64Array;
   readonly delays: readonly { readonly outcome: string; readonly departureDelay: number | null; readonly arrivalDelay: number | null; readonly airTime: number | null }[];
 }
 
 /** The rows of rows.sql by plain arithmetic: no SQL, no join, no sorting. What checks count in Parquet must be what is counted here. */
-export async function simulateRows(rows: number, visit: (row: SimulatedRow) => void): Promise<void> {
-  const { departure, distance, delays } = await readFlights();
+export function simulateRows({ departure, distance, delays }: RealFlights, rows: number, visit: (row: SimulatedRow) => void): void {
   const flights = departure.length;
   for (let i = 0; i < rows; i++) {
     const fault = i % 100_000;
@@ -53,15 +53,14 @@ const outcomes: ReadonlyMap<number, string> = new Map([
   [12, 'completed'],
 ]);
 
-/** When the last day of the rows is complete. */
-export async function endOfRows(rows: number): Promise<number> {
-  const { departure } = await readFlights();
+/** The start of the last day that rows fall on: days before it are complete. */
+export function endOfRows({ departure }: RealFlights, rows: number): number {
   const place = Math.floor((rows - 1) / 12);
   const last = (departure[place % departure.length] ?? NaN) + Math.floor(place / departure.length) * yearLength;
   return firstDay + Math.floor((last - firstDay) / 86_400_000) * 86_400_000;
 }
 
-async function readFlights(): Promise<RealFlights> {
+export async function readRealFlights(): Promise<RealFlights> {
   const rows = await withRealFlights((database) =>
     database.rows('SELECT epoch_ms(scheduled_departure)::DOUBLE AS departure, distance, outcome, departure_delay, arrival_delay, air_time FROM flight ORDER BY number'),
   );
