@@ -129,20 +129,21 @@ carrier_departed AS MATERIALIZED (
 ),
 -- Departures, scheduled and overdue flights at the origin. A flight is overdue from the minute after its schedule until it leaves, for three hours
 -- at most: plus one where that begins, minus one where it ends, so that the total of every origin ends at zero. A cancelled flight never leaves.
+-- What belongs together is added up as one whole number: departures as count + 65,536 * delayed + 2^32 * minutes late, overdue flights as
+-- count + 65,536 * minutes since the first. Counts of a window stay far below 65,536, so its difference of totals comes apart again by bits.
 due AS (
   SELECT f.origin_scope, f.scheduled, f.departed, f.scheduled - first.minute AS since_first, f.departed IS NULL OR f.departed > f.scheduled AS overdue FROM flight f, first WHERE f.scheduled >= first.minute - 180
 ),
 origin_total AS MATERIALIZED (
-  SELECT place, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(delayed) OVER upto)::INTEGER AS delayed,
-    (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::INTEGER AS overdue, (sum(due_minute) OVER upto)::BIGINT AS due_minute
+  SELECT place, (sum(departures) OVER upto)::BIGINT AS departures, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::BIGINT AS overdue
   FROM (
-    SELECT place, sum(n)::INTEGER AS n, sum(late)::INTEGER AS late, sum(delayed)::INTEGER AS delayed, sum(due)::INTEGER AS due, sum(overdue)::INTEGER AS overdue, sum(due_minute)::INTEGER AS due_minute FROM (
-      SELECT origin_scope * 100000000::BIGINT + minute AS place, 1 AS n, departed_late AS late, (departed_late >= 15)::INTEGER AS delayed, 0 AS due, 0 AS overdue, 0 AS due_minute FROM departure
+    SELECT place, sum(departures)::BIGINT AS departures, sum(due)::INTEGER AS due, sum(overdue)::BIGINT AS overdue FROM (
+      SELECT origin_scope * 100000000::BIGINT + minute AS place, 1 + (departed_late >= 15)::BIGINT * 65536 + departed_late * 4294967296 AS departures, 0 AS due, 0::BIGINT AS overdue FROM departure
       UNION ALL
-      SELECT origin_scope * 100000000::BIGINT + scheduled, 0, 0, 0, 1, overdue::INTEGER, CASE WHEN overdue THEN since_first ELSE 0 END FROM due
+      SELECT origin_scope * 100000000::BIGINT + scheduled, 0, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END FROM due
       UNION ALL
-      SELECT origin_scope * 100000000::BIGINT + least(coalesce(departed, scheduled + 180), scheduled + 180), 0, 0, 0, 0, -1, -since_first FROM due WHERE overdue
-    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0, 0, 0, 0
+      SELECT origin_scope * 100000000::BIGINT + least(coalesce(departed, scheduled + 180), scheduled + 180), 0, 0, -1 - since_first * 65536::BIGINT FROM due WHERE overdue
+    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0
   ) WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
 ),
 
@@ -177,9 +178,24 @@ hourly AS MATERIALIZED (
   ORDER BY ALL
 ),
 observed AS MATERIALIZED (
-  SELECT h.*, h.place + 55 AS known, round(10 * (h.pressure - b.pressure)) / 10 AS pressure_change_3h,
-    sum(round(100 * h.precip)::INTEGER) OVER (ORDER BY h.place RANGE BETWEEN 120 PRECEDING AND CURRENT ROW) / 100 AS precip_3h
-  FROM hourly h LEFT JOIN hourly b ON b.place = h.place - 180
+  SELECT *,
+    .25 * least(1, (10 - visib) / 10)
+      + .15 * greatest(0, least(1, (wind_speed - 10) / 20)) + .15 * greatest(0, least(1, (coalesce(wind_gust, 0) - 20) / 20))
+      + .20 * least(1, precip_3h / .5)
+      + .15 * (precip > 0 AND temp <= 32)::INTEGER + .10 * (precip >= .1 AND temp >= 65)::INTEGER AS weather_severity
+  FROM (
+    SELECT h.*, h.place + 55 AS known, round(10 * (h.pressure - b.pressure)) / 10 AS pressure_change_3h,
+      sum(round(100 * h.precip)::INTEGER) OVER (ORDER BY h.place RANGE BETWEEN 120 PRECEDING AND CURRENT ROW) / 100 AS precip_3h
+    FROM hourly h LEFT JOIN hourly b ON b.place = h.place - 180
+  )
+),
+
+-- What the calendar says of a day is worked out once a day, not once a flight.
+calendar AS (
+  SELECT local_day, lower(dayname(local_day)) AS weekday, (isodow(local_day) >= 6)::INTEGER AS weekend,
+    (local_day IN (SELECT day FROM holidays))::INTEGER AS holiday,
+    (local_day IN (SELECT day + days::INTEGER FROM holidays, (VALUES (-2), (-1), (1), (2)) near(days)))::INTEGER AS near_holiday
+  FROM (SELECT DISTINCT local_day FROM flight)
 ),
 
 -- Look-ups, scope by scope. What is carried through a look-up is sorted with it: the narrow ones come first, and differences are taken at once.
@@ -187,17 +203,18 @@ origin_question AS (
   SELECT id, origin_scope * 100000000::BIGINT + asked AS place, scheduled - asked AS lead FROM asked ORDER BY place
 ),
 at_origin AS (
-  SELECT id, n - n_before_20 AS n_20, n - n_before_60 AS n_60, late - late_before_60 AS late_60, delayed - delayed_before_60 AS delayed_60,
-    n - n_before_180 AS n_180, late - late_before_180 AS late_180, delayed - delayed_before_180 AS delayed_180,
-    due - due_before_180 AS due_180, overdue, overdue * asked_since - due_minute AS overdue_minutes, due_ahead - due AS due_ahead_20, due_around_60, CASE WHEN known > place - 180 THEN known END AS weather
+  SELECT id, (in_20 & 65535)::INTEGER AS n_20, in_60 & 65535 AS n_60, in_60 >> 32 AS late_60, (in_60 >> 16) & 65535 AS delayed_60,
+    in_180 & 65535 AS n_180, in_180 >> 32 AS late_180, (in_180 >> 16) & 65535 AS delayed_180,
+    due_180, overdue & 65535 AS overdue, (overdue & 65535) * asked_since - (overdue >> 16) AS overdue_minutes, due_ahead_20, due_around_60, weather
   FROM (
-    SELECT a.*, a.place % 100000000 - first.minute AS asked_since, t.n, t.late, t.delayed, t.due, t.overdue, t.due_minute
+    SELECT a.id, a.place % 100000000 - first.minute AS asked_since, t.overdue, t.departures - before_20 AS in_20, t.departures - before_60 AS in_60, t.departures - before_180 AS in_180,
+      t.due - due_before_180 AS due_180, due_ahead - t.due AS due_ahead_20, due_around_60, CASE WHEN known > a.place - 180 THEN known END AS weather
     FROM (
-      SELECT a.*, t.n AS n_before_180, t.late AS late_before_180, t.delayed AS delayed_before_180, t.due AS due_before_180
+      SELECT a.*, t.departures AS before_180, t.due AS due_before_180
       FROM (
-        SELECT a.*, t.n AS n_before_60, t.late AS late_before_60, t.delayed AS delayed_before_60
+        SELECT a.*, t.departures AS before_60
         FROM (
-          SELECT a.id, a.place, a.due_around_60, a.due_ahead, a.known, t.n AS n_before_20
+          SELECT a.id, a.place, a.due_around_60, a.due_ahead, a.known, t.departures AS before_20
           FROM (
             SELECT a.id, a.place, a.due_around_60, t.due AS due_ahead, a.known
             FROM (
@@ -263,11 +280,11 @@ SELECT
   l.carrier,
   l.origin,
   l.dest AS destination,
-  lower(dayname(f.local_day)) AS weekday,
+  y.weekday,
   f.local_minute / 60 AS hour,
-  (isodow(f.local_day) >= 6)::INTEGER AS weekend,
-  (f.local_day IN (SELECT day FROM holidays))::INTEGER AS holiday,
-  (f.local_day IN (SELECT day + days::INTEGER FROM holidays, (VALUES (-2), (-1), (1), (2)) near(days)))::INTEGER AS near_holiday,
+  y.weekend,
+  y.holiday,
+  y.near_holiday,
   f.distance,
   f.block AS scheduled_block,
   f.block - 0.12::DOUBLE * f.distance AS scheduled_padding,
@@ -284,10 +301,7 @@ SELECT
   w.pressure AS pressure,
   w.pressure_change_3h AS pressure_change_3h,
   w.visib AS visibility,
-  .25 * least(1, (10 - w.visib) / 10)
-    + .15 * greatest(0, least(1, (w.wind_speed - 10) / 20)) + .15 * greatest(0, least(1, (coalesce(w.wind_gust, 0) - 20) / 20))
-    + .20 * least(1, w.precip_3h / .5)
-    + .15 * (w.precip > 0 AND w.temp <= 32)::INTEGER + .10 * (w.precip >= .1 AND w.temp >= 65)::INTEGER AS weather_severity,
+  w.weather_severity,
 
   f.departed_late::INTEGER AS departure_delay,
   o.late_60 / (o.n_60 + 2) AS origin_departure_delay_60,
@@ -312,6 +326,7 @@ SELECT
   p.turnaround_slack::INTEGER AS turnaround_slack
 FROM flight f
 JOIN line l USING (line_scope)
+JOIN calendar y ON y.local_day IS NOT DISTINCT FROM f.local_day
 JOIN at_origin o USING (id)
 LEFT JOIN observed w ON w.known = o.weather
 JOIN network n USING (id)
