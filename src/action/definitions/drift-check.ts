@@ -11,7 +11,7 @@ export const driftCheckDefinition = defineAction({
     mode: choice(['check', 'refuse', 'resolve'], 'check', 'check looks back; refuse closes the pull request of a refused challenger; resolve ends the incident after a release'),
     'pull-request': optionalPositiveInteger('Modes refuse and resolve: number of the retrain pull request'),
     evaluation: optionalDigest('Modes refuse and resolve: digest of the evaluation that decided'),
-    'data-root': optionalText('Folder that relative source paths start from; default: data-root of the environment, else data.root of pipeline.yaml'),
+    'data-root': optionalText('Folder, file:///… or s3://bucket/prefix that relative source paths start from; default: data-root of the environment, else data.root of pipeline.yaml'),
     'git-remote': localEngineInputs.shape['git-remote'],
     'cluster-endpoint': localEngineInputs.shape['cluster-endpoint'],
   }),
