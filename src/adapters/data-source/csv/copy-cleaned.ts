@@ -13,23 +13,23 @@ export interface CsvCopy {
   readonly rejected: string;
 }
 
-const lineFeed = Buffer.from('\n');
-
 /** Sorts a file's rows into those that DuckDB can read and those that nobody can. */
 export async function copyCleaned({ name, path }: FileToRead, folder: string): Promise<CsvCopy> {
   const stem = createHash('sha256').update(name).digest('hex').slice(0, 16);
   const copy = { path: join(folder, `${stem}.csv`), rejected: join(folder, `${stem}.rejected.jsonl`) };
   const [rows, rejected] = [await open(copy.path, 'w'), await open(copy.rejected, 'w')];
-  let pendingRows: Buffer[] = [];
+  const pending = new ByteQueue();
   let pendingRejected = '';
   const add = (first: string, { bytes }: CsvRecord): void => {
-    // An empty row of a single column would be no row to other readers. The bytes are valid only until the next ones are read.
-    pendingRows.push(Buffer.from(`${first},`), bytes.length === 0 ? Buffer.from('""') : Buffer.from(bytes), lineFeed);
+    pending.text(`${first},`);
+    // An empty row of a single column would be no row to other readers.
+    if (bytes.length === 0) pending.text('""');
+    else pending.bytes(bytes);
+    pending.text('\n');
   };
   const flush = async (): Promise<void> => {
-    await rows.write(Buffer.concat(pendingRows));
-    await rejected.write(pendingRejected);
-    pendingRows = [];
+    await rows.appendFile(pending.take());
+    await rejected.appendFile(pendingRejected);
     pendingRejected = '';
   };
   try {
@@ -47,4 +47,35 @@ export async function copyCleaned({ name, path }: FileToRead, folder: string): P
     await rejected.close();
   }
   return copy;
+}
+
+/** One buffer for many small pieces: a piece of its own for each would cost more memory than the file. */
+class ByteQueue {
+  #buffer = Buffer.allocUnsafe(1 << 20);
+  #length = 0;
+
+  /** Of ASCII. */
+  text(text: string): void {
+    this.#demandRoom(text.length);
+    this.#length += this.#buffer.write(text, this.#length, 'latin1');
+  }
+
+  bytes(bytes: Buffer): void {
+    this.#demandRoom(bytes.length);
+    this.#length += bytes.copy(this.#buffer, this.#length);
+  }
+
+  /** What has been put in, valid until the next piece. */
+  take(): Buffer {
+    const taken = this.#buffer.subarray(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  #demandRoom(length: number): void {
+    if (this.#length + length <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(2 * (this.#length + length));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
 }

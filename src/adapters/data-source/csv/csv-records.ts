@@ -113,8 +113,14 @@ class RecordReader {
       if (machine.state === 'quoted') {
         // The tight loops are for speed: most bytes mean nothing to the machine.
         let here = byte;
-        while (at < data.length && here !== quote && here !== lineFeed && here !== carriageReturn) here = data[++at];
-        if (at === data.length) break;
+        while (at < data.length && here !== lineFeed && here !== carriageReturn) {
+          // A quote written twice is one of the field's; the second may be in the next chunk.
+          if (here !== quote) at += 1;
+          else if (data[at + 1] === quote) at += 2;
+          else break;
+          here = data[at];
+        }
+        if (at >= data.length) break;
         if (here === quote) machine.state = 'closed';
         else if (here === lineFeed || (this.#carriageReturnEnds === true && data[at + 1] !== lineFeed)) machine.lines += 1;
         at += 1;
