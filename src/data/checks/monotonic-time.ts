@@ -25,7 +25,7 @@ export const monotonicTime: CheckFactory<'monotonic-time'> = ({ column }, { dial
     kind: 'queries',
     queries: {
       // Counted and shown by one query: the order of all rows is looked at once.
-      steps: `SELECT count(*) OVER () AS steps, ${dialect.asText('earlier')} AS earlier, ${dialect.asText('moment')} AS moment FROM (${inner}) WHERE moment < earlier ORDER BY ${places.map(({ name }) => name).join(', ')} LIMIT ${shown}`,
+      steps: `SELECT count(*) OVER () AS steps, earlier, moment FROM (${inner}) WHERE moment < earlier ORDER BY ${places.map(({ name }) => name).join(', ')} LIMIT ${shown}`,
     },
     judge: (results, { rows }) => {
       const found = results.get('steps') ?? [];

@@ -15,7 +15,7 @@ const named = 5;
 export const volume: CheckFactory<'volume'> = ({ 'trailing-weeks': weeks, tolerance }, context) => {
   const { dialect, definition, relation, reference, asOf, window } = context;
   const time = dialect.identifier(definition.data.dataset['event-time']);
-  const byDay = (rows: string): string => `SELECT ${dialect.asText(dialect.day(time))} AS day, count(*) AS row_count FROM ${rows} WHERE ${time} IS NOT NULL GROUP BY 1 ORDER BY 1`;
+  const byDay = (rows: string): string => `SELECT ${dialect.asText('moment_day')} AS day, row_count FROM (SELECT ${dialect.day(time)} AS moment_day, count(*) AS row_count FROM ${rows} WHERE ${time} IS NOT NULL GROUP BY 1) ORDER BY 1`;
   return {
     kind: 'queries',
     id: 'volume',
