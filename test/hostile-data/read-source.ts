@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { csvSource, type CsvSourceDefinition } from '../../src/adapters/data-source/csv.ts';
 import { parquetSource, type ParquetSourceDefinition } from '../../src/adapters/data-source/parquet.ts';
 import { withDatabase } from '../../src/data/database.ts';
-import { UserError } from '../../src/errors.ts';
+import { namedSource, openSource, sourceUnreadable } from '../../src/data/open-source.ts';
 
 export type HostileSource = ({ readonly type: 'csv' } & CsvSourceDefinition) | ({ readonly type: 'parquet' } & ParquetSourceDefinition);
 
@@ -21,17 +21,16 @@ export async function readSource(definition: HostileSource, root: string, keep =
   const workDirectory = await mkdtemp(join(tmpdir(), 'taxiway-hostile-'));
   try {
     const source = definition.type === 'csv' ? csvSource(definition, { name: 'hostile' }) : parquetSource(definition, { name: 'hostile' });
-    const resolved = await source.resolve({ root, from: 0, to: Date.UTC(2030, 0, 1), asOf: Date.UTC(2030, 0, 1), workDirectory });
+    const resolved = await namedSource('hostile', source.resolve({ root, from: 0, to: Date.UTC(2030, 0, 1), asOf: Date.UTC(2030, 0, 1), workDirectory }));
     return await withDatabase(
       { load: createRequire(import.meta.url) },
       async (database) => {
+        await openSource(database, 'hostile', resolved);
         try {
-          for (const statement of resolved.prepare ?? []) await database.run(statement);
           // Every column of every row has to be decoded: a count alone would be answered from the footer.
-          await database.run(`CREATE TABLE given AS SELECT * FROM ${resolved.relation}`);
+          await database.run('CREATE TABLE given AS SELECT * FROM hostile');
         } catch (cause) {
-          // As openDataset says it.
-          throw new UserError('source-unreadable', `source hostile (${resolved.files.map(({ name }) => name).join(', ')}): ${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}`, { hint: 'Fetch the files again.' });
+          throw sourceUnreadable('hostile', resolved, cause);
         }
         const [counted] = await database.rows(`SELECT count(*)::DOUBLE AS n FROM given`);
         const rows = await database.rows(`SELECT * FROM given LIMIT ${keep}`);
