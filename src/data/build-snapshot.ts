@@ -32,7 +32,8 @@ export async function buildSnapshot(database: Database, request: DatasetRequest)
   const folder = join(workDirectory, 'rows');
   await mkdir(folder, { recursive: true });
   const resolved = await openSources(database, request);
-  await makeDataset(database, request, resolved);
+  // Every month is put in order when it is written.
+  await makeDataset(database, request, { resolved, order: [] });
   const counts = await countSources(database, resolved);
   const schema = await describeRelation(database, datasetRelation);
   const months = await monthsOf(database, { relation: datasetRelation, eventTime: pipeline.definition.data.dataset['event-time'] });

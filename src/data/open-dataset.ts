@@ -35,7 +35,7 @@ export const datasetMemory = '1500MB';
  */
 export async function openDataset(database: Database, request: DatasetRequest): Promise<Record<string, ResolvedSource>> {
   const resolved = await openSources(database, request);
-  await makeDataset(database, request, resolved, orderColumns(request.pipeline));
+  await makeDataset(database, request, { resolved, order: orderColumns(request.pipeline) });
   return resolved;
 }
 
@@ -50,8 +50,14 @@ export async function openSources(database: Database, { pipeline, sources, dataR
   return resolved;
 }
 
-/** The dataset query on opened sources. Rows lie in no order where none is asked for. */
-export async function makeDataset(database: Database, { pipeline, from, to, asOf }: DatasetRequest, resolved: Readonly<Record<string, ResolvedSource>>, order: readonly string[] = []): Promise<void> {
+interface OpenedSources {
+  readonly resolved: Readonly<Record<string, ResolvedSource>>;
+  /** Columns that the rows are ordered by; in no order where empty. */
+  readonly order: readonly string[];
+}
+
+/** The dataset query on opened sources. */
+export async function makeDataset(database: Database, { pipeline, from, to, asOf }: DatasetRequest, { resolved, order }: OpenedSources): Promise<void> {
   const ordered = order.length === 0 ? '' : ` ORDER BY ${order.map(quoteIdentifier).join(', ')}`;
   try {
     await database.run(`CREATE TABLE ${datasetRelation} AS SELECT * FROM (\n${pipeline.datasetQuery}\n)${ordered}`, {

@@ -56,7 +56,7 @@ export async function ingest(inputs: IngestInputs, context: IngestContext): Prom
     }),
   );
   const unchanged = parent !== undefined && (await holdsTheSame(parent, built, window));
-  const changes = parent === undefined || unchanged ? undefined : await compare(parent, built, window, context);
+  const changes = parent === undefined || unchanged ? undefined : await compare({ parent, built, window }, context);
   const artifact = unchanged ? parent : await writeSnapshot({ built, window, parent, changes }, context);
   return report({ inputs, window, built, parent, unchanged, changes, artifact }, context);
 }
@@ -73,7 +73,7 @@ async function holdsTheSame({ manifest, ...parent }: Artifact, built: BuiltSnaps
   return true;
 }
 
-function compare(parent: Artifact, built: BuiltSnapshot, window: TimeWindow, { native, artifacts, pipeline, workDirectory }: IngestContext): Promise<ChangesFromParent> {
+function compare({ parent, built, window }: { parent: Artifact; built: BuiltSnapshot; window: TimeWindow }, { native, artifacts, pipeline, workDirectory }: IngestContext): Promise<ChangesFromParent> {
   const { key, 'event-time': eventTime } = pipeline.definition.data.dataset;
   return changesFromParent({ native, artifacts, parent, files: built.months, window, key, eventTime, temporaryFolder: join(workDirectory, 'duckdb-changes') });
 }
@@ -95,10 +95,11 @@ interface SnapshotParts {
 function writeSnapshot({ built, window, parent, changes }: SnapshotParts, { artifacts, pipeline }: IngestContext): Promise<Artifact> {
   const { data } = pipeline.definition;
   const query = digestOf(pipeline.datasetQuery);
-  const sources = Object.entries(built.resolved).map(([name, { files }]) => [
-    name,
-    { rows: built.counts[name]?.used ?? 0, rejected: built.counts[name]?.rejected ?? 0, files: files.map((file) => ({ ...file })).sort((first, second) => compareText(first.name, second.name)) },
-  ]);
+  const sources: Record<string, Json> = {};
+  for (const [name, { files }] of Object.entries(built.resolved)) {
+    const listed = files.map((file) => ({ ...file })).sort((first, second) => compareText(first.name, second.name));
+    sources[name] = { rows: built.counts[name]?.used ?? 0, rejected: built.counts[name]?.rejected ?? 0, files: listed };
+  }
   return artifacts.write({
     kind: 'snapshot',
     files: snapshotContent(built),
@@ -112,7 +113,7 @@ function writeSnapshot({ built, window, parent, changes }: SnapshotParts, { arti
       rowsByMonth: Object.fromEntries(built.months.map(({ month, rows }) => [month, rows])),
       eventTime: eventTimes(built),
       schema: built.schema.map(({ name, type }) => ({ name, type })),
-      sources: Object.fromEntries(sources) as Json,
+      sources,
       ...(changes === undefined ? {} : { changes: changes as unknown as Json }),
     },
   });
@@ -130,12 +131,13 @@ function report({ inputs, window, built, parent, unchanged, changes, artifact }:
   const totals = totalsOf(changes);
   const news = unchanged ? `; nothing new since ${shortDigest(artifact.digest)}` : changes === undefined ? '' : `; ${changesText(changes)}`;
   context.logger.info(`${formatCount(rows)} rows, ${days}${news}`);
-  const read = Object.entries(built.resolved).map(([name, { files }]) => [name, digestOf(files.map(({ digest }) => digest).join('\n'))]);
+  const read: Record<string, string> = {};
+  for (const [name, { files }] of Object.entries(built.resolved)) read[name] = digestOf(files.map(({ digest }) => digest).join('\n'));
   return {
     verdict: buildVerdict(context, {
       step: 'ingest',
       summary: `Ingested ${formatCount(rows)} rows, ${days}, as known at ${isoTime(context.asOf)}${news}`,
-      subjects: { in: { ...Object.fromEntries(read), ...(inputs.parent === undefined ? {} : { parent: inputs.parent }) }, out: { snapshot: artifact.digest } },
+      subjects: { in: { ...read, ...(inputs.parent === undefined ? {} : { parent: inputs.parent }) }, out: { snapshot: artifact.digest } },
       checks: [...built.checks, rowsCheck(built), ...(parent === undefined ? [] : [changesCheck(parent, changes, unchanged)])],
       charts: [{ id: 'rows-by-month', title: 'Rows by month', kind: 'bar', xLabel: 'month', yLabel: 'rows', series: [{ name: 'rows', points: built.months.map((month) => [month.month, month.rows]) }] }],
     }),
