@@ -20,5 +20,5 @@ export interface Command<Schema extends OptionSchema = OptionSchema> {
 /** Keeps the schema's own type within, while the table of commands holds them all alike. */
 export function defineCommand<Schema extends OptionSchema>(command: Command<Schema>): Command {
   // The options that `run` gets are parsed by this very schema.
-  return command as unknown as Command;
+  return command;
 }

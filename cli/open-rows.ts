@@ -66,8 +66,8 @@ async function readEither(artifacts: ArtifactRepository, digest: Artifact['diges
 function windowOf({ manifest }: Artifact): OpenedRows['window'] {
   const window = manifest.metadata['window'];
   if (typeof window !== 'object' || window === null || Array.isArray(window)) return undefined;
-  const [from, to] = [Date.parse(String(window['from'])), Date.parse(String(window['to']))];
-  return Number.isNaN(from) || Number.isNaN(to) ? undefined : { from, to };
+  const { from, to } = window;
+  return typeof from === 'string' && typeof to === 'string' ? { from: Date.parse(from), to: Date.parse(to) } : undefined;
 }
 
 function isoDay(time: number): string {

@@ -29,13 +29,13 @@ export function parseArguments<Schema extends OptionSchema>(command: Command<Sch
   return { help: false, options: parsed.data, words };
 }
 
-function readArguments(command: Command<OptionSchema>, argv: readonly string[]): { values: Readonly<Record<string, string | boolean | undefined>>; words: readonly string[] } {
+function readArguments(command: Command, argv: readonly string[]): { values: Readonly<Record<string, string | boolean | undefined>>; words: readonly string[] } {
   const options = Object.fromEntries(Object.entries(command.options.shape).map(([name, member]) => [name, { type: isFlag(member) ? ('boolean' as const) : ('string' as const) }]));
   const known = { ...options, help: { type: 'boolean' as const, short: 'h' } };
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options: known, allowPositionals: true });
     // A list never comes out: no option may be repeated into one.
-    return { values: values as Readonly<Record<string, string | boolean | undefined>>, words: positionals };
+    return { values: values, words: positionals };
   } catch (cause) {
     throw new UserError('input-invalid', describeMistake(cause, Object.keys(known)), { hint: `npm run taxiway -- ${command.name} --help`, cause });
   }

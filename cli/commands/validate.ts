@@ -38,6 +38,8 @@ type ValidateOptions = z.output<typeof options>;
 
 interface Validation {
   readonly result: ChecksResult;
+  /** In short, and in full. */
+  readonly title: string;
   readonly subject: string;
 }
 
@@ -100,14 +102,14 @@ async function validateFiles(given: ValidateOptions, { pipeline, asOf, subject }
     reference: reference?.relation,
     ...(reference === undefined ? {} : { referenceColumns: reference.columns }),
   });
-  return { result: await runChecks({ ...target, engine }), subject: rows.lead };
+  return { result: await runChecks({ ...target, engine }), title: rows.title, subject: rows.lead };
 }
 
 async function validateTable(given: ValidateOptions & { warehouse: string; table: string }, { pipeline, asOf }: Asked): Promise<Validation> {
   const { definition } = pipeline;
   const { engine, relation, columns } = await openWarehouse({ endpoint: given.warehouse, table: given.table, user: given.user });
   const target = checkTarget({ definition, dialect: engine.dialect, found: columns, relation, order: [], asOf, window: undefined, sources: warehouseSources(given.sources, { pipeline, quote: engine.dialect.identifier }), reference: undefined });
-  return { result: await runChecks({ ...target, engine }), subject: `${given.table} at ${given.warehouse}` };
+  return { result: await runChecks({ ...target, engine }), title: given.table, subject: `${given.table} at ${given.warehouse}` };
 }
 
 function warehouseSources(text: string | undefined, { pipeline, quote }: { pipeline: LoadedPipeline; quote: (name: string) => string }): Record<string, string> {
@@ -123,14 +125,14 @@ function warehouseSources(text: string | undefined, { pipeline, quote }: { pipel
   return sources;
 }
 
-function verdictOf({ result, subject }: Validation, { definition, digest }: LoadedPipeline, asOf: number): Verdict {
+function verdictOf({ result, title, subject }: Validation, { definition, digest }: LoadedPipeline, asOf: number): Verdict {
   const { rows, accepted, quarantined } = result;
   const failed = result.checks.filter((check) => check.verdict === 'fail' && check.severity === 'error');
   return {
     schema: 'taxiway/verdict/v1',
     step: 'validate',
     verdict: concludeChecks(result.checks),
-    summary: `${formatCount(rows)} rows of ${subject}: ${formatCount(accepted)} good, ${formatCount(quarantined)} would go to quarantine${failed.length === 0 ? '' : `; failed: ${failed.map(({ id }) => id).join(', ')}`}`,
+    summary: `${formatCount(rows)} rows of ${title}: ${formatCount(accepted)} good, ${formatCount(quarantined)} would go to quarantine${failed.length === 0 ? '' : `; failed: ${failed.map(({ id }) => id).join(', ')}`}`,
     subjects: { in: { rows: subject }, out: {} },
     pipeline: { name: definition.name, digest },
     code: { commit: 'working tree' },

@@ -5,6 +5,7 @@ import type { Database } from '../data/database.ts';
 import { describeRelation, type RelationColumn } from '../data/describe-relation.ts';
 import { quoteIdentifier } from '../data/sql-text.ts';
 import { UserError } from '../errors.ts';
+import type { DataSource, ResolvedSource, SourceWindow } from '../ports/data-source.ts';
 
 export interface OpenedFiles {
   readonly relation: string;
@@ -36,7 +37,7 @@ export async function openFiles(database: Database, { pattern, folder, workDirec
   }
   const { root, path } = splitPattern(pattern, folder);
   const source = isCsv ? csvSource({ path }, { name }) : parquetSource({ path }, { name });
-  const found = await source.resolve({ root, from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER, asOf: Number.MAX_SAFE_INTEGER, workDirectory });
+  const found = await resolved(source, { root, from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER, asOf: Number.MAX_SAFE_INTEGER, workDirectory });
   for (const statement of found.prepare ?? []) await database.run(statement);
   const names = found.files.map((file) => file.name);
   const columns = await described(database, found.relation, pattern);
@@ -44,6 +45,16 @@ export async function openFiles(database: Database, { pattern, folder, workDirec
   const table = quoteIdentifier(`${name}_in_order`);
   await database.run(`CREATE TABLE ${table} AS SELECT * FROM ${found.relation}`);
   return { relation: table, columns, order: ['rowid'], names };
+}
+
+/** There is no pipeline file here whose path could be corrected. */
+async function resolved(source: DataSource, window: SourceWindow): Promise<ResolvedSource> {
+  try {
+    return await source.resolve(window);
+  } catch (cause) {
+    if (!(cause instanceof UserError) || cause.code !== 'source-missing') throw cause;
+    throw new UserError('source-missing', cause.message, { hint: 'Check the path; paths start where you are.', cause });
+  }
 }
 
 async function described(database: Database, relation: string, pattern: string): Promise<RelationColumn[]> {

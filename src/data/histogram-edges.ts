@@ -30,7 +30,9 @@ export function histogramEdges(summaries: readonly NumberSummary[], options: { r
 }
 
 function roundEdges(from: number, to: number, whole: boolean): number[] {
-  const rough = (to - from) / wantedBins || Math.abs(from) / 10 || 1;
+  const size = Math.max(Math.abs(from), Math.abs(to));
+  // Never so small that neighbouring edges would be the same number.
+  const rough = to === from ? size / 10 || 1 : Math.max((to - from) / wantedBins, size * 1e-9, 1e-300);
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9) && (!whole || Number.isInteger(candidate * power))) ?? 10;
   const step = whole ? Math.max(1, Math.ceil(factor * power)) : factor * power;

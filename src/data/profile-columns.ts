@@ -75,7 +75,8 @@ export async function profileColumns(engine: SqlEngine, target: RowsTarget): Pro
   return summaries;
 }
 
-async function commonScan({ dialect, rows }: SqlEngine, { relation, columns }: RowsTarget): Promise<Record<string, unknown>> {
+async function commonScan(engine: SqlEngine, { relation, columns }: RowsTarget): Promise<Record<string, unknown>> {
+  const { dialect } = engine;
   const measures = columns.flatMap(({ name, type }, index) => {
     const column = dialect.identifier(name);
     const kind = kindOf(type);
@@ -85,13 +86,14 @@ async function commonScan({ dialect, rows }: SqlEngine, { relation, columns }: R
       ...(kind === 'text' ? ['min', 'max'].map((end) => `${dialect.asDouble(`${end}(length(${dialect.asText(column)}))`)} AS ${end === 'min' ? 'shortest' : 'longest'}_${index}`) : []),
     ];
   });
-  const [found] = await rows(`SELECT ${[`${dialect.asDouble('count(*)')} AS ${dialect.identifier('rows')}`, ...measures].join(',\n  ')}\nFROM ${relation} AS profiled`);
+  const [found] = await engine.rows(`SELECT ${[`${dialect.asDouble('count(*)')} AS ${dialect.identifier('rows')}`, ...measures].join(',\n  ')}\nFROM ${relation} AS profiled`);
   return found ?? {};
 }
 
-async function frequentValues({ dialect, rows }: SqlEngine, relation: string, { name }: RelationColumn): Promise<Pick<ColumnSummary, 'distinct' | 'top'>> {
+async function frequentValues(engine: SqlEngine, relation: string, { name }: RelationColumn): Promise<Pick<ColumnSummary, 'distinct' | 'top'>> {
+  const { dialect } = engine;
   const column = dialect.identifier(name);
-  const found = await rows(
+  const found = await engine.rows(
     [
       `WITH counts AS (SELECT ${column} AS item, count(*) AS n FROM ${relation} AS profiled WHERE ${column} IS NOT NULL GROUP BY ${column})`,
       `SELECT ${dialect.asDouble('(SELECT count(*) FROM counts)')} AS different, ${dialect.asText('item')} AS item_text, ${dialect.asDouble('n')} AS n FROM counts ORDER BY counts.n DESC, item LIMIT ${topValues}`,
@@ -107,13 +109,14 @@ interface NumberColumn extends RowsTarget {
   readonly finite: number;
 }
 
-async function numberSummary({ dialect, rows }: SqlEngine, { relation, column, kind, finite }: NumberColumn): Promise<NumberSummary> {
+async function numberSummary(engine: SqlEngine, { relation, column, kind, finite }: NumberColumn): Promise<NumberSummary> {
+  const { dialect } = engine;
   const name = dialect.identifier(column.name);
   const sound = kind === 'number' ? ` AND NOT (${dialect.isNotFinite(name)})` : '';
   const value = numberExpression(dialect, 'item', kind);
   // Thousandths of a whole number: no rank is off by one for a rounding error.
   const quantiles = quantilePoints.map((point) => `min(v) FILTER (WHERE upto >= ${Math.max(1, Math.ceil((point * finite) / 1000))}) AS q${point}`);
-  const [found] = await rows(
+  const [found] = await engine.rows(
     [
       `WITH counts AS (SELECT ${name} AS item, count(*) AS n FROM ${relation} AS profiled WHERE ${name} IS NOT NULL${sound} GROUP BY ${name}),`,
       `cumulative AS (SELECT ${value} AS v, n, sum(n) OVER (ORDER BY item ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS upto FROM counts)`,

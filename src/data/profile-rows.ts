@@ -101,14 +101,15 @@ function valueBins({ summary, reference }: ColumnPair): Histogram {
   return { bins, others: { count: Math.max(0, others), ...(reference === undefined ? {} : { referenceCount: Math.max(0, referenceOthers) }) } };
 }
 
-async function countIntervals({ dialect, rows }: SqlEngine, side: { target: RowsTarget; summary: ColumnSummary; edges: HistogramEdges }): Promise<number[]> {
+async function countIntervals(engine: SqlEngine, side: { target: RowsTarget; summary: ColumnSummary; edges: HistogramEdges }): Promise<number[]> {
+  const { dialect } = engine;
   const { summary, edges } = side;
   const name = dialect.identifier(summary.name);
   const inner = edges.edges.slice(1, -1).map((edge, index) => `WHEN v < ${dialect.number(edge)} THEN ${index}`);
   const last = edges.edges.length - 2;
   const bin = inner.length === 0 ? '0' : `CASE ${inner.join(' ')} ELSE ${last} END`;
   const sound = summary.kind === 'number' ? ` AND NOT (${dialect.isNotFinite(name)})` : '';
-  const found = await rows(
+  const found = await engine.rows(
     `SELECT bin, ${dialect.asDouble('count(*)')} AS n FROM (SELECT ${bin} AS bin FROM (SELECT ${numberExpression(dialect, name, summary.kind)} AS v FROM ${side.target.relation} AS profiled WHERE ${name} IS NOT NULL${sound}) AS numbers) AS binned GROUP BY bin`,
   );
   const counts = new Array<number>(last + 1).fill(0);

@@ -61,9 +61,10 @@ export function suggestChecks(evidence: CheckEvidence): CheckSuggestion[] {
 function missingCheck({ summaries, columns, key }: CheckEvidence): CheckSuggestion {
   const limits = summaries.flatMap(({ name, missing, rows }): [string, number, number][] => {
     const share = missing / Math.max(1, rows);
-    if (columns[name] === undefined || columns[name].optional === true) return [];
+    // What is only known later is missing where the outcome is; the check looks at scored rows there.
+    if (columns[name] === undefined || columns[name].optional === true || ['outcome', 'label'].includes(columns[name].role)) return [];
     if (missing === 0) return key?.includes(name) === true ? [[name, 0, 0]] : [];
-    const limit = Math.min(1, Math.ceil(Math.max(share * 1.5, share + 0.01) * 100) / 100);
+    const limit = Math.min(1, Math.ceil(Number((Math.max(share * 1.5, share + 0.01) * 100).toPrecision(12))) / 100);
     return limit <= standardMissing ? [] : [[name, limit, share]];
   });
   const optional = Object.keys(columns).filter((name) => columns[name]?.optional === true);
@@ -126,9 +127,9 @@ function leakageCheck({ label, columns }: CheckEvidence): CheckSuggestion[] {
     {
       evidence: [
         ...suspects.map(([name, phi]) => `SUSPECT, left out: ${name} is missing according to ${label.column} (|phi| ${formatNumber(phi)}); never a feature`),
-        strongest === undefined || strongest[1] === 0 ? 'whether a column is missing says nothing about the label' : `strongest among the others: ${strongest[0]}, |phi| ${formatNumber(strongest[1])}`,
+        strongest === undefined || strongest[1] === 0 ? 'whether a column is missing says nothing about the label' : `strongest${suspects.length === 0 ? '' : ' of the others'}: ${strongest[0]}, |phi| ${formatNumber(strongest[1])}`,
       ],
-      check: { check: 'leakage', columns: inputs, 'maximum-association': suspicious },
+      check: { check: 'leakage', ...(suspects.length === 0 ? {} : { columns: inputs }), 'maximum-association': suspicious },
     },
   ];
 }

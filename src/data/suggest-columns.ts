@@ -38,7 +38,7 @@ export function suggestColumn(summary: ColumnSummary, context: ColumnContext): C
   if (kind === 'time' && !/^TIMESTAMP/i.test(type)) return refuse(summary, 'make it a TIMESTAMP in the dataset query');
   if (kind === 'other' || (kind === 'text' && !/^VARCHAR/i.test(type))) return refuse(summary, 'no column type fits: take it apart, or make it text, in the dataset query');
   const { declared, isKey, isLabel } = context;
-  const limits = kind === 'number' ? rangeOf(summary) : kind === 'text' ? valuesOf(summary, context.shapes) : { part: {}, evidence: summary.numbers === undefined ? [] : [timeSpan(summary)] };
+  const limits = kind === 'number' ? rangeOf(summary, declared) : kind === 'text' ? valuesOf(summary, context) : { part: {}, evidence: summary.numbers === undefined ? [] : [timeSpan(summary)] };
   const share = summary.missing / Math.max(1, summary.rows);
   return {
     name,
@@ -72,25 +72,27 @@ interface Limits {
   readonly evidence: readonly string[];
 }
 
-function rangeOf(summary: ColumnSummary): Limits {
-  const suggested = suggestRange(summary);
+function rangeOf(summary: ColumnSummary, declared: Column | undefined): Limits {
+  const suggested = suggestRange(summary, declared);
   if (suggested === undefined) return { part: {}, evidence: summary.numbers === undefined ? [] : [`always ${summary.numbers.minimum}`] };
   return { part: { range: [...suggested.range] as [number, number] }, evidence: [suggested.reason] };
 }
 
-function valuesOf({ top, distinct, rows, missing }: ColumnSummary, shapes: readonly TextShape[] | undefined): Limits {
+function valuesOf({ top, distinct, rows, missing }: ColumnSummary, { shapes, declared }: ColumnContext): Limits {
   const present = rows - missing;
   if (present === 0 || distinct === null) return { part: {}, evidence: [] };
   const pattern = shapes === undefined ? undefined : suggestPattern(shapes);
   const isList = distinct <= (pattern === undefined ? mostValues : mostCodes) && distinct <= top.length && distinct * 20 <= present;
   const shown = top.slice(0, 4).map(({ value, count }) => `${JSON.stringify(value)} ${formatShare(count / rows)}`);
-  if (isList) {
+  if (isList || declared?.values !== undefined) {
     const doubtful = present < 1000 ? [] : top.filter(({ count }) => count <= rare);
+    const absent = (declared?.values ?? []).filter((value) => top.every((item) => item.value !== value));
     return {
-      part: { values: top.map(({ value }) => value).sort() },
-      evidence: [shown.join(', '), ...(doubtful.length === 0 ? [] : [`in few rows, so a mistake? ${doubtful.map(({ value, count }) => `${JSON.stringify(value)} (${count})`).join(', ')}`])],
+      part: { values: [...top.map(({ value }) => value), ...absent].sort() },
+      evidence: [shown.join(', '), ...(absent.length === 0 ? [] : [`declared, but in no row: ${absent.join(', ')}`]), ...(doubtful.length === 0 ? [] : [`in few rows, so a mistake? ${doubtful.map(({ value, count }) => `${JSON.stringify(value)} (${count})`).join(', ')}`])],
     };
   }
+  if (declared?.pattern !== undefined) return { part: { pattern: declared.pattern }, evidence: [`${shown.join(', ')}; pattern as declared`] };
   if (pattern === undefined || shapes === undefined) return { part: {}, evidence: [`${shown.join(', ')}; built in too many ways for a pattern`] };
   const odd = shapes.filter(({ count }) => shapes.length > 1 && count <= rare);
   return { part: { pattern }, evidence: [`${shown.join(', ')}; all built like the pattern${odd.length === 0 ? '' : `, of which ${odd.slice(0, 3).map(({ shape }) => shape).join(', ')} (A a letter, 9 a digit) in ${rare} rows or fewer`}`] };

@@ -9,10 +9,11 @@ const mostKeyColumns = 4;
 const keyCandidates = 10;
 
 /** How the texts of a column are built; undefined where there are too many ways. */
-export async function textShapes({ dialect, rows }: SqlEngine, { relation }: RowsTarget, column: string): Promise<TextShape[] | undefined> {
+export async function textShapes(engine: SqlEngine, { relation }: RowsTarget, column: string): Promise<TextShape[] | undefined> {
+  const { dialect } = engine;
   const name = dialect.identifier(column);
   const [from, to] = shapeAlphabets.map((alphabet) => dialect.text(alphabet));
-  const found = await rows(
+  const found = await engine.rows(
     `SELECT shape, ${dialect.asDouble('count(*)')} AS n FROM (SELECT translate(${dialect.asText(name)}, ${from ?? ''}, ${to ?? ''}) AS shape FROM ${relation} AS profiled WHERE ${name} IS NOT NULL) AS shapes GROUP BY shape ORDER BY 2 DESC, shape LIMIT ${mostShapes + 1}`,
   );
   return found.length > mostShapes ? undefined : found.map((row) => ({ shape: String(row['shape']), count: Number(row['n']) }));
@@ -60,21 +61,24 @@ export async function findKey(engine: SqlEngine, target: RowsTarget, summaries: 
 }
 
 /** Rows of each day, YYYY-MM-DD. */
-export async function rowsByDay({ dialect, rows }: SqlEngine, { relation }: RowsTarget, column: string): Promise<Map<string, number>> {
+export async function rowsByDay(engine: SqlEngine, { relation }: RowsTarget, column: string): Promise<Map<string, number>> {
+  const { dialect } = engine;
   const time = dialect.identifier(column);
-  const found = await rows(`SELECT ${dialect.asText(dialect.day(time))} AS day, ${dialect.asDouble('count(*)')} AS n FROM ${relation} AS profiled WHERE ${time} IS NOT NULL GROUP BY 1 ORDER BY 1`);
+  const found = await engine.rows(`SELECT ${dialect.asText(dialect.day(time))} AS day, ${dialect.asDouble('count(*)')} AS n FROM ${relation} AS profiled WHERE ${time} IS NOT NULL GROUP BY 1 ORDER BY 1`);
   return new Map(found.map((row) => [String(row['day']), Number(row['n'])]));
 }
 
 /** The longest time without a row, in milliseconds. */
-export async function longestGap({ dialect, rows }: SqlEngine, { relation }: RowsTarget, column: string): Promise<number> {
+export async function longestGap(engine: SqlEngine, { relation }: RowsTarget, column: string): Promise<number> {
+  const { dialect } = engine;
   const time = dialect.epochMilliseconds(dialect.identifier(column));
-  const [row] = await rows(`SELECT max(moment - earlier) AS gap FROM (SELECT moment, lag(moment) OVER (ORDER BY moment) AS earlier FROM (SELECT ${time} AS moment FROM ${relation} AS profiled WHERE ${dialect.identifier(column)} IS NOT NULL GROUP BY 1) AS moments) AS gaps`);
+  const [row] = await engine.rows(`SELECT max(moment - earlier) AS gap FROM (SELECT moment, lag(moment) OVER (ORDER BY moment) AS earlier FROM (SELECT ${time} AS moment FROM ${relation} AS profiled WHERE ${dialect.identifier(column)} IS NOT NULL GROUP BY 1) AS moments) AS gaps`);
   return Number(row?.['gap'] ?? 0);
 }
 
 /** Share of the values outside Tukey's fences, by column; columns whose middle half is one value are left out, since there everything else would be outside. */
-export async function sharesOutside({ dialect, rows }: SqlEngine, { relation }: RowsTarget, summaries: readonly ColumnSummary[]): Promise<Map<string, number>> {
+export async function sharesOutside(engine: SqlEngine, { relation }: RowsTarget, summaries: readonly ColumnSummary[]): Promise<Map<string, number>> {
+  const { dialect } = engine;
   const fenced = summaries.flatMap(({ name, kind, numbers, rows: all }) => {
     const [low, high] = [numbers?.quantiles.get(250), numbers?.quantiles.get(750)];
     return kind !== 'number' || low === undefined || high === undefined || low >= high ? [] : [{ name, all, from: low - 1.5 * (high - low), to: high + 1.5 * (high - low) }];
@@ -84,19 +88,20 @@ export async function sharesOutside({ dialect, rows }: SqlEngine, { relation }: 
     const value = dialect.asDouble(dialect.identifier(name));
     return `${dialect.asDouble(`count(*) FILTER (WHERE ${value} < ${dialect.number(from)} OR ${value} > ${dialect.number(to)})`)} AS outside_${index}`;
   });
-  const [row] = await rows(`SELECT ${counts.join(', ')} FROM ${relation} AS profiled`);
+  const [row] = await engine.rows(`SELECT ${counts.join(', ')} FROM ${relation} AS profiled`);
   return new Map(fenced.map(({ name, all }, index) => [name, Number(row?.[`outside_${index}`] ?? 0) / Math.max(1, all)]));
 }
 
 /** |phi| between a column being missing and the label, over labelled rows that meet the condition. */
-export async function missingAssociations({ dialect, rows }: SqlEngine, { relation }: RowsTarget, options: { readonly columns: readonly string[]; readonly label: string; readonly scored: string }): Promise<Map<string, number>> {
+export async function missingAssociations(engine: SqlEngine, { relation }: RowsTarget, options: { readonly columns: readonly string[]; readonly label: string; readonly scored: string }): Promise<Map<string, number>> {
+  const { dialect } = engine;
   if (options.columns.length === 0) return new Map();
   const label = dialect.identifier(options.label);
   const counts = options.columns.flatMap((name, index) => {
     const missing = `${dialect.identifier(name)} IS NULL`;
     return [`${dialect.asDouble(`count(*) FILTER (WHERE ${missing})`)} AS missing_${index}`, `${dialect.asDouble(`count(*) FILTER (WHERE ${missing} AND ${label} = 1)`)} AS both_${index}`];
   });
-  const [row] = await rows(`SELECT ${dialect.asDouble('count(*)')} AS n, ${dialect.asDouble(`count(*) FILTER (WHERE ${label} = 1)`)} AS positive, ${counts.join(', ')} FROM ${relation} AS profiled WHERE ${label} IS NOT NULL AND (${options.scored})`);
+  const [row] = await engine.rows(`SELECT ${dialect.asDouble('count(*)')} AS n, ${dialect.asDouble(`count(*) FILTER (WHERE ${label} = 1)`)} AS positive, ${counts.join(', ')} FROM ${relation} AS profiled WHERE ${label} IS NOT NULL AND (${options.scored})`);
   const number = (key: string): number => Number(row?.[key] ?? 0);
   const [n, positive] = [number('n'), number('positive')];
   return new Map(
@@ -109,8 +114,9 @@ export async function missingAssociations({ dialect, rows }: SqlEngine, { relati
 }
 
 /** Rows that are earlier than the row before them. */
-export async function stepsBack({ dialect, rows }: SqlEngine, target: RowsTarget & { readonly order: readonly string[] }, column: string): Promise<number> {
+export async function stepsBack(engine: SqlEngine, target: RowsTarget & { readonly order: readonly string[] }, column: string): Promise<number> {
+  const { dialect } = engine;
   const time = dialect.identifier(column);
-  const [row] = await rows(`SELECT ${dialect.asDouble('count(*)')} AS n FROM (SELECT ${time} AS moment, lag(${time}) OVER (ORDER BY ${target.order.join(', ')}) AS earlier FROM ${target.relation} AS profiled WHERE ${time} IS NOT NULL) AS steps WHERE moment < earlier`);
+  const [row] = await engine.rows(`SELECT ${dialect.asDouble('count(*)')} AS n FROM (SELECT ${time} AS moment, lag(${time}) OVER (ORDER BY ${target.order.join(', ')}) AS earlier FROM ${target.relation} AS profiled WHERE ${time} IS NOT NULL) AS steps WHERE moment < earlier`);
   return Number(row?.['n'] ?? 0);
 }

@@ -22,7 +22,7 @@ export const shapeAlphabets: readonly [string, string] = [
  * Undefined where they are not: a pattern of free text protects nothing.
  *
  * @example
- * suggestPattern([{ shape: 'AA99-AAA', count: 5 }, { shape: 'A9999-AAA', count: 2 }]); // '^[A-Z0-9]{4,5}-[A-Z]{3}$'
+ * suggestPattern([{ shape: 'AA99-AAA', count: 5 }, { shape: '9A999-AAA', count: 2 }]); // '^[A-Z0-9]{4,5}-[A-Z]{3}$'
  */
 export function suggestPattern(shapes: readonly TextShape[]): string | undefined {
   const split = shapes.map(({ shape }) => shape.split(/([^Aa9]+)/));

@@ -1,3 +1,4 @@
+import type { Column } from '../pipeline/schema/data.ts';
 import { formatNumber } from '../report/format-number.ts';
 import type { ColumnSummary } from './profile-columns.ts';
 
@@ -23,11 +24,21 @@ const knownRanges: readonly { readonly name: RegExp; readonly range: readonly [n
 /** So much farther from the median than 99.5 % of the values: more likely a fault than a value. */
 const farOut = 10;
 
-/** The range that later rows may be expected in: what the name says where the rows agree, else what was observed, widened. Undefined for a constant. */
-export function suggestRange({ name, numbers, distinct }: ColumnSummary): SuggestedRange | undefined {
-  if (numbers === undefined || (distinct ?? 0) < 2) return undefined;
+/** Of these a value below zero is nothing strange, though these rows may have none. */
+const signed = /temp|dew|celsius|fahrenheit|delay|change|difference|balance/;
+
+/**
+ * The range that later rows may be expected in: the declared one where the rows agree, what the name says where they agree, else what was observed, widened.
+ * Undefined for a constant without any.
+ */
+export function suggestRange({ name, numbers, distinct }: ColumnSummary, declared: Pick<Column, 'range' | 'unit'> | undefined): SuggestedRange | undefined {
+  if (numbers === undefined) return undefined;
   const { minimum, maximum, quantiles } = numbers;
-  const observed = `observed ${formatNumber(minimum)} to ${formatNumber(maximum)}`;
+  const seen = `observed ${formatNumber(minimum)} to ${formatNumber(maximum)}`;
+  const own = declared?.range;
+  if (own !== undefined && minimum >= own[0] && maximum <= own[1]) return { range: own, reason: `${seen}; as declared` };
+  if ((distinct ?? 0) < 2) return undefined;
+  const observed = own === undefined ? seen : `${seen}, beyond the declared ${own.join(' to ')}`;
   const known = knownRanges.find((candidate) => candidate.name.test(name) && minimum >= candidate.range[0] && maximum <= candidate.range[1]);
   if (known !== undefined) return { range: known.range, reason: `${observed}; ${known.what} by its name` };
   // Hours and minutes in one number, 2359 or 2400 at most; a duration hardly ever ends just there.
@@ -41,7 +52,8 @@ export function suggestRange({ name, numbers, distinct }: ColumnSummary): Sugges
   const [from, to] = [tooLow ? low : minimum, tooHigh ? high : maximum];
   // Where the far end is left out, true values may still lie beyond what is left.
   const margin = (tooHigh || tooLow ? 1 : 0.5) * (to - from);
-  const range: [number, number] = [minimum >= 0 ? Math.max(0, roundOut(from - margin, Math.floor)) : roundOut(from - margin, Math.floor), maximum <= 0 ? Math.min(0, roundOut(to + margin, Math.ceil)) : roundOut(to + margin, Math.ceil)];
+  const above = minimum >= 0 && !signed.test(name) && !signed.test(declared?.unit ?? '');
+  const range: [number, number] = [above ? Math.max(0, roundOut(from - margin, Math.floor)) : roundOut(from - margin, Math.floor), maximum <= 0 ? Math.min(0, roundOut(to + margin, Math.ceil)) : roundOut(to + margin, Math.ceil)];
   const faults = [
     ...(tooHigh ? [`the largest, ${formatNumber(maximum)}, is far from the rest (99.5 % are at most ${formatNumber(high)}) and left out: a fault?`] : []),
     ...(tooLow ? [`the smallest, ${formatNumber(minimum)}, is far from the rest (99.5 % are at least ${formatNumber(low)}) and left out: a fault?`] : []),

@@ -2,6 +2,9 @@ import { Document, isNode, type Node, YAMLMap, YAMLSeq } from 'yaml';
 import { formatCount } from '../report/format-number.ts';
 import type { Suggestion } from './suggest.ts';
 
+const day = 86_400_000;
+const year = 360 * day;
+
 export interface SuggestYamlOptions {
   /** What was looked at. */
   readonly subject: string;
@@ -17,6 +20,7 @@ export function suggestionYaml(suggestion: Suggestion, { subject, failing, decla
   document.commentBefore = comment([
     `Found in ${formatCount(suggestion.rows)} rows of ${subject}.`,
     'This describes what these rows are like, not what is right: read every line before it goes into pipeline.yaml.',
+    ...(suggestion.span === undefined || suggestion.span >= year ? [] : [`The rows cover ${formatCount(Math.ceil(suggestion.span / day))} days: what has seasons (weather, delays) goes beyond these ranges in the others.`]),
     ...(declared ? [] : ['Nobody can read from rows when a value was known: `known: landed` keeps a column from becoming a feature until you say better; so does `role`.']),
   ]);
   const columns = new YAMLMap<Node, Node>();

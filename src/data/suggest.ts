@@ -21,6 +21,8 @@ export interface Suggestion {
   /** What the checks need to know beside them: found, or the pipeline's. */
   readonly key: readonly string[];
   readonly eventTime: string | undefined;
+  /** From the first event time to the last, in milliseconds. */
+  readonly span: number | undefined;
 }
 
 /** Looks at rows and proposes what pipeline.yaml could say about them. It describes what was found, not what is right. */
@@ -52,7 +54,8 @@ export async function suggest(engine: SqlEngine, request: SuggestRequest): Promi
     outside: await sharesOutside(engine, request, known.filter(({ name }) => declared[name]?.role !== 'label')),
     label: label === undefined || declared[label] === undefined ? undefined : { column: label, associations: await associations(engine, request, { label, known: known.filter(({ name }) => !['outcome', 'label'].includes(declared[name]?.role ?? '')) }) },
   };
-  return { rows: summaries[0]?.rows ?? 0, columns, checks: suggestChecks(evidence), key: key ?? [], eventTime };
+  const times = summaries.find(({ name }) => name === eventTime)?.numbers;
+  return { rows: summaries[0]?.rows ?? 0, columns, checks: suggestChecks(evidence), key: key ?? [], eventTime, span: times === undefined ? undefined : times.maximum - times.minimum };
 }
 
 /** The pipeline's own key where it holds, else what counting finds. */

@@ -31,7 +31,7 @@ export function columnCard(column: ColumnProfile, sides: ProfileSides): string {
 }
 
 export function columnAnchor(name: string): string {
-  return `column-${encodeURIComponent(name).replaceAll('%', '_')}`;
+  return `column-${name.replace(/[^A-Za-z0-9-]/g, (character) => (character === '_' ? '_' : `.${character.codePointAt(0)?.toString(16) ?? ''}.`))}`;
 }
 
 /** The usual reading of PSI: below 0.1 alike, above 0.25 another distribution. */
@@ -87,7 +87,7 @@ function binLabels(bins: readonly HistogramBin[], summary: ColumnSummary): strin
   const intervals = bins.flatMap((bin) => (bin.kind === 'interval' ? [bin.to - bin.from] : []));
   const shortest = Math.min(...intervals);
   const labels = bins.map((bin) => {
-    if (bin.kind === 'value') return shorten(bin.value, 14);
+    if (bin.kind === 'value') return shorten(bin.value, 10);
     if (bin.open === 'below') return `≤${formatEdge(bin.to, summary, shortest)}`;
     return `${bin.open === 'above' ? '≥' : ''}${formatEdge(bin.from, summary, shortest)}`;
   });
@@ -138,7 +138,7 @@ function values({ summary, histogram, reference }: ColumnProfile, sides: Profile
   const tables: string[] = [];
   if (summary.top.length > 0) {
     const rows = summary.top.slice(0, shownValues).map(({ value, count }) => `<tr><th scope="row">${escapeHtml(shorten(value, 60))}</th><td class="number">${formatCount(count)}</td><td class="number">${formatShare(count / summary.rows)}</td></tr>`);
-    tables.push(fold(`${rows.length === 1 ? 'The only value' : `The ${rows.length} most frequent values`}`, `<th scope="col">Value</th><th scope="col" class="number">Rows</th><th scope="col" class="number">Share</th>`, rows));
+    tables.push(fold(rows.length === 1 ? 'The only value' : `The ${rows.length} most frequent values`, `<th scope="col">Value</th><th scope="col" class="number">Rows</th><th scope="col" class="number">Share</th>`, rows));
   }
   if (histogram !== undefined) {
     const rows = histogram.bins.map((bin) => {
