@@ -17,7 +17,7 @@ export async function blameCondition<Result>(engine: SqlEngine, target: ChecksTa
       // What fails without any condition is no fault of one.
       if ((await fault(engine, `SELECT count(*) FROM ${target.relation} ${end}`)) !== undefined) throw cause;
       for (const { name, sql } of conditionsOf(target)) {
-        const found = await fault(engine, `SELECT ${sql} FROM ${target.relation} ${end}`);
+        const found = await fault(engine, `${sql} ${end}`);
         if (found !== undefined) throw new UserError('condition-invalid', `${name}: ${found}`, { hint: 'Correct it in pipeline.yaml; a condition is SQL on the columns of the dataset.', cause });
       }
     }
@@ -25,12 +25,13 @@ export async function blameCondition<Result>(engine: SqlEngine, target: ChecksTa
   }
 }
 
-/** Every rule and measure as one aggregate. */
-function conditionsOf({ planned }: ChecksTarget): { name: string; sql: string }[] {
+/** Every rule, measure and query by itself. */
+function conditionsOf({ planned, relation }: ChecksTarget): { name: string; sql: string }[] {
   return planned.flatMap(({ plan }) => {
-    if (plan.kind === 'rows') return plan.rules.filter(isCondition).map(({ failing, reason }) => ({ name: `check ${plan.id} (${reason})`, sql: `count(*) FILTER (WHERE ${failing})` }));
-    if (plan.kind === 'table') return Object.entries(plan.measures).map(([measure, sql]) => ({ name: `check ${plan.id} (${measure})`, sql }));
-    return [];
+    const named = (what: string, sql: string): { name: string; sql: string } => ({ name: `check ${plan.id} (${what})`, sql });
+    if (plan.kind === 'rows') return plan.rules.filter(isCondition).map(({ failing, reason }) => named(reason, `SELECT count(*) FILTER (WHERE ${failing}) FROM ${relation}`));
+    if (plan.kind === 'table') return Object.entries(plan.measures).map(([measure, sql]) => named(measure, `SELECT ${sql} FROM ${relation}`));
+    return Object.entries(plan.queries).map(([query, sql]) => named(query, `SELECT count(*) FROM (${sql}) AS asked`));
   });
 }
 

@@ -59,29 +59,47 @@ export class CheckRulesSql {
     return `${this.prefix}${part}`;
   }
 
-  /** Name of the mark of rows that meet a condition of the check. */
-  mark({ index }: RowCheckSql): string {
-    return this.name(String(index));
+  /** Name of the mark of rows that meet one condition of a check. */
+  flag({ index }: RowCheckSql, position: number): string {
+    return this.name(`${index}_${position}`);
   }
 
-  /** Marks as columns to select; empty for a check without conditions. */
-  markColumns(checks: readonly RowCheckSql[] = this.checks): string[] {
-    return checks.filter(({ conditions }) => conditions.length > 0).map((check) => `${this.anyCondition(check)} AS ${this.mark(check)}`);
+  /** Name of the mark of rows that meet some condition of a check. */
+  mark(check: RowCheckSql): string {
+    return check.conditions.length === 0 ? 'false' : this.name(String(check.index));
+  }
+
+  /** Marks of single conditions as columns to select. */
+  flagColumns(checks: readonly RowCheckSql[] = this.checks): string[] {
+    return checks.flatMap((check) => check.conditions.map(({ failing }, position) => `(${failing}) AS ${this.flag(check, position)}`));
+  }
+
+  /** True, NULL or false, from the flags: the row meets some condition of the check. */
+  anyFlag(check: RowCheckSql): string {
+    return anyOf(check.conditions.map((_, position) => this.flag(check, position)));
   }
 
   anyCondition({ conditions }: RowCheckSql): string {
     return `(${conditions.map(({ failing }) => `(${failing})`).join(' OR ')})`;
   }
 
-  /** The rows with the marks of all checks that have conditions. */
-  marked(): string {
-    const columns = this.markColumns();
-    return columns.length === 0 ? this.target.relation : `(\n  SELECT *,\n    ${columns.join(',\n    ')}\n  FROM ${this.target.relation}\n) AS ${this.name('marked')}`;
+  /**
+   * The rows with all marks: true, false or NULL. Marks are columns of inner queries, for an engine asks an expression again for every aggregate
+   * that names it.
+   */
+  marked(rows: string = this.target.relation): string {
+    const checks = this.checks.filter(({ conditions }) => conditions.length > 0);
+    if (checks.length === 0) return rows;
+    const marks = checks.map((check) => `(${this.anyFlag(check)}) AS ${this.mark(check)}`);
+    const enforced = checks.filter((check) => check.enforced);
+    const bad = enforced.length === 0 ? [] : [`(${anyOf(enforced.map((check) => this.anyFlag(check)))}) AS ${this.name('bad')}`];
+    const flagged = `(\n  SELECT *,\n    ${this.flagColumns(checks).join(',\n    ')}\n  FROM ${rows}\n) AS ${this.name('flagged')}`;
+    return `(\n  SELECT *,\n    ${[...marks, ...bad].join(',\n    ')}\n  FROM ${flagged}\n) AS ${this.name('marked')}`;
   }
 
-  /** True, NULL or false: some enforced check marked the row. */
+  /** Mark of rows that some enforced check's conditions reject. */
   anyEnforcedMark(): string {
-    return anyOf(this.checks.filter(({ enforced, conditions }) => enforced && conditions.length > 0).map((check) => this.mark(check)));
+    return this.checks.some(({ enforced, conditions }) => enforced && conditions.length > 0) ? this.name('bad') : 'false';
   }
 
   duplicateMark({ number }: DuplicateSql): string {

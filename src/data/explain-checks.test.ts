@@ -51,7 +51,7 @@ describe('the SQL of the checks', () => {
   it('looks at all rows once for everything that can be counted together', () => {
     const names = explain(duckDbDialect).map(({ name }) => name);
     expect(names.filter((name) => name === 'scan')).toHaveLength(1);
-    expect(names.slice(0, 4)).toEqual(['scan', 'bad-rows', 'suspects.id.hour', 'duplicates']);
+    expect(names.slice(0, 4)).toEqual(['scan', 'spans', 'suspects.id.hour', 'duplicates']);
   });
 });
 
@@ -59,7 +59,13 @@ describe('what the dialects write differently', () => {
   it('is where a regular expression ends: Trino’s $ would also match before a last line break', () => {
     expect(trinoDialect.matches('x', '^a$')).toBe("regexp_like(x, '^a\\z')");
     expect(trinoDialect.matches('x', '[$]\\$[^]$]$|b$')).toBe("regexp_like(x, '[$]\\$[^]$]\\z|b\\z')");
-    expect(duckDbDialect.matches('x', '^a$')).toBe("regexp_matches(x, '^a$')");
+    expect(duckDbDialect.matches('x', 'a$')).toBe("regexp_matches(x, 'a$')");
+  });
+
+  it('is how a pattern is asked that is anchored at both ends', () => {
+    expect(duckDbDialect.matches('x', '^a$')).toBe("regexp_full_match(x, '^a$')");
+    for (const partial of ['^a', 'a$', '^a|b$', '^a\\$']) expect(duckDbDialect.matches('x', partial)).toMatch(/^regexp_matches/);
+    expect(duckDbDialect.matches('x', '^a\\\\$')).toMatch(/^regexp_full_match/);
   });
 
   it('is never a number: both read a double with all its digits', () => {

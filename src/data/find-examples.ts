@@ -6,19 +6,30 @@ import type { SqlEngine } from './sql/sql-engine.ts';
 /** A row: its key, the columns that the broken rules look at, and under `reason` why it is bad. */
 export type Example = Record<string, string | number | boolean | null>;
 
-/** The first bad rows of a check; nothing is asked where none is bad. */
-export async function findExamples(engine: SqlEngine, rules: CheckRulesSql, { check, measured, suspects }: { check: RowCheckSql; measured: Measured; suspects: Suspects }): Promise<Example[]> {
-  const columns = exampleColumns(rules, check);
-  const examples: Example[] = [];
-  if ((measured.get(`bad ${check.index}`) ?? 0) > 0) {
-    const broken = check.conditions.map(({ failing, reason }, index) => ({ reason, flag: rules.plainName(`rule_${index}`), columns: mentioned(rules, failing) }));
-    for (const row of await engine.rows(examplesStatement(rules, check, columns))) examples.push(example(row, rules, broken));
+export interface ExamplesRequest {
+  readonly measured: Measured;
+  readonly suspects: Suspects;
+}
+
+/** The first bad rows of every check that finds some, by the check's index: one look for all, further ones only where it does not show enough. */
+export async function findExamples(engine: SqlEngine, rules: CheckRulesSql, { measured, suspects }: ExamplesRequest): Promise<Map<number, Example[]>> {
+  const badRows = ({ index }: RowCheckSql): number => measured.get(`bad ${index}`) ?? 0;
+  const broken = rules.checks.filter((check) => badRows(check) > 0);
+  const shared = broken.length === 0 ? [] : await engine.rows(examplesStatement(rules, broken, exampleColumns(rules, broken)));
+  const examples = new Map<number, Example[]>();
+  for (const check of rules.checks) {
+    const byCondition = check.conditions.map(({ failing, reason }, position) => ({ reason, flag: rules.plainName(`${check.index}_${position}`), columns: mentioned(rules, failing) }));
+    const fails = (row: Readonly<Record<string, unknown>>): boolean => byCondition.some(({ flag }) => row[flag] === true);
+    let rows = badRows(check) === 0 ? [] : shared.filter(fails).slice(0, exampleCount);
+    if (rows.length < Math.min(exampleCount, badRows(check))) rows = await engine.rows(examplesStatement(rules, [check], exampleColumns(rules, [check])));
+    const found = rows.map((row) => example(row, rules, byCondition));
+    if (found.length < exampleCount && (measured.get(`more ${check.index}`) ?? 0) > 0) {
+      const byKey = check.duplicates.map(({ rule, number }) => ({ reason: rule.reason, flag: rules.plainName(`duplicate_${number}`), columns: rule.key }));
+      for (const row of await engine.rows(duplicateExamplesStatement(rules, check, { columns: exampleColumns(rules, [check]), known: suspects }))) found.push(example(row, rules, byKey));
+    }
+    examples.set(check.index, found.slice(0, exampleCount));
   }
-  if (examples.length < exampleCount && (measured.get(`more ${check.index}`) ?? 0) > 0) {
-    const broken = check.duplicates.map(({ rule, number }) => ({ reason: rule.reason, flag: rules.plainName(`duplicate_${number}`), columns: rule.key }));
-    for (const row of await engine.rows(duplicateExamplesStatement(rules, check, { columns, known: suspects }))) examples.push(example(row, rules, broken));
-  }
-  return examples.slice(0, exampleCount);
+  return examples;
 }
 
 interface Broken {
@@ -40,9 +51,9 @@ function shown(value: unknown): Example[string] {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
 }
 
-/** The key and every column that a rule of the check looks at. */
-export function exampleColumns(rules: CheckRulesSql, { conditions, duplicates }: RowCheckSql): string[] {
-  const named = [...conditions.flatMap(({ failing }) => mentioned(rules, failing)), ...duplicates.flatMap(({ rule }) => rule.key)];
+/** The key and every column that a rule of the checks looks at. */
+export function exampleColumns(rules: CheckRulesSql, checks: readonly RowCheckSql[]): string[] {
+  const named = checks.flatMap(({ conditions, duplicates }) => [...conditions.flatMap(({ failing }) => mentioned(rules, failing)), ...duplicates.flatMap(({ rule }) => rule.key)]);
   return [...new Set([...rules.target.key, ...named])];
 }
 

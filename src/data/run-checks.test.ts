@@ -242,6 +242,7 @@ describe('a condition of pipeline.yaml that DuckDB cannot read', () => {
   it.each([
     ['a column that is not there', 'nothing > 3', 'domain-rule.wrong'],
     ['a syntax error', 'delay >', 'domain-rule.wrong'],
+    ['a regular expression', "regexp_matches(origin, '(')", 'domain-rule.wrong'],
     ['a value that does not convert', 'CAST(origin AS INTEGER) > 3', 'domain-rule.wrong'],
   ])('is named by its check: %s', async (_what, rule, name) => {
     const wrong: CheckDefinition = { check: 'domain-rule', name: 'wrong', rule, reason: 'never', ...rowError };

@@ -1,7 +1,7 @@
 import type { Check } from '../verdict/verdict.ts';
 import { blameCondition } from './blame-condition.ts';
 import { CheckRulesSql } from './check-rules-sql.ts';
-import { badRowsStatement, duplicatesStatement, manySuspects, type MeasuredStatement, scanStatement, type Suspects, suspectsStatement } from './check-statements.ts';
+import { duplicatesStatement, manySuspects, type MeasuredStatement, scanStatement, spansStatement, type Suspects, suspectsStatement } from './check-statements.ts';
 import type { CheckPlan, RowCounts } from './checks/check-plan.ts';
 import type { PlannedCheck } from './checks/plan-checks.ts';
 import type { RelationColumn } from './describe-relation.ts';
@@ -46,17 +46,18 @@ export type Measured = ReadonlyMap<string, number>;
  * @throws UserError condition-invalid where the engine cannot read a condition of pipeline.yaml
  */
 export async function runChecks(request: ChecksRequest): Promise<ChecksResult> {
+  const { engine } = request;
   const target = askable(request);
-  const rules = new CheckRulesSql(target, request.engine.dialect);
-  const { measured, suspects, counts } = await blameCondition(request.engine, target, () => countRows(request.engine, rules));
+  const rules = new CheckRulesSql(target, engine.dialect);
+  const { measured, suspects, counts } = await blameCondition(engine, target, () => countRows(engine, rules));
+  const examples = await findExamples(engine, rules, { measured, suspects });
   const checks: Check[] = [];
   for (const planned of request.planned) {
     const rowCheck = rules.checks.find(({ index }) => target.planned[index] === planned);
     if (rowCheck !== undefined && planned.plan.kind === 'rows') {
-      const examples = await findExamples(request.engine, rules, { check: rowCheck, measured, suspects });
-      checks.push(judgeRowCheck(planned, planned.plan, { check: rowCheck, measured, rows: counts.rows, examples }));
+      checks.push(judgeRowCheck(planned, planned.plan, { check: rowCheck, measured, rows: counts.rows, examples: examples.get(rowCheck.index) ?? [] }));
     } else if (target.planned.includes(planned)) {
-      checks.push({ ...describeCheck(planned), sampleSize: counts.rows, ...(await judgeTable(request.engine, planned.plan, { measured, counts, index: target.planned.indexOf(planned) })) });
+      checks.push({ ...describeCheck(planned), sampleSize: counts.rows, ...(await blameCondition(engine, target, () => judgeTable(engine, planned.plan, { measured, counts, index: target.planned.indexOf(planned) }))) });
     } else {
       checks.push({ ...describeCheck(planned), sampleSize: counts.rows, value: null, verdict: 'skipped', message: 'the columns are not as declared' });
     }
@@ -81,8 +82,8 @@ export function askable(target: ChecksTarget): ChecksTarget {
 
 async function countRows(engine: SqlEngine, rules: CheckRulesSql): Promise<{ measured: Measured; suspects: Suspects; counts: RowCounts }> {
   const measured = new Map(await measure(engine, scanStatement(rules)));
-  const conditionsBad = rules.checks.filter(({ index }) => (measured.get(`bad ${index}`) ?? 0) > 0);
-  if (conditionsBad.length > 0) mergeInto(measured, await measure(engine, badRowsStatement(rules, conditionsBad)));
+  const broken = rules.checks.filter(({ index }) => (measured.get(`bad ${index}`) ?? 0) > 0);
+  if (broken.length > 0 && rules.target.eventTime !== undefined) mergeInto(measured, await measure(engine, spansStatement(rules, broken)));
   const suspects = await findSuspects(engine, rules);
   const someDuplicates = rules.duplicates.some(({ rule }) => suspects.get(rule.key.join(','))?.length !== 0);
   if (someDuplicates) mergeInto(measured, await measure(engine, duplicatesStatement(rules, suspects)));

@@ -1,46 +1,52 @@
 -- scan: Counts all rows, the bad ones and what the table checks measure, in one pass
 SELECT
   CAST(count(*) AS DOUBLE) AS m0,
-  CAST(count(*) FILTER (WHERE "_check_2" OR "_check_4" OR "_check_5" OR "_check_6") AS DOUBLE) AS m1,
+  CAST(count(*) FILTER (WHERE "_check_bad") AS DOUBLE) AS m1,
   CAST(count(*) FILTER (WHERE "_check_2") AS DOUBLE) AS m2,
-  CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m3,
-  CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m4,
-  CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m5,
-  CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m6,
-  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m7,
-  CAST(count(*) - count("id") AS DOUBLE) AS m8,
-  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m9,
-  CAST(count(*) - count("hour") AS DOUBLE) AS m10,
-  CAST(count(*) - count("origin") AS DOUBLE) AS m11
+  CAST(count(*) FILTER (WHERE "_check_2_0") AS DOUBLE) AS m3,
+  CAST(count(*) FILTER (WHERE "_check_2_1") AS DOUBLE) AS m4,
+  CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m5,
+  CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m6,
+  CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m7,
+  CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m8,
+  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m9,
+  CAST(count(*) - count("id") AS DOUBLE) AS m10,
+  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m11,
+  CAST(count(*) - count("hour") AS DOUBLE) AS m12,
+  CAST(count(*) - count("origin") AS DOUBLE) AS m13
 FROM (
   SELECT *,
-    (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2",
-    ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3",
-    ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4",
-    (("id" IS NULL OR "hour" IS NULL)) AS "_check_5",
-    ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6"
+    ("_check_2_0" OR "_check_2_1") AS "_check_2",
+    ("_check_3_0") AS "_check_3",
+    ("_check_4_0") AS "_check_4",
+    ("_check_5_0") AS "_check_5",
+    ("_check_6_0") AS "_check_6",
+    ("_check_2_0" OR "_check_2_1" OR "_check_4_0" OR "_check_5_0" OR "_check_6_0") AS "_check_bad"
+  FROM (
+  SELECT *,
+    ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0",
+    ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1",
+    (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0",
+    (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0",
+    ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0",
+    (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0"
   FROM flights
+) AS "_check_flagged"
 ) AS "_check_marked";
 
--- bad-rows: Where rows are bad, for the checks that find them: how many by rule, and since when
+-- spans: Where conditions find bad rows, for the checks that do: since when and until when
 SELECT
-  CAST(count(*) FILTER (WHERE "_check_2_0") AS DOUBLE) AS m0,
-  CAST(count(*) FILTER (WHERE "_check_2_1") AS DOUBLE) AS m1,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m2,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m3,
-  CAST(count(*) FILTER (WHERE "_check_3_0") AS DOUBLE) AS m4,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m5,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m6,
-  CAST(count(*) FILTER (WHERE "_check_4_0") AS DOUBLE) AS m7,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m8,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m9,
-  CAST(count(*) FILTER (WHERE "_check_5_0") AS DOUBLE) AS m10,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m11,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m12,
-  CAST(count(*) FILTER (WHERE "_check_6_0") AS DOUBLE) AS m13,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m14,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m15
-FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0", (NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights) AS marked WHERE "_check_2" OR "_check_3" OR "_check_4" OR "_check_5" OR "_check_6";
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_2_0" OR "_check_2_1")) AS DOUBLE) AS DOUBLE) AS m0,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_2_0" OR "_check_2_1")) AS DOUBLE) AS DOUBLE) AS m1,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_3_0")) AS DOUBLE) AS DOUBLE) AS m2,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_3_0")) AS DOUBLE) AS DOUBLE) AS m3,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_4_0")) AS DOUBLE) AS DOUBLE) AS m4,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_4_0")) AS DOUBLE) AS DOUBLE) AS m5,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_5_0")) AS DOUBLE) AS DOUBLE) AS m6,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_5_0")) AS DOUBLE) AS DOUBLE) AS m7,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_6_0")) AS DOUBLE) AS DOUBLE) AS m8,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_6_0")) AS DOUBLE) AS DOUBLE) AS m9
+FROM (SELECT *, ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0", (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights) AS flagged WHERE "_check_2_0" OR "_check_2_1" OR "_check_3_0" OR "_check_4_0" OR "_check_5_0" OR "_check_6_0";
 
 -- suspects.id.hour: Whether a hash of the key comes twice; where none does, no key does
 SELECT CAST(hash AS VARCHAR) AS hash FROM (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1) AS suspected LIMIT 1000;
@@ -51,26 +57,50 @@ SELECT
   CAST(count(*) FILTER (WHERE "_check_duplicate_0") AS DOUBLE) AS m1,
   CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m2,
   CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m3,
-  CAST(count(*) FILTER (WHERE ("_check_duplicate_0") AND NOT coalesce("_check_2" OR "_check_4" OR "_check_5" OR "_check_6", false)) AS DOUBLE) AS m4
-FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (SELECT * FROM flights WHERE CAST(hash("id", "hour") >> 1 AS BIGINT) IN (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1)) AS candidates) AS numbered;
+  CAST(count(*) FILTER (WHERE ("_check_duplicate_0") AND NOT coalesce("_check_bad", false)) AS DOUBLE) AS m4
+FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (
+  SELECT *,
+    ("_check_2_0" OR "_check_2_1") AS "_check_2",
+    ("_check_3_0") AS "_check_3",
+    ("_check_4_0") AS "_check_4",
+    ("_check_5_0") AS "_check_5",
+    ("_check_6_0") AS "_check_6",
+    ("_check_2_0" OR "_check_2_1" OR "_check_4_0" OR "_check_5_0" OR "_check_6_0") AS "_check_bad"
+  FROM (
+  SELECT *,
+    ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0",
+    ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1",
+    (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0",
+    (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0",
+    ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0",
+    (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0"
+  FROM (SELECT * FROM flights WHERE CAST(hash("id", "hour") >> 1 AS BIGINT) IN (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1)) AS candidates
+) AS "_check_flagged"
+) AS "_check_marked") AS numbered;
 
--- examples.range: Where the check finds bad rows: the first of them
-SELECT "id", "delay", "hour", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_rule_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_rule_1" FROM flights WHERE (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) ORDER BY file_index, file_row_number LIMIT 5;
-
--- examples.allowed-values: Where the check finds bad rows: the first of them
-SELECT "id", "origin", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_rule_0" FROM flights WHERE ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) ORDER BY file_index, file_row_number LIMIT 5;
-
--- examples.pattern: Where the check finds bad rows: the first of them
-SELECT "id", (NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_rule_0" FROM flights WHERE ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) ORDER BY file_index, file_row_number LIMIT 5;
-
--- examples.uniqueness.id.hour: Where the check finds bad rows: the first of them
-SELECT "id", "hour", ("id" IS NULL OR "hour" IS NULL) AS "_check_rule_0" FROM flights WHERE (("id" IS NULL OR "hour" IS NULL)) ORDER BY file_index, file_row_number LIMIT 5;
-
--- examples.domain-rule.late-is-ewr: Where the check finds bad rows: the first of them
-SELECT "id", "delay", "origin", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_rule_0" FROM flights WHERE ((NOT (delay < 50 OR origin = 'EWR'))) ORDER BY file_index, file_row_number LIMIT 5;
+-- examples: Where conditions find bad rows, for the checks that do: the first of them; a check that has none among them asks alone
+SELECT "id", "delay", "hour", "origin", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0", (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights WHERE (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) OR ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) OR ((NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$'))) OR (("id" IS NULL OR "hour" IS NULL)) OR ((NOT (delay < 50 OR origin = 'EWR'))) ORDER BY file_index, file_row_number LIMIT 200;
 
 -- duplicate-examples.uniqueness.id.hour: Where the check finds duplicates: the first of them
-SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) AS "_check_2", ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) AS "_check_3", ((NOT regexp_matches("id", '^[A-Z'']{2}[$0-9]+\$$'))) AS "_check_4", (("id" IS NULL OR "hour" IS NULL)) AS "_check_5", ((NOT (delay < 50 OR origin = 'EWR'))) AS "_check_6", ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (SELECT * FROM flights WHERE CAST(hash("id", "hour") >> 1 AS BIGINT) IN (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1)) AS candidates) AS numbered WHERE "_check_duplicate_0" ORDER BY file_index, file_row_number LIMIT 5;
+SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (
+  SELECT *,
+    ("_check_2_0" OR "_check_2_1") AS "_check_2",
+    ("_check_3_0") AS "_check_3",
+    ("_check_4_0") AS "_check_4",
+    ("_check_5_0") AS "_check_5",
+    ("_check_6_0") AS "_check_6",
+    ("_check_2_0" OR "_check_2_1" OR "_check_4_0" OR "_check_5_0" OR "_check_6_0") AS "_check_bad"
+  FROM (
+  SELECT *,
+    ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0",
+    ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1",
+    (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0",
+    (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0",
+    ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0",
+    (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0"
+  FROM (SELECT * FROM flights WHERE CAST(hash("id", "hour") >> 1 AS BIGINT) IN (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1)) AS candidates
+) AS "_check_flagged"
+) AS "_check_marked") AS numbered WHERE "_check_duplicate_0" ORDER BY file_index, file_row_number LIMIT 5;
 
 -- outliers.delay: Outliers, most in a column: delay
 WITH counted AS (SELECT CAST("delay" AS DOUBLE) AS value, count(*) AS occurrences, NOT (NOT isfinite(CAST("delay" AS DOUBLE))) AS finite FROM flights WHERE "delay" IS NOT NULL GROUP BY "delay"),
