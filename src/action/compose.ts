@@ -71,7 +71,7 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
   const context: StepContext = {
     pipeline,
     store,
-    artifacts: new ArtifactRepository(store),
+    artifacts: new ArtifactRepository(store, { commit: codeCommit, now: () => clock.now() }),
     logger,
     clock,
     native,

@@ -1,6 +1,6 @@
 -- Every column of the flight-delay dataset: the one definition that training, replay and serving share.
 --
--- Sees: the views flights, weather, airports, holidays, and the parameters
+-- Sees: the views flights, weather, airports, holidays, facilities, events, and the parameters
 --   $from, $to  half-open window on the scheduled departure (TIMESTAMP, UTC)
 --   $as_of      what was known at that moment (TIMESTAMP, UTC): a departure from its minute on, an arrival from landing on
 -- Gives: one row per scheduled flight in the window, in no order.
@@ -198,6 +198,21 @@ calendar AS (
   FROM (SELECT DISTINCT local_day FROM flight)
 ),
 
+-- What an origin can take, by day: a closed runway is a row of its own, with the capacities empty where nobody published them.
+airfield AS (
+  SELECT o.scope AS origin_scope, y.local_day, any_value(a.runways) AS runways,
+    any_value((a.good_weather_low + a.good_weather_high) / 2) AS good_weather_capacity, any_value((a.bad_weather_low + a.bad_weather_high) / 2) AS bad_weather_capacity
+  FROM calendar y JOIN facilities a ON y.local_day >= a.valid_from AND y.local_day < a.valid_to JOIN origin o ON o.origin = a.airport
+  GROUP BY ALL
+),
+-- Flights that a major disruption, known by then, touches at one of their ends.
+disrupted AS (
+  SELECT DISTINCT f.id
+  FROM (SELECT airport, epoch_ms(greatest(begins, known_at)) // 60000 AS first_minute, epoch_ms(ends) // 60000 AS last_minute FROM events) e
+  JOIN line l ON l.origin = e.airport OR l.dest = e.airport
+  JOIN asked f ON f.line_scope = l.line_scope AND f.asked > e.first_minute AND f.asked <= e.last_minute
+),
+
 -- Look-ups, scope by scope. What is carried through a look-up is sorted with it: the narrow ones come first, and differences are taken at once.
 origin_question AS (
   SELECT id, origin_scope * 100000000::BIGINT + asked AS place, scheduled - asked AS lead FROM asked ORDER BY place
@@ -302,6 +317,10 @@ SELECT
   w.pressure_change_3h AS pressure_change_3h,
   w.visib AS visibility,
   w.weather_severity,
+  v.runways AS origin_runways,
+  -- Below three miles pilots can no longer be left to see each other.
+  CASE WHEN w.visib < 3 THEN v.bad_weather_capacity ELSE v.good_weather_capacity END AS origin_capacity,
+  (x.id IS NOT NULL)::INTEGER AS major_disruption,
 
   f.departed_late::INTEGER AS departure_delay,
   o.late_60 / (o.n_60 + 2) AS origin_departure_delay_60,
@@ -335,4 +354,6 @@ JOIN at_destination d USING (id)
 JOIN in_region r USING (id)
 JOIN own_number u USING (id)
 LEFT JOIN own_aircraft p USING (id)
+LEFT JOIN airfield v ON v.origin_scope = f.origin_scope AND v.local_day = f.local_day
+LEFT JOIN disrupted x ON x.id = f.id
 JOIN route_mean rm USING (id)
