@@ -83,7 +83,7 @@ describe('ingest of flights', () => {
 
   it('says what late and corrected flights changed', async () => {
     const corrected = await mkdtemp(join(folder, 'corrected-'));
-    for (const name of ['weather', 'airports', 'planes']) await copyFile(join(data, `${name}.parquet`), join(corrected, `${name}.parquet`));
+    for (const name of ['weather.parquet', 'airports.parquet', 'planes.parquet', 'facilities.csv', 'events.csv']) await copyFile(join(data, name), join(corrected, name));
     // The last flights of the day come late, and the first of the day turn out to have come in ten minutes later.
     const all = `read_parquet('${data}/flights.parquet')`;
     const [first, last] = ["TIMESTAMP '2013-01-05 12:00'", "TIMESTAMP '2013-01-05 22:00'"];

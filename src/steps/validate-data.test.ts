@@ -102,7 +102,7 @@ test('bad rows go to quarantine with every reason, none is lost, and a month wit
   expect(clean.manifest.files['rows/2013-03.parquet']).toEqual(own.manifest.files['rows/2013-03.parquet']);
   const quarantine = await artifacts.file(clean, 'quarantine.parquet');
   const [first] = await withDatabase(native, (database) => database.rows(`SELECT len(reasons)::INTEGER AS reasons FROM read_parquet('${quarantine}') LIMIT 1`));
-  expect(first).toEqual({ reasons: 2 });
+  expect(first).toEqual({ reasons: 3 });
   const again = await validateData({ snapshot: bad, dataRoot }, await context());
   expect(again.outputs.dataset).toBe(outputs.dataset);
 }, 60_000);
