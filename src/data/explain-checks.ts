@@ -1,6 +1,6 @@
 import { CheckRulesSql } from './check-rules-sql.ts';
-import { duplicateExamplesStatement, duplicatesStatement, examplesStatement, scanStatement, spansStatement, suspectsStatement } from './check-statements.ts';
-import { exampleColumns } from './find-examples.ts';
+import { duplicateExamplesStatement, duplicatesStatement, examplesStatement, scanStatement, suspectsStatement } from './check-statements.ts';
+import { exampleColumns, exampleGroups } from './find-examples.ts';
 import { askable, type ChecksTarget } from './run-checks.ts';
 import type { SqlDialect } from './sql/sql-dialect.ts';
 
@@ -20,14 +20,16 @@ export function explainChecks(request: ExplainRequest): ExplainedStatement[] {
   const rules = new CheckRulesSql(target, request.dialect);
   // What a run would write in place of the subqueries that find suspects.
   const unknown = new Map<string, readonly string[]>();
-  const withConditions = rules.checks.filter(({ conditions }) => conditions.length > 0);
   const withDuplicates = rules.checks.filter(({ duplicates }) => duplicates.length > 0);
   return [
     { name: 'scan', purpose: 'Counts all rows, the bad ones and what the table checks measure, in one pass', sql: scanStatement(rules).sql },
-    ...(withConditions.length === 0 || target.eventTime === undefined ? [] : [{ name: 'spans', purpose: 'Where conditions find bad rows, for the checks that do: since when and until when', sql: spansStatement(rules, withConditions).sql }]),
     ...rules.duplicates.map((duplicate) => ({ name: `suspects.${duplicate.rule.key.join('.')}`, purpose: 'Whether a hash of the key comes twice; where none does, no key does', sql: suspectsStatement(rules, duplicate) })),
     ...(withDuplicates.length === 0 ? [] : [{ name: 'duplicates', purpose: 'Where a hash comes twice: compares the keys themselves; a run writes the hashes it knows in place of the subquery, where they are few', sql: duplicatesStatement(rules, unknown).sql }]),
-    ...(withConditions.length === 0 ? [] : [{ name: 'examples', purpose: 'Where conditions find bad rows, for the checks that do: the first of them; a check that has none among them asks alone', sql: examplesStatement(rules, withConditions, exampleColumns(rules, withConditions)) }]),
+    ...exampleGroups(rules).map((checks) => ({
+      name: `examples.${checks.map(({ id }) => id).join(',')}`,
+      purpose: 'Where conditions find bad rows, for the checks that do: the first of them',
+      sql: examplesStatement(rules, checks, exampleColumns(rules, checks)),
+    })),
     ...withDuplicates.map((check) => ({ name: `duplicate-examples.${check.id}`, purpose: 'Where the check finds duplicates: the first of them', sql: duplicateExamplesStatement(rules, check, { columns: exampleColumns(rules, [check]), known: unknown }) })),
     ...target.planned.flatMap(({ plan }) => (plan.kind === 'queries' ? Object.entries(plan.queries).map(([name, sql]) => ({ name: `${plan.id}.${name}`, purpose: `${plan.title}: ${name}`, sql })) : [])),
   ];

@@ -11,11 +11,21 @@ export interface ExamplesRequest {
   readonly suspects: Suspects;
 }
 
-/** The first bad rows of every check that finds some, by the check's index: one look for all, further ones only where it does not show enough. */
+/**
+ * The checks that are looked for together. Where reading ends with the last row wanted, each check by itself: five rows are soon found. Else one look
+ * over all rows for all checks.
+ */
+export function exampleGroups(rules: CheckRulesSql, isBroken: (check: RowCheckSql) => boolean = () => true): RowCheckSql[][] {
+  const broken = rules.checks.filter((check) => check.conditions.length > 0 && isBroken(check));
+  if (rules.dialect.keepsOrder) return broken.map((check) => [check]);
+  return broken.length === 0 ? [] : [broken];
+}
+
+/** The first bad rows of every check that finds some, by the check's index. A check of which a common look shows too few is looked for alone. */
 export async function findExamples(engine: SqlEngine, rules: CheckRulesSql, { measured, suspects }: ExamplesRequest): Promise<Map<number, Example[]>> {
   const badRows = ({ index }: RowCheckSql): number => measured.get(`bad ${index}`) ?? 0;
-  const broken = rules.checks.filter((check) => badRows(check) > 0);
-  const shared = broken.length === 0 ? [] : await engine.rows(examplesStatement(rules, broken, exampleColumns(rules, broken)));
+  const shared: Record<string, unknown>[] = [];
+  for (const checks of exampleGroups(rules, (check) => badRows(check) > 0)) shared.push(...(await engine.rows(examplesStatement(rules, checks, exampleColumns(rules, checks)))));
   const examples = new Map<number, Example[]>();
   for (const check of rules.checks) {
     const byCondition = check.conditions.map(({ failing, reason }, position) => ({ reason, flag: rules.plainName(`${check.index}_${position}`), columns: mentioned(rules, failing) }));

@@ -1,7 +1,7 @@
 import type { Check } from '../verdict/verdict.ts';
 import { blameCondition } from './blame-condition.ts';
 import { CheckRulesSql } from './check-rules-sql.ts';
-import { duplicatesStatement, manySuspects, type MeasuredStatement, scanStatement, spansStatement, type Suspects, suspectsStatement } from './check-statements.ts';
+import { duplicatesStatement, manySuspects, type MeasuredStatement, scanStatement, type Suspects, suspectsStatement } from './check-statements.ts';
 import type { CheckPlan, RowCounts } from './checks/check-plan.ts';
 import type { PlannedCheck } from './checks/plan-checks.ts';
 import type { RelationColumn } from './describe-relation.ts';
@@ -82,8 +82,6 @@ export function askable(target: ChecksTarget): ChecksTarget {
 
 async function countRows(engine: SqlEngine, rules: CheckRulesSql): Promise<{ measured: Measured; suspects: Suspects; counts: RowCounts }> {
   const measured = new Map(await measure(engine, scanStatement(rules)));
-  const broken = rules.checks.filter(({ index }) => (measured.get(`bad ${index}`) ?? 0) > 0);
-  if (broken.length > 0 && rules.target.eventTime !== undefined) mergeInto(measured, await measure(engine, spansStatement(rules, broken)));
   const suspects = await findSuspects(engine, rules);
   const someDuplicates = rules.duplicates.some(({ rule }) => suspects.get(rule.key.join(','))?.length !== 0);
   if (someDuplicates) mergeInto(measured, await measure(engine, duplicatesStatement(rules, suspects)));

@@ -5,15 +5,25 @@ SELECT
   CAST(count(*) FILTER (WHERE "_check_2") AS DOUBLE) AS m2,
   CAST(count(*) FILTER (WHERE "_check_2_0") AS DOUBLE) AS m3,
   CAST(count(*) FILTER (WHERE "_check_2_1") AS DOUBLE) AS m4,
-  CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m5,
-  CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m6,
-  CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m7,
-  CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m8,
-  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m9,
-  CAST(count(*) - count("id") AS DOUBLE) AS m10,
-  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m11,
-  CAST(count(*) - count("hour") AS DOUBLE) AS m12,
-  CAST(count(*) - count("origin") AS DOUBLE) AS m13
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m5,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m6,
+  CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m7,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m8,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m9,
+  CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m10,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m11,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m12,
+  CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m13,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m14,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m15,
+  CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m16,
+  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m17,
+  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m18,
+  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m19,
+  CAST(count(*) - count("id") AS DOUBLE) AS m20,
+  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m21,
+  CAST(count(*) - count("hour") AS DOUBLE) AS m22,
+  CAST(count(*) - count("origin") AS DOUBLE) AS m23
 FROM (
   SELECT *,
     ("_check_2_0" OR "_check_2_1") AS "_check_2",
@@ -33,20 +43,6 @@ FROM (
   FROM flights
 ) AS "_check_flagged"
 ) AS "_check_marked";
-
--- spans: Where conditions find bad rows, for the checks that do: since when and until when
-SELECT
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_2_0" OR "_check_2_1")) AS DOUBLE) AS DOUBLE) AS m0,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_2_0" OR "_check_2_1")) AS DOUBLE) AS DOUBLE) AS m1,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_3_0")) AS DOUBLE) AS DOUBLE) AS m2,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_3_0")) AS DOUBLE) AS DOUBLE) AS m3,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_4_0")) AS DOUBLE) AS DOUBLE) AS m4,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_4_0")) AS DOUBLE) AS DOUBLE) AS m5,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_5_0")) AS DOUBLE) AS DOUBLE) AS m6,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_5_0")) AS DOUBLE) AS DOUBLE) AS m7,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_6_0")) AS DOUBLE) AS DOUBLE) AS m8,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_6_0")) AS DOUBLE) AS DOUBLE) AS m9
-FROM (SELECT *, ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0", (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights) AS flagged WHERE "_check_2_0" OR "_check_2_1" OR "_check_3_0" OR "_check_4_0" OR "_check_5_0" OR "_check_6_0";
 
 -- suspects.id.hour: Whether a hash of the key comes twice; where none does, no key does
 SELECT CAST(hash AS VARCHAR) AS hash FROM (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1) AS suspected LIMIT 1000;
@@ -78,8 +74,20 @@ FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER 
 ) AS "_check_flagged"
 ) AS "_check_marked") AS numbered;
 
--- examples: Where conditions find bad rows, for the checks that do: the first of them; a check that has none among them asks alone
-SELECT "id", "delay", "hour", "origin", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0", (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights WHERE (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) OR ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) OR ((NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$'))) OR (("id" IS NULL OR "hour" IS NULL)) OR ((NOT (delay < 50 OR origin = 'EWR'))) ORDER BY file_index, file_row_number LIMIT 200;
+-- examples.range: Where conditions find bad rows, for the checks that do: the first of them
+SELECT "id", "delay", "hour", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1" FROM flights WHERE (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) LIMIT 5;
+
+-- examples.allowed-values: Where conditions find bad rows, for the checks that do: the first of them
+SELECT "id", "origin", (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0" FROM flights WHERE ((NOT (list_contains(['EWR', 'O''Hare'], "origin")))) LIMIT 5;
+
+-- examples.pattern: Where conditions find bad rows, for the checks that do: the first of them
+SELECT "id", (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0" FROM flights WHERE ((NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$'))) LIMIT 5;
+
+-- examples.uniqueness.id.hour: Where conditions find bad rows, for the checks that do: the first of them
+SELECT "id", "hour", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0" FROM flights WHERE (("id" IS NULL OR "hour" IS NULL)) LIMIT 5;
+
+-- examples.domain-rule.late-is-ewr: Where conditions find bad rows, for the checks that do: the first of them
+SELECT "id", "delay", "origin", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights WHERE ((NOT (delay < 50 OR origin = 'EWR'))) LIMIT 5;
 
 -- duplicate-examples.uniqueness.id.hour: Where the check finds duplicates: the first of them
 SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (

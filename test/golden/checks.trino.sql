@@ -5,15 +5,25 @@ SELECT
   CAST(count(*) FILTER (WHERE "_check_2") AS DOUBLE) AS m2,
   CAST(count(*) FILTER (WHERE "_check_2_0") AS DOUBLE) AS m3,
   CAST(count(*) FILTER (WHERE "_check_2_1") AS DOUBLE) AS m4,
-  CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m5,
-  CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m6,
-  CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m7,
-  CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m8,
-  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m9,
-  CAST(count(*) - count("id") AS DOUBLE) AS m10,
-  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m11,
-  CAST(count(*) - count("hour") AS DOUBLE) AS m12,
-  CAST(count(*) - count("origin") AS DOUBLE) AS m13
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m5,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m6,
+  CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m7,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m8,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m9,
+  CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m10,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m11,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m12,
+  CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m13,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m14,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m15,
+  CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m16,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m17,
+  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m18,
+  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m19,
+  CAST(count(*) - count("id") AS DOUBLE) AS m20,
+  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m21,
+  CAST(count(*) - count("hour") AS DOUBLE) AS m22,
+  CAST(count(*) - count("origin") AS DOUBLE) AS m23
 FROM (
   SELECT *,
     ("_check_2_0" OR "_check_2_1") AS "_check_2",
@@ -33,20 +43,6 @@ FROM (
   FROM flights
 ) AS "_check_flagged"
 ) AS "_check_marked";
-
--- spans: Where conditions find bad rows, for the checks that do: since when and until when
-SELECT
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_2_0" OR "_check_2_1")) AS DOUBLE) AS DOUBLE) AS m0,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_2_0" OR "_check_2_1")) AS DOUBLE) AS DOUBLE) AS m1,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_3_0")) AS DOUBLE) AS DOUBLE) AS m2,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_3_0")) AS DOUBLE) AS DOUBLE) AS m3,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_4_0")) AS DOUBLE) AS DOUBLE) AS m4,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_4_0")) AS DOUBLE) AS DOUBLE) AS m5,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_5_0")) AS DOUBLE) AS DOUBLE) AS m6,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_5_0")) AS DOUBLE) AS DOUBLE) AS m7,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_6_0")) AS DOUBLE) AS DOUBLE) AS m8,
-  CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_6_0")) AS DOUBLE) AS DOUBLE) AS m9
-FROM (SELECT *, ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT is_finite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT ("origin" IN ('EWR', 'O''Hare'))) AS "_check_3_0", (NOT regexp_like("id", '^[A-Z'']{2}[$0-9]+\$\z')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights) AS flagged WHERE "_check_2_0" OR "_check_2_1" OR "_check_3_0" OR "_check_4_0" OR "_check_5_0" OR "_check_6_0";
 
 -- suspects.id.hour: Whether a hash of the key comes twice; where none does, no key does
 SELECT CAST(hash AS VARCHAR) AS hash FROM (SELECT from_big_endian_64(xxhash64(to_utf8(concat_ws(chr(31), CAST("id" AS VARCHAR), CAST("hour" AS VARCHAR))))) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY from_big_endian_64(xxhash64(to_utf8(concat_ws(chr(31), CAST("id" AS VARCHAR), CAST("hour" AS VARCHAR))))) HAVING count(*) > 1) AS suspected LIMIT 1000;
@@ -78,7 +74,7 @@ FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER 
 ) AS "_check_flagged"
 ) AS "_check_marked") AS numbered;
 
--- examples: Where conditions find bad rows, for the checks that do: the first of them; a check that has none among them asks alone
+-- examples.range,allowed-values,pattern,uniqueness.id.hour,domain-rule.late-is-ewr: Where conditions find bad rows, for the checks that do: the first of them
 SELECT "id", "delay", "hour", "origin", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT is_finite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT ("origin" IN ('EWR', 'O''Hare'))) AS "_check_3_0", (NOT regexp_like("id", '^[A-Z'']{2}[$0-9]+\$\z')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights WHERE (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT is_finite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) OR ((NOT ("origin" IN ('EWR', 'O''Hare')))) OR ((NOT regexp_like("id", '^[A-Z'']{2}[$0-9]+\$\z'))) OR (("id" IS NULL OR "hour" IS NULL)) OR ((NOT (delay < 50 OR origin = 'EWR'))) ORDER BY "id" NULLS LAST, "delay" NULLS LAST, "hour" NULLS LAST, "origin" NULLS LAST, "Check_""x" NULLS LAST LIMIT 200;
 
 -- duplicate-examples.uniqueness.id.hour: Where the check finds duplicates: the first of them

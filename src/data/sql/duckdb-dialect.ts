@@ -5,6 +5,8 @@ import type { SqlDialect } from './sql-dialect.ts';
 /** SQL for the DuckDB in this process; its clock zone is UTC (see database.ts). */
 export const duckDbDialect: SqlDialect = {
   name: 'duckdb',
+  // DuckDB's setting preserve_insertion_order, which is on unless someone turns it off.
+  keepsOrder: true,
   identifier: quoteIdentifier,
   text: quoteText,
   number: doubleLiteral,

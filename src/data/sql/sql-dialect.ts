@@ -1,6 +1,8 @@
 /** How one SQL engine writes what the checks need. Everything else that checks write is SQL that every engine reads alike. */
 export interface SqlDialect {
   readonly name: 'duckdb' | 'trino';
+  /** Whether rows come as they lie where no ORDER BY is written; a LIMIT then ends the reading early. */
+  readonly keepsOrder: boolean;
   /** A quoted name. */
   readonly identifier: (name: string) => string;
   /** A text literal. */

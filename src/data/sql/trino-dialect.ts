@@ -8,6 +8,7 @@ import type { SqlDialect } from './sql-dialect.ts';
  */
 export const trinoDialect: SqlDialect = {
   name: 'trino',
+  keepsOrder: false,
   identifier: quoteIdentifier,
   text: quoteText,
   number: doubleLiteral,
