@@ -33,11 +33,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
-/** Prints a table, keeps the results, and ends with one line of JSON. */
-export async function publishReport(report: BenchReport, folder: string): Promise<void> {
+/** Prints a table, keeps the results where there is a folder for them, and ends with one line of JSON. */
+export async function publishReport(report: BenchReport, folder: string | undefined): Promise<void> {
   console.table(report.results.map(({ metric, ours, peer, peerValue, ratio, bar, rounds }) => ({ metric, ours: shown(ours), peer, 'of peer': shown(peerValue), ratio: ratio.toFixed(3), bar, rounds })));
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${report.bench}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  if (folder !== undefined) {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, `${report.bench}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  }
   console.log(JSON.stringify(report));
 }
 

@@ -38,6 +38,7 @@ if (asked === undefined) {
   process.exitCode = 2;
 } else {
   const report = await asked.bench(asked.options);
-  await publishReport(report, join(import.meta.dirname, 'results'));
+  const measured = !asked.options.quick && asked.options.rows === undefined;
+  await publishReport(report, measured ? join(import.meta.dirname, 'results') : undefined);
   if (report.results.some(({ ratio, bar }) => !(ratio <= bar))) process.exitCode = 1;
 }

@@ -36,7 +36,7 @@ export async function benchScale({ quick, rows = quick ? quickRows : fullRows }:
     demandSameCounts(part, expected[part], foundCounts(measured.result));
     results.push(held(`${part} seconds`, measured.seconds, limits[part].seconds), held(`${part} resident GB`, measured.residentGigabytes, limits[part].gigabytes));
   }
-  return { bench: rows === fullRows ? 'scale' : `scale-${rows}`, results };
+  return { bench: 'scale', results };
 }
 
 async function measure(folder: string, part: Part, end: number): Promise<Measurement> {

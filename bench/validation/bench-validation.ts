@@ -134,7 +134,7 @@ export async function benchValidation({ quick }: BenchOptions): Promise<BenchRep
   }
   const mine = median(seconds);
   return {
-    bench: quick ? 'validation-quick' : 'validation',
+    bench: 'validation',
     results: others.map(({ name, bar, seconds: theirs }) => ({ metric: 'seconds', ours: mine, peer: name, peerValue: median(theirs), ratio: mine / median(theirs), bar, rounds })),
   };
 }
