@@ -90,7 +90,7 @@ describe('explain', () => {
 
 describe('validate', () => {
   it('judges rows of another shape, says so, and leaves a verdict and a page', async () => {
-    const { code, out } = await taxiway('validate', airports, '--pipeline', pipeline, '--output', 'verdict');
+    const { code, out } = await taxiway('validate', airports, '--pipeline', pipeline, '--data-root', join(repository, 'data/nycflights13'), '--output', 'verdict');
     expect(code).toBe(1);
     expect(out).toContain('fail');
     const verdict = verdictSchema.parse(JSON.parse(await readFile(join(folder, 'verdict/verdict.json'), 'utf8')));

@@ -61,13 +61,13 @@ describe('ingest refuses sources', () => {
 
   it('that are something else', async () => {
     await writeFile(join(data, 'flights.parquet'), '<html>The page you asked for has moved</html>');
-    await expectRefusal('ingest', window, ['source-unreadable: source flights', 'is no Parquet file: it does not begin with PAR1']);
+    await expectRefusal('ingest', window, ['source-unreadable: source flights', 'is an HTML page, no Parquet file']);
   });
 
   it('that are damaged inside', async () => {
     const bytes = await readFile(join(data, 'flights.parquet'));
     await writeFile(join(data, 'flights.parquet'), bytes.fill(0x5a, bytes.length - 2000, bytes.length - 8));
-    await expectRefusal('ingest', window, ['source-unreadable: source flights (flights.parquet)']);
+    await expectRefusal('ingest', window, ['source-unreadable: source flights: flights.parquet under ', 'is damaged: its footer']);
   });
 
   it('that are folders', async () => {
