@@ -14,9 +14,7 @@ export interface FeedRequest {
   readonly by: 'minute' | 'day';
 }
 
-interface Row {
-  readonly [column: string]: number | string | null;
-}
+type Row = Readonly<Record<string, number | string | null>>;
 
 /** Real flights as the feed would have told them: schedules a day ahead, departures and landings in their minute. */
 export async function writeFeed(request: FeedRequest): Promise<{ events: number; files: number }> {
