@@ -55,7 +55,7 @@ export async function buildSnapshot(database: Database, request: DatasetRequest)
   const rejected = await writeRejected(database, resolved, rejectedPath);
   const counted = Object.values(counts).reduce((sum, count) => sum + count.rejected, 0);
   if (rejected !== counted) throw new Error(`${counted} rows were rejected, ${rejected} were written`);
-  const fresh = await judgeFreshness(database, pipeline.definition.data.sources, Math.min(to, asOf));
+  const fresh = await judgeFreshness(database, { sources: pipeline.definition.data.sources, resolved, judgedFrom: Math.min(to, asOf) });
   return { resolved, counts, schema, months: files, rejected: rejected === 0 ? undefined : { path: rejectedPath, rows: rejected }, checks: [...sourceCountChecks(counts, resolved), ...fresh] };
 }
 

@@ -22,7 +22,7 @@ export async function openSource(database: Database, name: string, source: Resol
   try {
     for (const statement of source.prepare ?? []) await database.run(statement);
     await database.run(`CREATE VIEW ${quoteIdentifier(name)} AS SELECT * FROM ${source.relation}`);
-    await demandSameColumns(database, name, source);
+    for (const part of [source, ...(source.layers ?? [])]) await demandSameColumns(database, name, part);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw sourceUnreadable(name, source, cause);

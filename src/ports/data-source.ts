@@ -26,6 +26,12 @@ export interface ResolvedSource {
   /** Where several files make the source: each by itself. All must have the same columns, for a lack would read as missing values. */
   readonly parts?: readonly { readonly name: string; readonly relation: string }[];
   readonly files: readonly SourceFile[];
+  /** Where sources lie over each other: each that has something in the window, the lowest first. */
+  readonly layers?: readonly ResolvedSource[];
+  /** What is said of a layer that has nothing in the window. */
+  readonly absent?: readonly string[];
+  /** A SQL relation of the rows that a later layer replaced. They are counted. */
+  readonly replaced?: string;
 }
 
 export interface SourceFile {

@@ -83,7 +83,7 @@ describe('flightFeedSource', () => {
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       const { rows, resolved } = await resolve('.', '2013-06-08T00:00', flightFeedSource({ endpoint: `http://127.0.0.1:${port}/events?token=hidden` }, 'flights'));
       expect(rows).toEqual((await resolve(join(folder, 'day'), '2013-06-08T00:00')).rows);
-      expect(asked).toEqual(['2013-05-30', '2013-05-31', '2013-06-01', '2013-06-02', '2013-06-03']);
+      expect([asked[0], asked.at(-1), asked.length]).toEqual(['2013-05-20', '2013-06-05', 17]);
       expect(resolved.files.map(({ name }) => name).join(' ')).not.toContain('hidden');
     } finally {
       server.close();

@@ -29,22 +29,28 @@ const columns = {
 };
 
 /**
- * Departures and arrivals as they happen, as rows of `flights`: what was not known at as-of is not in them. Schedules are looked for two days
- * before the window, late departures and landings two days after it.
+ * Departures and arrivals as they happen, as rows of `flights` that are scheduled within the window, two days more on each side: what was not
+ * known at as-of is not in them. Schedules may be told up to ten days ahead.
  * @throws UserError source-missing, source-unreadable, source-unavailable, source-denied
  */
 export function flightFeedSource({ path, endpoint }: FlightFeedOptions, name: string, http: HttpContext = systemHttp): DataSource {
   return {
     resolve: async (window) => {
-      const span = { from: window.from - 2 * day, to: Math.min(window.to + 2 * day, window.asOf + 1) };
+      const scheduled = { from: window.from - 2 * day, to: window.to + 2 * day };
+      const span = { from: scheduled.from - 10 * day, to: Math.min(scheduled.to + 2 * day, window.asOf + 1) };
       const folder = join(window.workDirectory, `feed-${name}`);
       await mkdir(folder, { recursive: true });
       const found = endpoint === undefined ? await filesOf(path ?? '.', span, window) : await fetchFeedDays(http, { endpoint, ...span, folder });
-      const { events, rejected } = await readFeed(found, window.asOf);
-      const { flights, unscheduled } = flightsOfFeed(events);
+      const { told, rejected } = await readFeed(found, window.asOf);
+      // At the edges the feed tells of flights whose schedule lies outside what was read: they are not asked for.
+      const wanted = told.filter(({ event }) => event.scheduled_departure >= scheduled.from && event.scheduled_departure < scheduled.to);
+      const { flights, unscheduled } = flightsOfFeed(wanted.map(({ event }) => event));
+      const lost = new Set(unscheduled);
       const lines = [
         ...rejected,
-        ...unscheduled.map((event): RejectedLine => ({ file: 'feed', line: 0, reason: `${event.event} of a flight that was not scheduled in the feed`, text: JSON.stringify(event) })),
+        ...wanted
+          .filter(({ event }) => lost.has(event))
+          .map(({ event, file, line }): RejectedLine => ({ file, line, reason: `${event.event} of a flight that was not scheduled in the feed`, text: JSON.stringify(event) })),
       ];
       return {
         relation: await writeRelation(join(folder, 'flights.jsonl'), flights, columns),

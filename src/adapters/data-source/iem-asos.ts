@@ -23,6 +23,7 @@ export function iemAsosSource(options: IemAsosOptions, context: WeatherContext):
   const service: WeatherService<string> = {
     type: 'iem-asos',
     pause: 1_100,
+    endpoint,
     url: (page) => requestUrl(endpoint, page),
     keep: (text) => text,
     read: readAsos,

@@ -26,6 +26,18 @@ describe('layeredSource', () => {
     expect(files).toEqual(['history', 'recent']);
   });
 
+  it('neither replaces nor loses a row that lacks a part of its key', async () => {
+    const below = layer('below', `(VALUES (NULL, 1), (NULL, 2), ('x', 3)) AS h(id, delay)`);
+    const above = layer('above', `(VALUES (NULL, 9), ('x', 4)) AS r(id, delay)`);
+    expect((await rowsOf(layeredSource([below, above], ['id']))).rows.map(({ delay }) => delay)).toEqual([4, 1, 2, 9]);
+  });
+
+  it('gives the rows that were replaced, to be counted', async () => {
+    const { replaced } = await layeredSource([history, recent], ['id', 'code']).resolve(window);
+    const rows = await withDatabase(native, (database) => database.rows(`SELECT delay FROM ${replaced ?? ''} ORDER BY ALL`));
+    expect(rows.map(({ delay }) => delay)).toEqual([20, 21]);
+  });
+
   it('keeps duplicates within a layer, for the checks to find', async () => {
     const { rows } = await rowsOf(layeredSource([recent, history], ['id', 'code']));
     expect(rows.filter(({ id }) => id === 2).map(({ delay }) => delay)).toEqual([20, 21]);

@@ -34,6 +34,7 @@ export function openMeteoSource(options: OpenMeteoOptions, context: WeatherConte
   const service: WeatherService<Coordinates> = {
     type: 'open-meteo',
     pause: 250,
+    endpoint,
     url: (page) => requestUrl(endpoint, options.api, page),
     ...(options.api === 'forecast' ? { lacks: tooLongAgo } : {}),
     keep: keepOpenMeteo,

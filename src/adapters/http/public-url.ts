@@ -1,11 +1,14 @@
 /** Parameters whose values are nobody else's business: API keys, tokens, signatures. */
-const secretName = /key|token|secret|signature|password|credential|^sig$|^auth/i;
+const secretName = /key|token|secret|sign|pass|pwd|credential|^sig$|^sas$|code$|jwt|bearer|auth|appid|access/i;
 
-/** The URL as it may be shown and recorded: without its fragment and the parameters that carry secrets. */
-export function publicUrl(url: string): string {
+/**
+ * The URL as it may be shown and recorded: without fragment, and without whatever the configured endpoint carries in its own query, for who
+ * wrote a parameter there may mean it to be secret. What the request itself says stays: it names the answer.
+ */
+export function publicUrl(url: string, endpoint: URL): string {
   const shown = new URL(url);
   shown.hash = '';
-  for (const name of [...shown.searchParams.keys()]) if (secretName.test(name)) shown.searchParams.delete(name);
+  for (const name of endpoint.searchParams.keys()) shown.searchParams.delete(name);
   return shown.href;
 }
 

@@ -28,7 +28,7 @@ export async function fetchFeedDays(http: HttpContext, { endpoint, from, to, fol
     const body = await fetchWithRetry(http, url.href, { what: 'the flight feed' });
     const path = join(folder, `${new Date(begin).toISOString().slice(0, 10)}.jsonl`);
     await writeFile(path, body);
-    files.push({ name: publicUrl(url.href), path, digest: digestOf(body), size: body.byteLength });
+    files.push({ name: `${publicUrl(endpoint, new URL(endpoint))}#${new Date(begin).toISOString().slice(0, 10)}`, path, digest: digestOf(body), size: body.byteLength });
   }
   return files;
 }

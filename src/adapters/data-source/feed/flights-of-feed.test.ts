@@ -33,6 +33,10 @@ describe('flightsOfFeed', () => {
     expect(flightsOfFeed([scheduled, { ...cancelled, at: moment - 60_000 }, departed]).flights[0]?.dep_delay).toBe(5);
   });
 
+  it('keeps a landing whose departure was never told', () => {
+    expect(flightsOfFeed([scheduled, landed]).flights[0]).toMatchObject({ dep_delay: null, arr_delay: 10, air_time: 160 });
+  });
+
   it('gives back events of a flight that was never scheduled rather than losing them', () => {
     const { flights, unscheduled } = flightsOfFeed([departed, landed]);
     expect(flights).toEqual([]);

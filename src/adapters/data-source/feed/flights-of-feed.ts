@@ -52,9 +52,10 @@ function isLater(event: FeedEvent, before: FeedEvent): boolean {
 
 function rowOf({ scheduled, departed, landed, cancelled }: Latest): FeedFlight | undefined {
   if (scheduled === undefined) return undefined;
-  // A flight that was cancelled and then left after all did leave.
-  const left = departed !== undefined && (cancelled === undefined || departed.at >= cancelled.at) ? departed : undefined;
-  const arrived = left === undefined ? undefined : landed;
+  // A flight that was cancelled and then left after all did leave. One that landed did, whether or not its departure was told.
+  const stands = (event: { readonly at: number } | undefined): boolean => event !== undefined && (cancelled === undefined || event.at >= cancelled.at);
+  const arrived = stands(landed) ? landed : undefined;
+  const left = stands(departed) || arrived !== undefined ? departed : undefined;
   const reported = Math.max(...[scheduled, departed, landed, cancelled].flatMap((event) => event?.at ?? []));
   const { year, month, day, carrier, flight, origin, dest, sched_dep_time, sched_arr_time, distance } = scheduled;
   return {

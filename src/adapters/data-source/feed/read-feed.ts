@@ -10,6 +10,13 @@ export interface RejectedLine {
   readonly text: string;
 }
 
+/** An event and where it was told. */
+export interface ToldEvent {
+  readonly event: FeedEvent;
+  readonly file: string;
+  readonly line: number;
+}
+
 export interface FeedFile {
   readonly name: string;
   readonly path: string;
@@ -18,22 +25,20 @@ export interface FeedFile {
 const longestText = 500;
 
 /** Reads JSON Lines. Every line that is not blank is either an event or rejected with its reason; events later than `asOf` are left out. A file is a day of flights at most: it is held in memory. */
-export async function readFeed(files: readonly FeedFile[], asOf: number): Promise<{ events: FeedEvent[]; rejected: RejectedLine[]; lines: number }> {
-  const events: FeedEvent[] = [];
+export async function readFeed(files: readonly FeedFile[], asOf: number): Promise<{ told: ToldEvent[]; rejected: RejectedLine[] }> {
+  const told: ToldEvent[] = [];
   const rejected: RejectedLine[] = [];
-  let lines = 0;
   for (const { name, path } of files) {
     let line = 0;
     for (const text of (await readFile(path, 'utf8')).split(/\r?\n/)) {
       line += 1;
       if (text.trim() === '') continue;
-      lines += 1;
       const read = parseLine(text);
       if ('reason' in read) rejected.push({ file: name, line, reason: read.reason, text: text.slice(0, longestText) });
-      else if (read.event.at <= asOf) events.push(read.event);
+      else if (read.event.at <= asOf) told.push({ event: read.event, file: name, line });
     }
   }
-  return { events, rejected, lines };
+  return { told, rejected };
 }
 
 function parseLine(text: string): { readonly event: FeedEvent } | { readonly reason: string } {

@@ -13,6 +13,8 @@ export interface WeatherPage<Station> {
 /** How one weather service is asked and understood; everything around it is the same for all. */
 export interface WeatherService<Station> {
   readonly type: 'open-meteo' | 'iem-asos';
+  /** As configured; its own query is never recorded. */
+  readonly endpoint: URL;
   /** The service asks its users for time between requests: milliseconds from start to start. */
   readonly pause: number;
   /** The request, in one fixed order of parameters: it is the name of the answer in the cache. */

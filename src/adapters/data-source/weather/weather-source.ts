@@ -72,7 +72,7 @@ interface PageFetcher<Station> {
 
 async function answerTo<Station>(fetcher: PageFetcher<Station>, page: WeatherPage<Station>): Promise<Answer<Station>> {
   const { service, cache } = fetcher;
-  const request = publicUrl(service.url(page));
+  const request = publicUrl(service.url(page), service.endpoint);
   const kept = page.period.settled ? await cache.find(request) : undefined;
   const { text, rows } = understand(fetcher, page, kept ?? (await ask(fetcher, page)));
   // An empty month may be a fault of the service that will pass: it is asked for again.
