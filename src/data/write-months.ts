@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Database } from './database.ts';
 import { quoteIdentifier, quoteText } from './sql-text.ts';
 
-/** Rows of a row group. A month of fewer rows is one group, whatever the number of threads. */
+/** Rows of a row group: a month of some ten thousand rows is one. */
 const rowGroup = 122_880;
 
 export interface MonthsRequest {
@@ -40,24 +40,24 @@ export async function monthsOf(database: Database, { relation, eventTime }: Pick
 
 /**
  * Writes a Parquet file per month. The same rows give the same bytes, whatever order they come in and however many threads there are.
- * Two months are written at a time: compressing is most of the work, and one file keeps one thread busy.
+ * Two months are written at a time, each by the thread of its own connection: compressing is most of the work, one file keeps one thread
+ * busy, more threads would only get into each other's way (they take half as much of the processor again), and several threads would cut
+ * the groups of one file as they happen to finish.
  */
 export async function writeMonths(database: Database, months: readonly MonthOfRows[], request: MonthsRequest): Promise<MonthFile[]> {
   const files = months.map((month) => ({ ...month, path: join(request.folder, `${month.month}.parquet`) }));
   const repeated = await monthsWithRepeatedKeys(database, request);
-  const large = months.some(({ rows }) => rows > rowGroup);
   const waiting = [...files];
   const work = async (connection: Database): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       await connection.run(copyStatement(file, request, repeated.has(file.month)));
     }
   };
-  // Several threads would cut the groups of one file as they happen to finish.
-  if (large) await database.run('SET threads = 1');
+  await database.run('SET threads = 1');
   try {
-    await (large ? work(database) : Promise.all([work(database), database.alongside(work)]));
+    await Promise.all([work(database), database.alongside(work)]);
   } finally {
-    if (large) await database.run('RESET threads');
+    await database.run('RESET threads');
   }
   return files;
 }

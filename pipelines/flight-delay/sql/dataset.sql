@@ -11,9 +11,11 @@
 -- Totals are whole numbers, so the result is the same for any number of threads. Means are shrunken by count towards a wider mean:
 -- (sum + k * wider) / (count + k). Delays are minutes; "air gap" is air time minus scheduled block time.
 --
--- Scope and minute are one number, scope * 100000000 + minute: one integer to sort by makes a look-up several times cheaper than a text and a
--- minute. One total runs on through all scopes of a kind; what other scopes added is in both look-ups and cancels. Each total begins with a row
--- of zeros, so that there always is a last one. How scopes are numbered is arbitrary, and nothing depends on it.
+-- Scope and minute are one number, a place: one integer to sort by makes a look-up several times cheaper than a text and a minute, and one of 32
+-- bits takes half the time of one of 64. So every scope has a stretch of `clock.stretch` minutes to itself, a look-back longer than its flights
+-- need (more than 2^31 scope-minutes, e.g. 224 routes for 18 years, end in an error); only flight numbers and aircraft are too many for that.
+-- One total runs on through all scopes of a kind; what other scopes added is in both look-ups and cancels. Rows at one place have one total. Each
+-- total begins with a row of zeros, so that there always is a last one. How scopes are numbered is arbitrary, and nothing depends on it.
 -- What a look-up carries is sorted and copied with it. So questions are put in the order of their places first (sorting what is sorted is cheap),
 -- carry an id and little else, and the flights' other columns are joined to the answers at the end.
 --
@@ -33,27 +35,27 @@ number AS MATERIALIZED (SELECT DISTINCT carrier, flight, origin, dest FROM recor
 -- Puerto Rico's and the Virgin Islands' airports are not in `airports`; both keep Puerto Rico's time.
 -- Neighbouring destinations meet the same winds aloft: regions are cells of 6 by 12 degrees. Western longitudes make negative numbers.
 destination AS MATERIALIZED (
-  SELECT d.dest, row_number() OVER () AS scope, coalesce(a.tzone, 'America/Puerto_Rico') AS tzone,
+  SELECT d.dest, row_number() OVER ()::INTEGER AS scope, coalesce(a.tzone, 'America/Puerto_Rico') AS tzone,
     coalesce(floor(a.lat / 6) * 100 + floor(a.lon / 12), 0)::BIGINT + 10000 AS region
   FROM (SELECT DISTINCT dest FROM number) d LEFT JOIN airports a ON a.faa = d.dest
 ),
-origin AS MATERIALIZED (SELECT origin, row_number() OVER () AS scope FROM (SELECT DISTINCT origin FROM number)),
-carrier AS (SELECT carrier, row_number() OVER () AS scope FROM (SELECT DISTINCT carrier FROM number)),
+origin AS MATERIALIZED (SELECT origin, row_number() OVER ()::INTEGER AS scope FROM (SELECT DISTINCT origin FROM number)),
+carrier AS (SELECT origin, carrier, row_number() OVER ()::INTEGER AS scope FROM (SELECT DISTINCT origin, carrier FROM number)),
+route AS (SELECT origin, dest, row_number() OVER ()::INTEGER AS scope FROM (SELECT DISTINCT origin, dest FROM number)),
+region AS (SELECT region, row_number() OVER ()::INTEGER AS scope FROM (SELECT DISTINCT region FROM destination)),
 zone AS MATERIALIZED (SELECT tzone, row_number() OVER ()::INTEGER AS zone FROM (SELECT DISTINCT tzone FROM destination)),
 tail AS (SELECT tailnum, row_number() OVER ()::INTEGER AS tail_scope FROM (SELECT DISTINCT tailnum FROM record WHERE tailnum IS NOT NULL)),
 line AS MATERIALIZED (
   SELECT n.*, z.zone, n.carrier || n.flight || '-' || n.origin || '-' || n.dest AS flight_id,
     row_number() OVER ()::INTEGER AS line_scope,
-    o.scope::INTEGER AS origin_scope,
-    (o.scope * 10000 + c.scope)::INTEGER AS carrier_scope,
-    d.scope::INTEGER AS dest_scope,
-    (o.scope * 10000 + d.scope)::INTEGER AS route_scope,
-    d.region::INTEGER AS region_scope
+    o.scope AS origin_scope, c.scope AS carrier_scope, d.scope AS dest_scope, r.scope AS route_scope, g.scope AS region_scope
   FROM number n
   JOIN destination d ON d.dest IS NOT DISTINCT FROM n.dest
   JOIN zone z ON z.tzone = d.tzone
   JOIN origin o ON o.origin IS NOT DISTINCT FROM n.origin
-  JOIN carrier c ON c.carrier IS NOT DISTINCT FROM n.carrier
+  JOIN carrier c ON c.origin IS NOT DISTINCT FROM n.origin AND c.carrier IS NOT DISTINCT FROM n.carrier
+  JOIN route r ON r.origin IS NOT DISTINCT FROM n.origin AND r.dest IS NOT DISTINCT FROM n.dest
+  JOIN region g ON g.region = d.region
 ),
 -- Minutes that local time is ahead of UTC in each destination's zone, by UTC hour.
 zone_offset AS MATERIALIZED (
@@ -87,16 +89,24 @@ asked AS MATERIALIZED (
 ),
 -- The first minute that a question is about. What no window can reach is left out before it is added up.
 first AS MATERIALIZED (SELECT min(least(asked, scheduled)) AS minute FROM asked),
+-- A place is scope * stretch + minute - zero: two weeks, which the longest window takes, lie between the scopes, however late a flight is.
+clock AS MATERIALIZED (
+  SELECT zero, latest + 1440 - zero AS stretch FROM (
+    SELECT least(min(least(scheduled, asked, landed)), epoch_ms($from::TIMESTAMP) // 60000 - 1440)::INTEGER - 2 * 20160 AS zero,
+      greatest(max(greatest(scheduled, asked, landed)), epoch_ms($to::TIMESTAMP) // 60000 + 2880)::INTEGER AS latest
+    FROM flight
+  )
+),
 
 -- Landed flights by route: how long it is in the air, which is the winds aloft and the routing.
 route_total AS MATERIALIZED (
-  SELECT place, (sum(n) OVER upto)::INTEGER AS n, (sum(air_gap) OVER upto)::INTEGER AS air_gap
-  FROM (SELECT route_scope * 100000000::BIGINT + landed AS place, count(*)::INTEGER AS n, sum(air_time - block)::INTEGER AS air_gap FROM flight WHERE landed IS NOT NULL GROUP BY ALL UNION ALL SELECT 0, 0, 0)
-  WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(air_gap) OVER upto)::INTEGER AS air_gap
+  FROM (SELECT route_scope * stretch + landed - zero AS place, (air_time - block)::INTEGER AS air_gap FROM flight, clock WHERE landed IS NOT NULL UNION ALL SELECT 0, 0)
+  WINDOW upto AS (ORDER BY place)
 ),
 -- Asked for the window's flights, and for those whose landing is in the last day of one of them.
 route_question AS MATERIALIZED (
-  SELECT id, route_scope * 100000000::BIGINT + asked AS place FROM flight, first WHERE wanted OR landed >= first.minute - 1440 ORDER BY place
+  SELECT id, route_scope * stretch + asked - zero AS place FROM flight, first, clock WHERE wanted OR landed >= first.minute - 1440 ORDER BY place
 ),
 route_mean AS MATERIALIZED (
   SELECT q.id, t.n - q.n AS n_1d, t.air_gap - q.air_gap AS air_gap_1d, (t.air_gap - q.air_gap_14 - 5 * 36) / (t.n - q.n_14 + 5) AS air_gap_14d
@@ -123,9 +133,9 @@ network_departed AS MATERIALIZED (
   WINDOW upto AS (ORDER BY minute ROWS UNBOUNDED PRECEDING)
 ),
 carrier_departed AS MATERIALIZED (
-  SELECT place, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
-  FROM (SELECT carrier_scope * 100000000::BIGINT + minute AS place, count(*)::INTEGER AS n, sum(departed_late)::INTEGER AS late FROM departure GROUP BY ALL UNION ALL SELECT 0, 0, 0)
-  WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
+  FROM (SELECT carrier_scope * stretch + minute - zero AS place, departed_late AS late FROM departure, clock UNION ALL SELECT 0, 0)
+  WINDOW upto AS (ORDER BY place)
 ),
 -- Departures, scheduled and overdue flights at the origin. A flight is overdue from the minute after its schedule until it leaves, for three hours
 -- at most: plus one where that begins, minus one where it ends, so that the total of every origin ends at zero. A cancelled flight never leaves.
@@ -138,31 +148,30 @@ origin_total AS MATERIALIZED (
   SELECT place, (sum(departures) OVER upto)::BIGINT AS departures, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::BIGINT AS overdue
   FROM (
     SELECT place, sum(departures)::BIGINT AS departures, sum(due)::INTEGER AS due, sum(overdue)::BIGINT AS overdue FROM (
-      SELECT origin_scope * 100000000::BIGINT + minute AS place, 1 + (departed_late >= 15)::BIGINT * 65536 + departed_late * 4294967296 AS departures, 0 AS due, 0::BIGINT AS overdue FROM departure
+      SELECT origin_scope * stretch + minute - zero AS place, 1 + (departed_late >= 15)::BIGINT * 65536 + departed_late * 4294967296 AS departures, 0 AS due, 0::BIGINT AS overdue FROM departure, clock
       UNION ALL
-      SELECT origin_scope * 100000000::BIGINT + scheduled, 0, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END FROM due
+      SELECT origin_scope * stretch + scheduled - zero, 0, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END FROM due, clock
       UNION ALL
-      SELECT origin_scope * 100000000::BIGINT + least(coalesce(departed, scheduled + 180), scheduled + 180), 0, 0, -1 - since_first * 65536::BIGINT FROM due WHERE overdue
+      SELECT origin_scope * stretch + least(coalesce(departed, scheduled + 180), scheduled + 180) - zero, 0, 0, -1 - since_first * 65536::BIGINT FROM due, clock WHERE overdue
     ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0
   ) WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
 ),
 
 -- Running totals of landings.
 destination_landed AS MATERIALIZED (
-  SELECT place, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(air_residual) OVER upto)::INTEGER AS air_residual
-  FROM (SELECT dest_scope * 100000000::BIGINT + minute AS place, count(*)::INTEGER AS n, sum(arrived_late)::INTEGER AS late, sum(air_residual)::INTEGER AS air_residual
-        FROM landing GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0)
-  WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(air_residual) OVER upto)::INTEGER AS air_residual
+  FROM (SELECT dest_scope * stretch + minute - zero AS place, arrived_late AS late, air_residual FROM landing, clock UNION ALL SELECT 0, 0, 0)
+  WINDOW upto AS (ORDER BY place)
 ),
 region_landed AS MATERIALIZED (
-  SELECT place, (sum(n) OVER upto)::INTEGER AS n, (sum(air_residual) OVER upto)::INTEGER AS air_residual
-  FROM (SELECT region_scope * 100000000::BIGINT + minute AS place, count(*)::INTEGER AS n, sum(air_residual)::INTEGER AS air_residual FROM landing GROUP BY ALL UNION ALL SELECT 0, 0, 0)
-  WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(air_residual) OVER upto)::INTEGER AS air_residual
+  FROM (SELECT region_scope * stretch + minute - zero AS place, air_residual FROM landing, clock UNION ALL SELECT 0, 0)
+  WINDOW upto AS (ORDER BY place)
 ),
 line_landed AS MATERIALIZED (
-  SELECT place, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
-  FROM (SELECT line_scope * 100000000::BIGINT + landed AS place, count(*)::INTEGER AS n, sum(arrived_late)::INTEGER AS late FROM flight, first WHERE landed >= first.minute - 20160 GROUP BY ALL UNION ALL SELECT 0, 0, 0)
-  WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
+  FROM (SELECT line_scope * 100000000::BIGINT + landed AS place, arrived_late AS late FROM flight, first WHERE landed >= first.minute - 20160 UNION ALL SELECT 0, 0)
+  WINDOW upto AS (ORDER BY place)
 ),
 tail_landed AS (
   SELECT f.tail_scope * 100000000::BIGINT + f.landed AS place, max(f.arrived_late) AS late FROM flight f, first
@@ -170,9 +179,9 @@ tail_landed AS (
 ),
 -- An hour's record is complete at H:55. Hundredths of an inch and tenths of a millibar keep sums and differences exact.
 hourly AS MATERIALIZED (
-  SELECT DISTINCT ON (place) o.scope * 100000000::BIGINT + (epoch_ms(h.observed_hour) // 60000)::INTEGER AS place,
+  SELECT DISTINCT ON (place) o.scope * stretch + (epoch_ms(h.observed_hour) // 60000)::INTEGER - zero AS place,
     h.temp, h.dewp, h.humid, h.wind_speed, h.wind_gust, h.precip, h.pressure, h.visib
-  FROM weather h JOIN origin o USING (origin)
+  FROM weather h JOIN origin o USING (origin), clock
   WHERE h.observed_hour >= $from::TIMESTAMP - INTERVAL 1 DAY AND h.observed_hour < $to::TIMESTAMP + INTERVAL 2 DAY
   -- A second record of an hour must not make a second flight.
   ORDER BY ALL
@@ -215,14 +224,14 @@ disrupted AS (
 
 -- Look-ups, scope by scope. What is carried through a look-up is sorted with it: the narrow ones come first, and differences are taken at once.
 origin_question AS (
-  SELECT id, origin_scope * 100000000::BIGINT + asked AS place, scheduled - asked AS lead FROM asked ORDER BY place
+  SELECT id, origin_scope * stretch + asked - zero AS place, scheduled - asked AS lead FROM asked, clock ORDER BY place
 ),
 at_origin AS (
   SELECT id, (in_20 & 65535)::INTEGER AS n_20, in_60 & 65535 AS n_60, in_60 >> 32 AS late_60, (in_60 >> 16) & 65535 AS delayed_60,
     in_180 & 65535 AS n_180, in_180 >> 32 AS late_180, (in_180 >> 16) & 65535 AS delayed_180,
     due_180, overdue & 65535 AS overdue, (overdue & 65535) * asked_since - (overdue >> 16) AS overdue_minutes, due_ahead_20, due_around_60, weather
   FROM (
-    SELECT a.id, a.place % 100000000 - first.minute AS asked_since, t.overdue, t.departures - before_20 AS in_20, t.departures - before_60 AS in_60, t.departures - before_180 AS in_180,
+    SELECT a.id, a.place % stretch + zero - first.minute AS asked_since, t.overdue, t.departures - before_20 AS in_20, t.departures - before_60 AS in_60, t.departures - before_180 AS in_180,
       t.due - due_before_180 AS due_180, due_ahead - t.due AS due_ahead_20, due_around_60, CASE WHEN known > a.place - 180 THEN known END AS weather
     FROM (
       SELECT a.*, t.departures AS before_180, t.due AS due_before_180
@@ -240,7 +249,7 @@ at_origin AS (
           ) a ASOF JOIN origin_total t ON t.place < a.place - 20
         ) a ASOF JOIN origin_total t ON t.place < a.place - 60
       ) a ASOF JOIN origin_total t ON t.place < a.place - 180
-    ) a ASOF JOIN origin_total t ON t.place < a.place, first
+    ) a ASOF JOIN origin_total t ON t.place < a.place, first, clock
   )
 ),
 network AS (
@@ -249,17 +258,17 @@ network AS (
 ),
 own_carrier AS (
   SELECT a.id, c.n - a.n AS carrier_n_240, c.late - a.late AS carrier_late_240
-  FROM (SELECT a.*, c.n, c.late FROM (SELECT id, carrier_scope * 100000000::BIGINT + asked AS place FROM asked ORDER BY place) a ASOF JOIN carrier_departed c ON c.place < a.place - 240) a
+  FROM (SELECT a.*, c.n, c.late FROM (SELECT id, carrier_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a ASOF JOIN carrier_departed c ON c.place < a.place - 240) a
   ASOF JOIN carrier_departed c ON c.place < a.place
 ),
 at_destination AS (
   SELECT a.id, t.n - a.n AS destination_n_300, t.late - a.late AS destination_late_300, t.air_residual - a.air_residual AS destination_air_residual_300
-  FROM (SELECT a.*, t.n, t.late, t.air_residual FROM (SELECT id, dest_scope * 100000000::BIGINT + asked AS place FROM asked ORDER BY place) a ASOF JOIN destination_landed t ON t.place < a.place - 300) a
+  FROM (SELECT a.*, t.n, t.late, t.air_residual FROM (SELECT id, dest_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a ASOF JOIN destination_landed t ON t.place < a.place - 300) a
   ASOF JOIN destination_landed t ON t.place < a.place
 ),
 in_region AS (
   SELECT a.id, r.n - a.n_480 AS region_n_480, r.air_residual - a.air_residual_480 AS region_air_residual_480, r.n - a.n AS region_n_1440, r.air_residual - a.air_residual AS region_air_residual_1440
-  FROM (SELECT a.*, r.n AS n_480, r.air_residual AS air_residual_480 FROM (SELECT a.*, r.n, r.air_residual FROM (SELECT id, region_scope * 100000000::BIGINT + asked AS place FROM asked ORDER BY place) a
+  FROM (SELECT a.*, r.n AS n_480, r.air_residual AS air_residual_480 FROM (SELECT a.*, r.n, r.air_residual FROM (SELECT id, region_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a
   ASOF JOIN region_landed r ON r.place < a.place - 1440) a ASOF JOIN region_landed r ON r.place < a.place - 480) a
   ASOF JOIN region_landed r ON r.place < a.place
 ),
