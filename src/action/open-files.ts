@@ -3,6 +3,7 @@ import { csvSource } from '../adapters/data-source/csv.ts';
 import { parquetSource } from '../adapters/data-source/parquet.ts';
 import type { Database } from '../data/database.ts';
 import { describeRelation, type RelationColumn } from '../data/describe-relation.ts';
+import { openSource } from '../data/open-source.ts';
 import { quoteIdentifier } from '../data/sql-text.ts';
 import { UserError } from '../errors.ts';
 import type { DataSource, ResolvedSource, SourceWindow } from '../ports/data-source.ts';
@@ -38,7 +39,7 @@ export async function openFiles(database: Database, { pattern, folder, workDirec
   const { root, path } = splitPattern(pattern, folder);
   const source = isCsv ? csvSource({ path }, { name }) : parquetSource({ path }, { name });
   const found = await resolved(source, { root, from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER, asOf: Number.MAX_SAFE_INTEGER, workDirectory });
-  for (const statement of found.prepare ?? []) await database.run(statement);
+  await openSource(database, name, found);
   const names = found.files.map((file) => file.name);
   const columns = await described(database, found.relation, pattern);
   if (!isCsv) return { relation: `(SELECT *, file_index, file_row_number FROM ${found.relation})`, columns, order: ['file_index', 'file_row_number'], names };

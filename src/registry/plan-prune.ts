@@ -39,11 +39,15 @@ export interface KeptArtifacts {
 /** Decides what an age policy removes. Nothing that a root reaches by parents is ever in the plan. */
 export function planPrune({ contents, roots, retention, asOf }: PruneRequest): PrunePlan {
   const isOlder = (entry: StoredEntry, age: number): boolean => asOf - entry.modified > Math.max(age, graceTime);
+  // An artefact that is made again keeps its manifest; that it was made is written beside it.
+  const lastMade = new Map<Digest, number>();
+  for (const { digest, modified } of contents.companions) lastMade.set(digest, Math.max(modified, lastMade.get(digest) ?? modified));
+  const made = (manifest: StoredManifest): StoredEntry => ({ ...manifest, modified: Math.max(manifest.modified, lastMade.get(manifest.digest) ?? 0) });
   const present = new Set(contents.manifests.map(({ digest }) => digest));
   const byDigest = new Map([...contents.withdrawn, ...contents.manifests].map((manifest) => [manifest.digest, manifest]));
   const young: KeptRoot = {
     reason: 'not old enough',
-    digests: contents.manifests.filter((manifest) => !isOlder(manifest, retention.artifacts)).map(({ digest }) => digest),
+    digests: contents.manifests.filter((manifest) => !isOlder(made(manifest), retention.artifacts)).map(({ digest }) => digest),
   };
   const kept = new Set<Digest>();
   const reasons = [...roots, young].map((root): KeptArtifacts => {

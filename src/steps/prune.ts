@@ -1,7 +1,6 @@
-import { UserError } from '../errors.ts';
 import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
 import { type RetentionSection, retentionSchema } from '../pipeline/schema/retention.ts';
-import type { ArtifactStore, PrunableArtifactStore, StoredEntry } from '../ports/artifact-store.ts';
+import type { PrunableArtifactStore, StoredEntry } from '../ports/artifact-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import { readKeptRoots } from '../registry/kept-roots.ts';
 import { planPrune, type PrunePlan, spentManifests, unnamedBlobs } from '../registry/plan-prune.ts';
@@ -26,16 +25,12 @@ export interface PruneResult {
   readonly blobs: readonly StoredEntry[];
 }
 
+const blobsAtOnce = 20;
+
 /** The pipeline's ages, with the defaults where it names none. Logs that drift-check still reads are never too old. */
 export function retentionOf({ retention, drift }: Pick<PipelineDefinition, 'retention' | 'drift'>): RetentionSection {
   const ages = retention ?? retentionSchema.parse({});
   return { ...ages, logs: Math.max(ages.logs, drift.window) };
-}
-
-/** @throws UserError input-invalid where the store cannot forget */
-export function demandPrunable(store: ArtifactStore): PrunableArtifactStore {
-  if ('entries' in store && 'remove' in store) return store as PrunableArtifactStore;
-  throw new UserError('input-invalid', `${store.uri} is a store that nothing can be deleted from`, { hint: 'Set a lifecycle rule where the store is kept.' });
 }
 
 /**
@@ -58,14 +53,33 @@ export async function prune({ asOf, dryRun }: PruneInputs, { store, retention, l
   const present = await readStoreContents(store);
   const { restored } = await decide(present);
   for (const { key } of restored) await restore(store, key);
-  const blobs = unnamedBlobs({ ...present, manifests: await readManifests(store, present.manifests) }, asOf);
-  for (const [index, { key }] of blobs.entries()) {
-    await store.remove(key);
-    logger.progress('files', index + 1, blobs.length);
-  }
+  const blobs = await removeBlobs({ store, logger, present, asOf });
   // Last, for until their files are gone they say what was there.
   for (const { key } of spentManifests(present.withdrawn, asOf)) await store.remove(key);
   return { plan: { ...plan, restored }, blobs };
+}
+
+interface BlobRemoval extends Pick<PruneContext, 'store' | 'logger'> {
+  readonly present: StoreContents;
+  readonly asOf: number;
+}
+
+/**
+ * A writer that found an old file in place may name it while this runs. So manifests are looked at again before every few removals, and
+ * a writer looks whether its files are still there once its manifest is.
+ */
+async function removeBlobs({ store, logger, present, asOf }: BlobRemoval): Promise<StoredEntry[]> {
+  const removed: StoredEntry[] = [];
+  let manifests = await readManifests(store, present.manifests);
+  const candidates = unnamedBlobs({ ...present, manifests }, asOf);
+  for (let start = 0; start < candidates.length; start += blobsAtOnce) {
+    if (start > 0) manifests = await readManifests(store, manifests);
+    const batch = unnamedBlobs({ ...present, manifests, blobs: candidates.slice(start, start + blobsAtOnce) }, asOf);
+    for (const { key } of batch) await store.remove(key);
+    removed.push(...batch);
+    logger.progress('files', Math.min(start + blobsAtOnce, candidates.length), candidates.length);
+  }
+  return removed;
 }
 
 async function withdraw(store: PrunableArtifactStore, key: string): Promise<void> {
