@@ -102,6 +102,12 @@ export class CheckRulesSql {
     return this.checks.some(({ enforced, conditions }) => enforced && conditions.length > 0) ? this.name('bad') : 'false';
   }
 
+  /** The columns that some SQL names, quoted or as a bare word. */
+  mentioned(sql: string): string[] {
+    const words = new Set(sql.toLowerCase().match(/[a-z_][a-z0-9_]*/g));
+    return this.target.found.map(({ name }) => name).filter((name) => sql.includes(this.dialect.identifier(name)) || words.has(name.toLowerCase()));
+  }
+
   duplicateMark({ number }: DuplicateSql): string {
     return this.name(`duplicate_${number}`);
   }

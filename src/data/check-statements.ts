@@ -18,24 +18,30 @@ export interface MeasuredStatement {
 
 /** The common scan: all rows, those that an enforced condition rejects, those of each check and rule and when, and every measure of the table checks. */
 export function scanStatement(rules: CheckRulesSql): MeasuredStatement {
-  const measures: [string, string][] = [
-    ['rows', 'count(*)'],
-    ['bad', countWhere(rules.anyEnforcedMark())],
-  ];
+  const measures: [string, string][] = [['bad', countWhere(rules.anyEnforcedMark())]];
   for (const check of rules.checks) {
     if (check.conditions.length === 0) continue;
     measures.push([`bad ${check.index}`, countWhere(rules.mark(check))]);
     measures.push(...check.conditions.map(({ reason }, position): [string, string] => [`rule ${check.index} ${reason}`, countWhere(check.conditions.length === 1 ? rules.mark(check) : rules.flag(check, position))]));
     if (rules.target.eventTime !== undefined) measures.push(...spanMeasures(rules, check, rules.mark(check)));
   }
-  rules.target.planned.forEach(({ plan }, index) => {
-    if (plan.kind === 'table') measures.push(...Object.entries(plan.measures).map(([name, sql]): [string, string] => [`${index} ${name}`, sql]));
-  });
-  return measured(rules, measures, `FROM ${rules.marked()}`);
+  return measured(rules, [...tableMeasures(rules), ...measures], `FROM ${rules.marked()}`);
 }
 
-/** The hashes of a key that come more than once, as text, or enough of them to know that they are many. None means that no key does. */
-export function suspectsStatement(rules: CheckRulesSql, duplicate: DuplicateSql): string {
+/** All rows, and every measure of the table checks. */
+export function tableStatement(rules: CheckRulesSql): MeasuredStatement {
+  return measured(rules, tableMeasures(rules), `FROM ${rules.target.relation}`);
+}
+
+/**
+ * The hashes of a key that come more than once, as text, or enough of them to know that they are many. None means that no key does. `sorted` needs an
+ * engine that sorts numbers faster than it groups by them.
+ */
+export function suspectsStatement(rules: CheckRulesSql, duplicate: DuplicateSql, { sorted }: { sorted: boolean }): string {
+  if (sorted) {
+    const hashes = `SELECT ${rules.hash(duplicate)} AS hash FROM ${rules.target.relation} WHERE ${rules.hasKey(duplicate)}`;
+    return `SELECT DISTINCT ${rules.dialect.asText('hash')} AS hash FROM (SELECT hash, lag(hash) OVER (ORDER BY hash) AS last_hash FROM (${hashes}) AS hashes) AS suspected WHERE hash = last_hash LIMIT ${manySuspects}`;
+  }
   return `SELECT ${rules.dialect.asText('hash')} AS hash FROM (${suspects(rules, duplicate)}) AS suspected LIMIT ${manySuspects}`;
 }
 
@@ -96,6 +102,11 @@ function suspects(rules: CheckRulesSql, duplicate: DuplicateSql): string {
 
 function anyDuplicate(rules: CheckRulesSql, { duplicates }: RowCheckSql): string {
   return anyOf(duplicates.map((rule) => rules.duplicateMark(rule)));
+}
+
+function tableMeasures({ target }: CheckRulesSql): [string, string][] {
+  const measures = target.planned.flatMap(({ plan }, index) => (plan.kind === 'table' ? Object.entries(plan.measures).map(([name, sql]): [string, string] => [`${index} ${name}`, sql]) : []));
+  return [['rows', 'count(*)'], ...measures];
 }
 
 function spanMeasures(rules: CheckRulesSql, { index }: RowCheckSql, where: string): [string, string][] {

@@ -28,7 +28,7 @@ export async function findExamples(engine: SqlEngine, rules: CheckRulesSql, { me
   for (const checks of exampleGroups(rules, (check) => badRows(check) > 0)) shared.push(...(await engine.rows(examplesStatement(rules, checks, exampleColumns(rules, checks)))));
   const examples = new Map<number, Example[]>();
   for (const check of rules.checks) {
-    const byCondition = check.conditions.map(({ failing, reason }, position) => ({ reason, flag: rules.plainName(`${check.index}_${position}`), columns: mentioned(rules, failing) }));
+    const byCondition = check.conditions.map(({ failing, reason }, position) => ({ reason, flag: rules.plainName(`${check.index}_${position}`), columns: rules.mentioned(failing) }));
     const fails = (row: Readonly<Record<string, unknown>>): boolean => byCondition.some(({ flag }) => row[flag] === true);
     let rows = badRows(check) === 0 ? [] : shared.filter(fails).slice(0, exampleCount);
     if (rows.length < Math.min(exampleCount, badRows(check))) rows = await engine.rows(examplesStatement(rules, [check], exampleColumns(rules, [check])));
@@ -63,12 +63,6 @@ function shown(value: unknown): Example[string] {
 
 /** The key and every column that a rule of the checks looks at. */
 export function exampleColumns(rules: CheckRulesSql, checks: readonly RowCheckSql[]): string[] {
-  const named = checks.flatMap(({ conditions, duplicates }) => [...conditions.flatMap(({ failing }) => mentioned(rules, failing)), ...duplicates.flatMap(({ rule }) => rule.key)]);
+  const named = checks.flatMap(({ conditions, duplicates }) => [...conditions.flatMap(({ failing }) => rules.mentioned(failing)), ...duplicates.flatMap(({ rule }) => rule.key)]);
   return [...new Set([...rules.target.key, ...named])];
-}
-
-/** The columns that some SQL names, quoted or as a bare word. */
-function mentioned({ target, dialect }: CheckRulesSql, sql: string): string[] {
-  const words = new Set(sql.toLowerCase().match(/[a-z_][a-z0-9_]*/g));
-  return target.found.map(({ name }) => name).filter((name) => sql.includes(dialect.identifier(name)) || words.has(name.toLowerCase()));
 }

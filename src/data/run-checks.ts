@@ -1,11 +1,13 @@
 import type { Check } from '../verdict/verdict.ts';
 import { blameCondition } from './blame-condition.ts';
 import { CheckRulesSql } from './check-rules-sql.ts';
-import { duplicatesStatement, manySuspects, type MeasuredStatement, scanStatement, type Suspects, suspectsStatement } from './check-statements.ts';
+import { duplicatesStatement, type MeasuredStatement, scanStatement, type Suspects, tableStatement } from './check-statements.ts';
 import type { CheckPlan, RowCounts } from './checks/check-plan.ts';
 import type { PlannedCheck } from './checks/plan-checks.ts';
 import type { RelationColumn } from './describe-relation.ts';
+import { findBadRows } from './find-bad-rows.ts';
 import { findExamples } from './find-examples.ts';
+import { findSuspects } from './find-suspects.ts';
 import { describeCheck, judgeRowCheck } from './judge-row-check.ts';
 import type { SqlEngine } from './sql/sql-engine.ts';
 
@@ -81,21 +83,27 @@ export function askable(target: ChecksTarget): ChecksTarget {
 }
 
 async function countRows(engine: SqlEngine, rules: CheckRulesSql): Promise<{ measured: Measured; suspects: Suspects; counts: RowCounts }> {
-  const measured = new Map(await measure(engine, scanStatement(rules)));
-  const suspects = await findSuspects(engine, rules);
+  const [measured, suspects] = await atTheSameTime(engine, (side) => measureRows(side, rules), (side) => findSuspects(side, rules));
   const someDuplicates = rules.duplicates.some(({ rule }) => suspects.get(rule.key.join(','))?.length !== 0);
   if (someDuplicates) mergeInto(measured, await measure(engine, duplicatesStatement(rules, suspects)));
   const rows = measured.get('rows') ?? 0;
   return { measured, suspects, counts: { rows, accepted: rows - (measured.get('bad') ?? 0) - (measured.get('more') ?? 0) } };
 }
 
-async function findSuspects(engine: SqlEngine, rules: CheckRulesSql): Promise<Suspects> {
-  const suspects = new Map<string, readonly string[]>();
-  for (const duplicate of rules.duplicates) {
-    const hashes = (await engine.rows(suspectsStatement(rules, duplicate))).map((row) => String(row['hash']));
-    if (hashes.length < manySuspects) suspects.set(duplicate.rule.key.join(','), hashes);
-  }
-  return suspects;
+/** One scan for everything, or a look for each rule besides the measures: see `scans` of the dialect. */
+async function measureRows(engine: SqlEngine, rules: CheckRulesSql): Promise<Map<string, number>> {
+  const byRule = engine.dialect.scans === 'by-rule' ? await findBadRows(engine, rules) : undefined;
+  if (byRule === undefined) return new Map(await measure(engine, scanStatement(rules)));
+  return new Map([...byRule, ...(await measure(engine, tableStatement(rules)))]);
+}
+
+/** Two works side by side where the engine can. Both have ended when it returns, and the first one's failure is told first. */
+async function atTheSameTime<First, Second>(engine: SqlEngine, first: (engine: SqlEngine) => Promise<First>, second: (engine: SqlEngine) => Promise<Second>): Promise<[First, Second]> {
+  if (engine.alongside === undefined) return [await first(engine), await second(engine)];
+  const [one, other] = await Promise.allSettled([first(engine), engine.alongside(second)]);
+  if (one.status === 'rejected') throw one.reason;
+  if (other.status === 'rejected') throw other.reason;
+  return [one.value, other.value];
 }
 
 async function judgeTable(engine: SqlEngine, plan: CheckPlan, { measured, counts, index }: { measured: Measured; counts: RowCounts; index: number }): Promise<Pick<Check, 'value' | 'verdict'>> {

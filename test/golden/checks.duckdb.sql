@@ -1,48 +1,28 @@
--- scan: Counts all rows, the bad ones and what the table checks measure, in one pass
+-- bad-rows: Counts the bad rows by the rules that they break; every look reads only the columns of its rule
+SELECT broken, count(*) AS row_count, CAST(CAST(epoch_ms(min("_check_time")) AS DOUBLE) AS DOUBLE) AS min_time, CAST(CAST(epoch_ms(max("_check_time")) AS DOUBLE) AS DOUBLE) AS max_time
+FROM (
+  SELECT string_agg("_check_rule", ',') AS broken, any_value("_check_time") AS "_check_time"
+  FROM (
+    SELECT 0 AS "_check_rule", file_index AS "_check_position_0", file_row_number AS "_check_position_1", "Check_""x" AS "_check_time" FROM flights WHERE "delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))
+    UNION ALL SELECT 1 AS "_check_rule", file_index AS "_check_position_0", file_row_number AS "_check_position_1", "Check_""x" AS "_check_time" FROM flights WHERE "hour" NOT BETWEEN 0 AND 24
+    UNION ALL SELECT 2 AS "_check_rule", file_index AS "_check_position_0", file_row_number AS "_check_position_1", "Check_""x" AS "_check_time" FROM flights WHERE NOT (list_contains(['EWR', 'O''Hare'], "origin"))
+    UNION ALL SELECT 3 AS "_check_rule", file_index AS "_check_position_0", file_row_number AS "_check_position_1", "Check_""x" AS "_check_time" FROM flights WHERE NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')
+    UNION ALL SELECT 4 AS "_check_rule", file_index AS "_check_position_0", file_row_number AS "_check_position_1", "Check_""x" AS "_check_time" FROM flights WHERE "id" IS NULL OR "hour" IS NULL
+    UNION ALL SELECT 5 AS "_check_rule", file_index AS "_check_position_0", file_row_number AS "_check_position_1", "Check_""x" AS "_check_time" FROM (SELECT * REPLACE (-(-"delay") AS "delay") FROM flights) AS rows WHERE NOT (delay < 50 OR origin = 'EWR')
+  ) AS looks
+  GROUP BY "_check_position_0", "_check_position_1"
+) AS bad_rows
+GROUP BY broken;
+
+-- table: Counts all rows and what the table checks measure, in one pass
 SELECT
   CAST(count(*) AS DOUBLE) AS m0,
-  CAST(count(*) FILTER (WHERE "_check_bad") AS DOUBLE) AS m1,
-  CAST(count(*) FILTER (WHERE "_check_2") AS DOUBLE) AS m2,
-  CAST(count(*) FILTER (WHERE "_check_2_0") AS DOUBLE) AS m3,
-  CAST(count(*) FILTER (WHERE "_check_2_1") AS DOUBLE) AS m4,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m5,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_2")) AS DOUBLE) AS DOUBLE) AS m6,
-  CAST(count(*) FILTER (WHERE "_check_3") AS DOUBLE) AS m7,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m8,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_3")) AS DOUBLE) AS DOUBLE) AS m9,
-  CAST(count(*) FILTER (WHERE "_check_4") AS DOUBLE) AS m10,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m11,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_4")) AS DOUBLE) AS DOUBLE) AS m12,
-  CAST(count(*) FILTER (WHERE "_check_5") AS DOUBLE) AS m13,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m14,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_5")) AS DOUBLE) AS DOUBLE) AS m15,
-  CAST(count(*) FILTER (WHERE "_check_6") AS DOUBLE) AS m16,
-  CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m17,
-  CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_6")) AS DOUBLE) AS DOUBLE) AS m18,
-  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m19,
-  CAST(count(*) - count("id") AS DOUBLE) AS m20,
-  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m21,
-  CAST(count(*) - count("hour") AS DOUBLE) AS m22,
-  CAST(count(*) - count("origin") AS DOUBLE) AS m23
-FROM (
-  SELECT *,
-    ("_check_2_0" OR "_check_2_1") AS "_check_2",
-    ("_check_3_0") AS "_check_3",
-    ("_check_4_0") AS "_check_4",
-    ("_check_5_0") AS "_check_5",
-    ("_check_6_0") AS "_check_6",
-    ("_check_2_0" OR "_check_2_1" OR "_check_4_0" OR "_check_5_0" OR "_check_6_0") AS "_check_bad"
-  FROM (
-  SELECT *,
-    ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT isfinite(CAST("delay" AS DOUBLE))) AS "_check_2_0",
-    ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1",
-    (NOT (list_contains(['EWR', 'O''Hare'], "origin"))) AS "_check_3_0",
-    (NOT regexp_full_match("id", '^[A-Z'']{2}[$0-9]+\$$')) AS "_check_4_0",
-    ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0",
-    (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0"
-  FROM flights
-) AS "_check_flagged"
-) AS "_check_marked";
+  CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m1,
+  CAST(count(*) - count("id") AS DOUBLE) AS m2,
+  CAST(count(*) FILTER (WHERE "delay" IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m3,
+  CAST(count(*) - count("hour") AS DOUBLE) AS m4,
+  CAST(count(*) - count("origin") AS DOUBLE) AS m5
+FROM flights;
 
 -- suspects.id.hour: Whether a hash of the key comes twice; where none does, no key does
 SELECT CAST(hash AS VARCHAR) AS hash FROM (SELECT CAST(hash("id", "hour") >> 1 AS BIGINT) AS hash FROM flights WHERE "id" IS NOT NULL AND "hour" IS NOT NULL GROUP BY CAST(hash("id", "hour") >> 1 AS BIGINT) HAVING count(*) > 1) AS suspected LIMIT 1000;

@@ -31,6 +31,8 @@ export interface RowRule {
   readonly reason: string;
   /** SQL on one row, true or false; NULL counts as false. */
   readonly failing: string;
+  /** Whether the condition asks for NaN by itself, so that limits which a file states for its numbers do no harm. */
+  readonly asksForNaN?: boolean;
 }
 
 /** Rows after the first of their key, in the order they lie. */

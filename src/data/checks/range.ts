@@ -15,8 +15,9 @@ export const range: CheckFactory<'range'> = ({ columns, 'maximum-bad-share': max
     const column = context.dialect.identifier(name);
     const [low, high] = limits.map((limit) => limitLiteral(limit, /INT(EGER)?$/i.test(type), context.dialect));
     // NaN by itself: DuckDB believes the statistics of a Parquet file, and other writers leave NaN out of them.
-    const notFinite = /^(DOUBLE|FLOAT|REAL)$/i.test(type) ? ` OR ${context.dialect.isNotFinite(column)}` : '';
-    return [{ reason: `${name} is outside ${limits[0]} to ${limits[1]}`, failing: `${column} NOT BETWEEN ${low} AND ${high}${notFinite}` }];
+    const asksForNaN = /^(DOUBLE|FLOAT|REAL)$/i.test(type);
+    const notFinite = asksForNaN ? ` OR ${context.dialect.isNotFinite(column)}` : '';
+    return [{ reason: `${name} is outside ${limits[0]} to ${limits[1]}`, failing: `${column} NOT BETWEEN ${low} AND ${high}${notFinite}`, asksForNaN }];
   }),
 });
 

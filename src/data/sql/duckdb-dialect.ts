@@ -7,6 +7,7 @@ export const duckDbDialect: SqlDialect = {
   name: 'duckdb',
   // DuckDB's setting preserve_insertion_order, which is on unless someone turns it off.
   keepsOrder: true,
+  scans: 'by-rule',
   identifier: quoteIdentifier,
   text: quoteText,
   number: doubleLiteral,
@@ -19,6 +20,8 @@ export const duckDbDialect: SqlDialect = {
   asDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
   asText: (expression) => `CAST(${expression} AS VARCHAR)`,
   isNotFinite: (number) => `NOT isfinite(CAST(${number} AS DOUBLE))`,
+  // The sign turned twice: no digit changes, nor what NaN and -0 are.
+  withoutStatistics: (number) => `-(-${number})`,
   // Without its sign bit, so that it can be written as a literal that is a BIGINT too.
   hash: (expressions) => `CAST(hash(${expressions.join(', ')}) >> 1 AS BIGINT)`,
 };

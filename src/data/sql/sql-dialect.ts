@@ -3,6 +3,11 @@ export interface SqlDialect {
   readonly name: 'duckdb' | 'trino';
   /** Whether rows come as they lie where no ORDER BY is written; a LIMIT then ends the reading early. */
   readonly keepsOrder: boolean;
+  /**
+   * `by-rule`: a look for each rule costs less than one scan for all, for filters are answered while columns are read. `together`: every look costs a scan
+   * of a warehouse, so there is one for all that can share it.
+   */
+  readonly scans: 'by-rule' | 'together';
   /** A quoted name. */
   readonly identifier: (name: string) => string;
   /** A text literal. */
@@ -23,6 +28,8 @@ export interface SqlDialect {
   readonly asText: (expression: string) => string;
   /** True for NaN and ±Inf. */
   readonly isNotFinite: (number: string) => string;
+  /** The same number, of which the engine knows no limits: limits that a file states need not hold for NaN. */
+  readonly withoutStatistics: (number: string) => string;
   /** A hash of some columns, BIGINT, for finding candidates only: whoever uses it compares the columns themselves afterwards. */
   readonly hash: (expressions: readonly string[]) => string;
 }

@@ -5,4 +5,6 @@ export interface SqlEngine {
   readonly dialect: SqlDialect;
   /** Small results: objects by column name. Numbers as numbers where they fit, missing values as null. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
+  /** The same engine for statements at the same time; absent where statements run one after the other. */
+  alongside?<Result>(use: (engine: SqlEngine) => Promise<Result>): Promise<Result>;
 }

@@ -9,6 +9,7 @@ import type { SqlDialect } from './sql-dialect.ts';
 export const trinoDialect: SqlDialect = {
   name: 'trino',
   keepsOrder: false,
+  scans: 'together',
   identifier: quoteIdentifier,
   text: quoteText,
   number: doubleLiteral,
@@ -20,6 +21,7 @@ export const trinoDialect: SqlDialect = {
   asDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
   asText: (expression) => `CAST(${expression} AS VARCHAR)`,
   isNotFinite: (number) => `NOT is_finite(CAST(${number} AS DOUBLE))`,
+  withoutStatistics: (number) => number,
   // A separator alone keeps ('a', 'bc') and ('ab', 'c') apart; a clash would cost time, never an answer.
   hash: (expressions) => `from_big_endian_64(xxhash64(to_utf8(concat_ws(chr(31), ${expressions.map((expression) => `CAST(${expression} AS VARCHAR)`).join(', ')}))))`,
 };
