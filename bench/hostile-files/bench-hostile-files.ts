@@ -45,7 +45,7 @@ export async function benchHostileFiles({ quick }: { readonly quick: boolean }):
         againstLimit(`slowest of ${corpus.length} files, ms`, { ours: most(measured.map((file) => file.wallMilliseconds)), limit: limits.milliseconds, rounds }),
         againstLimit(`largest of ${corpus.length} files, MiB resident`, { ours: most(measured.map((file) => file.maxRss)), limit: limits.mebibytes, rounds }),
         againstLimit(`slowest of ${count} mutated Parquet files, ms`, { ours: mutated.slowestMilliseconds, limit: limits.milliseconds, rounds: 1 }),
-        againstLimit(`the process of ${count} mutated Parquet files, MiB resident`, { ours: mutated.maxRss, limit: limits.mebibytes, rounds: 1 }),
+        againstLimit(`largest process of ${count} mutated Parquet files, MiB resident`, { ours: mutated.maxRss, limit: limits.mebibytes, rounds: 1 }),
         // Any is too many.
         againstLimit(`mutated Parquet files of ${count} read with other rows than declared`, { ours: mutated.wrong === 0 ? 0 : mutated.wrong + 1, limit: 1, rounds: 1 }),
       ],
@@ -66,8 +66,21 @@ async function measure(folder: string, { index, name }: { readonly index: number
   return { name, wallMilliseconds: performance.now() - begin, maxRss, outcome: error === undefined ? `${read?.count ?? 0} rows, ${read?.rejected.length ?? 0} rejected` : `${error.code}: ${error.message.replace(folder, '')}` };
 }
 
-async function mutate(count: number, folder: string): Promise<MutationCounts & { readonly maxRss: number }> {
-  return JSON.parse(await lastLine(join(scripts, 'mutate-parquet-main.ts'), [String(count), '20130101', folder])) as MutationCounts & { readonly maxRss: number };
+/** In two processes at a time: most of the work is in one thread. */
+async function mutate(count: number, folder: string): Promise<MutationCounts> {
+  const seeds = [20130101, 20130102];
+  const found = await Promise.all(seeds.map(async (seed) => JSON.parse(await lastLine(join(scripts, 'mutate-parquet.ts'), [String(count / seeds.length), String(seed), join(folder, String(seed))])) as MutationCounts));
+  const sum = (of: (counts: MutationCounts) => number): number => found.reduce((total, counts) => total + of(counts), 0);
+  const slowest = found.toSorted((left, right) => right.slowestMilliseconds - left.slowestMilliseconds)[0];
+  if (slowest === undefined) throw new Error('no process');
+  return {
+    ...slowest,
+    refused: sum(({ refused }) => refused),
+    failed: sum(({ failed }) => failed),
+    read: sum(({ read }) => read),
+    wrong: sum(({ wrong }) => wrong),
+    maxRss: Math.max(...found.map(({ maxRss }) => maxRss)),
+  };
 }
 
 /** @throws where the process does not end well: then a file has ended it */

@@ -59,6 +59,8 @@ export const csvCorpus: readonly CorpusFile[] = [
   csv('stray carriage return', 'a,b\n1,x\ry\n2,z\n', [read(1, [[2, /carriage return outside quotes/]]), keep]),
   csv('blank lines', 'a,b\n\n1,2\n\n\n3,4\n\n', read(2)),
   csv('missing values of a single column', 'a\n1\n\n3\n', read(3, [], [{ a: 1 }, { a: null }, { a: 3 }])),
+  csv('texts that mean missing', 'a,b\nNA,x\n"NA",\\N\n,NAN\n1,na\n', [read(3, [[4, /a {2}is no whole number/]], [{ a: null, b: 'x' }, { a: null, b: null }, { a: 1, b: 'na' }]), { ...wholeNumbers, 'null-text': ['NA', '\\N'] }]),
+  csv('a column named like a missing value', 'a,NA\n1,2\n', [refused(/has a column NA, which null-text says is no value/), { 'null-text': ['NA', ''] }]),
   csv('lines that look like comments', 'a,b\n#x,1\n2,3\n', read(2)),
   csv('quotes everywhere', '"a","b"\n"x ""y"", z","1\n2"\n"",""\n', read(2, [], [{ a: 'x "y", z', b: '1\n2' }, { a: null, b: null }])),
   csv('line numbers after quoted line ends', 'a,b\n"1\n1\n1",2\n3\n4,5\n', [read(2, [[5, /has 1 fields, the header has 2/]]), keep]),

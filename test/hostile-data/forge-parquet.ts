@@ -13,7 +13,7 @@ export interface ForgedColumn {
 export interface ForgedGroup {
   readonly rows: number;
   /** Numbers of every column chunk, where they shall not fit. */
-  readonly chunk?: { readonly values?: number; readonly uncompressed?: number; readonly compressed?: number; readonly offset?: number; readonly codec?: number; readonly elsewhere?: boolean; readonly encrypted?: boolean };
+  readonly chunk?: { readonly values?: number; readonly uncompressed?: number; readonly compressed?: number; readonly offset?: number; readonly dictionaryOffset?: number; readonly codec?: number; readonly elsewhere?: boolean; readonly encrypted?: boolean };
 }
 
 export interface ForgedFile {
@@ -27,7 +27,7 @@ export interface ForgedFile {
   readonly footerLength?: number;
 }
 
-type Field = readonly [id: number, type: number, bytes: Buffer];
+export type Field = readonly [id: number, type: number, bytes: Buffer];
 const [i32, i64, binary, list, structure] = [5, 6, 8, 9, 12];
 
 /** A Parquet file with a footer that says what it is told to (Thrift compact protocol, parquet.thrift); its pages are zeros. */
@@ -81,6 +81,7 @@ function chunk({ name, physical = 6 }: ForgedColumn, { rows, chunk: given = {} }
     [6, i64, integer(uncompressed)],
     [7, i64, integer(compressed)],
     [9, i64, integer(offset)],
+    ...(given.dictionaryOffset === undefined ? [] : [[11, i64, integer(given.dictionaryOffset)] satisfies Field]),
   ]);
   return struct([
     ...(given.elsewhere === true ? [[1, binary, text('/etc/passwd')] satisfies Field] : []),
@@ -90,7 +91,7 @@ function chunk({ name, physical = 6 }: ForgedColumn, { rows, chunk: given = {} }
   ]);
 }
 
-function struct(fields: readonly Field[]): Buffer {
+export function struct(fields: readonly Field[]): Buffer {
   const parts: Buffer[] = [];
   let last = 0;
   for (const [id, type, bytes] of fields) {
@@ -109,12 +110,12 @@ function text(value: string): Buffer {
   return Buffer.concat([varint(BigInt(bytes.length)), bytes]);
 }
 
-function integer(value: number): Buffer {
+export function integer(value: number): Buffer {
   const whole = BigInt(value);
   return varint(BigInt.asUintN(64, (whole << 1n) ^ (whole >> 63n)));
 }
 
-function varint(value: bigint): Buffer {
+export function varint(value: bigint): Buffer {
   const bytes: number[] = [];
   for (; value > 127n; value >>= 7n) bytes.push(Number(value & 127n) | 128);
   return Buffer.from([...bytes, Number(value)]);

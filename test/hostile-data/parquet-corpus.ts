@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { CorpusFile, Read, Refused } from './corpus-file.ts';
+import { dictionaryBomb } from './dictionary-bomb.ts';
 import { forgeParquet } from './forge-parquet.ts';
 import { smallParquet, smallRows } from './small-parquet.ts';
 
@@ -13,7 +14,9 @@ function parquet(name: string, content: Content, says: RegExp | Read): CorpusFil
   return { name: `parquet: ${name}`, source: { type: 'parquet', path }, outcome, make: async (root) => writeFile(join(root, path), Buffer.isBuffer(content) ? content : await content(join(root, path))) };
 }
 
-const whole = (path: string): Promise<Buffer> => smallParquet(path, 'snappy').then(({ bytes }) => bytes);
+let written: Promise<{ readonly bytes: Buffer }> | undefined;
+/** A copy each time, written once. */
+const whole = async (path: string): Promise<Buffer> => Buffer.from((await (written ??= smallParquet(path, 'snappy'))).bytes);
 const cut = (share: number) => async (path: string) => {
   const bytes = await whole(path);
   return bytes.subarray(0, Math.floor(share * bytes.length));
@@ -43,13 +46,15 @@ export const parquetCorpus: readonly CorpusFile[] = [
   parquet('footer of no length', changed((bytes) => bytes.writeUInt32LE(0, bytes.length - 8)), /is damaged: its footer ends early/),
   parquet('footer shorter than it is', changed((bytes) => bytes.writeUInt32LE(bytes.readUInt32LE(bytes.length - 8) - 100, bytes.length - 8)), /is damaged/),
   parquet('footer of noise', changed((bytes) => bytes.fill(0xa5, footerBegins(bytes), bytes.length - 8)), /is damaged/),
-  parquet('footer of 100 MB', () => Buffer.concat([Buffer.from('PAR1'), Buffer.alloc(100_000_000), Buffer.from([0, 0xe1, 0xf5, 0x05]), Buffer.from('PAR1')]), /has a footer of 100000000 bytes; at most 33554432/),
+  parquet('footer of 40 MB', () => Buffer.concat([Buffer.from('PAR1'), Buffer.alloc(40_000_000), Buffer.from([0, 0x5a, 0x62, 0x02]), Buffer.from('PAR1')]), /has a footer of 40000000 bytes; at most 33554432/),
   parquet('pages of noise', changed((bytes) => bytes.fill(0xa5, 4, footerBegins(bytes))), /pages-of-noise\.parquet/),
   parquet('pages of zeros', changed((bytes) => bytes.fill(0, 4, footerBegins(bytes))), /pages-of-zeros\.parquet/),
   parquet('petabytes declared', forgeParquet({ columns, rows: 1000, groups: [{ rows: 1000, chunk: { uncompressed: 2 ** 50 } }] }), /declares \d+ bytes uncompressed/),
   parquet('a ratio beyond belief', forgeParquet({ columns, rows: 1000, groups: [{ rows: 1000, chunk: { uncompressed: 2 ** 35 } }] }), /1000 times its size/),
   parquet('trillions of rows declared', forgeParquet({ columns, rows: 4e15, groups: [{ rows: 4e15 }] }), /declares 4000000000000000 rows/),
   parquet('a run of a billion equal values', forgeParquet({ columns, rows: 2e9, groups: [{ rows: 2e9 }] }), /declares 4000000000 values in \d+ bytes/),
+  parquet('a text of a megabyte, a million times', () => dictionaryBomb({ length: 1_000_000, rows: 1_000_000 }), /unpacks to 1000000000000 bytes of text in \d+ bytes; at most 1073741824 are read/),
+  parquet('a text of ten bytes, a million times', () => dictionaryBomb({ length: 10, rows: 1_000_000 }), { rows: 1_000_000, rejected: [] }),
   parquet('rows declared in sum', forgeParquet({ columns, rows: 10, groups: Array.from({ length: 2000 }, () => ({ rows: 2e9 })) }), /declares 4000000000000 rows/),
   parquet('negative rows', forgeParquet({ columns, rows: -5, groups: [{ rows: -5 }] }), /is damaged: it declares -5 rows/),
   parquet('rows that do not add up', forgeParquet({ columns, rows: 10, groups: [{ rows: 4 }] }), /declares 10 rows, its row groups 4/),

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.ts';
 import { countCsvRows } from './count-csv-rows.ts';
-import { readSource } from './read-source.ts';
-import { smallParquet } from './small-parquet.ts';
+import { readSource, withSmallDatabase } from './read-source.ts';
+import { writeParquet } from './small-parquet.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -38,7 +38,7 @@ function corrupt(bytes: Buffer, { at, kind, byte }: { readonly at: number; reado
 }
 
 it('rows of a CSV file = rows given + rows rejected, whatever was done to the file after its header', async () => {
-  await fc.assert(
+  await withSmallDatabase((database) => fc.assert(
     fc.asyncProperty(table, fc.array(change, { maxLength: 6 }), async ({ rows, ending, lastEnding }, changes) => {
       const header = `${Object.keys(columns).join(',')}${ending}`;
       const body = rows.map((row) => row.map(quoted).join(',')).join(ending) + (lastEnding && rows.length > 0 ? ending : '');
@@ -46,7 +46,7 @@ it('rows of a CSV file = rows given + rows rejected, whatever was done to the fi
       for (const one of changes) bytes = corrupt(bytes, one, header.length);
       await writeFile(join(folder, 'rows.csv'), bytes);
       const counted = countCsvRows(bytes);
-      const reading = readSource({ type: 'csv', path: 'rows.csv', columns, 'time-zone': 'America/New_York', 'bad-rows': 'quarantine' }, folder);
+      const reading = readSource({ type: 'csv', path: 'rows.csv', columns, 'time-zone': 'America/New_York', 'bad-rows': 'quarantine' }, folder, { database });
       if (counted === undefined) {
         await expect(reading).rejects.toMatchObject({ code: 'source-unreadable' });
         return;
@@ -55,27 +55,27 @@ it('rows of a CSV file = rows given + rows rejected, whatever was done to the fi
       expect(count + rejected.length).toBe(counted);
       expect(rejected.every(({ reason, line }) => reason !== '' && line >= 2)).toBe(true);
     }),
-    { numRuns: 40 },
-  );
+    { numRuns: 12 },
+  ));
 }, 60_000);
 
 it('a Parquet file gives all its rows or is refused, whatever was done to it', async () => {
   const rows = fc.array(fc.tuple(fc.option(fc.maxSafeInteger()), fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })), fc.option(fc.string({ maxLength: 8 }))), { minLength: 1, maxLength: 30 });
-  await fc.assert(
+  await withSmallDatabase((database) => fc.assert(
     fc.asyncProperty(rows, fc.array(change, { maxLength: 3 }), fc.constantFrom('snappy' as const, 'uncompressed' as const, 'zstd' as const), async (values, changes, codec) => {
       const sql = (value: string | number | null): string => (value === null ? 'NULL' : typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''").replaceAll('\0', '')}'`);
       const select = `SELECT CAST(a AS BIGINT) AS a, CAST(b AS DOUBLE) AS b, CAST(c AS VARCHAR) AS c FROM (VALUES ${values.map((row) => `(${row.map(sql).join(', ')})`).join(', ')}) AS rows(a, b, c)`;
-      let { bytes } = await smallParquet(join(folder, 'rows.parquet'), codec, select);
+      let { bytes } = await writeParquet(database, join(folder, 'rows.parquet'), { codec, select });
       for (const one of changes) bytes = corrupt(bytes, one, 0);
       await writeFile(join(folder, 'rows.parquet'), bytes);
       try {
-        expect((await readSource({ type: 'parquet', path: 'rows.parquet' }, folder)).count).toBe(values.length);
+        expect((await readSource({ type: 'parquet', path: 'rows.parquet' }, folder, { database })).count).toBe(values.length);
       } catch (cause) {
         if (!(cause instanceof UserError)) throw cause;
         expect(changes.length).toBeGreaterThan(0);
         expect(cause.code).toBe('source-unreadable');
       }
     }),
-    { numRuns: 40 },
-  );
+    { numRuns: 15 },
+  ));
 }, 60_000);

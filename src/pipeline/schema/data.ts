@@ -33,6 +33,11 @@ export const csvSourceSchema = z.strictObject({
     .optional()
     .describe('Types by column; found from all rows where absent'),
   'time-zone': z.string().optional().describe('The zone of timestamps that carry none, e.g. America/New_York; default UTC'),
+  'null-text': z
+    .array(z.string().regex(/^[^,"\r\n]*$/, 'must have no comma, quote or line end'))
+    .min(1)
+    .optional()
+    .describe('Texts that mean a missing value, e.g. [NA, ""]; default the empty field alone'),
   'bad-rows': z.enum(['fail', 'quarantine']).default('fail').describe('What a row is that cannot be read as declared'),
 });
 export const holidaysSourceSchema = z.strictObject({ type: z.literal('holidays'), country: z.enum(['US']) });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { csvRecords } from './csv-records.ts';
+import { readRecords } from './csv-records.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -14,9 +14,13 @@ async function read(content: string | Buffer, chunkSize: number) {
   const path = join(folder, 'file.csv');
   await writeFile(path, content);
   const found: { line: number; fields: number; fault: string | undefined; text: string }[] = [];
-  for await (const records of csvRecords(path, { chunkSize })) {
-    for (const { line, fields, fault, bytes } of records) found.push({ line, fields, fault, text: bytes.toString('utf8') });
-  }
+  await readRecords(path, {
+    chunkSize,
+    visit: ({ line, fields, fault, data, begin, end }) => {
+      found.push({ line, fields, fault, text: data.subarray(begin, end).toString('utf8') });
+      return true;
+    },
+  });
   return found;
 }
 
@@ -25,6 +29,8 @@ const contents: Readonly<Record<string, string | Buffer>> = {
   'carriage returns alone': 'a,b\r1,"2\r3"\r4,5\r',
   'faults and what follows them': 'a,b\n1"2,3\n"x"y,1\n1,2,3\rz\nend,"last"',
   'letters of several bytes': 'ä,ü\n飛,行\n🛫,🛬\n',
+  'fields longer than the reader looks byte by byte': `a,b\n${'x'.repeat(70)},"${'y'.repeat(70)}""${'z'.repeat(70)}\n${'w'.repeat(70)}"\n${'v'.repeat(70)}"${'u'.repeat(130)},1\n`,
+  'long runs of quotes': `a,b\n1,"${'"'.repeat(1200)}"\n2,"${'"'.repeat(1099)}\n3,4\n`,
   'bytes that are no UTF-8': Buffer.from('a\nb\xe9\nc\n', 'latin1'),
 };
 
@@ -39,7 +45,7 @@ it('a row has the number of its first line, and the lines of those before are co
 
 it('of a row that is too long only the beginning is kept, and the next row is right', async () => {
   const [, long, next] = await read(`a,b\n${'x'.repeat(3_000_000)},1\n2,3\n`, 65_536);
-  expect(long).toMatchObject({ line: 2, fields: 2, fault: 'is longer than 1048576 bytes' });
+  expect(long).toMatchObject({ line: 2, fault: 'is longer than 1048576 bytes' });
   expect(long?.text.length).toBeLessThan(1_200_000);
   expect(next).toEqual({ line: 3, fields: 2, fault: undefined, text: '2,3' });
 });

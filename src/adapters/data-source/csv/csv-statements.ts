@@ -23,6 +23,8 @@ export interface CsvTables {
   readonly declared: Readonly<Record<string, DeclaredType>>;
   readonly timeZone: string;
   readonly badRows: 'fail' | 'quarantine';
+  /** Texts that stand for a missing value. */
+  readonly nullText: readonly string[];
   /** What read_csv is told of hive folders. */
   readonly hive: string;
 }
@@ -58,13 +60,13 @@ export function csvStatements(tables: CsvTables): string[] {
 }
 
 /** Types of declared columns are judged later, those of others are found from all rows. Everything else is said outright, so that nothing is guessed. */
-function readText({ parts, columns, declared, hive }: CsvTables): string {
+function readText({ parts, columns, declared, nullText, hive }: CsvTables): string {
   const types = columns.filter((column) => declared[column] !== undefined).map((column) => `${quoteText(column)}: 'VARCHAR'`);
   const copied = parts.some((part) => part.copied);
   if (copied) types.push(`${quoteText(lineColumn)}: 'BIGINT'`);
   const paths = parts.map(({ path }) => quoteText(escapeGlob(path)));
   const typed = types.length === 0 ? '' : `, types = {${types.join(', ')}}`;
-  return `read_csv([${paths.join(', ')}], header = true, skip = 0, delim = ',', quote = '"', escape = '"', comment = '', nullstr = '', sample_size = -1, union_by_name = true, strict_mode = true, null_padding = false${typed}, ${hive})`;
+  return `read_csv([${paths.join(', ')}], header = true, skip = 0, delim = ',', quote = '"', escape = '"', comment = '', nullstr = [${nullText.map(quoteText).join(', ')}], sample_size = -1, union_by_name = true, strict_mode = true, null_padding = false${typed}, ${hive})`;
 }
 
 /** DuckDB takes these in a literal path for a pattern. */

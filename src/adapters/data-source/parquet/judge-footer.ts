@@ -19,6 +19,23 @@ export function judgeFooter(footer: ParquetFooter, room: Room, limits: ParquetLi
   return judgeSchema(footer, limits) ?? judgeAmounts(footer, room, limits) ?? judgeChunks(footer, room);
 }
 
+/** Most bytes that a file's values may take: what is far more than it holds was not meant. */
+export function mostUnpacked({ size }: { readonly size: number }, limits: ParquetLimits): number {
+  return Math.max(limits.uncompressedAlways, limits.compressionRatio * size);
+}
+
+/**
+ * Columns of text or bytes whose values could take more than that: a dictionary keeps a long one once, and the footer does not say how long.
+ * Only a look at the values can tell.
+ */
+export function repeatingColumns({ schema, rowGroups }: ParquetFooter, most: number): readonly string[] {
+  return schema.slice(1).flatMap(({ name, physicalType }, index) => {
+    if (physicalType !== 6 && physicalType !== 7) return [];
+    const bound = rowGroups.reduce((sum, { columns }) => sum + (columns[index]?.values ?? 0) * (columns[index]?.uncompressed ?? 0), 0);
+    return bound > most ? [name] : [];
+  });
+}
+
 function judgeSchema({ schema, encrypted }: ParquetFooter, limits: ParquetLimits): FileFault | undefined {
   if (encrypted) return { fault: 'has encrypted columns, which Taxiway does not read', hint: 'Write the file without encryption.' };
   const [root, ...columns] = schema;
