@@ -95,6 +95,8 @@ async function validateFiles(request: FilesRequest, context: ValidateDataContext
   return withDatabase(
     native,
     async (database) => {
+      // Every look at the files reads their footers; a snapshot's files never change.
+      await database.run('SET parquet_metadata_cache = true');
       const { target, resolved } = await prepareChecks(database, { ...request, files, earlier }, context);
       const result = await runChecks({ ...target, engine: createDuckDbEngine(database) });
       return { result, resolved, split: await splitRows(database, { target, files, folder: workDirectory, counts: result }) };
