@@ -48,6 +48,7 @@ export const errorCatalogue = {
   'signing-key-invalid': 'A signing or trusted key is not an Ed25519 key in PEM.',
   'source-denied': 'A source refuses: the credentials are missing, expired or not allowed to read it.',
   'source-missing': 'A source of the pipeline has no file where it should be.',
+  'source-nothing-in-window': 'A source has files, but none that holds a part of the window.',
   'source-unavailable': 'A source does not answer, answers only in part, or asks to wait longer than Taxiway does.',
   'source-unreadable': 'A file of a source is cut, empty or of another format.',
   'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',

@@ -16,10 +16,15 @@ export interface PublishOptions {
 export async function publishResult(result: StepResult<Readonly<Record<string, string>>>, options: PublishOptions): Promise<void> {
   const { verdict, outputs } = result;
   const { mask, workspace } = options;
-  const path = resolve(workspace, options.verdictPath ?? join('.taxiway', 'verdicts', `${verdict.step}.json`));
+  const path = verdictFile({ step: verdict.step, workspace, verdictPath: options.verdictPath });
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, mask.redact(`${JSON.stringify(verdict, null, 2)}\n`));
   if (process.env['GITHUB_STEP_SUMMARY'] !== undefined) await core.summary.addRaw(mask.redact(verdictMarkdown(verdict)), true).write();
   const all = { ...outputs, verdict: verdict.verdict, 'verdict-path': path };
   for (const [name, value] of Object.entries(all)) core.setOutput(name, mask.redact(value));
+}
+
+/** Where the verdict of a step is written. */
+export function verdictFile({ step, workspace, verdictPath }: Pick<PublishOptions, 'workspace' | 'verdictPath'> & { readonly step: string }): string {
+  return resolve(workspace, verdictPath ?? join('.taxiway', 'verdicts', `${step}.json`));
 }

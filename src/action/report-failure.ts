@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import * as core from '@actions/core';
 import { UserError } from '../errors.ts';
+import { formatNumber } from '../report/format-number.ts';
 import type { Check, Verdict } from '../verdict/verdict.ts';
 import type { SecretMask } from './secret-mask.ts';
 
@@ -24,8 +25,14 @@ export function reportVerdict(verdict: Verdict, mask: SecretMask): void {
   for (const line of lines) core.error(mask.redact(line), { title: verdict.step });
 }
 
+/** What failed without deciding: a warning each, whatever the verdict. */
+export function reportWarnings(verdict: Verdict, mask: SecretMask): void {
+  const warned = verdict.checks.filter((check) => check.verdict === 'fail' && (check.severity === 'warn' || (check.severity === 'error' && check.blocking === false)));
+  for (const check of warned) core.warning(mask.redact(describeCheck(check)), { title: verdict.step });
+}
+
 function describeCheck(check: Check): string {
-  const found = check.value === null ? 'nothing measured' : `${check.value}${check.unit === undefined ? '' : ` ${check.unit}`}`;
+  const found = check.value === null ? 'nothing measured' : `${typeof check.value === 'number' ? formatNumber(check.value) : check.value}${check.unit === undefined ? '' : ` ${check.unit}`}`;
   const allowed = check.threshold === undefined ? '' : ` (allowed: ${check.threshold})`;
   const sentences = [check.message, check.remedy].filter((sentence) => sentence !== undefined);
   return [`${check.verdict} ${check.id}: ${check.title}: ${found}${allowed}`, ...sentences].join('\n');

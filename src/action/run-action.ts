@@ -1,12 +1,13 @@
+import { rm } from 'node:fs/promises';
 import type { z } from 'zod';
 import { systemClock } from '../ports/clock.ts';
 import type { StepResult } from '../steps/step.ts';
 import type { ActionDefinition } from './action-definition.ts';
 import { compose, type Edge } from './compose.ts';
 import { createRunnerLogger } from './logger.ts';
-import { publishResult } from './publish-result.ts';
+import { publishResult, verdictFile } from './publish-result.ts';
 import { type InputSchema, readInputs } from './read-inputs.ts';
-import { reportFailure, reportVerdict } from './report-failure.ts';
+import { reportFailure, reportVerdict, reportWarnings } from './report-failure.ts';
 import { SecretMask } from './secret-mask.ts';
 import { sharedInputs } from './inputs/shared-inputs.ts';
 import { inWorkDirectory } from './work-directory.ts';
@@ -23,12 +24,15 @@ export async function runAction<Schema extends InputSchema, OutputName extends s
     const shared = readInputs(sharedInputs, mask);
     const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
     const logger = createRunnerLogger(systemClock, mask);
+    // Whoever reads a verdict after a step that failed must not find that of an earlier run.
+    await rm(verdictFile({ step: action.step, workspace, verdictPath: shared['verdict-path'] }), { force: true });
     const result = await inWorkDirectory(action.step, async (workDirectory) => {
       const edge = await compose({ shared, workspace, workDirectory, logger, native: action.native });
       return action.run(inputs, edge);
     });
     await publishResult(result, { workspace, verdictPath: shared['verdict-path'], mask });
     demandDeclared(action, result.outputs);
+    reportWarnings(result.verdict, mask);
     logger.info(`${result.verdict.verdict}: ${result.verdict.summary}`);
     if (result.verdict.verdict !== 'pass') {
       reportVerdict(result.verdict, mask);

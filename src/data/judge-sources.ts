@@ -9,6 +9,8 @@ import { isoTime } from './ingest-window.ts';
 import { quoteIdentifier, quoteText } from './sql-text.ts';
 import { writeParquet } from './write-parquet.ts';
 
+const largestRejectedShare = 0.05;
+
 export interface SourceCounts {
   /** Rows that the dataset query sees. */
   readonly used: number;
@@ -51,7 +53,8 @@ export function sourceCountChecks(counts: Readonly<Record<string, SourceCounts>>
       unit: 'row',
       threshold: '≥ 1 used; rows read = used + rejected + replaced by later layers',
       sampleSize: used + rejected + replaced,
-      severity: 'warn',
+      // A few rows are told; where one in twenty cannot be read, the rest is no sample of the source any more.
+      severity: rejected > largestRejectedShare * (used + rejected) ? 'error' : 'warn',
       verdict: used > 0 && rejected === 0 ? 'pass' : 'fail',
       message: [
         `${formatCount(used)} used, ${formatCount(rejected)} rejected${replaced === 0 ? '' : `, ${formatCount(replaced)} replaced by later layers`}, from ${shown.join(', ')}${files.length > shown.length ? ` and ${formatCount(files.length - shown.length)} more files` : ''}`,

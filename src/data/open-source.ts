@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { ResolvedSource } from '../ports/data-source.ts';
 import type { Database } from './database.ts';
+import { describeRelation } from './describe-relation.ts';
 import { quoteIdentifier } from './sql-text.ts';
 
 /** An adapter knows its files, not the name that the pipeline gives them: its errors get it here. */
@@ -21,6 +22,7 @@ export async function namedSource<Result>(name: string, work: Promise<Result>): 
 export async function openSource(database: Database, name: string, source: ResolvedSource): Promise<void> {
   try {
     for (const statement of source.prepare ?? []) await database.run(statement);
+    for (const layer of source.layers ?? []) await demandKey(database, name, { layer, key: source.layerKey ?? [] });
     await database.run(`CREATE VIEW ${quoteIdentifier(name)} AS SELECT * FROM ${source.relation}`);
     for (const part of [source, ...(source.layers ?? [])]) await demandSameColumns(database, name, part);
   } catch (cause) {
@@ -44,6 +46,15 @@ export function sourceUnreadable(name: string, { files, prepare }: Pick<Resolved
 export function reasonOf(cause: unknown): string {
   const text = cause instanceof Error ? (cause.message.split('\n')[0] ?? cause.message) : String(cause);
   return text.replace(/^[A-Za-z]+(?: [A-Za-z]+)* Error: /, '');
+}
+
+async function demandKey(database: Database, name: string, { layer, key }: { readonly layer: ResolvedSource; readonly key: readonly string[] }): Promise<void> {
+  const columns = (await describeRelation(database, layer.relation)).map((column) => column.name);
+  const lacking = key.filter((column) => !columns.includes(column));
+  if (lacking.length === 0) return;
+  throw new UserError('column-missing', `source ${name}: a layer (${layer.files.map((file) => file.name).slice(0, 3).join(', ')}) lacks ${lacking.join(', ')} of the key; its columns: ${columns.join(', ')}`, {
+    hint: 'Correct key of the layered source in pipeline.yaml, or the files of the layer.',
+  });
 }
 
 /** A file that lacks a column of its neighbours would give rows without it, and nobody would notice. */

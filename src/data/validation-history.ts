@@ -49,7 +49,7 @@ export interface ValidationRun {
   readonly checks: readonly Check[];
 }
 
-/** Create-only: a run of the same moment and snapshot has been recorded already, and repeating it changes nothing. */
+/** The latest run of a moment and snapshot is what counts: the pipeline may have been mended meanwhile. */
 export async function recordValidation(store: ArtifactStore, pipeline: string, { asOf, snapshot, dataset, checks }: ValidationRun): Promise<void> {
   const record: ValidationRecord = {
     schema: 'taxiway/validation-record/v1',
@@ -58,7 +58,12 @@ export async function recordValidation(store: ArtifactStore, pipeline: string, {
     dataset,
     checks: Object.fromEntries(checks.map(({ id, verdict, value }) => [id, { verdict, value }])),
   };
-  await store.create(`${prefixOf(pipeline)}${momentText(asOf)}-${shortDigest(snapshot)}.json`, Buffer.from(canonicalJson(record)));
+  const key = `${prefixOf(pipeline)}${momentText(asOf)}-${shortDigest(snapshot)}.json`;
+  const body = Buffer.from(canonicalJson(record));
+  if ((await store.create(key, body)) === 'created') return;
+  const kept = await store.read(key);
+  // Who replaces it in the same moment has judged the same rows.
+  if (kept !== undefined && !body.equals(kept.body)) await store.replace(key, body, kept.etag);
 }
 
 /**

@@ -28,6 +28,8 @@ export interface ResolvedSource {
   readonly files: readonly SourceFile[];
   /** Where sources lie over each other: each that has something in the window, the lowest first. */
   readonly layers?: readonly ResolvedSource[];
+  /** Columns by which a row of a later layer replaces those of earlier ones: every layer needs them. */
+  readonly layerKey?: readonly string[];
   /** What is said of a layer that has nothing in the window. */
   readonly absent?: readonly string[];
   /** A SQL relation of the rows that a later layer replaced. They are counted. */

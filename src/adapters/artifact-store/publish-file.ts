@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, copyFile, link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder, unwritable } from './make-folder.ts';
 
 export interface Publication {
   /** On the same file system as the target: links cannot cross file systems. */
@@ -26,7 +26,7 @@ export async function publishFile(publication: Publication): Promise<'created' |
     return 'created';
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return 'exists';
-    throw error;
+    throw hasCode(error, 'ENOENT') ? error : unwritable(`cannot write ${target}`, error);
   } finally {
     await rm(temporary, { force: true });
   }

@@ -68,9 +68,9 @@ describe('LocalDataFolder', () => {
     await expect(data.fetch('pipe.csv')).rejects.toMatchObject({ code: 'source-unreadable' });
   });
 
-  it('has nothing where the folder is missing', async () => {
+  it('says that the folder is missing', async () => {
     const folder = await newFolder({});
-    expect(await new LocalDataFolder(join(folder, 'gone')).list('*.csv')).toEqual([]);
-    expect(await new LocalDataFolder(join(folder, 'gone')).list('a.csv')).toEqual([]);
+    await expect(new LocalDataFolder(join(folder, 'gone')).list('*.csv')).rejects.toThrow('does not exist');
+    await expect(new LocalDataFolder(join(folder, 'gone')).list('a.csv')).rejects.toThrow('does not exist');
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,6 +22,9 @@ export class LocalDataFolder implements DataFolder {
   async list(text: string): Promise<readonly ListedFile[]> {
     const pattern = new NamePattern(text);
     const found: ListedFile[] = [];
+    if (!existsSync(this.folder)) {
+      throw new UserError('source-missing', `the folder ${this.folder} does not exist`, { hint: 'Correct the data root: data.root in pipeline.yaml, data-root of the environment, or the input data-root.' });
+    }
     if (pattern.isPlain) {
       const entry = await this.look(pattern.text);
       if (entry?.isDirectory() === true) throw this.unreadable(pattern.text, 'is no file', 'Name the files in it, e.g. by a glob.');

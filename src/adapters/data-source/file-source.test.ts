@@ -58,7 +58,7 @@ describe('fileSource', () => {
     await write('year=2012/a.csv');
     await expect(fileSource(format, { path: 'b*.csv' }, { name: 'log' }).resolve(window)).rejects.toMatchObject({ code: 'source-missing', message: `no file matches b*.csv under file://${root}` });
     await expect(fileSource(format, { path: '*/*.csv', partitions: ['year'] }, { name: 'log' }).resolve(window)).rejects.toMatchObject({
-      code: 'source-missing',
+      code: 'source-nothing-in-window',
       message: expect.stringContaining('1 file matches */*.csv') as unknown,
     });
   });

@@ -99,7 +99,7 @@ async function chooseFiles(folder: DataFolder, { path, partitions }: FileSourceD
   const chosen = names.filter((name) => withinWindow(name, partitions, window));
   if (chosen.length === 0) {
     const days = [window.from, window.to].map((moment) => new Date(moment).toISOString().slice(0, 10)).join(' to ');
-    throw new UserError('source-missing', `${names.length === 1 ? '1 file matches' : `${names.length} files match`} ${path} under ${folder.uri}, but no folder of theirs holds days from ${days}`, {
+    throw new UserError('source-nothing-in-window', `${names.length === 1 ? '1 file matches' : `${names.length} files match`} ${path} under ${folder.uri}, but no folder of theirs holds days from ${days}`, {
       hint: 'Ask for a window that the data covers, or bring the files of these days.',
     });
   }

@@ -66,7 +66,14 @@ describe('flightFeedSource', () => {
   });
 
   it('says how files are named where there is none', async () => {
-    await expect(resolve(join(folder, 'minute'), '2012-01-01T00:00')).rejects.toMatchObject({ code: 'source-missing', hint: expect.stringContaining('2013/06/01/0730.jsonl') as string });
+    await expect(resolve(join(folder, 'minute'), '2012-01-01T00:00')).rejects.toMatchObject({ code: 'source-nothing-in-window', hint: expect.stringContaining('2013/06/01/0730.jsonl') as string });
+  });
+
+  it('refuses a file that does not say which minutes it holds, rather than passing it over', async () => {
+    const root = join(folder, 'misnamed');
+    await mkdir(join(root, 'feed/2013/06/01'), { recursive: true });
+    await writeFile(join(root, 'feed/2013/06/01/7.jsonl'), '');
+    await expect(resolve(root, '2013-06-08T00:00')).rejects.toMatchObject({ code: 'source-unreadable', message: expect.stringContaining('feed/2013/06/01/7.jsonl') as string });
   });
 
   it('asks an HTTP source for a day at a time and gives the same rows', async () => {

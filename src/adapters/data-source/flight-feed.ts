@@ -18,6 +18,7 @@ export interface FlightFeedOptions {
 }
 
 const day = 86_400_000;
+const naming = 'Files are named by the minutes they hold, in UTC: 2013/06/01/0730.jsonl, 2013/06/01/07.jsonl or 2013/06/01.jsonl.';
 const filesAtOnce = 8;
 /** Bytes; a file is held in memory. */
 const largestFile = 64 * 1024 * 1024;
@@ -64,13 +65,13 @@ export function flightFeedSource({ path, endpoint }: FlightFeedOptions, name: st
 async function filesOf(path: string, span: { readonly from: number; readonly to: number }, { root, workDirectory }: SourceWindow): Promise<(FeedFile & SourceFile)[]> {
   const folder = openDataFolder(root, workDirectory);
   const prefix = path === '.' ? '' : `${path.replace(/\/+$/, '')}/`;
-  const wanted = (await folder.list(`${prefix}**/*.jsonl`)).filter(({ name }) => {
-    const period = feedPeriod(name.slice(prefix.length));
-    return period !== undefined && period.from < span.to && period.to > span.from;
-  });
+  const listed = (await folder.list(`${prefix}**/*.jsonl`)).map((file) => ({ ...file, period: feedPeriod(file.name.slice(prefix.length)) }));
+  const stranger = listed.find(({ period }) => period === undefined);
+  if (stranger !== undefined) throw new UserError('source-unreadable', `${stranger.name} under ${folder.uri} does not say in its name which minutes it holds`, { hint: naming });
+  const wanted = listed.filter(({ period }) => period !== undefined && period.from < span.to && period.to > span.from);
   if (wanted.length === 0) {
-    throw new UserError('source-missing', `no file of the feed under ${folder.uri}/${prefix} holds minutes from ${new Date(span.from).toISOString()} to ${new Date(span.to).toISOString()}`, {
-      hint: 'Files are named by the minutes they hold, in UTC: 2013/06/01/0730.jsonl, 2013/06/01/07.jsonl or 2013/06/01.jsonl.',
+    throw new UserError(listed.length === 0 ? 'source-missing' : 'source-nothing-in-window', `no file of the feed under ${folder.uri}/${prefix} holds minutes from ${new Date(span.from).toISOString()} to ${new Date(span.to).toISOString()}`, {
+      hint: naming,
     });
   }
   const large = wanted.find(({ size }) => size > largestFile);

@@ -8,7 +8,7 @@ import { layeredSource } from './layered.ts';
 const native = { load: createRequire(import.meta.url) };
 const window = { root: '.', from: 0, to: 1, asOf: 1, workDirectory: '.' };
 const layer = (name: string, rows: string): DataSource => ({ resolve: () => Promise.resolve({ relation: `(SELECT * FROM ${rows})`, files: [{ name, digest: 'sha256:0', size: 1 }] }) });
-const empty: DataSource = { resolve: () => Promise.reject(new UserError('source-missing', 'no file matches')) };
+const empty: DataSource = { resolve: () => Promise.reject(new UserError('source-nothing-in-window', 'no day matches')) };
 
 async function rowsOf(source: DataSource) {
   const { relation, files } = await source.resolve(window);
@@ -43,8 +43,13 @@ describe('layeredSource', () => {
     expect(rows.filter(({ id }) => id === 2).map(({ delay }) => delay)).toEqual([20, 21]);
   });
 
-  it('does without a layer that has no file in the window, but not without all', async () => {
+  it('does not take a layer whose files are nowhere for an empty one', async () => {
+    const mistyped: DataSource = { resolve: () => Promise.reject(new UserError('source-missing', 'no file matches corections.parquet')) };
+    await expect(layeredSource([history, mistyped], ['id']).resolve(window)).rejects.toThrow('corections.parquet');
+  });
+
+  it('does without a layer that has nothing in the window, but not without all', async () => {
     expect((await rowsOf(layeredSource([history, empty], ['id']))).files).toEqual(['history']);
-    await expect(layeredSource([empty, empty], ['id']).resolve(window)).rejects.toThrow('no file matches');
+    await expect(layeredSource([empty, empty], ['id']).resolve(window)).rejects.toThrow('no day matches');
   });
 });

@@ -6,7 +6,7 @@ import type { DataSource, ResolvedSource } from '../../ports/data-source.ts';
  * Several sources as one: a row of a later layer replaces those of earlier layers with the same key, so that recent files, a live feed or
  * corrections lie over historical ones. Within a layer nothing is dropped: two rows of one key stay two, for the checks to find; and a row that
  * lacks a part of its key has no key, so it replaces nothing and is not replaced. A column that a layer lacks is missing in its rows.
- * @throws UserError source-missing where no layer has a file; what the layers throw otherwise
+ * @throws UserError source-nothing-in-window where no layer has anything in the window; what the layers throw otherwise
  */
 export function layeredSource(layers: readonly DataSource[], key: readonly string[]): DataSource {
   return {
@@ -18,7 +18,7 @@ export function layeredSource(layers: readonly DataSource[], key: readonly strin
           resolved.push(await layer.resolve(window));
         } catch (cause) {
           // A layer may be empty in a window: history ends where the feed begins.
-          if (!(cause instanceof UserError) || cause.code !== 'source-missing') throw cause;
+          if (!(cause instanceof UserError) || cause.code !== 'source-nothing-in-window') throw cause;
           missing.push(cause);
         }
       }
@@ -32,6 +32,7 @@ export function layeredSource(layers: readonly DataSource[], key: readonly strin
         ...(rejected.length === 0 ? {} : { rejected: unionOf(rejected.map((relation) => `SELECT * FROM ${relation}`)) }),
         files: resolved.flatMap(({ files }) => files),
         layers: resolved,
+        layerKey: key,
         absent: missing.map(({ message }) => message),
       };
     },

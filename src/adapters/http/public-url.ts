@@ -17,3 +17,8 @@ export function withoutSecrets(text: string, url: string): string {
   const secrets = [...new URL(url).searchParams].filter(([name, value]) => secretName.test(name) && value !== '').map(([, value]) => value);
   return secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]).reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }
+
+/** A text that may be a URL, without user, password and query: what a person typed may hold a secret, and errors are read by many. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/, '//***@').replace(/\?\S*$/, '?***');
+}

@@ -4,6 +4,7 @@ import { trinoDialect } from '../../data/sql/trino-dialect.ts';
 import type { SqlEngine } from '../../data/sql/sql-engine.ts';
 import { UserError } from '../../errors.ts';
 import { trinoValue } from './trino-value.ts';
+import { withoutCredentials } from '../http/public-url.ts';
 
 export interface TrinoEngineOptions {
   /** E.g. https://trino.example:8443 */
@@ -66,14 +67,14 @@ async function answered<Answer>(server: string, ask: () => Promise<Answer>): Pro
 function unavailable(server: string, cause: unknown, status: number | undefined): UserError {
   const { code, message } = cause as { code?: string; message?: string };
   if (status === 401 || status === 403) {
-    return new UserError('warehouse-unavailable', `The warehouse at ${server} refuses the user (HTTP ${status})`, { hint: 'Use a user who may query the catalogue.', cause });
+    return new UserError('warehouse-unavailable', `The warehouse at ${withoutCredentials(server)} refuses the user (HTTP ${status})`, { hint: 'Use a user who may query the catalogue.', cause });
   }
   const why = message === undefined || message === '' ? (code ?? String(cause)) : message;
-  return new UserError('warehouse-unavailable', `The warehouse at ${server} does not answer: ${why}`, { hint: 'Check that the server runs and can be reached from here; then run the step again.', cause });
+  return new UserError('warehouse-unavailable', `The warehouse at ${withoutCredentials(server)} does not answer: ${why}`, { hint: 'Check that the server runs and can be reached from here; then run the step again.', cause });
 }
 
 function notTrino(server: string): UserError {
-  return new UserError('warehouse-unavailable', `What answers at ${server} is not a Trino server`, { hint: 'Give the address of the coordinator, e.g. https://trino.example:8443.' });
+  return new UserError('warehouse-unavailable', `What answers at ${withoutCredentials(server)} is not a Trino server`, { hint: 'Give the address of the coordinator, e.g. https://trino.example:8443.' });
 }
 
 function queryFailed(error: NonNullable<QueryResult['error']>, sql: string): UserError {

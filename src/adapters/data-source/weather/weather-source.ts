@@ -75,9 +75,17 @@ async function answerTo<Station>(fetcher: PageFetcher<Station>, page: WeatherPag
   const request = publicUrl(service.url(page), service.endpoint);
   const kept = page.period.settled ? await cache.find(request) : undefined;
   const { text, rows } = understand(fetcher, page, kept ?? (await ask(fetcher, page)));
-  // An empty month may be a fault of the service that will pass: it is asked for again.
-  if (page.period.settled && kept === undefined && rows.length > 0) await cache.keep(request, text);
+  // A month that is empty, or breaks off, may be a fault of the service that will pass: it is asked for again.
+  if (page.period.settled && kept === undefined) {
+    if (isWhole(page, rows)) await cache.keep(request, text);
+    else fetcher.context.logger.warn(`source ${fetcher.context.name}: ${isoDay(page.period.from).slice(0, 7)} of ${page.origin} has ${rows.length} hours and ends ${rows.length === 0 ? 'nowhere' : new Date(Math.max(...rows.map((row) => row.hour))).toISOString()}; the answer is not kept`);
+  }
   return { page, rows, file: { name: request, digest: digestOf(text), size: Buffer.byteLength(text) } };
+}
+
+/** Stations miss hours, and days; but an answer that was cut lacks its end. */
+function isWhole<Station>({ period }: WeatherPage<Station>, rows: readonly WeatherRow[]): boolean {
+  return rows.length >= (period.to - period.from) / hour / 2 && rows.some((row) => row.hour >= period.to - 2 * day);
 }
 
 async function ask<Station>({ service, context, http, turn }: PageFetcher<Station>, page: WeatherPage<Station>): Promise<Uint8Array> {
