@@ -67,7 +67,9 @@ const sharedExampleCount = 200;
 /** The first rows that the conditions of some checks find: columns, and every mark. A check with fewer rows than it needs asks on its own. */
 export function examplesStatement(rules: CheckRulesSql, checks: readonly RowCheckSql[], columns: readonly string[]): string {
   const limit = checks.length === 1 ? exampleCount : sharedExampleCount;
-  const order = rules.dialect.keepsOrder ? '' : ` ORDER BY ${rules.order}`;
+  // A subquery becomes a join, whose rows come in any order.
+  const keepsOrder = rules.dialect.keepsOrder && !checks.some(({ conditions }) => conditions.some(({ failing }) => /\bSELECT\b/i.test(failing)));
+  const order = keepsOrder ? '' : ` ORDER BY ${rules.order}`;
   const where = anyOf(checks.map((check) => rules.anyCondition(check)));
   return `SELECT ${[...names(rules, columns), ...rules.flagColumns(checks)].join(', ')} FROM ${rules.target.relation} WHERE ${where}${order} LIMIT ${limit}`;
 }
