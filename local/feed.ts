@@ -1,4 +1,5 @@
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetSource } from '../src/adapters/data-source/parquet.ts';
 import { withDatabase } from '../src/data/database.ts';
@@ -23,13 +24,16 @@ const frozenNewark = `SELECT * REPLACE (
 
 /** The data of this repository, whole: asked before a story begins, and before an old one is forgotten. @throws UserError source-missing, source-unreadable */
 export async function demandFlights(): Promise<void> {
-  for (const name of ['flights.parquet', ...sharedFiles]) {
-    try {
-      await parquetSource({ path: name }, { name, logger: silentLogger }).resolve({ root: data, from: 0, to: 0, asOf: 0, workDirectory: data });
-    } catch (cause) {
-      if (!(cause instanceof UserError)) throw cause;
-      throw new UserError(cause.code, cause.message, { hint: 'Bring the data back as it is in git: git checkout -- data/nycflights13', cause });
+  const workDirectory = await mkdtemp(join(tmpdir(), 'taxiway-loop-'));
+  try {
+    for (const name of ['flights.parquet', ...sharedFiles]) {
+      await parquetSource({ path: name }, { name, logger: silentLogger }).resolve({ root: data, from: 0, to: 0, asOf: 0, workDirectory });
     }
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError(cause.code, cause.message, { hint: 'Bring the data back as it is in git: git checkout -- data/nycflights13', cause });
+  } finally {
+    await rm(workDirectory, { recursive: true, force: true });
   }
 }
 

@@ -188,7 +188,7 @@ describe('a snapshot', () => {
   it('keeps the rows that a source rejects and says so', async () => {
     const rejected = "(SELECT * FROM (VALUES ('flights.csv', 7::BIGINT, 'a delay is no number', 'X,2013-01-01,abc')) AS bad(file, line, reason, text))";
     const { verdict, outputs } = await run({ ...spring, pipeline: tinyPipeline(pipeline), sources: tinySource(rows, { prepare: [`CREATE TABLE flights_rows AS SELECT * FROM ${tinyRelation(rows)}`], relation: 'flights_rows', rejected }) });
-    expect(verdict.checks.find(({ id }) => id === 'source.flights')).toMatchObject({ value: 6, verdict: 'fail', severity: 'warn', message: expect.stringContaining('5 used, 1 rejected') as string });
+    expect(verdict.checks.find(({ id }) => id === 'source.flights')).toMatchObject({ value: 6, verdict: 'fail', severity: 'error', message: expect.stringContaining('5 used, 1 rejected') as string });
     const artifacts = new ArtifactRepository(store);
     const path = await artifacts.file(await artifacts.read('snapshot', outputs.snapshot), 'rejected.parquet');
     expect(await withDatabase(native, (database) => database.rows(`SELECT * FROM read_parquet('${path}')`))).toEqual([

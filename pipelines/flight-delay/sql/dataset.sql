@@ -183,6 +183,7 @@ hourly AS MATERIALIZED (
     h.temp, h.dewp, h.humid, h.wind_speed, h.wind_gust, h.precip, h.pressure, h.visib
   FROM weather h JOIN origin o USING (origin), clock
   WHERE h.observed_hour >= $from::TIMESTAMP - INTERVAL 1 DAY AND h.observed_hour < $to::TIMESTAMP + INTERVAL 2 DAY
+    AND h.observed_hour + INTERVAL 55 MINUTE <= $as_of::TIMESTAMP
   -- A second record of an hour must not make a second flight.
   ORDER BY ALL
 ),
@@ -209,15 +210,16 @@ calendar AS (
 
 -- What an origin can take, by day: a closed runway is a row of its own, with the capacities empty where nobody published them.
 airfield AS (
-  SELECT o.scope AS origin_scope, y.local_day, any_value(a.runways) AS runways,
-    any_value((a.good_weather_low + a.good_weather_high) / 2) AS good_weather_capacity, any_value((a.bad_weather_low + a.bad_weather_high) / 2) AS bad_weather_capacity
-  FROM calendar y JOIN facilities a ON y.local_day >= a.valid_from AND y.local_day < a.valid_to JOIN origin o ON o.origin = a.airport
-  GROUP BY ALL
+  -- Where periods overlap, the one that began last holds.
+  SELECT DISTINCT ON (o.scope, y.local_day) o.scope AS origin_scope, y.local_day, a.runways,
+    (a.good_weather_low + a.good_weather_high) / 2 AS good_weather_capacity, (a.bad_weather_low + a.bad_weather_high) / 2 AS bad_weather_capacity
+  FROM calendar y JOIN facilities a ON y.local_day >= a.valid_from AND (y.local_day < a.valid_to OR a.valid_to IS NULL) JOIN origin o ON o.origin = a.airport
+  ORDER BY o.scope, y.local_day, a.valid_from DESC, a.runways, a.good_weather_low, a.bad_weather_low
 ),
 -- Flights that a major disruption, known by then, touches at one of their ends.
 disrupted AS (
   SELECT DISTINCT f.id
-  FROM (SELECT airport, epoch_ms(greatest(begins, known_at)) // 60000 AS first_minute, epoch_ms(ends) // 60000 AS last_minute FROM events) e
+  FROM (SELECT airport, epoch_ms(greatest(begins, known_at)) // 60000 AS first_minute, epoch_ms(ends) // 60000 AS last_minute FROM events WHERE known_at <= $as_of::TIMESTAMP) e
   JOIN line l ON l.origin = e.airport OR l.dest = e.airport
   JOIN asked f ON f.line_scope = l.line_scope AND f.asked > e.first_minute AND f.asked <= e.last_minute
 ),

@@ -9,6 +9,7 @@ import { iemAsosSource } from './iem-asos.ts';
 import { layeredSource } from './layered.ts';
 import { openMeteoSource } from './open-meteo.ts';
 import { parquetSource } from './parquet.ts';
+import { requiringSource } from './required.ts';
 
 export interface SourceContext extends Omit<PluginContext, 'name'> {
   /** Makes a source that a plugin brings. @throws UserError implementation-unknown, pipeline-invalid */
@@ -21,6 +22,12 @@ export function createDataSources(sources: Readonly<Record<string, SourceDefinit
 }
 
 function createDataSource(definition: SourceDefinition, name: string, context: SourceContext): DataSource {
+  const source = createPlainSource(definition, name, context);
+  const required = 'required' in definition ? definition.required : undefined;
+  return required === undefined ? source : requiringSource(source, required);
+}
+
+function createPlainSource(definition: SourceDefinition, name: string, context: SourceContext): DataSource {
   switch (definition.type) {
     case 'parquet':
       return parquetSource(definition, { ...context, name });

@@ -6,12 +6,13 @@ export const columnName = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-c
 
 const url = z.string().regex(/^https?:\/\/[^\s/]+/, 'must be a URL, e.g. https://host.example/path');
 
-/** A source that must have news, judged by `ingest`. */
-const fresh = {
+/** What `ingest` demands of any source. */
+const demands = {
   freshness: z
     .strictObject({ column: z.string().min(1), 'maximum-age': positiveDurationSchema })
     .optional()
     .describe('The newest value of the column is at most this old at the end of the window, or at as-of where that is earlier'),
+  required: z.array(z.string().min(1)).min(1).optional().describe('Columns without which a row is of no use: rows that lack one are rejected, counted and kept apart'),
 };
 
 const files = {
@@ -21,7 +22,7 @@ const files = {
     .min(1)
     .optional()
     .describe('Keys of hive folders (year=2013/month=01) that say which days a file holds: files outside the window are not read'),
-  ...fresh,
+  ...demands,
 };
 
 export const parquetSourceSchema = z.strictObject({ type: z.literal('parquet'), ...files });
@@ -46,22 +47,22 @@ export const openMeteoSourceSchema = z.strictObject({
   api: z.enum(['archive', 'forecast']).default('archive'),
   stations: z.record(z.string().min(1), z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })),
   endpoint: url.optional(),
-  ...fresh,
+  ...demands,
 });
 export const iemAsosSourceSchema = z.strictObject({
   type: z.literal('iem-asos'),
   stations: z.record(z.string().min(1), z.string().regex(/^[A-Z0-9]{3,4}$/, 'must be a station of three or four capitals, e.g. EWR')),
   endpoint: url.optional(),
-  ...fresh,
+  ...demands,
 });
 export const flightFeedSourceSchema = z.strictObject({
   type: z.literal('flight-feed'),
   path: z.string().min(1).optional().describe('Folder of files by minute, relative to data.root'),
   endpoint: url.optional().describe('An HTTP source of the same files'),
-  ...fresh,
+  ...demands,
 });
 /** A source that a plugin brings; the plugin checks its options. */
-export const pluginSourceSchema = z.strictObject({ type: z.literal('plugin'), implementation: z.string().min(1), options: z.record(z.string(), z.json()).default({}), ...fresh });
+export const pluginSourceSchema = z.strictObject({ type: z.literal('plugin'), implementation: z.string().min(1), options: z.record(z.string(), z.json()).default({}), ...demands });
 
 const singleSourceSchema = z.discriminatedUnion('type', [
   parquetSourceSchema,
@@ -77,7 +78,7 @@ export const layeredSourceSchema = z.strictObject({
   type: z.literal('layered'),
   key: z.array(z.string().min(1)).min(1),
   layers: z.array(singleSourceSchema).min(2),
-  ...fresh,
+  ...demands,
 });
 
 export const dataSchema = z.strictObject({
