@@ -8,8 +8,15 @@ export interface CorpusOutcome {
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string | undefined };
   readonly read?: ReadSource;
   readonly milliseconds: number;
+  /** Of the process so far, its start included: what a busy machine does not change much. */
+  readonly cpuMilliseconds: number;
   /** The most of the process so far, in MiB. */
   readonly maxRss: number;
+}
+
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return Math.round((user + system) / 1000);
 }
 
 const [folder = '', only] = process.argv.slice(2);
@@ -24,7 +31,7 @@ await withSmallDatabase(async (database) => {
       if (cause instanceof UserError) found = { error: { code: cause.code, message: cause.message, hint: cause.hint } };
       else found = { error: { code: 'no UserError', message: cause instanceof Error ? cause.message : String(cause), hint: undefined } };
     }
-    const outcome: CorpusOutcome = { index, ...found, milliseconds: Math.round(performance.now() - begin), maxRss: Math.round(process.resourceUsage().maxRSS / 1024) };
+    const outcome: CorpusOutcome = { index, ...found, milliseconds: Math.round(performance.now() - begin), cpuMilliseconds: cpuMilliseconds(), maxRss: Math.round(process.resourceUsage().maxRSS / 1024) };
     process.stdout.write(`${JSON.stringify(outcome)}\n`);
   }
 });

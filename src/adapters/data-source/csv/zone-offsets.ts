@@ -24,8 +24,10 @@ const step = 7 * day;
 export function localStretches(zone: string): LocalStretch[] {
   const offsetAt = offsetReader(zone);
   const segments: { from: number; offset: number }[] = [{ from: firstMoment, offset: offsetAt(firstMoment) }];
+  let after = offsetAt(firstMoment);
   for (let at = firstMoment; at < endMoment; at += step) {
-    const [before, after] = [offsetAt(at), offsetAt(at + step)];
+    const before = after;
+    after = offsetAt(at + step);
     if (before !== after) segments.push({ from: changeBetween({ low: at, high: at + step, before }, offsetAt), offset: after });
   }
   const stretches: LocalStretch[] = [];
