@@ -198,12 +198,19 @@ describe('runChecks and splitRows', () => {
     expect(strict.find('missing')).toMatchObject({ verdict: 'fail', threshold: '≤ 0.0 %' });
   });
 
-  it('trust nothing about rows of another shape: all go to quarantine, the other checks are skipped', async () => {
+  it('trust nothing about rows of another shape: all go to quarantine, the other checks are inconclusive', async () => {
     const judged = await judge([{ id: 'f1', delay: 3, origin: 'EWR' }], { type: 'VARCHAR' });
     expect(judged.quarantined).toBe(1);
     expect(judged.checks[0]?.verdict).toBe('fail');
-    expect(judged.checks.slice(1).every(({ verdict }) => verdict === 'skipped')).toBe(true);
+    expect(judged.checks.slice(1).every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
     expect(judged.reasons).toEqual([['schema: column delay is VARCHAR, not a number']]);
+  });
+
+  it('pass nothing of rows of another shape, even where the schema check itself would not stop them', async () => {
+    for (const frame of [{ severity: 'warn' }, { mode: 'observe' }, { blocking: false }] as const) {
+      const judged = await judge([{ id: 'f1', delay: 3, origin: 'EWR' }], { type: 'VARCHAR', checks: [{ check: 'schema', unexpected: 'allow', ...error, ...frame }, ...checks.slice(1)] });
+      expect(concludeChecks(judged.checks)).toBe('inconclusive');
+    }
   });
 
   it('take a column that is not declared as a mistake only where the pipeline says so', async () => {

@@ -61,7 +61,7 @@ export async function runChecks(request: ChecksRequest): Promise<ChecksResult> {
     } else if (target.planned.includes(planned)) {
       checks.push({ ...describeCheck(planned), sampleSize: counts.rows, ...(await blameCondition(engine, target, () => judgeTable(engine, planned.plan, { measured, counts, index: target.planned.indexOf(planned) }))) });
     } else {
-      checks.push({ ...describeCheck(planned), sampleSize: counts.rows, value: null, verdict: 'skipped', message: 'the columns are not as declared' });
+      checks.push({ ...describeCheck(planned), sampleSize: counts.rows, value: null, verdict: 'inconclusive', message: 'not looked at: the columns are not as declared' });
     }
   }
   return { ...counts, quarantined: counts.rows - counts.accepted, checks, suspects };

@@ -107,6 +107,13 @@ test('bad rows go to quarantine with every reason, none is lost, and a month wit
   expect(again.outputs.dataset).toBe(outputs.dataset);
 }, 60_000);
 
+test('that no row is lost decides nothing: a pipeline of warnings alone has shown nothing', async () => {
+  const warning = withChecks([{ check: 'row-count', minimum: 1, severity: 'warn', mode: 'enforce' }]);
+  const { verdict } = await validateData({ snapshot: snapshot.digest, dataRoot }, await context(undefined, warning));
+  expect(verdict.verdict).toBe('inconclusive');
+  expect(verdict.checks.find(({ id }) => id === 'rows-in-rows-out')).toMatchObject({ verdict: 'pass', severity: 'info' });
+}, 60_000);
+
 test('a check that keeps failing says since when', async () => {
   const failing = withChecks([{ check: 'row-count', minimum: 1_000_000, severity: 'error', mode: 'enforce' }]);
   const days = ['2014-01-10', '2014-01-11', '2014-01-12'];

@@ -143,7 +143,7 @@ function windowOf({ manifest }: Artifact): { from: number; to: number } | undefi
   return success ? { from: Date.parse(data.from), to: Date.parse(data.to) } : undefined;
 }
 
-/** `splitRows` throws where it is not so. */
+/** A figure, for `splitRows` throws where it is not so: it must not be what lets a verdict pass. */
 function countsCheck({ rows, accepted, quarantined }: ChecksResult): Check {
   return {
     id: 'rows-in-rows-out',
@@ -152,7 +152,7 @@ function countsCheck({ rows, accepted, quarantined }: ChecksResult): Check {
     unit: 'row',
     threshold: `= ${formatCount(rows)}`,
     sampleSize: rows,
-    severity: 'error',
+    severity: 'info',
     verdict: 'pass',
     message: `${formatCount(accepted)} accepted, ${formatCount(quarantined)} quarantined`,
   };

@@ -9,7 +9,7 @@ const limits: Partial<Record<CheckDefinition['check'], 'range' | 'values' | 'pat
 /** Columns that checks add to the rows. */
 const reserved = ['reasons', 'file_index', 'file_row_number'];
 
-/** Checks name columns and sources that exist and have what the check reads; no check comes twice under one name; what blocks is an error. */
+/** Checks name columns and sources that exist and have what the check reads; no check comes twice under one name; what blocks is an error, and the schema check blocks. */
 export const checkRules: Rule = (pipeline, report) => {
   for (const name of reserved) if (Object.hasOwn(pipeline.columns, name)) report(['columns', name], `found "${name}", which checks add to the rows; allowed: any other name`);
   const names = new Set<string>();
@@ -19,6 +19,7 @@ export const checkRules: Rule = (pipeline, report) => {
     names.add(name);
     demandColumns(pipeline, { check, index }, report);
     demandSource(pipeline, { check, index }, report);
+    if (check.check === 'schema') demandDecidingSchema({ check, index }, report);
     if (check.blocking === true && (check.severity !== 'error' || check.mode !== 'enforce')) {
       report(['checks', index, 'blocking'], `found true in a check of severity ${check.severity} and mode ${check.mode}; allowed: true only with severity error and mode enforce`);
     }
@@ -50,6 +51,14 @@ function demandColumns(pipeline: PipelineShape, { check, index }: Entry, report:
       report(path, `found "${name}", which has no ${limit}; allowed: columns with ${limit}`);
     }
   });
+}
+
+/** Rows of another shape are looked at by no other check, so this one must decide. */
+function demandDecidingSchema({ check, index }: Entry, report: Report): void {
+  const why = 'where columns are broken no other check can be asked';
+  if (check.severity !== 'error') report(['checks', index, 'severity'], `found ${check.severity} in a schema check; allowed: error, for ${why}`);
+  if (check.mode !== 'enforce') report(['checks', index, 'mode'], `found ${check.mode} in a schema check; allowed: enforce, for ${why}`);
+  if (check.blocking === false) report(['checks', index, 'blocking'], `found false in a schema check; allowed: true, for ${why}`);
 }
 
 function demandSource(pipeline: PipelineShape, { check, index }: Entry, report: Report): void {
