@@ -3,6 +3,7 @@ import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
 import type { DataSource, ResolvedSource } from '../ports/data-source.ts';
 import type { Database } from './database.ts';
 import { namedSource, openSource, reasonOf, sourceUnreadable } from './open-source.ts';
+import { inLanes } from './in-lanes.ts';
 import { quoteIdentifier } from './sql-text.ts';
 
 export interface DatasetWindow {
@@ -50,21 +51,41 @@ export async function openSources(database: Database, { pipeline, sources, dataR
   return resolved;
 }
 
+const day = 86_400_000;
+/** From here on the look-back of a second half is small beside it. */
+const longWindow = 120 * day;
+
 interface OpenedSources {
   readonly resolved: Readonly<Record<string, ResolvedSource>>;
   /** Columns that the rows are ordered by; in no order where empty. */
   readonly order: readonly string[];
 }
 
-/** The dataset query on opened sources. */
-export async function makeDataset(database: Database, { pipeline, from, to, asOf }: DatasetRequest, { resolved, order }: OpenedSources): Promise<void> {
+/**
+ * The dataset query on opened sources. What a row says must not depend on where the window begins (training and serving ask for different
+ * windows), so a long window without an order is asked for in two halves at a time.
+ */
+export async function makeDataset(database: Database, request: DatasetRequest, { resolved, order }: OpenedSources): Promise<void> {
+  const { pipeline, from, to, asOf } = request;
   const ordered = order.length === 0 ? '' : ` ORDER BY ${order.map(quoteIdentifier).join(', ')}`;
-  try {
-    await database.run(`CREATE TABLE ${datasetRelation} AS SELECT * FROM (\n${pipeline.datasetQuery}\n)${ordered}`, {
-      from: timestampText(from),
-      to: timestampText(to),
+  const create = (connection: Database, { table, window }: { readonly table: string; readonly window: readonly [number, number] }): Promise<void> =>
+    connection.run(`CREATE TABLE ${table} AS SELECT * FROM (\n${pipeline.datasetQuery}\n)${ordered}`, {
+      from: timestampText(window[0]),
+      to: timestampText(window[1]),
       as_of: timestampText(asOf),
     });
+  try {
+    if (order.length > 0 || to - from < longWindow) {
+      await create(database, { table: datasetRelation, window: [from, to] });
+      return;
+    }
+    const middle = Math.floor((from + to) / 2 / day) * day;
+    const halves = [
+      { table: `${datasetRelation}_first_half`, window: [from, middle] },
+      { table: `${datasetRelation}_second_half`, window: [middle, to] },
+    ] as const;
+    await inLanes(database, halves, create);
+    await database.run(`CREATE VIEW ${datasetRelation} AS ${halves.map(({ table }) => `SELECT * FROM ${table}`).join(' UNION ALL ')}`);
   } catch (cause) {
     const broken = await unreadableSource(database, resolved, cause);
     if (broken !== undefined) throw broken;

@@ -32,12 +32,12 @@ export async function openSource(database: Database, name: string, source: Resol
 }
 
 /** What DuckDB says when a file of a source cannot be read to its end. */
-export function sourceUnreadable(name: string, { files, prepare }: Pick<ResolvedSource, 'files' | 'prepare'>, cause: unknown): UserError {
+export function sourceUnreadable(name: string, { files }: Pick<ResolvedSource, 'files'>, cause: unknown): UserError {
   const reason = reasonOf(cause);
   // A row that is named has its file in the text already.
   const place = files.some((file) => reason.startsWith(`${file.name} `)) ? '' : ` (${files.map((file) => file.name).join(', ')})`;
   return new UserError('source-unreadable', `source ${name}${place}: ${reason}`, {
-    hint: prepare === undefined ? 'Fetch the files again, or correct the type of the source in pipeline.yaml.' : 'Correct the row, or set bad-rows: quarantine on the source.',
+    hint: reason.includes('bad-rows') ? 'Correct the row, or set bad-rows: quarantine on the source.' : 'Fetch the files again, or correct the type of the source in pipeline.yaml.',
     cause,
   });
 }

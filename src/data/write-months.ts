@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Database } from './database.ts';
+import { inLanes } from './in-lanes.ts';
 import { quoteIdentifier, quoteText } from './sql-text.ts';
 
 /** Rows of a row group: a month of some ten thousand rows is one. */
@@ -47,18 +48,7 @@ export async function monthsOf(database: Database, { relation, eventTime }: Pick
 export async function writeMonths(database: Database, months: readonly MonthOfRows[], request: MonthsRequest): Promise<MonthFile[]> {
   const files = months.map((month) => ({ ...month, path: join(request.folder, `${month.month}.parquet`) }));
   const repeated = await monthsWithRepeatedKeys(database, request);
-  const waiting = [...files];
-  const work = async (connection: Database): Promise<void> => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      await connection.run(copyStatement(file, request, repeated.has(file.month)));
-    }
-  };
-  await database.run('SET threads = 1');
-  try {
-    await Promise.all([work(database), database.alongside(work)]);
-  } finally {
-    await database.run('RESET threads');
-  }
+  await inLanes(database, files, (connection, file) => connection.run(copyStatement(file, request, repeated.has(file.month))));
   return files;
 }
 
