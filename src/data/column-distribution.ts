@@ -12,8 +12,8 @@ const bins = 10;
 const categories = 30;
 
 export interface DistributionRequest {
-  /** A column, already quoted. */
-  readonly column: string;
+  /** SQL of a column's value, NULL where it is missing. */
+  readonly value: string;
   readonly reference: string;
   readonly current: string;
   readonly dialect: SqlDialect;
@@ -40,25 +40,24 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
  * result is small (at most 2,002 rows) however many rows there are. A value's cell is (share of the reference below it, share of the reference up to it), both in
  * thousandths, so a cell spans less than a thousandth of the reference, and a heavy value has a cell of its own. NULL, NaN and infinities are missing.
  */
-export function numberCellsQuery({ column, reference, current, dialect }: DistributionRequest): string {
-  const value = `CASE WHEN NOT (${dialect.isNotFinite(column)}) THEN ${dialect.asDouble(column)} END`;
+export function numberCellsQuery({ value, reference, current, dialect }: DistributionRequest): string {
   const place = (upTo: string): string => `floor(${dialect.asDouble(`${cells} * (${upTo})`)} / NULLIF(${dialect.asDouble('total')}, ${dialect.number(0)}))`;
   return [
     `SELECT ${dialect.asDouble('min(v)')} AS cell_value, ${dialect.asDouble('max(upto)')} AS upto, ${sums(dialect)}`,
     `FROM (SELECT v, row_before, row_now, sum(row_before) OVER (PARTITION BY v IS NULL ORDER BY v) AS upto, sum(row_before) OVER (PARTITION BY v IS NULL) AS total`,
-    `FROM ${countedValues(value, reference, current)} counted) placed`,
+    `FROM ${countedValues(dialect.asDouble(value), reference, current)} counted) placed`,
     `GROUP BY v IS NULL, ${place('upto - row_before')}, ${place('upto')} ORDER BY cell_value`,
   ].join(' ');
 }
 
 /** Counts of a text on both sides: the most frequent of the reference, the rest together. Empty text is missing, as NULL is. */
-export function textCountsQuery({ column, reference, current, dialect }: DistributionRequest): string {
-  const value = `coalesce(${dialect.asText(column)}, '')`;
+export function textCountsQuery({ value, reference, current, dialect }: DistributionRequest): string {
+  const text = `coalesce(${dialect.asText(value)}, '')`;
   const told = `place <= ${categories} AND row_before > 0`;
   return [
     `SELECT CASE WHEN v = '' OR (${told}) THEN v END AS category, ${sums(dialect)}`,
     // The missing value takes no place among the categories.
-    `FROM (SELECT v, row_before, row_now, row_number() OVER (PARTITION BY v = '' ORDER BY row_before DESC, v) AS place FROM ${countedValues(value, reference, current)} counted) placed`,
+    `FROM (SELECT v, row_before, row_now, row_number() OVER (PARTITION BY v = '' ORDER BY row_before DESC, v) AS place FROM ${countedValues(text, reference, current)} counted) placed`,
     `GROUP BY 1 ORDER BY 1`,
   ].join(' ');
 }

@@ -2,6 +2,7 @@ import { formatNumber, formatShare } from '../../report/format-number.ts';
 import { chiSquareQuantile } from '../../statistics/chi-square.ts';
 import { type ColumnShift, numberCellsQuery, numberShift, textCountsQuery, textShift } from '../column-distribution.ts';
 import { checkedColumns, type CheckContext, type CheckFactory } from './check-plan.ts';
+import { presentValue } from './present-value.ts';
 
 /** A shift counts only where chance alone would hardly give it; dozens of columns are looked at. */
 const significance = 0.001;
@@ -24,7 +25,7 @@ export const distribution: CheckFactory<'distribution'> = ({ columns, psi, ks },
   }
   const judged = comparable(columns, context);
   const isText = (name: string): boolean => definition.columns[name]?.type === 'string';
-  const queryOf = (name: string): string => (isText(name) ? textCountsQuery : numberCellsQuery)({ column: dialect.identifier(name), reference, current: relation, dialect });
+  const queryOf = (name: string): string => (isText(name) ? textCountsQuery : numberCellsQuery)({ value: presentValue(name, { dialect, found: [...context.found, ...(context.referenceColumns ?? [])] }), reference, current: relation, dialect });
   return {
     ...frame,
     kind: 'queries',

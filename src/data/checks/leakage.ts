@@ -1,10 +1,10 @@
 import { formatNumber } from '../../report/format-number.ts';
 import { chiSquareSurvival } from '../../statistics/chi-square.ts';
 import { checkedColumns, type CheckContext, type CheckFactory } from './check-plan.ts';
+import { presentValue } from './present-value.ts';
 
 /** An association is held against the data only where chance alone would hardly give it; dozens of columns are looked at. */
 const significance = 0.001;
-const floating = /^(DOUBLE|FLOAT|REAL)/i;
 /** Association with being scored that is worth telling. */
 const worthTelling = 0.1;
 
@@ -20,15 +20,10 @@ const worthTelling = 0.1;
  * @see G. U. Yule, On the methods of measuring association between two attributes, Journal of the Royal Statistical Society 75, 1912
  */
 export const leakage: CheckFactory<'leakage'> = ({ columns, 'maximum-association': maximum }, context) => {
-  const { definition, dialect, found, relation } = context;
-  const types = new Map(found.map(({ name, type }) => [name, type]));
+  const { definition, dialect, relation } = context;
   const judged = checkedColumns(columns ?? inputs(context), context);
   const label = dialect.identifier(definition.data.label.column);
-  const present = (name: string): string => {
-    const column = dialect.identifier(name);
-    return floating.test(types.get(name) ?? '') ? `CASE WHEN NOT (${dialect.isNotFinite(column)}) THEN 1 END` : column;
-  };
-  const counts = judged.map((name, index) => `, count(${present(name)}) AS present_${index}`);
+  const counts = judged.map((name, index) => `, count(${presentValue(name, context)}) AS present_${index}`);
   return {
     kind: 'queries',
     id: 'leakage',

@@ -1,17 +1,21 @@
 import { formatShare } from '../../report/format-number.ts';
 import { checkedColumns, type CheckFactory } from './check-plan.ts';
+import { presentValue } from './present-value.ts';
 
-/** Share of missing values by column, optional columns aside. What is only known later is looked at in the rows whose outcome is known. */
+/**
+ * Share of missing values by column, optional columns aside: NULL, and for floating-point numbers NaN and infinities. What is only known later is looked
+ * at in the rows whose outcome is known; without such rows nothing can be told of it.
+ */
 export const missing: CheckFactory<'missing'> = ({ 'maximum-share': maximum, columns, 'by-column': limits = {} }, context) => {
-  const { definition, dialect } = context;
+  const { definition } = context;
   const named = new Set([...(columns ?? []), ...Object.keys(limits)]);
   const judged = checkedColumns(columns, context).filter((name) => named.has(name) || definition.columns[name]?.optional !== true);
   const isOutcome = (name: string): boolean => ['outcome', 'label'].includes(definition.columns[name]?.role ?? '');
   const scored = definition['scored-rows'];
   const measures: Record<string, string> = judged.some(isOutcome) ? { scored: `count(*) FILTER (WHERE ${scored})` } : {};
   for (const name of judged) {
-    const column = dialect.identifier(name);
-    measures[`missing ${name}`] = isOutcome(name) ? `count(*) FILTER (WHERE ${column} IS NULL AND (${scored}))` : `count(*) - count(${column})`;
+    const value = presentValue(name, context);
+    measures[`missing ${name}`] = isOutcome(name) ? `count(*) FILTER (WHERE (${value}) IS NULL AND (${scored}))` : `count(*) - count(${value})`;
   }
   return {
     kind: 'table',
@@ -20,7 +24,9 @@ export const missing: CheckFactory<'missing'> = ({ 'maximum-share': maximum, col
     remedy: 'Mend the source of the column, or declare it optional in pipeline.yaml if it may be missing.',
     measures,
     judge: (measured, { rows }) => {
-      const shares = judged
+      const measurable = judged.filter((name) => !isOutcome(name) || (measured.get('scored') ?? 0) > 0);
+      const untold = judged.filter((name) => !measurable.includes(name));
+      const shares = measurable
         .map((name) => {
           const of = isOutcome(name) ? (measured.get('scored') ?? 0) : rows;
           const count = measured.get(`missing ${name}`) ?? 0;
@@ -32,8 +38,8 @@ export const missing: CheckFactory<'missing'> = ({ 'maximum-share': maximum, col
       return {
         value: worst?.share ?? null,
         threshold: `≤ ${formatShare(worst?.limit ?? maximum)}`,
-        verdict: worst === undefined || rows === 0 ? 'inconclusive' : over.length > 0 ? 'fail' : 'pass',
-        message: (over.length > 0 ? over : shares.slice(0, 3)).map(({ name, share }) => `${name} ${formatShare(share)}`).join(', '),
+        verdict: worst === undefined || rows === 0 ? 'inconclusive' : over.length > 0 ? 'fail' : untold.length > 0 ? 'inconclusive' : 'pass',
+        message: [...(over.length > 0 ? over : shares.slice(0, 3)).map(({ name, share }) => `${name} ${formatShare(share)}`), ...(untold.length > 0 ? [`no scored row tells of ${untold.join(', ')}`] : [])].join(', '),
         details: {
           shares: Object.fromEntries(shares.filter(({ share }) => share > 0).map(({ name, share }) => [name, share])),
           counts: Object.fromEntries(shares.filter(({ count }) => count > 0).map(({ name, count }) => [name, count])),
