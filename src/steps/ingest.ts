@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, digestOfFile, shortDigest } from '../artifacts/digest.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../data/build-snapshot.ts';
 import { withDatabase } from '../data/database.ts';
+import { describeMonths } from '../data/describe-months.ts';
 import { chooseIngestWindow, isoTime, type WindowInputs } from '../data/ingest-window.ts';
 import { datasetMemory } from '../data/open-dataset.ts';
 import { type ChangesFromParent, changesFromParent, snapshotWindow } from '../data/snapshot-changes.ts';
@@ -110,8 +111,7 @@ function writeSnapshot({ built, window, parent, changes }: SnapshotParts, { arti
       code: digestOf(canonicalJson({ engine: datasetEngine, query, data: { ...data, root: undefined } as unknown as Json })),
       window: { from: isoTime(window.from), to: isoTime(window.to) },
       rows: rowsOf(built),
-      rowsByMonth: Object.fromEntries(built.months.map(({ month, rows }) => [month, rows])),
-      eventTime: eventTimes(built),
+      ...describeMonths(built.months),
       schema: built.schema.map(({ name, type }) => ({ name, type })),
       sources,
       ...(changes === undefined ? {} : { changes: changes as unknown as Json }),
@@ -146,7 +146,7 @@ function report({ inputs, window, built, parent, unchanged, changes, artifact }:
 }
 
 function rowsCheck(built: BuiltSnapshot): Check {
-  const { first, last } = eventTimes(built);
+  const { eventTime } = describeMonths(built.months);
   return {
     id: 'rows',
     title: 'Rows of the snapshot',
@@ -156,7 +156,7 @@ function rowsCheck(built: BuiltSnapshot): Check {
     sampleSize: rowsOf(built),
     severity: 'error',
     verdict: 'pass',
-    message: `event times ${first} to ${last}`,
+    ...(eventTime === undefined ? {} : { message: `event times ${eventTime.first} to ${eventTime.last}` }),
   };
 }
 
@@ -195,10 +195,6 @@ function totalsOf(changes: ChangesFromParent | undefined): { added: number; remo
 
 function rowsOf({ months }: BuiltSnapshot): number {
   return months.reduce((sum, { rows }) => sum + rows, 0);
-}
-
-function eventTimes({ months }: BuiltSnapshot): { first: string; last: string } {
-  return { first: isoTime(Math.min(...months.map(({ first }) => first))), last: isoTime(Math.max(...months.map(({ last }) => last))) };
 }
 
 function compareText(first: string, second: string): number {

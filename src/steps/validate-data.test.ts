@@ -9,7 +9,7 @@ import { ArtifactRepository } from '../artifacts/artifact.ts';
 import type { Digest } from '../artifacts/digest.ts';
 import { withDatabase } from '../data/database.ts';
 import { datasetRelation, openDataset } from '../data/open-dataset.ts';
-import { isRowsFile, rowsFile, snapshotFiles } from '../data/snapshot-files.ts';
+import { isRowsFile, rowsFile, rowsRelation, snapshotFiles } from '../data/snapshot-files.ts';
 import { writeParquet } from '../data/write-parquet.ts';
 import { type LoadedPipeline, loadPipeline } from '../pipeline/load-pipeline.ts';
 import type { CheckDefinition } from '../pipeline/schema/checks.ts';
@@ -60,7 +60,7 @@ async function ingested() {
     return Number(counted?.['n']);
   });
   const files = Object.fromEntries(months.map((month) => [rowsFile(month), { path: join(workDirectory, `${month}.parquet`) }]));
-  return { rows: count, snapshot: await artifacts.write({ kind: 'snapshot', files, parents: {}, metadata: { window, rows: count } }) };
+  return { rows: count, snapshot: await artifacts.write({ kind: 'snapshot', files, parents: {}, metadata: { window, rows: count, rowsByMonth: { '2013-03': -1 }, changes: { months: {} } } }) };
 }
 
 /** A snapshot of the same rows, changed by some SQL on the table `spoilt`. */
@@ -100,6 +100,16 @@ test('bad rows go to quarantine with every reason, none is lost, and a month wit
   const clean = await artifacts.read('clean-snapshot', outputs.dataset);
   const own = await artifacts.read('snapshot', bad);
   expect(clean.manifest.files['rows/2013-03.parquet']).toEqual(own.manifest.files['rows/2013-03.parquet']);
+  const relation = rowsRelation(await snapshotFiles(artifacts, clean));
+  const counted = await withDatabase(native, (database) => database.rows(`SELECT strftime(scheduled_departure, '%Y-%m') AS month, count(*)::DOUBLE AS n FROM ${relation} GROUP BY 1 ORDER BY 1`));
+  expect(clean.manifest.metadata).toEqual({
+    window,
+    rows: Number(outputs.accepted),
+    accepted: Number(outputs.accepted),
+    quarantined: Number(outputs.quarantined),
+    rowsByMonth: Object.fromEntries(counted.map((row) => [row['month'], row['n']])),
+    eventTime: { first: expect.stringMatching(/^2013-03-30T/) as string, last: expect.stringMatching(/^2013-04-0[23]T/) as string },
+  });
   const quarantine = await artifacts.file(clean, 'quarantine.parquet');
   const [first] = await withDatabase(native, (database) => database.rows(`SELECT len(reasons)::INTEGER AS reasons FROM read_parquet('${quarantine}') LIMIT 1`));
   expect(first).toEqual({ reasons: 3 });

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Artifact } from '../artifacts/artifact.ts';
+import type { Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf } from '../artifacts/digest.ts';
 import type { CheckContext } from '../data/checks/check-plan.ts';
 import { planChecks } from '../data/checks/plan-checks.ts';
 import { type Database, withDatabase } from '../data/database.ts';
 import { validationMemory } from '../data/database-size.ts';
+import { describeMonths } from '../data/describe-months.ts';
 import { describeRelation } from '../data/describe-relation.ts';
 import { openReferenceSources } from '../data/open-reference-sources.ts';
 import { type ChecksResult, type ChecksTarget, runChecks } from '../data/run-checks.ts';
@@ -14,6 +16,7 @@ import { type SplitFiles, splitRows } from '../data/split-rows.ts';
 import { duckDbDialect } from '../data/sql/duckdb-dialect.ts';
 import { createDuckDbEngine } from '../data/sql/duckdb-engine.ts';
 import { readValidationHistory, recordValidation, withSince } from '../data/validation-history.ts';
+import { type MonthOfRows, monthsOf } from '../data/write-months.ts';
 import type { DataSource, ResolvedSource } from '../ports/data-source.ts';
 import { formatCount } from '../report/format-number.ts';
 import type { Chart, Check } from '../verdict/verdict.ts';
@@ -44,6 +47,8 @@ type ValidateDataContext = StepContext & ValidateDataPorts;
 interface Validated {
   readonly result: ChecksResult;
   readonly split: SplitFiles;
+  /** Of the accepted rows. */
+  readonly months: readonly MonthOfRows[];
   readonly resolved: Readonly<Record<string, ResolvedSource>>;
 }
 
@@ -55,12 +60,12 @@ export async function validateData(inputs: ValidateDataInputs, context: Validate
   const { artifacts, pipeline, store, logger, asOf } = context;
   const snapshot = await artifacts.read('snapshot', inputs.snapshot);
   const reference = inputs.reference === undefined ? undefined : await artifacts.read('clean-snapshot', inputs.reference);
-  const { result, split, resolved } = await validateFiles({ snapshot, reference, dataRoot: inputs.dataRoot }, context);
+  const { result, split, months, resolved } = await validateFiles({ snapshot, reference, dataRoot: inputs.dataRoot }, context);
   const artifact = await artifacts.write({
     kind: 'clean-snapshot',
     files: { ...Object.fromEntries(split.clean.map(({ name, path }) => [name, { path }])), 'quarantine.parquet': { path: split.quarantine } },
     parents: { snapshot: snapshot.digest, ...(reference === undefined ? {} : { reference: reference.digest }) },
-    metadata: { ...snapshot.manifest.metadata, rows: result.rows, accepted: result.accepted, quarantined: result.quarantined },
+    metadata: { ...keptMetadata(snapshot), ...describeMonths(months), rows: result.accepted, accepted: result.accepted, quarantined: result.quarantined },
   });
   const history = await readValidationHistory(store, pipeline.definition.name, { before: asOf, logger });
   const checks = withSince([...result.checks, countsCheck(result)], history);
@@ -99,10 +104,27 @@ async function validateFiles(request: FilesRequest, context: ValidateDataContext
       await database.run('SET parquet_metadata_cache = true');
       const { target, resolved } = await prepareChecks(database, { ...request, files, earlier }, context);
       const result = await runChecks({ ...target, engine: createDuckDbEngine(database) });
-      return { result, resolved, split: await splitRows(database, { target, files, folder: workDirectory, counts: result }) };
+      const split = await splitRows(database, { target, files, folder: workDirectory, counts: result });
+      return { result, resolved, split, months: await acceptedMonths(database, target, split) };
     },
     { temporaryFolder: join(workDirectory, 'duckdb'), ...validationMemory(bytes) },
   );
+}
+
+/** None where the rows have no event time of such a type: then they are all in quarantine. */
+async function acceptedMonths(database: Database, { found, eventTime }: ChecksTarget, { clean }: SplitFiles): Promise<MonthOfRows[]> {
+  if (eventTime === undefined || !found.some(({ name, type }) => name === eventTime && /^TIMESTAMP/.test(type))) return [];
+  return monthsOf(database, { relation: rowsRelation(clean), eventTime });
+}
+
+/** What is true of the accepted rows as it was of all; what counts rows is counted anew. */
+function keptMetadata({ manifest: { metadata } }: Artifact): Record<string, Json> {
+  const kept: Record<string, Json> = {};
+  for (const name of ['pipeline', 'window', 'query', 'code', 'schema', 'sources']) {
+    const value = metadata[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
 }
 
 interface PrepareRequest extends FilesRequest {
