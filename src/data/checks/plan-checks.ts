@@ -1,4 +1,6 @@
+import { UserError } from '../../errors.ts';
 import type { CheckDefinition } from '../../pipeline/schema/checks.ts';
+import { conditionFault } from '../condition-fault.ts';
 import { allowedValues } from './allowed-values.ts';
 import type { CheckContext, CheckFactory, CheckPlan } from './check-plan.ts';
 import { distribution } from './distribution.ts';
@@ -45,7 +47,9 @@ export interface PlannedCheck {
   readonly plan: CheckPlan;
 }
 
+/** @throws UserError condition-invalid where a condition of pipeline.yaml would reach beyond the brackets that checks put it in */
 export function planChecks(context: CheckContext): PlannedCheck[] {
+  demandConditions(context);
   const plans = context.definition.checks.map((options) => planCheck(options, context));
   return context.definition.checks.flatMap((options, index) => {
     const plan = plans[index];
@@ -70,4 +74,12 @@ function planCheck(options: CheckDefinition, context: CheckContext): CheckPlan {
   // The table pairs each name with the factory of its own options; the compiler does not follow that through a union.
   const factory = factories[options.check] as (options: CheckDefinition, context: CheckContext) => CheckPlan;
   return factory(options, context);
+}
+
+function demandConditions({ definition }: CheckContext): void {
+  const rules = definition.checks.flatMap((options): [string, string][] => (options.check === 'domain-rule' ? [[`check domain-rule.${options.name}`, options.rule]] : []));
+  for (const [name, sql] of [...rules, ['scored-rows', definition['scored-rows']] as const]) {
+    const fault = conditionFault(sql);
+    if (fault !== undefined) throw new UserError('condition-invalid', `${name}: ${fault} in "${sql}"; allowed: one SQL condition, its brackets and quotes closed, without a comment`, { hint: 'Correct it in pipeline.yaml.' });
+  }
 }
