@@ -3,6 +3,7 @@ import { kolmogorovSmirnovOfCounts } from '../statistics/ks.ts';
 import { type PopulationStability, populationStability } from '../statistics/psi.ts';
 import { countNumbers, quantileBins } from '../statistics/quantile-bins.ts';
 import { binLabels } from '../statistics/bin-labels.ts';
+import { excerpt } from './excerpt.ts';
 import type { SqlDialect } from './sql/sql-dialect.ts';
 
 /** Cells of equal mass in the reference: how finely a number's two distributions are compared. A multiple of the bins of PSI. */
@@ -115,7 +116,7 @@ interface Binned {
 function shiftOf({ before, now, labels, ks }: Binned): ColumnShift {
   const { psi, usedBins, referenceSize, currentSize, contributions } = populationStability(before, now);
   const moved = contributions
-    .map((contribution, bin) => ({ contribution, bin: labels[bin] ?? '', before: (before[bin] ?? 0) / referenceSize, now: (now[bin] ?? 0) / currentSize }))
+    .map((contribution, bin) => ({ contribution, bin: excerpt(labels[bin] ?? ''), before: (before[bin] ?? 0) / referenceSize, now: (now[bin] ?? 0) / currentSize }))
     .filter(({ contribution }) => contribution > 0)
     .sort((a, b) => b.contribution - a.contribution)
     .slice(0, 3);

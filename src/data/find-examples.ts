@@ -1,9 +1,10 @@
 import type { CheckRulesSql, RowCheckSql } from './check-rules-sql.ts';
 import { duplicateExamplesStatement, exampleCount, examplesStatement, type Suspects } from './check-statements.ts';
+import { excerpt } from './excerpt.ts';
 import type { Measured } from './run-checks.ts';
 import type { SqlEngine } from './sql/sql-engine.ts';
 
-/** A row: its key, the columns that the broken rules look at, and under `reason` why it is bad. */
+/** A row: its key, the columns that the broken rules look at, and under `reason`, or `_reason` where a column has that name, why it is bad. */
 export type Example = Record<string, string | number | boolean | null>;
 
 export interface ExamplesRequest {
@@ -53,12 +54,15 @@ function example(row: Readonly<Record<string, unknown>>, rules: CheckRulesSql, c
   const broken = candidates.filter(({ flag }) => row[flag] === true);
   const names = new Set([...rules.target.key, ...broken.flatMap(({ columns }) => columns)]);
   const values = [...names].map((name): [string, Example[string]] => [name, shown(row[name])]);
-  return Object.fromEntries([...values, ['reason', broken.map(({ reason }) => reason).join('; ')]]);
+  let reasonName = 'reason';
+  while (rules.target.found.some(({ name }) => name === reasonName)) reasonName = `_${reasonName}`;
+  return Object.fromEntries([...values, [reasonName, broken.map(({ reason }) => reason).join('; ')]]);
 }
 
 function shown(value: unknown): Example[string] {
   if (value === null || value === undefined) return null;
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return excerpt(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 /** The key and every column that a rule of the checks looks at. */

@@ -162,6 +162,11 @@ describe('runChecks and splitRows', () => {
     expect(check?.details).toMatchObject({ first: '2013-01-01T20:00:00.000Z', last: '2013-01-02T05:00:00.000Z', rules: { 'delay is outside -60 to 100': 10 } });
   });
 
+  it('show a column named reason as it is, and no more than 200 characters of a cell', async () => {
+    const check = (await judge([{ id: 'x'.repeat(1_000_000), delay: 3, origin: 'EWR' }], { extra: 'reason', checks: [{ check: 'domain-rule', name: 'never', rule: 'reason > 7', reason: 'must be large', ...rowError }] })).find('domain-rule.never');
+    expect(check?.details?.['examples']).toEqual([{ id: `${'x'.repeat(199)}…`, reason: 0, _reason: 'must be large' }]);
+  });
+
   it('flag outliers and drop none', async () => {
     const rows = Array.from({ length: 40 }, (_, index) => ({ id: `f${index}`, delay: index === 0 ? 90 : index % 5, origin: 'EWR' }));
     const judged = await judge(rows);
@@ -249,6 +254,8 @@ describe('a condition of pipeline.yaml that DuckDB cannot read', () => {
   it.each([
     ['a column that is not there', 'nothing > 3', 'domain-rule.wrong'],
     ['a syntax error', 'delay >', 'domain-rule.wrong'],
+    ['a bracket that closes another', 'delay > 0) OR (true', 'domain-rule.wrong'],
+    ['a comment', 'delay > 0 -- minutes', 'domain-rule.wrong'],
     ['a regular expression', "regexp_matches(origin, '(')", 'domain-rule.wrong'],
     ['a value that does not convert', 'CAST(origin AS INTEGER) > 3', 'domain-rule.wrong'],
   ])('is named by its check: %s', async (_what, rule, name) => {
