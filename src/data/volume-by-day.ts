@@ -57,7 +57,9 @@ function wholeDays({ from, to }: DayWindow): DayWindow {
 
 function listDays(from: number, to: number): string[] {
   const count = Math.max(0, Math.min(maximumDays, (to - from) / dayLength));
-  return Array.from({ length: count }, (_, index) => dayText(from + index * dayLength));
+  // The last of them: of a row dated 1900 and a year of today, the year is what is asked about.
+  const first = to - count * dayLength;
+  return Array.from({ length: count }, (_, index) => dayText(first + index * dayLength));
 }
 
 function dayText(time: number): string {

@@ -134,7 +134,7 @@ interface PrepareRequest extends FilesRequest {
 
 async function prepareChecks(
   database: Database,
-  { snapshot, files, earlier, dataRoot }: PrepareRequest,
+  { snapshot, reference: earlierSnapshot, files, earlier, dataRoot }: PrepareRequest,
   { pipeline: { definition }, sources, asOf, workDirectory }: ValidateDataContext,
 ): Promise<{ target: ChecksTarget; resolved: Validated['resolved'] }> {
   const { dataset } = definition.data;
@@ -154,6 +154,7 @@ async function prepareChecks(
     window,
     sources: opened.relations,
     reference,
+    referenceWindow: earlierSnapshot === undefined ? undefined : windowOf(earlierSnapshot),
     ...(reference === undefined ? {} : { referenceColumns: await describeRelation(database, reference) }),
   };
   return { target: { relation, planned: planChecks(checkContext), found, key: dataset.key, order, eventTime: dataset['event-time'] }, resolved: opened.resolved };

@@ -22,6 +22,8 @@ export interface CheckContext {
   readonly sources: Readonly<Record<string, string>>;
   /** The rows of an earlier dataset, for `distribution`. */
   readonly reference: string | undefined;
+  /** Event times that `reference` was asked for, half-open; absent where nobody said. */
+  readonly referenceWindow?: { readonly from: number; readonly to: number } | undefined;
   /** The columns of `reference`; those of the rows where nobody said. */
   readonly referenceColumns?: readonly RelationColumn[];
 }

@@ -40,9 +40,25 @@ describe('volume', () => {
 
   test('takes the weeks before a short window from the reference', async () => {
     const tables = { earlier: rowsOf(steady.slice(0, 28)) };
-    const context = { window: windowOf(7, 28), reference: 'earlier' };
+    const context = { window: windowOf(7, 28), reference: 'earlier', referenceWindow: windowOf(28) };
     expect(await judge(rowsOf(week, 28), context, tables)).toMatchObject({ value: 0, verdict: 'pass', details: { compared: 7, skipped: 0 } });
     expect(await judge(rowsOf([40, 42, 0, 46, 48, 10, 20], 28), context, tables)).toMatchObject({ value: 1, verdict: 'fail' });
+  });
+
+  test('does not take a day that the reference’s window cuts for a whole day', async () => {
+    const tables = { earlier: rowsOf([1, ...steady.slice(1, 28)]) };
+    const cutFirst = { from: first + day / 2, to: first + 28 * day };
+    for (const referenceWindow of [cutFirst, undefined]) {
+      const context = { window: windowOf(7, 28), reference: 'earlier', referenceWindow };
+      const judgement = await judge(rowsOf(week, 28), context, tables);
+      // Nobody said what the reference was asked for: its last day may be cut as well.
+      expect(judgement).toMatchObject({ value: 0, verdict: 'pass', details: { skipped: referenceWindow === undefined ? 2 : 1 } });
+    }
+  });
+
+  test('looks at the last days where a row of a wrong century makes them very many', async () => {
+    const strange = `SELECT TIMESTAMP '1500-01-01' AS scheduled_departure UNION ALL ${rowsOf([...steady.slice(0, 33), 25, 20, 1])}`;
+    expect((await judge(strange))?.details?.['days']).toContainEqual({ day: '2013-02-09', rows: 25, median: 10, difference: 1.5 });
   });
 
   test('with too little before it is skipped and says so', async () => {

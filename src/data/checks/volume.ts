@@ -13,7 +13,7 @@ const named = 5;
  * relative difference. The median of the same weekday knows the weekly rhythm, and one odd week in four does not move it far.
  */
 export const volume: CheckFactory<'volume'> = ({ 'trailing-weeks': weeks, tolerance }, context) => {
-  const { dialect, definition, relation, reference, asOf, window } = context;
+  const { dialect, definition, relation, reference, referenceWindow, asOf, window } = context;
   const time = dialect.identifier(definition.data.dataset['event-time']);
   const byDay = (rows: string): string => `SELECT ${dialect.asText('moment_day')} AS day, row_count FROM (SELECT ${dialect.day(time)} AS moment_day, count(*) AS row_count FROM ${rows} WHERE ${time} IS NOT NULL GROUP BY 1) ORDER BY 1`;
   return {
@@ -25,7 +25,10 @@ export const volume: CheckFactory<'volume'> = ({ 'trailing-weeks': weeks, tolera
     judge: (results) => {
       const threshold = `≤ ${formatShare(tolerance)} from the median of the weekday`;
       const own = rowsByDay(results.get('rows'));
-      const known = [...daysBetween(rowsByDay(results.get('earlier'))), ...daysBetween(own, window)];
+      const earlier = rowsByDay(results.get('earlier'));
+      // A day that the reference's window cuts is not known whole; without a window its first and last day may be cut.
+      const wholeEarlier = judgedDays(earlier, referenceWindow).map((day): [string, number] => [day, earlier.get(day) ?? 0]);
+      const known = [...wholeEarlier, ...daysBetween(own, window)];
       const judged = judgedDays(own, window && { from: window.from, to: Math.min(window.to, asOf) });
       const differences = seasonalDifference(new Map(known), judged, weeks);
       const worst = [...differences].sort((a, b) => b.difference - a.difference || (a.day < b.day ? -1 : 1));
