@@ -94,13 +94,14 @@ describe('artefacts', () => {
     expect(Buffer.from(await new ArtifactRepository(pruned).bytes(written, 'rows.parquet')).toString('utf8')).toBe('rows');
   });
 
-  it('say who made them beside their content: another commit is another record of the same digest, and the first time stays', async () => {
+  it('say who made them beside their content: another commit, or another day, is another record of the same digest, and the first time of a day stays', async () => {
     const [first, second] = ['a'.repeat(40), 'b'.repeat(40)];
     const { digest } = await new ArtifactRepository(store, { commit: first, now: () => 0 }).write(draft);
     await new ArtifactRepository(store, { commit: first, now: () => 1000 }).write(draft);
     expect((await new ArtifactRepository(store, { commit: second, now: () => 2000 }).write(draft)).digest).toBe(digest);
+    await new ArtifactRepository(store, { commit: first, now: () => 86_400_000 }).recordMaker('snapshot', digest);
     const keys = await store.list('provenance/');
-    expect(keys).toEqual([first, second].map((commit) => `provenance/snapshot/${hexOf(digest)}/${commit}.json`));
+    expect(keys).toEqual([`${first}-19700101`, `${first}-19700102`, `${second}-19700101`].map((name) => `provenance/snapshot/${hexOf(digest)}/${name}.json`));
     const record = await store.read(keys[0] ?? '');
     expect(JSON.parse(Buffer.from(record?.body ?? []).toString('utf8'))).toMatchObject({ digest, commit: first, madeAt: '1970-01-01T00:00:00.000Z' });
   });

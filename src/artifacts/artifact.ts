@@ -48,7 +48,7 @@ export class ArtifactRepository {
   private readonly store: ArtifactStore;
   private readonly maker: Maker | undefined;
 
-  /** @param maker recorded once per artefact and commit, at provenance/<kind>/<hex>/<commit>.json; nothing is recorded where absent */
+  /** @param maker recorded once per artefact, commit and day (UTC), at provenance/<kind>/<hex>/<commit>-<YYYYMMDD>.json; nothing is recorded where absent */
   constructor(store: ArtifactStore, maker?: Maker) {
     this.store = store;
     this.maker = maker;
@@ -72,6 +72,16 @@ export class ArtifactRepository {
     await this.restoreFiles(draft, manifest);
     await this.recordMaker(draft.kind, digest);
     return { digest, manifest };
+  }
+
+  /** Says that the artefact was made again, as `write` does: who keeps the store tidy must see that it is in use. */
+  async recordMaker(kind: ArtifactKind, digest: Digest): Promise<void> {
+    if (this.maker === undefined) return;
+    const { commit } = this.maker;
+    const madeAt = new Date(this.maker.now()).toISOString();
+    const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt };
+    const day = madeAt.slice(0, 10).replaceAll('-', '');
+    await this.store.create(`provenance/${kind}/${hexOf(digest)}/${commit}-${day}.json`, Buffer.from(canonicalJson(record)));
   }
 
   /** @throws UserError artifact-missing, artifact-corrupt */
@@ -118,13 +128,6 @@ export class ArtifactRepository {
       if (entry === undefined || (await this.store.list(blobKey(entry.digest))).length > 0) continue;
       await (content instanceof Uint8Array ? this.writeBytes(content) : this.writeFile(content.path));
     }
-  }
-
-  private async recordMaker(kind: ArtifactKind, digest: Digest): Promise<void> {
-    if (this.maker === undefined) return;
-    const { commit } = this.maker;
-    const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt: new Date(this.maker.now()).toISOString() };
-    await this.store.create(`provenance/${kind}/${hexOf(digest)}/${commit}.json`, Buffer.from(canonicalJson(record)));
   }
 
   /** Its bytes are the ones that its name says, so whoever wrote them wrote something else than a manifest of this release. */

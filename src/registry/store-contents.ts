@@ -44,7 +44,7 @@ const manifestPrefix = 'artifacts/';
 const withdrawnPrefix = 'withdrawn/';
 const manifestPattern = /^(?:withdrawn\/)?artifacts\/[a-z-]+\/([0-9a-f]{64})\.json$/;
 const blobPattern = /^blobs\/sha256\/([0-9a-f]{64})$/;
-const companionPatterns = [/^evidence\/([0-9a-f]{64})\.json$/, /^verdicts\/evaluate-gate\/([0-9a-f]{64})\.json$/, /^provenance\/[a-z-]+\/([0-9a-f]{64})\/[0-9a-f]+\.json$/];
+const companionPatterns = [/^evidence\/([0-9a-f]{64})\.json$/, /^verdicts\/evaluate-gate\/([0-9a-f]{64})\.json$/, /^provenance\/[a-z-]+\/([0-9a-f]{64})\/[0-9a-f]+(?:-\d{8})?\.json$/];
 const companionPrefixes = ['evidence/', 'verdicts/evaluate-gate/', 'provenance/'];
 const logPrefixes = ['predictions/', 'drift/', 'validations/'];
 

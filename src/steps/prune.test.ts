@@ -89,6 +89,21 @@ describe('prune', () => {
     expect(keys(store)).toEqual(before);
   });
 
+  it('leaves an old snapshot that was made again yesterday, by the same commit and from the same rows', async () => {
+    const store = new AgingStore();
+    const makeAgain = async (): Promise<Artifact> =>
+      new ArtifactRepository(store, { commit: 'a'.repeat(40), now: () => store.time }).write({ kind: 'snapshot', files: { 'file.bin': Buffer.from('rows') }, parents: {}, metadata: {} });
+    const { digest } = await makeAgain();
+    store.time += 200 * day;
+    await makeAgain();
+    store.time += day;
+    await runOut(store);
+    await expect(new ArtifactRepository(store).read('snapshot', digest)).resolves.toBeDefined();
+    store.time += 91 * day;
+    await runOut(store);
+    expect(keys(store).filter((key) => key.startsWith('artifacts/'))).toEqual([]);
+  });
+
   it('deletes nothing in a dry run, and says what a run would take and why the rest stays', async () => {
     const store = new AgingStore();
     await registerVersion(store, await lineage(store, 'registered'));
