@@ -48,7 +48,7 @@ export function expectCounts(flights: RealFlights, rows: number, end: number): {
     }
     for (const name of columnNames) {
       const value = row[columns[name]];
-      if (value === null) add(`missing ${name}`);
+      if (value === null || Number.isNaN(value)) add(`missing ${name}`);
       else values[name].set(value, (values[name].get(value) ?? 0) + 1);
     }
   });
