@@ -34,6 +34,16 @@ export function snapshotWindow({ manifest, digest }: Artifact): TimeWindow {
   throw new UserError('artifact-layout', `${manifest.kind} ${shortDigest(digest)} does not say which window it holds`, { hint: 'Pass a snapshot that ingest made.' });
 }
 
+/**
+ * Snapshots of releases that did not name their pipeline are taken for this one's.
+ * @throws UserError input-invalid where another pipeline made the snapshot
+ */
+export function demandPipeline({ manifest, digest }: Artifact, pipeline: string): void {
+  const made = manifest.metadata['pipeline'];
+  if (made === undefined || made === pipeline) return;
+  throw new UserError('input-invalid', `${manifest.kind} ${shortDigest(digest)} is of pipeline ${String(made)}; this is pipeline ${pipeline}`, { hint: `Pass a ${manifest.kind} that pipeline ${pipeline} made.` });
+}
+
 export interface ChangesFromParent extends SnapshotChanges {
   /** ISO 8601; undefined where the windows do not meet. */
   readonly overlap: { readonly from: string; readonly to: string } | undefined;
@@ -49,9 +59,19 @@ export async function changesFromParent({ native, artifacts, parent, files, wind
     native,
     async (database) => {
       const [columnsBefore, columnsAfter] = [await describeRelation(database, before), await describeRelation(database, after)];
-      return compareSnapshots(database, { before, after, key, eventTime, overlap, columnsBefore: columnsBefore.map(({ name }) => name), columnsAfter: columnsAfter.map(({ name }) => name) });
+      demandKey(parent, { columns: columnsBefore.map(({ name }) => name), needed: [...key, eventTime] });
+      return compareSnapshots(database, { before, after, key, eventTime, overlap, columnsBefore, columnsAfter });
     },
     { temporaryFolder },
   );
   return { overlap: { from: isoTime(overlap.from), to: isoTime(overlap.to) }, ...changes };
+}
+
+/** @throws UserError input-invalid: rows without the key, or the time, of the others cannot be told to be the same */
+function demandKey({ digest }: Artifact, { columns, needed }: { columns: readonly string[]; needed: readonly string[] }): void {
+  const missing = [...new Set(needed)].filter((name) => !columns.includes(name));
+  if (missing.length === 0) return;
+  throw new UserError('input-invalid', `parent: snapshot ${shortDigest(digest)} has no column ${missing.join(', ')}; its columns are ${columns.join(', ')}`, {
+    hint: 'The key of a row was another then: ingest without parent.',
+  });
 }

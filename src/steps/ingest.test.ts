@@ -7,7 +7,7 @@ import { sourceContext } from '../../test/builders/source-context.ts';
 import { tinyPipeline, tinyRelation, type TinyRow, tinySource } from '../../test/builders/tiny-dataset.ts';
 import { MemoryArtifactStore, type StoreCall } from '../adapters/artifact-store/memory.ts';
 import { createDataSources } from '../adapters/data-source/create-data-sources.ts';
-import { ArtifactRepository } from '../artifacts/artifact.ts';
+import { ArtifactRepository, type Maker } from '../artifacts/artifact.ts';
 import type { Digest } from '../artifacts/digest.ts';
 import { withDatabase } from '../data/database.ts';
 import { rowsRelation, snapshotFiles } from '../data/snapshot-files.ts';
@@ -33,6 +33,8 @@ interface Run {
   readonly parent?: Digest;
   readonly pipeline?: LoadedPipeline;
   readonly sources?: Readonly<Record<string, DataSource>>;
+  /** Who makes it, on which day. */
+  readonly maker?: Maker;
 }
 
 async function run({ from, to, last, asOf = '2013-01-10', dataRoot = data, parent, ...given }: Run) {
@@ -43,7 +45,7 @@ async function run({ from, to, last, asOf = '2013-01-10', dataRoot = data, paren
       pipeline: used,
       sources: given.sources ?? createDataSources(used.definition.data.sources, sourceContext()),
       store,
-      artifacts: new ArtifactRepository(store),
+      artifacts: new ArtifactRepository(store, given.maker),
       logger: silentLogger,
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       native,
@@ -176,6 +178,50 @@ describe('a snapshot', () => {
     const apart = await run({ ...tiny, from: '2013-04-01', sources: tinySource(rows), parent });
     expect(apart.outputs.changed).toBe('0');
     expect(apart.outputs.snapshot).not.toBe(parent);
+  });
+
+  it('that holds nothing new is recorded as made again, so that prune does not take it for unused', async () => {
+    store = new MemoryArtifactStore();
+    const makerOn = (day: number): Maker => ({ commit: 'a'.repeat(40), now: () => day * 86_400_000 });
+    const tiny = { ...spring, pipeline: tinyPipeline(pipeline), sources: tinySource(rows) };
+    const parent = (await run({ ...tiny, maker: makerOn(0) })).outputs.snapshot;
+    expect((await run({ ...tiny, parent, maker: makerOn(200) })).outputs.snapshot).toBe(parent);
+    expect((await store.list('provenance/')).map((key) => key.slice(-14))).toEqual(['-19700101.json', '-19700720.json']);
+  });
+
+  it('is compared with a parent of other types as text, says so, and with none of another key or pipeline', async () => {
+    const tiny = { ...spring, pipeline: tinyPipeline(pipeline) };
+    const parentOf = async (columns: string) => (await run({ ...tiny, sources: tinySource(rows, { relation: `(SELECT ${columns} FROM ${tinyRelation(rows)})` }) })).outputs.snapshot;
+    const retyped = await run({ ...tiny, sources: tinySource(rows), parent: await parentOf("flight_id, scheduled_departure, CASE WHEN delay = 1 THEN 'late' ELSE delay::VARCHAR END AS delay") });
+    expect((await metadataOf(retyped.outputs.snapshot))['changes']).toMatchObject({
+      months: { '2013-01': { added: 0, removed: 0, corrected: 1 } },
+      columnsRetyped: [{ name: 'delay', before: 'VARCHAR', after: 'INTEGER' }],
+    });
+    expect(retyped.verdict.summary).toContain('delay is INTEGER, was VARCHAR');
+    // Its own key is another, and this one's is not there.
+    const otherKey = { ...tiny.pipeline, definition: { ...tiny.pipeline.definition, data: { ...tiny.pipeline.definition.data, dataset: { ...tiny.pipeline.definition.data.dataset, key: ['number'] } } } };
+    const numbered = (await run({ ...tiny, pipeline: otherKey, sources: tinySource(rows, { relation: `(SELECT flight_id AS number, scheduled_departure, delay FROM ${tinyRelation(rows)})` }) })).outputs.snapshot;
+    await expect(run({ ...tiny, sources: tinySource(rows), parent: numbered })).rejects.toMatchObject({ code: 'input-invalid', message: expect.stringContaining('has no column flight_id') as string });
+    const other = { ...tiny.pipeline, definition: { ...tiny.pipeline.definition, name: 'taxi-fares' } };
+    const parent = (await run({ ...tiny, pipeline: other, sources: tinySource(rows) })).outputs.snapshot;
+    await expect(run({ ...tiny, sources: tinySource(rows), parent })).rejects.toMatchObject({ code: 'input-invalid', message: expect.stringContaining('is of pipeline taxi-fares') as string });
+  });
+
+  it('tells which days of its window, over at as-of, have no row', async () => {
+    const { verdict } = await run({ from: '2013-01-28', to: '2013-02-10', asOf: '2013-02-04T12:00:00Z', pipeline: tinyPipeline(pipeline), sources: tinySource(rows) });
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict.checks.find(({ id }) => id === 'days-without-rows')).toMatchObject({ value: 5, sampleSize: 7, verdict: 'fail', severity: 'warn', message: '2013-01-28, 2013-01-29, 2013-01-30, 2013-02-02, 2013-02-03' });
+  });
+
+  it('is named by what shapes its rows, not by how old they may be or what the label is called', async () => {
+    const digestOf = async (change: (data: LoadedPipeline['definition']['data']) => LoadedPipeline['definition']['data'], source: Parameters<typeof tinyPipeline>[1] = {}) => {
+      const tiny = tinyPipeline(pipeline, source);
+      return (await run({ ...spring, asOf: '2013-05-01', pipeline: { ...tiny, definition: { ...tiny.definition, data: change(tiny.definition.data) } }, sources: tinySource(rows) })).outputs.snapshot;
+    };
+    const plain = await digestOf((data) => data);
+    expect(await digestOf((data) => ({ ...data, root: 's3://elsewhere/data', label: { ...data.label, positive: 'late' } }))).toBe(plain);
+    expect(await digestOf((data) => data, { freshness: { column: 'scheduled_departure', 'maximum-age': 30 * 86_400_000 } })).toBe(plain);
+    expect(await digestOf((data) => data, { required: ['flight_id'] })).not.toBe(plain);
   });
 
   it('of the last days ends with the last whole UTC day before as-of', async () => {

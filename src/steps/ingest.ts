@@ -4,11 +4,13 @@ import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, digestOfFile, shortDigest } from '../artifacts/digest.ts';
 import { buildSnapshot, type BuiltSnapshot } from '../data/build-snapshot.ts';
 import { withDatabase } from '../data/database.ts';
+import { judgeEmptyDays } from '../data/days-without-rows.ts';
 import { describeMonths } from '../data/describe-months.ts';
 import { chooseIngestWindow, isoTime, type WindowInputs } from '../data/ingest-window.ts';
 import { datasetMemory } from '../data/open-dataset.ts';
-import { type ChangesFromParent, changesFromParent, snapshotWindow } from '../data/snapshot-changes.ts';
+import { type ChangesFromParent, changesFromParent, demandPipeline, snapshotWindow } from '../data/snapshot-changes.ts';
 import { rowsFile } from '../data/snapshot-files.ts';
+import type { DataSection } from '../pipeline/schema/data.ts';
 import type { DataSource } from '../ports/data-source.ts';
 import { formatCount } from '../report/format-number.ts';
 import type { Check } from '../verdict/verdict.ts';
@@ -50,13 +52,19 @@ export async function ingest(inputs: IngestInputs, context: IngestContext): Prom
   const { pipeline, native, sources, asOf, workDirectory, logger, artifacts } = context;
   const window = await chooseIngestWindow(inputs, pipeline, asOf);
   const parent = inputs.parent === undefined ? undefined : await artifacts.read('snapshot', inputs.parent);
+  if (parent !== undefined) demandPipeline(parent, pipeline.definition.name);
   const built = await logger.group(`Sources from ${inputs.dataRoot}`, () =>
-    withDatabase(native, (database) => buildSnapshot(database, { pipeline, sources, dataRoot: inputs.dataRoot, workDirectory, ...window, asOf }), {
+    withDatabase(native, async (database) => {
+      const snapshot = await buildSnapshot(database, { pipeline, sources, dataRoot: inputs.dataRoot, workDirectory, ...window, asOf });
+      const emptyDays = await judgeEmptyDays(database, { eventTime: pipeline.definition.data.dataset['event-time'], ...window, asOf });
+      return { ...snapshot, checks: [...snapshot.checks, emptyDays] };
+    }, {
       memoryLimit: datasetMemory,
       temporaryFolder: join(workDirectory, 'duckdb'),
     }),
   );
   const unchanged = parent !== undefined && (await holdsTheSame(parent, built, window));
+  if (unchanged) await artifacts.recordMaker('snapshot', parent.digest);
   const changes = parent === undefined || unchanged ? undefined : await compare({ parent, built, window }, context);
   const artifact = unchanged ? parent : await writeSnapshot({ built, window, parent, changes }, context);
   return report({ inputs, window, built, parent, unchanged, changes, artifact }, context);
@@ -106,9 +114,9 @@ function writeSnapshot({ built, window, parent, changes }: SnapshotParts, { arti
     files: snapshotContent(built),
     parents: parent === undefined ? {} : { snapshot: parent.digest },
     metadata: {
+      pipeline: pipeline.definition.name,
       query,
-      // Where the data lie is no part of what they are. The commit is kept beside the snapshot.
-      code: digestOf(canonicalJson({ engine: datasetEngine, query, data: { ...data, root: undefined } as unknown as Json })),
+      code: digestOf(canonicalJson({ engine: datasetEngine, query, data: shapingParts(data) as unknown as Json })),
       window: { from: isoTime(window.from), to: isoTime(window.to) },
       rows: rowsOf(built),
       ...describeMonths(built.months),
@@ -117,6 +125,19 @@ function writeSnapshot({ built, window, parent, changes }: SnapshotParts, { arti
       ...(changes === undefined ? {} : { changes: changes as unknown as Json }),
     },
   });
+}
+
+/**
+ * What of the section `data` decides which rows there are. Where data lie, how old they may be and what the label is called is no part of what they are;
+ * the commit is kept beside the snapshot.
+ */
+function shapingParts({ root: _root, label: { positive: _positive, ...label }, sources, ...data }: DataSection): Record<string, unknown> {
+  return { ...data, label, sources: Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, shapingSource(source)])) };
+}
+
+function shapingSource(source: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { freshness: _freshness, endpoint: _endpoint, layers, ...shaping } = source;
+  return Array.isArray(layers) ? { ...shaping, layers: layers.map((layer: Readonly<Record<string, unknown>>) => shapingSource(layer)) } : shaping;
 }
 
 interface IngestReport extends SnapshotParts {
@@ -180,7 +201,8 @@ function changesText(changes: ChangesFromParent): string {
   const { added, removed, corrected } = totalsOf(changes);
   const columns = changes.columns.slice(0, 3).map(({ name, rows }) => `${name} in ${formatCount(rows)}`);
   const months = Object.keys(changes.months);
-  return `${formatCount(added)} added, ${formatCount(removed)} removed, ${formatCount(corrected)} corrected${columns.length === 0 ? '' : ` (${columns.join(', ')})`}${months.length === 0 ? '' : ` in ${months.join(', ')}`}`;
+  const retyped = (changes.columnsRetyped ?? []).map(({ name, before, after }) => `${name} is ${after}, was ${before}`);
+  return `${formatCount(added)} added, ${formatCount(removed)} removed, ${formatCount(corrected)} corrected${columns.length === 0 ? '' : ` (${columns.join(', ')})`}${months.length === 0 ? '' : ` in ${months.join(', ')}`}${retyped.length === 0 ? '' : `; ${retyped.join(', ')}`}`;
 }
 
 function totalsOf(changes: ChangesFromParent | undefined): { added: number; removed: number; corrected: number } {

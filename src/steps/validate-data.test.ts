@@ -153,3 +153,8 @@ test('an earlier clean snapshot is a parent of what was compared with it', async
   expect(result.verdict.verdict).toBe('fail');
   expect((await artifacts.read('clean-snapshot', result.outputs.dataset)).manifest.parents['reference']).toBe(outputs.dataset);
 }, 60_000);
+
+test('a snapshot of another pipeline is refused', async () => {
+  const other = await artifacts.write({ kind: 'snapshot', files: Object.fromEntries((await snapshotFiles(artifacts, snapshot)).map(({ name, path }) => [name, { path }])), parents: {}, metadata: { ...snapshot.manifest.metadata, pipeline: 'taxi-fares' } });
+  await expect(validateData({ snapshot: other.digest, dataRoot }, await context())).rejects.toMatchObject({ code: 'input-invalid', message: expect.stringContaining('is of pipeline taxi-fares') as string });
+});

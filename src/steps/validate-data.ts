@@ -11,6 +11,7 @@ import { describeMonths } from '../data/describe-months.ts';
 import { describeRelation } from '../data/describe-relation.ts';
 import { openReferenceSources } from '../data/open-reference-sources.ts';
 import { type ChecksResult, type ChecksTarget, runChecks } from '../data/run-checks.ts';
+import { demandPipeline } from '../data/snapshot-changes.ts';
 import { rowsRelation, type SnapshotFile, snapshotFiles } from '../data/snapshot-files.ts';
 import { type SplitFiles, splitRows } from '../data/split-rows.ts';
 import { duckDbDialect } from '../data/sql/duckdb-dialect.ts';
@@ -54,12 +55,13 @@ interface Validated {
 
 /**
  * Runs the pipeline's checks on a snapshot. Bad rows go to quarantine with all their reasons; no row is lost, none is changed.
- * @throws UserError artifact-missing, artifact-corrupt, artifact-layout, condition-invalid; source-… where a `reference` check reads a source
+ * @throws UserError artifact-missing, artifact-corrupt, artifact-layout, condition-invalid, input-invalid for a snapshot of another pipeline; source-… where a `reference` check reads a source
  */
 export async function validateData(inputs: ValidateDataInputs, context: ValidateDataContext): Promise<StepResult<ValidateDataOutputs>> {
   const { artifacts, pipeline, store, logger, asOf } = context;
   const snapshot = await artifacts.read('snapshot', inputs.snapshot);
   const reference = inputs.reference === undefined ? undefined : await artifacts.read('clean-snapshot', inputs.reference);
+  for (const artifact of [snapshot, reference]) if (artifact !== undefined) demandPipeline(artifact, pipeline.definition.name);
   const { result, split, months, resolved } = await validateFiles({ snapshot, reference, dataRoot: inputs.dataRoot }, context);
   const artifact = await artifacts.write({
     kind: 'clean-snapshot',
