@@ -90,9 +90,12 @@ export function numberedRows(rules: CheckRulesSql, known: Suspects): string {
     const hashes = known.get(rule.rule.key.join(','));
     return hashes?.length === 0 ? [] : [`${rules.hash(rule)} IN (${hashes?.join(', ') ?? suspects(rules, rule)})`];
   });
+  // The row that is kept must not be one that a condition rejects, or its key would be lost with it.
+  const rejected = rules.anyEnforcedMark();
+  const rejectedLast = rejected === 'false' ? '' : `coalesce(${rejected}, false), `;
   const marks = rules.duplicates.map((rule) => {
     const key = rule.rule.key.map((name) => rules.dialect.identifier(name)).join(', ');
-    return `(${rules.hasKey(rule)}) AND row_number() OVER (PARTITION BY ${key} ORDER BY ${rules.order}) > 1 AS ${rules.duplicateMark(rule)}`;
+    return `(${rules.hasKey(rule)}) AND row_number() OVER (PARTITION BY ${key} ORDER BY ${rejectedLast}${rules.order}) > 1 AS ${rules.duplicateMark(rule)}`;
   });
   return `SELECT *, ${marks.join(', ')} FROM ${rules.marked(`(SELECT * FROM ${relation} WHERE ${anyOf(suspected)}) AS candidates`)}`;
 }

@@ -88,18 +88,22 @@ function judge(rows: readonly Row[], { type = 'DOUBLE', checks: used = checks, e
 }
 
 /** The same rules, one row at a time: the numbers of the rows that each breaks. */
-function badRows(rows: readonly Row[]): Record<'range' | 'allowed-values' | 'pattern' | 'uniqueness.id' | 'domain-rule.late-is-ewr', Set<number>> {
+function badRows(rows: readonly Row[], isEnforced: (id: string) => boolean): Record<'range' | 'allowed-values' | 'pattern' | 'uniqueness.id' | 'domain-rule.late-is-ewr', Set<number>> {
   const bad = { range: new Set<number>(), 'allowed-values': new Set<number>(), pattern: new Set<number>(), 'uniqueness.id': new Set<number>(), 'domain-rule.late-is-ewr': new Set<number>() };
-  const seen = new Set<string>();
   rows.forEach(({ id, delay, origin }, index) => {
     if (delay !== null && !(delay >= -60 && delay <= 100)) bad.range.add(index);
     if (origin !== null && !['EWR', 'JFK'].includes(origin)) bad['allowed-values'].add(index);
     if (id !== null && !/^f[0-9]+$/.test(id)) bad.pattern.add(index);
-    if (id === null || seen.has(id)) bad['uniqueness.id'].add(index);
-    if (id !== null) seen.add(id);
+    if (id === null) bad['uniqueness.id'].add(index);
     // DuckDB orders NaN above every number.
     if (delay !== null && (Number.isNaN(delay) || delay >= 50) && origin !== null && origin !== 'EWR') bad['domain-rule.late-is-ewr'].add(index);
   });
+  const isRejected = (index: number): boolean => Object.entries(bad).some(([id, numbers]) => id !== 'uniqueness.id' && isEnforced(id) && numbers.has(index));
+  for (const key of new Set(rows.flatMap(({ id }) => (id === null ? [] : [id])))) {
+    const same = rows.flatMap(({ id }, index) => (id === key ? [index] : []));
+    const kept = same.find((index) => !isRejected(index)) ?? same[0];
+    for (const index of same) if (index !== kept) bad['uniqueness.id'].add(index);
+  }
   return bad;
 }
 
@@ -118,8 +122,9 @@ describe('runChecks and splitRows', () => {
       fc.asyncProperty(fc.array(someRow, { maxLength: 60 }), modes, extra, async (rows, chosen, name) => {
         const used = checks.map((check) => ({ ...check, mode: chosen[check.check] ?? 'enforce' }));
         const judged = await judge(rows, { checks: used, extra: name });
-        const bad = badRows(rows);
-        const enforced = Object.entries(bad).filter(([id]) => (chosen[id.split('.')[0] ?? ''] ?? 'enforce') === 'enforce');
+        const isEnforced = (id: string): boolean => (chosen[id.split('.')[0] ?? ''] ?? 'enforce') === 'enforce';
+        const bad = badRows(rows, isEnforced);
+        const enforced = Object.entries(bad).filter(([id]) => isEnforced(id));
         const expected = new Set(enforced.flatMap(([, numbers]) => [...numbers]));
         expect(judged.rows).toBe(rows.length);
         expect(judged.accepted + judged.quarantined).toBe(rows.length);
@@ -145,6 +150,13 @@ describe('runChecks and splitRows', () => {
     const { quarantine, find } = await judge([good, { ...good, id: 'f2' }, good, good]);
     expect(quarantine.map((row) => row['extra'])).toEqual([2, 3]);
     expect(find('uniqueness.id')?.details?.['examples']).toEqual([{ id: 'f1', reason: 'id is there already' }, { id: 'f1', reason: 'id is there already' }]);
+  });
+
+  it('keep the good row of a key behind one that another rule rejects: the key is not lost', async () => {
+    const good = { id: 'f1', delay: 3, origin: 'EWR' };
+    const { clean, reasons } = await judge([{ ...good, delay: 500 }, good]);
+    expect(clean.map((row) => row['extra'])).toEqual([1]);
+    expect(reasons).toEqual([['range: delay is outside -60 to 100', 'uniqueness.id: id is there already']]);
   });
 
   it('copy no month whose rows are all good', async () => {

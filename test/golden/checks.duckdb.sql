@@ -34,7 +34,7 @@ SELECT
   CAST(CAST(epoch_ms(min("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m2,
   CAST(CAST(epoch_ms(max("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m3,
   CAST(count(*) FILTER (WHERE ("_check_duplicate_0") AND NOT coalesce("_check_bad", false)) AS DOUBLE) AS m4
-FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (
+FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY coalesce("_check_bad", false), file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (
   SELECT *,
     ("_check_2_0" OR "_check_2_1") AS "_check_2",
     ("_check_3_0") AS "_check_3",
@@ -70,7 +70,7 @@ SELECT "id", "hour", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0" FROM fligh
 SELECT "id", "delay", "origin", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights WHERE ((NOT (delay < 50 OR origin = 'EWR'))) LIMIT 5;
 
 -- duplicate-examples.uniqueness.id.hour: Where the check finds duplicates: the first of them
-SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (
+SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY coalesce("_check_bad", false), file_index, file_row_number) > 1 AS "_check_duplicate_0" FROM (
   SELECT *,
     ("_check_2_0" OR "_check_2_1") AS "_check_2",
     ("_check_3_0") AS "_check_3",

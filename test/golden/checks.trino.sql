@@ -54,7 +54,7 @@ SELECT
   CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', min("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m2,
   CAST(CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max("Check_""x") FILTER (WHERE "_check_duplicate_0")) AS DOUBLE) AS DOUBLE) AS m3,
   CAST(count(*) FILTER (WHERE ("_check_duplicate_0") AND NOT coalesce("_check_bad", false)) AS DOUBLE) AS m4
-FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY "id" NULLS LAST, "delay" NULLS LAST, "hour" NULLS LAST, "origin" NULLS LAST, "Check_""x" NULLS LAST) > 1 AS "_check_duplicate_0" FROM (
+FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY coalesce("_check_bad", false), "id" NULLS LAST, "delay" NULLS LAST, "hour" NULLS LAST, "origin" NULLS LAST, "Check_""x" NULLS LAST) > 1 AS "_check_duplicate_0" FROM (
   SELECT *,
     ("_check_2_0" OR "_check_2_1") AS "_check_2",
     ("_check_3_0") AS "_check_3",
@@ -78,7 +78,7 @@ FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER 
 SELECT "id", "delay", "hour", "origin", ("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT is_finite(CAST("delay" AS DOUBLE))) AS "_check_2_0", ("hour" NOT BETWEEN 0 AND 24) AS "_check_2_1", (NOT ("origin" IN ('EWR', 'O''Hare'))) AS "_check_3_0", (NOT regexp_like("id", '^[A-Z'']{2}[$0-9]+\$\z')) AS "_check_4_0", ("id" IS NULL OR "hour" IS NULL) AS "_check_5_0", (NOT (delay < 50 OR origin = 'EWR')) AS "_check_6_0" FROM flights WHERE (("delay" NOT BETWEEN (-6.05E1) AND 1E2 OR NOT is_finite(CAST("delay" AS DOUBLE))) OR ("hour" NOT BETWEEN 0 AND 24)) OR ((NOT ("origin" IN ('EWR', 'O''Hare')))) OR ((NOT regexp_like("id", '^[A-Z'']{2}[$0-9]+\$\z'))) OR (("id" IS NULL OR "hour" IS NULL)) OR ((NOT (delay < 50 OR origin = 'EWR'))) ORDER BY "id" NULLS LAST, "delay" NULLS LAST, "hour" NULLS LAST, "origin" NULLS LAST, "Check_""x" NULLS LAST LIMIT 200;
 
 -- duplicate-examples.uniqueness.id.hour: Where the check finds duplicates: the first of them
-SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY "id" NULLS LAST, "delay" NULLS LAST, "hour" NULLS LAST, "origin" NULLS LAST, "Check_""x" NULLS LAST) > 1 AS "_check_duplicate_0" FROM (
+SELECT "id", "hour", "_check_duplicate_0" FROM (SELECT *, ("id" IS NOT NULL AND "hour" IS NOT NULL) AND row_number() OVER (PARTITION BY "id", "hour" ORDER BY coalesce("_check_bad", false), "id" NULLS LAST, "delay" NULLS LAST, "hour" NULLS LAST, "origin" NULLS LAST, "Check_""x" NULLS LAST) > 1 AS "_check_duplicate_0" FROM (
   SELECT *,
     ("_check_2_0" OR "_check_2_1") AS "_check_2",
     ("_check_3_0") AS "_check_3",

@@ -37,7 +37,7 @@ export interface RowRule {
   readonly asksForNaN?: boolean;
 }
 
-/** Rows after the first of their key, in the order they lie. */
+/** Rows of a key beside the one that is kept: the first, in the order they lie, that no enforced condition rejects; the first where all are rejected. */
 export interface DuplicateRule {
   readonly reason: string;
   readonly key: readonly string[];

@@ -1,6 +1,6 @@
 import type { CheckFactory } from './check-plan.ts';
 
-/** One row per key, no part of it missing. The first row of a key is kept, later ones are duplicates. */
+/** One row per key, no part of it missing. The first row of a key that no enforced condition rejects is kept, the others are duplicates. */
 export const uniqueness: CheckFactory<'uniqueness'> = ({ columns, 'maximum-bad-share': maximumShare }, { dialect }) => ({
   kind: 'rows',
   id: `uniqueness.${columns.join('.')}`,
