@@ -1,5 +1,5 @@
 /** Longest text of a cell that a verdict shows. */
-export const longestExcerpt = 200;
+const longestExcerpt = 200;
 
 /** The beginning of a text, short enough for a verdict; a cell can hold megabytes. */
 export function excerpt(text: string): string {

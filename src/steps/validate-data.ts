@@ -115,7 +115,7 @@ async function validateFiles(request: FilesRequest, context: ValidateDataContext
 
 /** None where the rows have no event time of such a type: then they are all in quarantine. */
 async function acceptedMonths(database: Database, { found, eventTime }: ChecksTarget, { clean }: SplitFiles): Promise<MonthOfRows[]> {
-  if (eventTime === undefined || !found.some(({ name, type }) => name === eventTime && /^TIMESTAMP/.test(type))) return [];
+  if (eventTime === undefined || !found.some(({ name, type }) => name === eventTime && type.startsWith('TIMESTAMP'))) return [];
   return monthsOf(database, { relation: rowsRelation(clean), eventTime });
 }
 
