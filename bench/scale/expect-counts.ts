@@ -49,7 +49,7 @@ export function expectCounts(flights: RealFlights, rows: number, end: number): {
     for (const name of columnNames) {
       const value = row[columns[name]];
       if (value === null || Number.isNaN(value)) add(`missing ${name}`);
-      else values[name].set(value, (values[name].get(value) ?? 0) + 1);
+      if (value !== null) values[name].set(value, (values[name].get(value) ?? 0) + 1);
     }
   });
   const scan = new Map([...counts].filter(([name]) => name !== 'uniqueness'));
