@@ -2,7 +2,7 @@ export const id = 1;
 export const ids = [1];
 export const modules = {
 
-/***/ 267:
+/***/ 268:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(300)
-const { safeRe: re, t } = __webpack_require__(301)
-const cmp = __webpack_require__(271)
-const debug = __webpack_require__(297)
-const SemVer = __webpack_require__(269)
-const Range = __webpack_require__(268)
+const parseOptions = __webpack_require__(301)
+const { safeRe: re, t } = __webpack_require__(302)
+const cmp = __webpack_require__(272)
+const debug = __webpack_require__(298)
+const SemVer = __webpack_require__(270)
+const Range = __webpack_require__(269)
 
 
 /***/ }),
 
-/***/ 268:
+/***/ 269:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(299)
+const LRU = __webpack_require__(300)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(300)
-const Comparator = __webpack_require__(267)
-const debug = __webpack_require__(297)
-const SemVer = __webpack_require__(269)
-const trimComparatorWhitespace = __webpack_require__(302)
+const parseOptions = __webpack_require__(301)
+const Comparator = __webpack_require__(268)
+const debug = __webpack_require__(298)
+const SemVer = __webpack_require__(270)
+const trimComparatorWhitespace = __webpack_require__(303)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(301)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(296)
+} = __webpack_require__(302)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(297)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 269:
+/***/ 270:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(297)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(296)
-const { safeRe: re, t } = __webpack_require__(301)
+const debug = __webpack_require__(298)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(297)
+const { safeRe: re, t } = __webpack_require__(302)
 
-const parseOptions = __webpack_require__(300)
-const { compareIdentifiers } = __webpack_require__(298)
+const parseOptions = __webpack_require__(301)
+const { compareIdentifiers } = __webpack_require__(299)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 270:
+/***/ 271:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
+const parse = __webpack_require__(287)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 271:
+/***/ 272:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(277)
-const neq = __webpack_require__(285)
-const gt = __webpack_require__(278)
-const gte = __webpack_require__(279)
-const lt = __webpack_require__(281)
-const lte = __webpack_require__(282)
+const eq = __webpack_require__(278)
+const neq = __webpack_require__(286)
+const gt = __webpack_require__(279)
+const gte = __webpack_require__(280)
+const lt = __webpack_require__(282)
+const lte = __webpack_require__(283)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 272:
+/***/ 273:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const parse = __webpack_require__(286)
-const { safeRe: re, t } = __webpack_require__(301)
+const SemVer = __webpack_require__(270)
+const parse = __webpack_require__(287)
+const { safeRe: re, t } = __webpack_require__(302)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 273:
+/***/ 274:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
+const SemVer = __webpack_require__(270)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,28 +1254,14 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 274:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(275)
-const compareLoose = (a, b) => compare(a, b, true)
-module.exports = compareLoose
-
-
-/***/ }),
-
 /***/ 275:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const compare = (a, b, loose) =>
-  new SemVer(a, loose).compare(new SemVer(b, loose))
-
-module.exports = compare
+const compare = __webpack_require__(276)
+const compareLoose = (a, b) => compare(a, b, true)
+module.exports = compareLoose
 
 
 /***/ }),
@@ -1285,7 +1271,21 @@ module.exports = compare
 
 
 
-const parse = __webpack_require__(286)
+const SemVer = __webpack_require__(270)
+const compare = (a, b, loose) =>
+  new SemVer(a, loose).compare(new SemVer(b, loose))
+
+module.exports = compare
+
+
+/***/ }),
+
+/***/ 277:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const parse = __webpack_require__(287)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,26 +1347,14 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 277:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(275)
-const eq = (a, b, loose) => compare(a, b, loose) === 0
-module.exports = eq
-
-
-/***/ }),
-
 /***/ 278:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
-const gt = (a, b, loose) => compare(a, b, loose) > 0
-module.exports = gt
+const compare = __webpack_require__(276)
+const eq = (a, b, loose) => compare(a, b, loose) === 0
+module.exports = eq
 
 
 /***/ }),
@@ -1376,9 +1364,9 @@ module.exports = gt
 
 
 
-const compare = __webpack_require__(275)
-const gte = (a, b, loose) => compare(a, b, loose) >= 0
-module.exports = gte
+const compare = __webpack_require__(276)
+const gt = (a, b, loose) => compare(a, b, loose) > 0
+module.exports = gt
 
 
 /***/ }),
@@ -1388,7 +1376,19 @@ module.exports = gte
 
 
 
-const SemVer = __webpack_require__(269)
+const compare = __webpack_require__(276)
+const gte = (a, b, loose) => compare(a, b, loose) >= 0
+module.exports = gte
+
+
+/***/ }),
+
+/***/ 281:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(270)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,26 +1411,14 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 281:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(275)
-const lt = (a, b, loose) => compare(a, b, loose) < 0
-module.exports = lt
-
-
-/***/ }),
-
 /***/ 282:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
-const lte = (a, b, loose) => compare(a, b, loose) <= 0
-module.exports = lte
+const compare = __webpack_require__(276)
+const lt = (a, b, loose) => compare(a, b, loose) < 0
+module.exports = lt
 
 
 /***/ }),
@@ -1440,9 +1428,9 @@ module.exports = lte
 
 
 
-const SemVer = __webpack_require__(269)
-const major = (a, loose) => new SemVer(a, loose).major
-module.exports = major
+const compare = __webpack_require__(276)
+const lte = (a, b, loose) => compare(a, b, loose) <= 0
+module.exports = lte
 
 
 /***/ }),
@@ -1452,9 +1440,9 @@ module.exports = major
 
 
 
-const SemVer = __webpack_require__(269)
-const minor = (a, loose) => new SemVer(a, loose).minor
-module.exports = minor
+const SemVer = __webpack_require__(270)
+const major = (a, loose) => new SemVer(a, loose).major
+module.exports = major
 
 
 /***/ }),
@@ -1464,9 +1452,9 @@ module.exports = minor
 
 
 
-const compare = __webpack_require__(275)
-const neq = (a, b, loose) => compare(a, b, loose) !== 0
-module.exports = neq
+const SemVer = __webpack_require__(270)
+const minor = (a, loose) => new SemVer(a, loose).minor
+module.exports = minor
 
 
 /***/ }),
@@ -1476,7 +1464,19 @@ module.exports = neq
 
 
 
-const SemVer = __webpack_require__(269)
+const compare = __webpack_require__(276)
+const neq = (a, b, loose) => compare(a, b, loose) !== 0
+module.exports = neq
+
+
+/***/ }),
+
+/***/ 287:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(270)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,29 +1496,14 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 287:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const SemVer = __webpack_require__(269)
-const patch = (a, loose) => new SemVer(a, loose).patch
-module.exports = patch
-
-
-/***/ }),
-
 /***/ 288:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
-const prerelease = (version, options) => {
-  const parsed = parse(version, options)
-  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
-}
-module.exports = prerelease
+const SemVer = __webpack_require__(270)
+const patch = (a, loose) => new SemVer(a, loose).patch
+module.exports = patch
 
 
 /***/ }),
@@ -1528,9 +1513,12 @@ module.exports = prerelease
 
 
 
-const compare = __webpack_require__(275)
-const rcompare = (a, b, loose) => compare(b, a, loose)
-module.exports = rcompare
+const parse = __webpack_require__(287)
+const prerelease = (version, options) => {
+  const parsed = parse(version, options)
+  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
+}
+module.exports = prerelease
 
 
 /***/ }),
@@ -1540,9 +1528,9 @@ module.exports = rcompare
 
 
 
-const compareBuild = __webpack_require__(273)
-const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
-module.exports = rsort
+const compare = __webpack_require__(276)
+const rcompare = (a, b, loose) => compare(b, a, loose)
+module.exports = rcompare
 
 
 /***/ }),
@@ -1552,7 +1540,19 @@ module.exports = rsort
 
 
 
-const Range = __webpack_require__(268)
+const compareBuild = __webpack_require__(274)
+const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
+module.exports = rsort
+
+
+/***/ }),
+
+/***/ 292:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const Range = __webpack_require__(269)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 292:
+/***/ 293:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(273)
+const compareBuild = __webpack_require__(274)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 293:
+/***/ 294:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
-const constants = __webpack_require__(296)
-const SemVer = __webpack_require__(269)
+const parse = __webpack_require__(287)
+const constants = __webpack_require__(297)
+const SemVer = __webpack_require__(270)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 294:
+/***/ 295:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
+const parse = __webpack_require__(287)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 295:
+/***/ 296:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(301)
-const constants = __webpack_require__(296)
-const SemVer = __webpack_require__(269)
-const identifiers = __webpack_require__(298)
-const parse = __webpack_require__(286)
-const valid = __webpack_require__(294)
-const clean = __webpack_require__(270)
-const inc = __webpack_require__(280)
-const diff = __webpack_require__(276)
-const major = __webpack_require__(283)
-const minor = __webpack_require__(284)
-const patch = __webpack_require__(287)
-const prerelease = __webpack_require__(288)
-const compare = __webpack_require__(275)
-const rcompare = __webpack_require__(289)
-const compareLoose = __webpack_require__(274)
-const compareBuild = __webpack_require__(273)
-const sort = __webpack_require__(292)
-const rsort = __webpack_require__(290)
-const gt = __webpack_require__(278)
-const lt = __webpack_require__(281)
-const eq = __webpack_require__(277)
-const neq = __webpack_require__(285)
-const gte = __webpack_require__(279)
-const lte = __webpack_require__(282)
-const cmp = __webpack_require__(271)
-const coerce = __webpack_require__(272)
-const truncate = __webpack_require__(293)
-const Comparator = __webpack_require__(267)
-const Range = __webpack_require__(268)
-const satisfies = __webpack_require__(291)
-const toComparators = __webpack_require__(312)
-const maxSatisfying = __webpack_require__(306)
-const minSatisfying = __webpack_require__(307)
-const minVersion = __webpack_require__(308)
-const validRange = __webpack_require__(313)
-const outside = __webpack_require__(309)
-const gtr = __webpack_require__(303)
-const ltr = __webpack_require__(305)
-const intersects = __webpack_require__(304)
-const simplifyRange = __webpack_require__(310)
-const subset = __webpack_require__(311)
+const internalRe = __webpack_require__(302)
+const constants = __webpack_require__(297)
+const SemVer = __webpack_require__(270)
+const identifiers = __webpack_require__(299)
+const parse = __webpack_require__(287)
+const valid = __webpack_require__(295)
+const clean = __webpack_require__(271)
+const inc = __webpack_require__(281)
+const diff = __webpack_require__(277)
+const major = __webpack_require__(284)
+const minor = __webpack_require__(285)
+const patch = __webpack_require__(288)
+const prerelease = __webpack_require__(289)
+const compare = __webpack_require__(276)
+const rcompare = __webpack_require__(290)
+const compareLoose = __webpack_require__(275)
+const compareBuild = __webpack_require__(274)
+const sort = __webpack_require__(293)
+const rsort = __webpack_require__(291)
+const gt = __webpack_require__(279)
+const lt = __webpack_require__(282)
+const eq = __webpack_require__(278)
+const neq = __webpack_require__(286)
+const gte = __webpack_require__(280)
+const lte = __webpack_require__(283)
+const cmp = __webpack_require__(272)
+const coerce = __webpack_require__(273)
+const truncate = __webpack_require__(294)
+const Comparator = __webpack_require__(268)
+const Range = __webpack_require__(269)
+const satisfies = __webpack_require__(292)
+const toComparators = __webpack_require__(313)
+const maxSatisfying = __webpack_require__(307)
+const minSatisfying = __webpack_require__(308)
+const minVersion = __webpack_require__(309)
+const validRange = __webpack_require__(314)
+const outside = __webpack_require__(310)
+const gtr = __webpack_require__(304)
+const ltr = __webpack_require__(306)
+const intersects = __webpack_require__(305)
+const simplifyRange = __webpack_require__(311)
+const subset = __webpack_require__(312)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 296:
+/***/ 297:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 297:
+/***/ 298:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 298:
+/***/ 299:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 299:
+/***/ 300:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 300:
+/***/ 301:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 301:
+/***/ 302:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(296)
-const debug = __webpack_require__(297)
+} = __webpack_require__(297)
+const debug = __webpack_require__(298)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 302:
+/***/ 303:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(296)
+} = __webpack_require__(297)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 303:
+/***/ 304:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(309)
+const outside = __webpack_require__(310)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 304:
+/***/ 305:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
+const Range = __webpack_require__(269)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 305:
+/***/ 306:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(309)
+const outside = __webpack_require__(310)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 306:
+/***/ 307:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const Range = __webpack_require__(268)
+const SemVer = __webpack_require__(270)
+const Range = __webpack_require__(269)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 307:
+/***/ 308:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const Range = __webpack_require__(268)
+const SemVer = __webpack_require__(270)
+const Range = __webpack_require__(269)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 308:
+/***/ 309:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const Range = __webpack_require__(268)
-const gt = __webpack_require__(278)
+const SemVer = __webpack_require__(270)
+const Range = __webpack_require__(269)
+const gt = __webpack_require__(279)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 309:
+/***/ 310:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const Comparator = __webpack_require__(267)
+const SemVer = __webpack_require__(270)
+const Comparator = __webpack_require__(268)
 const { ANY } = Comparator
-const Range = __webpack_require__(268)
-const satisfies = __webpack_require__(291)
-const gt = __webpack_require__(278)
-const lt = __webpack_require__(281)
-const lte = __webpack_require__(282)
-const gte = __webpack_require__(279)
+const Range = __webpack_require__(269)
+const satisfies = __webpack_require__(292)
+const gt = __webpack_require__(279)
+const lt = __webpack_require__(282)
+const lte = __webpack_require__(283)
+const gte = __webpack_require__(280)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 310:
+/***/ 311:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(291)
-const compare = __webpack_require__(275)
+const satisfies = __webpack_require__(292)
+const compare = __webpack_require__(276)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 311:
+/***/ 312:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
-const Comparator = __webpack_require__(267)
+const Range = __webpack_require__(269)
+const Comparator = __webpack_require__(268)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(291)
-const compare = __webpack_require__(275)
+const satisfies = __webpack_require__(292)
+const compare = __webpack_require__(276)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 312:
+/***/ 313:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
+const Range = __webpack_require__(269)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 313:
+/***/ 314:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
+const Range = __webpack_require__(269)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 314:
+/***/ 315:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(249);
+var core = __webpack_require__(250);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(253);
+var io = __webpack_require__(254);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(139);
+var external_crypto_ = __webpack_require__(137);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(141);
+var external_fs_ = __webpack_require__(139);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(295);
+var semver = __webpack_require__(296);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(170);
+var external_os_ = __webpack_require__(171);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(138);
+var external_child_process_ = __webpack_require__(136);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(171);
+var external_path_ = __webpack_require__(172);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(251);
+var lib = __webpack_require__(252);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(173);
+var external_stream_ = __webpack_require__(174);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(176);
+var external_util_ = __webpack_require__(177);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(136);
+var external_assert_ = __webpack_require__(134);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(250);
+var exec = __webpack_require__(251);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

@@ -2,210 +2,6 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
 /***/ 1:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-const dayjs = __nccwpck_require__(3);
-const utcPlugin = __nccwpck_require__(4);
-
-dayjs.extend(utcPlugin);
-
-const getDateFor = ({ day = 1, month, year }) =>
-  dayjs(`${year}-${month}-${day}`, "YYYY-M-D");
-
-const getNthDayOf = (n, day, month, year) => {
-  let result = dayjs(getDateFor({ month, year })).day(day);
-
-  // dayjs.day(x) can return a time in the past (relative to the date being
-  // operated on), because it returns a time from within the operand date's
-  // current week. E.g.:
-  //
-  // date = July 1, 2021 # Thursday
-  // dayjs(date).day(0)  # Get Sunday
-  // # returns June 27, 2021
-  if (result.month() !== month - 1) {
-    result = result.add(1, "week");
-  }
-
-  result = result.add(n - 1, "week");
-
-  return result;
-};
-
-const getLastDayOf = (day, month, year) => {
-  const daysInMonth = dayjs(getDateFor({ month, year })).daysInMonth();
-  const lastDayOfMonth = dayjs(`${year}-${month}-${daysInMonth}`, "YYYY-M-D");
-
-  let result = lastDayOfMonth.day(day);
-
-  // See above comment for more details. TL;DR is dayjs.day(x) is not
-  // constrained to the same month as the operand object.
-  if (result.month() !== month - 1) {
-    result = result.subtract(1, "week");
-  }
-
-  return result;
-};
-
-const allFederalHolidaysForYear = (
-  year = new Date().getFullYear(),
-  { shiftSaturdayHolidays = true, shiftSundayHolidays = true } = {}
-) => {
-  const holidays = [];
-
-  // New Year's Day
-  holidays.push({
-    name: `New Year's Day`,
-    date: getDateFor({ day: 1, month: 1, year })
-  });
-
-  // Birthday of Martin Luther King, Jr.
-  // Third Monday of January; fun fact: actual birthday is January 15
-  holidays.push({
-    name: `Birthday of Martin Luther King, Jr.`,
-    date: getNthDayOf(3, 1, 1, year)
-  });
-
-  // Washington's Birthday
-  // Third Monday of February; fun fact: actual birthday is February 22
-  // Fun fact 2: officially "Washington's Birthday," not "President's Day"
-  holidays.push({
-    name: `Washington's Birthday`,
-    alsoObservedAs: "Presidents' Day",
-    date: getNthDayOf(3, 1, 2, year)
-  });
-
-  // Memorial Day
-  // Last Monday of May
-  holidays.push({
-    name: `Memorial Day`,
-    date: getLastDayOf(1, 5, year)
-  });
-
-  if (year > 2020) {
-    // Juneteenth
-    holidays.push({
-      name: `Juneteenth National Independence Day`,
-      date: getDateFor({ day: 19, month: 6, year })
-    });
-  }
-
-  // Independence Day
-  holidays.push({
-    name: `Independence Day`,
-    date: getDateFor({ day: 4, month: 7, year })
-  });
-
-  // Labor Day
-  // First Monday in September
-  holidays.push({
-    name: `Labor Day`,
-    date: getNthDayOf(1, 1, 9, year)
-  });
-
-  // Columbus Day
-  // Second Monday in October
-  holidays.push({
-    name: `Columbus Day`,
-    alsoObservedAs: "Indigenous Peoples' Day",
-    date: getNthDayOf(2, 1, 10, year)
-  });
-
-  // Veterans Day
-  holidays.push({
-    name: `Veterans Day`,
-    date: getDateFor({ day: 11, month: 11, year })
-  });
-
-  // Thanksgiving Day
-  // Fourth Thursday of November
-  holidays.push({
-    name: `Thanksgiving Day`,
-    date: getNthDayOf(4, 4, 11, year)
-  });
-
-  // Christmas Day
-  holidays.push({
-    name: `Christmas Day`,
-    date: getDateFor({ day: 25, month: 12, year })
-  });
-
-  return holidays.map(holiday => {
-    let date = dayjs(holiday.date);
-
-    if (date.day() === 0 && shiftSundayHolidays) {
-      // Actual holiday falls on Sunday. Shift the observed date forward to
-      // Monday.
-      date = date.add(1, "day");
-    }
-
-    if (date.day() === 6 && shiftSaturdayHolidays) {
-      // Actual holiday falls on Saturday. Shift the observed date backward
-      // to Friday.
-      date = date.subtract(1, "day");
-    }
-
-    return {
-      name: holiday.name,
-      alsoObservedAs: holiday.alsoObservedAs,
-      date: date.toDate(),
-      dateString: date.format("YYYY-MM-DD")
-    };
-  });
-};
-
-const isAHoliday = (
-  date = new Date(),
-  { shiftSaturdayHolidays = true, shiftSundayHolidays = true, utc = false } = {}
-) => {
-  const newDate = utc ? dayjs.utc(date) : dayjs(date);
-  const year = newDate.year();
-
-  const shift = { shiftSaturdayHolidays, shiftSundayHolidays };
-
-  // Get the holidays this year, plus check if New Year's Day of next year is
-  // observed on December 31 and if so, add it to this year's list.
-  const allForYear = allFederalHolidaysForYear(year, shift);
-  const nextYear = allFederalHolidaysForYear(year + 1, shift);
-  allForYear.push(nextYear[0]);
-
-  // If any dates in this year's holiday list match the one passed in, then
-  // the passed-in date is a holiday.  Otherwise, it is not.
-  return allForYear.some(
-    holiday => holiday.dateString === newDate.format("YYYY-MM-DD")
-  );
-};
-
-const getOneYearFromNow = () => {
-  const future = new Date();
-  future.setUTCFullYear(future.getUTCFullYear() + 1);
-  return future;
-};
-
-const federalHolidaysInRange = (
-  startDate = new Date(),
-  endDate = getOneYearFromNow(),
-  options = undefined
-) => {
-  const startYear = startDate.getFullYear();
-  const endYear = endDate.getFullYear();
-
-  const candidates = [];
-  for (let year = startYear; year <= endYear; year += 1) {
-    candidates.push(...allFederalHolidaysForYear(year, options));
-  }
-  return candidates.filter(h => h.date >= startDate && h.date <= endDate);
-};
-
-module.exports = {
-  isAHoliday,
-  allForYear: allFederalHolidaysForYear,
-  inRange: federalHolidaysInRange
-};
-
-
-/***/ }),
-
-/***/ 2:
 /***/ ((module) => {
 
 function isBuffer(value) {
@@ -405,29 +201,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3:
-/***/ (function(module) {
-
-!function(t,e){ true?module.exports=e():0}(this,(function(){"use strict";var t=1e3,e=6e4,n=36e5,r="millisecond",i="second",s="minute",u="hour",a="day",o="week",c="month",f="quarter",h="year",d="date",l="Invalid Date",$=/^(\d{4})[-/]?(\d{1,2})?[-/]?(\d{0,2})[Tt\s]*(\d{1,2})?:?(\d{1,2})?:?(\d{1,2})?[.:]?(\d+)?$/,y=/\[([^\]]+)]|YYYY|YY|M{1,4}|D{1,2}|d{1,4}|H{1,2}|h{1,2}|a|A|m{1,2}|s{1,2}|Z{1,2}|SSS/g,M={name:"en",weekdays:"Sunday_Monday_Tuesday_Wednesday_Thursday_Friday_Saturday".split("_"),months:"January_February_March_April_May_June_July_August_September_October_November_December".split("_"),ordinal:function(t){var e=["th","st","nd","rd"],n=t%100;return"["+t+(e[(n-20)%10]||e[n]||e[0])+"]"}},m=function(t,e,n){var r=String(t);return!r||r.length>=e?t:""+Array(e+1-r.length).join(n)+t},v={s:m,z:function(t){var e=-t.utcOffset(),n=Math.abs(e),r=Math.floor(n/60),i=n%60;return(e<=0?"+":"-")+m(r,2,"0")+":"+m(i,2,"0")},m:function t(e,n){if(e.date()<n.date())return-t(n,e);var r=12*(n.year()-e.year())+(n.month()-e.month()),i=e.clone().add(r,c),s=n-i<0,u=e.clone().add(r+(s?-1:1),c);return+(-(r+(n-i)/(s?i-u:u-i))||0)},a:function(t){return t<0?Math.ceil(t)||0:Math.floor(t)},p:function(t){return{M:c,y:h,w:o,d:a,D:d,h:u,m:s,s:i,ms:r,Q:f}[t]||String(t||"").toLowerCase().replace(/s$/,"")},u:function(t){return void 0===t}},g="en",D={};D[g]=M;var p="$isDayjsObject",S=function(t){return t instanceof _||!(!t||!t[p])},w=function t(e,n,r){var i;if(!e)return g;if("string"==typeof e){var s=e.toLowerCase();D[s]&&(i=s),n&&(D[s]=n,i=s);var u=e.split("-");if(!i&&u.length>1)return t(u[0])}else{var a=e.name;D[a]=e,i=a}return!r&&i&&(g=i),i||!r&&g},O=function(t,e){if(S(t))return t.clone();var n="object"==typeof e?e:{};return n.date=t,n.args=arguments,new _(n)},b=v;b.l=w,b.i=S,b.w=function(t,e){return O(t,{locale:e.$L,utc:e.$u,x:e.$x,$offset:e.$offset})};var _=function(){function M(t){this.$L=w(t.locale,null,!0),this.parse(t),this.$x=this.$x||t.x||{},this[p]=!0}var m=M.prototype;return m.parse=function(t){this.$d=function(t){var e=t.date,n=t.utc;if(null===e)return new Date(NaN);if(b.u(e))return new Date;if(e instanceof Date)return new Date(e);if("string"==typeof e&&!/Z$/i.test(e)){var r=e.match($);if(r){var i=r[2]-1||0,s=(r[7]||"0").substring(0,3);return n?new Date(Date.UTC(r[1],i,r[3]||1,r[4]||0,r[5]||0,r[6]||0,s)):new Date(r[1],i,r[3]||1,r[4]||0,r[5]||0,r[6]||0,s)}}return new Date(e)}(t),this.init()},m.init=function(){var t=this.$d;this.$y=t.getFullYear(),this.$M=t.getMonth(),this.$D=t.getDate(),this.$W=t.getDay(),this.$H=t.getHours(),this.$m=t.getMinutes(),this.$s=t.getSeconds(),this.$ms=t.getMilliseconds()},m.$utils=function(){return b},m.isValid=function(){return!(this.$d.toString()===l)},m.isSame=function(t,e){var n=O(t);return this.startOf(e)<=n&&n<=this.endOf(e)},m.isAfter=function(t,e){return O(t)<this.startOf(e)},m.isBefore=function(t,e){return this.endOf(e)<O(t)},m.$g=function(t,e,n){return b.u(t)?this[e]:this.set(n,t)},m.unix=function(){return Math.floor(this.valueOf()/1e3)},m.valueOf=function(){return this.$d.getTime()},m.startOf=function(t,e){var n=this,r=!!b.u(e)||e,f=b.p(t),l=function(t,e){var i=b.w(n.$u?Date.UTC(n.$y,e,t):new Date(n.$y,e,t),n);return r?i:i.endOf(a)},$=function(t,e){return b.w(n.toDate()[t].apply(n.toDate("s"),(r?[0,0,0,0]:[23,59,59,999]).slice(e)),n)},y=this.$W,M=this.$M,m=this.$D,v="set"+(this.$u?"UTC":"");switch(f){case h:return r?l(1,0):l(31,11);case c:return r?l(1,M):l(0,M+1);case o:var g=this.$locale().weekStart||0,D=(y<g?y+7:y)-g;return l(r?m-D:m+(6-D),M);case a:case d:return $(v+"Hours",0);case u:return $(v+"Minutes",1);case s:return $(v+"Seconds",2);case i:return $(v+"Milliseconds",3);default:return this.clone()}},m.endOf=function(t){return this.startOf(t,!1)},m.$set=function(t,e){var n,o=b.p(t),f="set"+(this.$u?"UTC":""),l=(n={},n[a]=f+"Date",n[d]=f+"Date",n[c]=f+"Month",n[h]=f+"FullYear",n[u]=f+"Hours",n[s]=f+"Minutes",n[i]=f+"Seconds",n[r]=f+"Milliseconds",n)[o],$=o===a?this.$D+(e-this.$W):e;if(o===c||o===h){var y=this.clone().set(d,1);y.$d[l]($),y.init(),this.$d=y.set(d,Math.min(this.$D,y.daysInMonth())).$d}else l&&this.$d[l]($);return this.init(),this},m.set=function(t,e){return this.clone().$set(t,e)},m.get=function(t){return this[b.p(t)]()},m.add=function(r,f){var d,l=this;r=Number(r);var $=b.p(f),y=function(t){var e=O(l);return b.w(e.date(e.date()+Math.round(t*r)),l)};if($===c)return this.set(c,this.$M+r);if($===h)return this.set(h,this.$y+r);if($===a)return y(1);if($===o)return y(7);var M=(d={},d[s]=e,d[u]=n,d[i]=t,d)[$]||1,m=this.$d.getTime()+r*M;return b.w(m,this)},m.subtract=function(t,e){return this.add(-1*t,e)},m.format=function(t){var e=this,n=this.$locale();if(!this.isValid())return n.invalidDate||l;var r=t||"YYYY-MM-DDTHH:mm:ssZ",i=b.z(this),s=this.$H,u=this.$m,a=this.$M,o=n.weekdays,c=n.months,f=n.meridiem,h=function(t,n,i,s){return t&&(t[n]||t(e,r))||i[n].slice(0,s)},d=function(t){return b.s(s%12||12,t,"0")},$=f||function(t,e,n){var r=t<12?"AM":"PM";return n?r.toLowerCase():r};return r.replace(y,(function(t,r){return r||function(t){switch(t){case"YY":return String(e.$y).slice(-2);case"YYYY":return b.s(e.$y,4,"0");case"M":return a+1;case"MM":return b.s(a+1,2,"0");case"MMM":return h(n.monthsShort,a,c,3);case"MMMM":return h(c,a);case"D":return e.$D;case"DD":return b.s(e.$D,2,"0");case"d":return String(e.$W);case"dd":return h(n.weekdaysMin,e.$W,o,2);case"ddd":return h(n.weekdaysShort,e.$W,o,3);case"dddd":return o[e.$W];case"H":return String(s);case"HH":return b.s(s,2,"0");case"h":return d(1);case"hh":return d(2);case"a":return $(s,u,!0);case"A":return $(s,u,!1);case"m":return String(u);case"mm":return b.s(u,2,"0");case"s":return String(e.$s);case"ss":return b.s(e.$s,2,"0");case"SSS":return b.s(e.$ms,3,"0");case"Z":return i}return null}(t)||i.replace(":","")}))},m.utcOffset=function(){return 15*-Math.round(this.$d.getTimezoneOffset()/15)},m.diff=function(r,d,l){var $,y=this,M=b.p(d),m=O(r),v=(m.utcOffset()-this.utcOffset())*e,g=this-m,D=function(){return b.m(y,m)};switch(M){case h:$=D()/12;break;case c:$=D();break;case f:$=D()/3;break;case o:$=(g-v)/6048e5;break;case a:$=(g-v)/864e5;break;case u:$=g/n;break;case s:$=g/e;break;case i:$=g/t;break;default:$=g}return l?$:b.a($)},m.daysInMonth=function(){return this.endOf(c).$D},m.$locale=function(){return D[this.$L]},m.locale=function(t,e){if(!t)return this.$L;var n=this.clone(),r=w(t,e,!0);return r&&(n.$L=r),n},m.clone=function(){return b.w(this.$d,this)},m.toDate=function(){return new Date(this.valueOf())},m.toJSON=function(){return this.isValid()?this.toISOString():null},m.toISOString=function(){return this.$d.toISOString()},m.toString=function(){return this.$d.toUTCString()},M}(),Y=_.prototype;return O.prototype=Y,[["$ms",r],["$s",i],["$m",s],["$H",u],["$W",a],["$M",c],["$y",h],["$D",d]].forEach((function(t){Y[t[1]]=function(e){return this.$g(e,t[0],t[1])}})),O.extend=function(t,e){return t.$i||(t(e,_,O),t.$i=!0),O},O.locale=w,O.isDayjs=S,O.unix=function(t){return O(1e3*t)},O.en=D[g],O.Ls=D,O.p={},O}));
-
-/***/ }),
-
-/***/ 4:
-/***/ (function(module) {
-
-!function(t,i){ true?module.exports=i():0}(this,(function(){"use strict";var t="minute",i=/[+-]\d\d(?::?\d\d)?/g,e=/([+-]|\d\d)/g;return function(s,f,n){var u=f.prototype;n.utc=function(t){var i={date:t,utc:!0,args:arguments};return new f(i)},u.utc=function(i){var e=n(this.toDate(),{locale:this.$L,utc:!0});return i?e.add(this.utcOffset(),t):e},u.local=function(){return n(this.toDate(),{locale:this.$L,utc:!1})};var r=u.parse;u.parse=function(t){t.utc&&(this.$u=!0),this.$utils().u(t.$offset)||(this.$offset=t.$offset),r.call(this,t)};var o=u.init;u.init=function(){if(this.$u){var t=this.$d;this.$y=t.getUTCFullYear(),this.$M=t.getUTCMonth(),this.$D=t.getUTCDate(),this.$W=t.getUTCDay(),this.$H=t.getUTCHours(),this.$m=t.getUTCMinutes(),this.$s=t.getUTCSeconds(),this.$ms=t.getUTCMilliseconds()}else o.call(this)};var a=u.utcOffset;u.utcOffset=function(s,f){var n=this.$utils().u;if(n(s))return this.$u?0:n(this.$offset)?a.call(this):this.$offset;if("string"==typeof s&&(s=function(t){void 0===t&&(t="");var s=t.match(i);if(!s)return null;var f=(""+s[0]).match(e)||["-",0,0],n=f[0],u=60*+f[1]+ +f[2];return 0===u?0:"+"===n?u:-u}(s),null===s))return this;var u=Math.abs(s)<=16?60*s:s;if(0===u)return this.utc(f);var r=this.clone();if(f)return r.$offset=u,r.$u=!1,r;var o=this.$u?this.toDate().getTimezoneOffset():-1*this.utcOffset();return(r=this.local().add(u+o,t)).$offset=u,r.$x.$localOffset=o,r};var h=u.format;u.format=function(t){var i=t||(this.$u?"YYYY-MM-DDTHH:mm:ss[Z]":"");return h.call(this,i)},u.valueOf=function(){var t=this.$utils().u(this.$offset)?0:this.$offset+(this.$x.$localOffset||this.$d.getTimezoneOffset());return this.$d.valueOf()-6e4*t},u.isUTC=function(){return!!this.$u},u.toISOString=function(){return this.toDate().toISOString()},u.toString=function(){return this.toDate().toUTCString()};var l=u.toDate;u.toDate=function(t){return"s"===t&&this.$offset?n(this.format("YYYY-MM-DD HH:mm:ss:SSS")).toDate():l.call(this)};var c=u.diff;u.diff=function(t,i,e){if(t&&this.$u===t.$u)return c.call(this,t,i,e);var s=this.local(),f=n(t).local();return c.call(s,f,i,e)}}}));
-
-/***/ }),
-
-/***/ 5:
+/***/ 2:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(140)
+module.exports = __nccwpck_require__(138)
 
 
 /***/ }),
 
-/***/ 6:
+/***/ 3:
 /***/ ((module) => {
 
 module.exports = class FixedFIFO {
@@ -473,10 +255,10 @@ module.exports = class FixedFIFO {
 
 /***/ }),
 
-/***/ 7:
+/***/ 4:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const FixedFIFO = __nccwpck_require__(6)
+const FixedFIFO = __nccwpck_require__(3)
 
 module.exports = class FastFIFO {
   constructor (hwm) {
@@ -528,14 +310,14 @@ module.exports = class FastFIFO {
 
 /***/ }),
 
-/***/ 8:
+/***/ 5:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { EventEmitter } = __nccwpck_require__(5)
-const FIFO = __nccwpck_require__(7)
-const TextDecoder = __nccwpck_require__(15)
+const { EventEmitter } = __nccwpck_require__(2)
+const FIFO = __nccwpck_require__(4)
+const TextDecoder = __nccwpck_require__(12)
 
-const StreamError = __nccwpck_require__(9)
+const StreamError = __nccwpck_require__(6)
 
 // if we do a future major, expect queue microtask to be there always, for now a bit defensive
 const qmt =
@@ -1849,7 +1631,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9:
+/***/ 6:
 /***/ ((module) => {
 
 module.exports = class StreamError extends Error {
@@ -1903,7 +1685,7 @@ module.exports = class StreamError extends Error {
 
 /***/ }),
 
-/***/ 10:
+/***/ 7:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 const constants = { // just for envs without fs
@@ -1916,7 +1698,7 @@ const constants = { // just for envs without fs
 }
 
 try {
-  module.exports = (__nccwpck_require__(141).constants) || constants
+  module.exports = (__nccwpck_require__(139).constants) || constants
 } catch {
   module.exports = constants
 }
@@ -1924,13 +1706,13 @@ try {
 
 /***/ }),
 
-/***/ 11:
+/***/ 8:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { Writable, Readable, getStreamError } = __nccwpck_require__(8)
-const FIFO = __nccwpck_require__(7)
-const b4a = __nccwpck_require__(2)
-const headers = __nccwpck_require__(12)
+const { Writable, Readable, getStreamError } = __nccwpck_require__(5)
+const FIFO = __nccwpck_require__(4)
+const b4a = __nccwpck_require__(1)
+const headers = __nccwpck_require__(9)
 
 const EMPTY = b4a.alloc(0)
 const MAX_HEADER_SIZE = 4 * 1024 * 1024 // arbitrary big number
@@ -2349,10 +2131,10 @@ function overflow (size) {
 
 /***/ }),
 
-/***/ 12:
+/***/ 9:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(2)
+const b4a = __nccwpck_require__(1)
 
 const ZEROS = '0000000000000000000'
 const SEVENS = '7777777777777777777'
@@ -2678,23 +2460,23 @@ function addLength (str) {
 
 /***/ }),
 
-/***/ 13:
+/***/ 10:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-exports.extract = __nccwpck_require__(11)
-exports.pack = __nccwpck_require__(14)
+exports.extract = __nccwpck_require__(8)
+exports.pack = __nccwpck_require__(11)
 
 
 /***/ }),
 
-/***/ 14:
+/***/ 11:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { Readable, Writable, getStreamError } = __nccwpck_require__(8)
-const b4a = __nccwpck_require__(2)
+const { Readable, Writable, getStreamError } = __nccwpck_require__(5)
+const b4a = __nccwpck_require__(1)
 
-const constants = __nccwpck_require__(10)
-const headers = __nccwpck_require__(12)
+const constants = __nccwpck_require__(7)
+const headers = __nccwpck_require__(9)
 
 const DMODE = 0o755
 const FMODE = 0o644
@@ -2981,11 +2763,11 @@ function mapWritable (buf) {
 
 /***/ }),
 
-/***/ 15:
+/***/ 12:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const PassThroughDecoder = __nccwpck_require__(16)
-const UTF8Decoder = __nccwpck_require__(17)
+const PassThroughDecoder = __nccwpck_require__(13)
+const UTF8Decoder = __nccwpck_require__(14)
 
 module.exports = class TextDecoder {
   constructor(encoding = 'utf8') {
@@ -3052,10 +2834,10 @@ function normalizeEncoding(encoding) {
 
 /***/ }),
 
-/***/ 16:
+/***/ 13:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(2)
+const b4a = __nccwpck_require__(1)
 
 module.exports = class PassThroughDecoder {
   constructor(encoding) {
@@ -3078,10 +2860,10 @@ module.exports = class PassThroughDecoder {
 
 /***/ }),
 
-/***/ 17:
+/***/ 14:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(2)
+const b4a = __nccwpck_require__(1)
 
 /**
  * https://encoding.spec.whatwg.org/#utf-8-decoder
@@ -3270,27 +3052,27 @@ function trailingBytesSeen(data) {
 
 /***/ }),
 
-/***/ 18:
+/***/ 15:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(19);
+module.exports = __nccwpck_require__(16);
 
 
 /***/ }),
 
-/***/ 19:
+/***/ 16:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var net = __nccwpck_require__(144);
-var tls = __nccwpck_require__(175);
-var http = __nccwpck_require__(142);
-var https = __nccwpck_require__(143);
-var events = __nccwpck_require__(140);
-var assert = __nccwpck_require__(136);
-var util = __nccwpck_require__(176);
+var net = __nccwpck_require__(142);
+var tls = __nccwpck_require__(176);
+var http = __nccwpck_require__(140);
+var https = __nccwpck_require__(141);
+var events = __nccwpck_require__(138);
+var assert = __nccwpck_require__(134);
+var util = __nccwpck_require__(177);
 
 
 exports.httpOverHttp = httpOverHttp;
@@ -3550,34 +3332,34 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
-/***/ 20:
+/***/ 17:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-const Client = __nccwpck_require__(42)
-const Dispatcher = __nccwpck_require__(44)
-const Pool = __nccwpck_require__(49)
-const BalancedPool = __nccwpck_require__(39)
-const Agent = __nccwpck_require__(38)
-const ProxyAgent = __nccwpck_require__(50)
-const EnvHttpProxyAgent = __nccwpck_require__(45)
-const RetryAgent = __nccwpck_require__(51)
-const errors = __nccwpck_require__(33)
-const util = __nccwpck_require__(37)
+const Client = __nccwpck_require__(39)
+const Dispatcher = __nccwpck_require__(41)
+const Pool = __nccwpck_require__(46)
+const BalancedPool = __nccwpck_require__(36)
+const Agent = __nccwpck_require__(35)
+const ProxyAgent = __nccwpck_require__(47)
+const EnvHttpProxyAgent = __nccwpck_require__(42)
+const RetryAgent = __nccwpck_require__(48)
+const errors = __nccwpck_require__(30)
+const util = __nccwpck_require__(34)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(27)
-const buildConnector = __nccwpck_require__(30)
-const MockClient = __nccwpck_require__(66)
-const MockAgent = __nccwpck_require__(65)
-const MockPool = __nccwpck_require__(69)
-const mockErrors = __nccwpck_require__(67)
-const RetryHandler = __nccwpck_require__(55)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(52)
-const DecoratorHandler = __nccwpck_require__(53)
-const RedirectHandler = __nccwpck_require__(54)
-const createRedirectInterceptor = __nccwpck_require__(58)
+const api = __nccwpck_require__(24)
+const buildConnector = __nccwpck_require__(27)
+const MockClient = __nccwpck_require__(63)
+const MockAgent = __nccwpck_require__(62)
+const MockPool = __nccwpck_require__(66)
+const mockErrors = __nccwpck_require__(64)
+const RetryHandler = __nccwpck_require__(52)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(49)
+const DecoratorHandler = __nccwpck_require__(50)
+const RedirectHandler = __nccwpck_require__(51)
+const createRedirectInterceptor = __nccwpck_require__(55)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -3595,10 +3377,10 @@ __webpack_unused_export__ = DecoratorHandler
 __webpack_unused_export__ = RedirectHandler
 __webpack_unused_export__ = createRedirectInterceptor
 __webpack_unused_export__ = {
-  redirect: __nccwpck_require__(59),
-  retry: __nccwpck_require__(60),
-  dump: __nccwpck_require__(57),
-  dns: __nccwpck_require__(56)
+  redirect: __nccwpck_require__(56),
+  retry: __nccwpck_require__(57),
+  dump: __nccwpck_require__(54),
+  dns: __nccwpck_require__(53)
 }
 
 __webpack_unused_export__ = buildConnector
@@ -3660,7 +3442,7 @@ function makeDispatcher (fn) {
 __webpack_unused_export__ = setGlobalDispatcher
 __webpack_unused_export__ = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(95).fetch)
+const fetchImpl = (__nccwpck_require__(92).fetch)
 __webpack_unused_export__ = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -3672,39 +3454,39 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(94).Headers
-/* unused reexport */ __nccwpck_require__(97).Response
-/* unused reexport */ __nccwpck_require__(96).Request
-/* unused reexport */ __nccwpck_require__(92).FormData
-__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(147).File)
-/* unused reexport */ __nccwpck_require__(102).FileReader
+/* unused reexport */ __nccwpck_require__(91).Headers
+/* unused reexport */ __nccwpck_require__(94).Response
+/* unused reexport */ __nccwpck_require__(93).Request
+/* unused reexport */ __nccwpck_require__(89).FormData
+__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(145).File)
+/* unused reexport */ __nccwpck_require__(99).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(93)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(90)
 
 __webpack_unused_export__ = setGlobalOrigin
 __webpack_unused_export__ = getGlobalOrigin
 
-const { CacheStorage } = __nccwpck_require__(76)
-const { kConstruct } = __nccwpck_require__(77)
+const { CacheStorage } = __nccwpck_require__(73)
+const { kConstruct } = __nccwpck_require__(74)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 __webpack_unused_export__ = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(80)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(77)
 
 __webpack_unused_export__ = deleteCookie
 __webpack_unused_export__ = getCookies
 __webpack_unused_export__ = getSetCookies
 __webpack_unused_export__ = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(88)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(85)
 
 __webpack_unused_export__ = parseMIMEType
 __webpack_unused_export__ = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(108)
-/* unused reexport */ __nccwpck_require__(115).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(105)
+/* unused reexport */ __nccwpck_require__(112).WebSocket
 __webpack_unused_export__ = CloseEvent
 __webpack_unused_export__ = ErrorEvent
 __webpack_unused_export__ = MessageEvent
@@ -3720,18 +3502,18 @@ __webpack_unused_export__ = MockPool
 __webpack_unused_export__ = MockAgent
 __webpack_unused_export__ = mockErrors
 
-const { EventSource } = __nccwpck_require__(84)
+const { EventSource } = __nccwpck_require__(81)
 
 __webpack_unused_export__ = EventSource
 
 
 /***/ }),
 
-/***/ 21:
+/***/ 18:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { addAbortListener } = __nccwpck_require__(37)
-const { RequestAbortedError } = __nccwpck_require__(33)
+const { addAbortListener } = __nccwpck_require__(34)
+const { RequestAbortedError } = __nccwpck_require__(30)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -3791,16 +3573,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 22:
+/***/ 19:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(145)
-const { AsyncResource } = __nccwpck_require__(146)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(33)
-const util = __nccwpck_require__(37)
-const { addSignal, removeSignal } = __nccwpck_require__(21)
+const assert = __nccwpck_require__(143)
+const { AsyncResource } = __nccwpck_require__(144)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(30)
+const util = __nccwpck_require__(34)
+const { addSignal, removeSignal } = __nccwpck_require__(18)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -3906,7 +3688,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 23:
+/***/ 20:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3915,16 +3697,16 @@ const {
   Readable,
   Duplex,
   PassThrough
-} = __nccwpck_require__(162)
+} = __nccwpck_require__(163)
 const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(33)
-const util = __nccwpck_require__(37)
-const { AsyncResource } = __nccwpck_require__(146)
-const { addSignal, removeSignal } = __nccwpck_require__(21)
-const assert = __nccwpck_require__(145)
+} = __nccwpck_require__(30)
+const util = __nccwpck_require__(34)
+const { AsyncResource } = __nccwpck_require__(144)
+const { addSignal, removeSignal } = __nccwpck_require__(18)
+const assert = __nccwpck_require__(143)
 
 const kResume = Symbol('resume')
 
@@ -4164,17 +3946,17 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 24:
+/***/ 21:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(145)
-const { Readable } = __nccwpck_require__(28)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(33)
-const util = __nccwpck_require__(37)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(29)
-const { AsyncResource } = __nccwpck_require__(146)
+const assert = __nccwpck_require__(143)
+const { Readable } = __nccwpck_require__(25)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(30)
+const util = __nccwpck_require__(34)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(26)
+const { AsyncResource } = __nccwpck_require__(144)
 
 class RequestHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -4385,18 +4167,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 25:
+/***/ 22:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(145)
-const { finished, PassThrough } = __nccwpck_require__(162)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(33)
-const util = __nccwpck_require__(37)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(29)
-const { AsyncResource } = __nccwpck_require__(146)
-const { addSignal, removeSignal } = __nccwpck_require__(21)
+const assert = __nccwpck_require__(143)
+const { finished, PassThrough } = __nccwpck_require__(163)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(30)
+const util = __nccwpck_require__(34)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(26)
+const { AsyncResource } = __nccwpck_require__(144)
+const { addSignal, removeSignal } = __nccwpck_require__(18)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -4612,16 +4394,16 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 26:
+/***/ 23:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(33)
-const { AsyncResource } = __nccwpck_require__(146)
-const util = __nccwpck_require__(37)
-const { addSignal, removeSignal } = __nccwpck_require__(21)
-const assert = __nccwpck_require__(145)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(30)
+const { AsyncResource } = __nccwpck_require__(144)
+const util = __nccwpck_require__(34)
+const { addSignal, removeSignal } = __nccwpck_require__(18)
+const assert = __nccwpck_require__(143)
 
 class UpgradeHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -4727,32 +4509,32 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 27:
+/***/ 24:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(24)
-module.exports.stream = __nccwpck_require__(25)
-module.exports.pipeline = __nccwpck_require__(23)
-module.exports.upgrade = __nccwpck_require__(26)
-module.exports.connect = __nccwpck_require__(22)
+module.exports.request = __nccwpck_require__(21)
+module.exports.stream = __nccwpck_require__(22)
+module.exports.pipeline = __nccwpck_require__(20)
+module.exports.upgrade = __nccwpck_require__(23)
+module.exports.connect = __nccwpck_require__(19)
 
 
 /***/ }),
 
-/***/ 28:
+/***/ 25:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
 
 
 
-const assert = __nccwpck_require__(145)
-const { Readable } = __nccwpck_require__(162)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(33)
-const util = __nccwpck_require__(37)
-const { ReadableStreamFrom } = __nccwpck_require__(37)
+const assert = __nccwpck_require__(143)
+const { Readable } = __nccwpck_require__(163)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(30)
+const util = __nccwpck_require__(34)
+const { ReadableStreamFrom } = __nccwpck_require__(34)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -5133,15 +4915,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 29:
+/***/ 26:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const assert = __nccwpck_require__(145)
+const assert = __nccwpck_require__(143)
 const {
   ResponseStatusCodeError
-} = __nccwpck_require__(33)
+} = __nccwpck_require__(30)
 
-const { chunksDecode } = __nccwpck_require__(28)
+const { chunksDecode } = __nccwpck_require__(25)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -5233,16 +5015,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 30:
+/***/ 27:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const net = __nccwpck_require__(157)
-const assert = __nccwpck_require__(145)
-const util = __nccwpck_require__(37)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(33)
-const timers = __nccwpck_require__(74)
+const assert = __nccwpck_require__(143)
+const util = __nccwpck_require__(34)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(30)
+const timers = __nccwpck_require__(71)
 
 function noop () {}
 
@@ -5327,7 +5109,7 @@ function buildConnector ({ allowH2, maxCachedSessions, socketPath, timeout, sess
     let socket
     if (protocol === 'https:') {
       if (!tls) {
-        tls = __nccwpck_require__(164)
+        tls = __nccwpck_require__(165)
       }
       servername = servername || options.servername || util.getServerName(host) || null
 
@@ -5480,7 +5262,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 31:
+/***/ 28:
 /***/ ((module) => {
 
 
@@ -5605,12 +5387,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 32:
+/***/ 29:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const diagnosticsChannel = __nccwpck_require__(150)
-const util = __nccwpck_require__(166)
+const diagnosticsChannel = __nccwpck_require__(149)
+const util = __nccwpck_require__(167)
 
 const undiciDebugLog = util.debuglog('undici')
 const fetchDebuglog = util.debuglog('fetch')
@@ -5814,7 +5596,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 33:
+/***/ 30:
 /***/ ((module) => {
 
 
@@ -6246,7 +6028,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 34:
+/***/ 31:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6254,8 +6036,8 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(33)
-const assert = __nccwpck_require__(145)
+} = __nccwpck_require__(30)
+const assert = __nccwpck_require__(143)
 const {
   isValidHTTPToken,
   isValidHeaderValue,
@@ -6269,9 +6051,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __nccwpck_require__(37)
-const { channels } = __nccwpck_require__(32)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(31)
+} = __nccwpck_require__(34)
+const { channels } = __nccwpck_require__(29)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(28)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -6735,7 +6517,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 35:
+/***/ 32:
 /***/ ((module) => {
 
 module.exports = {
@@ -6809,7 +6591,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 36:
+/***/ 33:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6817,7 +6599,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(31)
+} = __nccwpck_require__(28)
 
 class TstNode {
   /** @type {any} */
@@ -6968,23 +6750,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 37:
+/***/ 34:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(145)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(35)
-const { IncomingMessage } = __nccwpck_require__(155)
-const stream = __nccwpck_require__(162)
+const assert = __nccwpck_require__(143)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(32)
+const { IncomingMessage } = __nccwpck_require__(154)
+const stream = __nccwpck_require__(163)
 const net = __nccwpck_require__(157)
-const { Blob } = __nccwpck_require__(147)
-const nodeUtil = __nccwpck_require__(166)
-const { stringify } = __nccwpck_require__(161)
-const { EventEmitter: EE } = __nccwpck_require__(152)
-const { InvalidArgumentError } = __nccwpck_require__(33)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(31)
-const { tree } = __nccwpck_require__(36)
+const { Blob } = __nccwpck_require__(145)
+const nodeUtil = __nccwpck_require__(167)
+const { stringify } = __nccwpck_require__(162)
+const { EventEmitter: EE } = __nccwpck_require__(151)
+const { InvalidArgumentError } = __nccwpck_require__(30)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(28)
+const { tree } = __nccwpck_require__(33)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -7694,18 +7476,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 38:
+/***/ 35:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(33)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(35)
-const DispatcherBase = __nccwpck_require__(43)
-const Pool = __nccwpck_require__(49)
-const Client = __nccwpck_require__(42)
-const util = __nccwpck_require__(37)
-const createRedirectInterceptor = __nccwpck_require__(58)
+const { InvalidArgumentError } = __nccwpck_require__(30)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(32)
+const DispatcherBase = __nccwpck_require__(40)
+const Pool = __nccwpck_require__(46)
+const Client = __nccwpck_require__(39)
+const util = __nccwpck_require__(34)
+const createRedirectInterceptor = __nccwpck_require__(55)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -7834,7 +7616,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 39:
+/***/ 36:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -7842,7 +7624,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(33)
+} = __nccwpck_require__(30)
 const {
   PoolBase,
   kClients,
@@ -7850,10 +7632,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(47)
-const Pool = __nccwpck_require__(49)
-const { kUrl, kInterceptors } = __nccwpck_require__(35)
-const { parseOrigin } = __nccwpck_require__(37)
+} = __nccwpck_require__(44)
+const Pool = __nccwpck_require__(46)
+const { kUrl, kInterceptors } = __nccwpck_require__(32)
+const { parseOrigin } = __nccwpck_require__(34)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -8050,17 +7832,17 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 40:
+/***/ 37:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 /* global WebAssembly */
 
-const assert = __nccwpck_require__(145)
-const util = __nccwpck_require__(37)
-const { channels } = __nccwpck_require__(32)
-const timers = __nccwpck_require__(74)
+const assert = __nccwpck_require__(143)
+const util = __nccwpck_require__(34)
+const { channels } = __nccwpck_require__(29)
+const timers = __nccwpck_require__(71)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -8073,7 +7855,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(33)
+} = __nccwpck_require__(30)
 const {
   kUrl,
   kReset,
@@ -8106,9 +7888,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __nccwpck_require__(35)
+} = __nccwpck_require__(32)
 
-const constants = __nccwpck_require__(61)
+const constants = __nccwpck_require__(58)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -8120,11 +7902,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(62) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(59) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__nccwpck_require__(63))
+    mod = await WebAssembly.compile(__nccwpck_require__(60))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -8132,7 +7914,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(62))
+    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(59))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -9047,7 +8829,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(86).extractBody)
+      extractBody = (__nccwpck_require__(83).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -9570,21 +9352,21 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 41:
+/***/ 38:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(145)
-const { errorMonitor } = __nccwpck_require__(152)
-const { pipeline } = __nccwpck_require__(162)
-const util = __nccwpck_require__(37)
+const assert = __nccwpck_require__(143)
+const { errorMonitor } = __nccwpck_require__(151)
+const { pipeline } = __nccwpck_require__(163)
+const util = __nccwpck_require__(34)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __nccwpck_require__(33)
+} = __nccwpck_require__(30)
 const {
   kUrl,
   kReset,
@@ -9603,7 +9385,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __nccwpck_require__(35)
+} = __nccwpck_require__(32)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -9615,7 +9397,7 @@ let h2ExperimentalWarned = false
 /** @type {import('http2')} */
 let http2
 try {
-  http2 = __nccwpck_require__(156)
+  http2 = __nccwpck_require__(155)
 } catch {
   // @ts-ignore
   http2 = { constants: {} }
@@ -10009,7 +9791,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(86).extractBody)
+    extractBody ??= (__nccwpck_require__(83).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -10369,26 +10151,26 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 42:
+/***/ 39:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
 
 
 
-const assert = __nccwpck_require__(145)
+const assert = __nccwpck_require__(143)
 const net = __nccwpck_require__(157)
-const http = __nccwpck_require__(155)
-const util = __nccwpck_require__(37)
-const { channels } = __nccwpck_require__(32)
-const Request = __nccwpck_require__(34)
-const DispatcherBase = __nccwpck_require__(43)
+const http = __nccwpck_require__(154)
+const util = __nccwpck_require__(34)
+const { channels } = __nccwpck_require__(29)
+const Request = __nccwpck_require__(31)
+const DispatcherBase = __nccwpck_require__(40)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(33)
-const buildConnector = __nccwpck_require__(30)
+} = __nccwpck_require__(30)
+const buildConnector = __nccwpck_require__(27)
 const {
   kUrl,
   kServerName,
@@ -10430,9 +10212,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __nccwpck_require__(35)
-const connectH1 = __nccwpck_require__(40)
-const connectH2 = __nccwpck_require__(41)
+} = __nccwpck_require__(32)
+const connectH1 = __nccwpck_require__(37)
+const connectH2 = __nccwpck_require__(38)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -10740,7 +10522,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __nccwpck_require__(58)
+const createRedirectInterceptor = __nccwpck_require__(55)
 
 function onError (client, err) {
   if (
@@ -11000,19 +10782,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 43:
+/***/ 40:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const buffer = __nccwpck_require__(147)
-const Dispatcher = __nccwpck_require__(44)
+const buffer = __nccwpck_require__(145)
+const Dispatcher = __nccwpck_require__(41)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(33)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(35)
+} = __nccwpck_require__(30)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(32)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -11215,11 +10997,11 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 44:
+/***/ 41:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const EventEmitter = __nccwpck_require__(152)
+const EventEmitter = __nccwpck_require__(151)
 
 class Dispatcher extends EventEmitter {
   dispatch () {
@@ -11287,15 +11069,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 45:
+/***/ 42:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(43)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(35)
-const ProxyAgent = __nccwpck_require__(50)
-const Agent = __nccwpck_require__(38)
+const DispatcherBase = __nccwpck_require__(40)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(32)
+const ProxyAgent = __nccwpck_require__(47)
+const Agent = __nccwpck_require__(35)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -11454,7 +11236,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 46:
+/***/ 43:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -11578,15 +11360,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 47:
+/***/ 44:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(43)
-const FixedQueue = __nccwpck_require__(46)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(35)
-const PoolStats = __nccwpck_require__(48)
+const DispatcherBase = __nccwpck_require__(40)
+const FixedQueue = __nccwpck_require__(43)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(32)
+const PoolStats = __nccwpck_require__(45)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -11779,10 +11561,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 48:
+/***/ 45:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(35)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(32)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -11820,7 +11602,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 49:
+/***/ 46:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -11831,14 +11613,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __nccwpck_require__(47)
-const Client = __nccwpck_require__(42)
+} = __nccwpck_require__(44)
+const Client = __nccwpck_require__(39)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(33)
-const util = __nccwpck_require__(37)
-const { kUrl, kInterceptors } = __nccwpck_require__(35)
-const buildConnector = __nccwpck_require__(30)
+} = __nccwpck_require__(30)
+const util = __nccwpck_require__(34)
+const { kUrl, kInterceptors } = __nccwpck_require__(32)
+const buildConnector = __nccwpck_require__(27)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -11934,19 +11716,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 50:
+/***/ 47:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(35)
-const { URL } = __nccwpck_require__(165)
-const Agent = __nccwpck_require__(38)
-const Pool = __nccwpck_require__(49)
-const DispatcherBase = __nccwpck_require__(43)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(33)
-const buildConnector = __nccwpck_require__(30)
-const Client = __nccwpck_require__(42)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(32)
+const { URL } = __nccwpck_require__(166)
+const Agent = __nccwpck_require__(35)
+const Pool = __nccwpck_require__(46)
+const DispatcherBase = __nccwpck_require__(40)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(30)
+const buildConnector = __nccwpck_require__(27)
+const Client = __nccwpck_require__(39)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -12215,13 +11997,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 51:
+/***/ 48:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(44)
-const RetryHandler = __nccwpck_require__(55)
+const Dispatcher = __nccwpck_require__(41)
+const RetryHandler = __nccwpck_require__(52)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -12257,7 +12039,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 52:
+/***/ 49:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -12265,8 +12047,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(33)
-const Agent = __nccwpck_require__(38)
+const { InvalidArgumentError } = __nccwpck_require__(30)
+const Agent = __nccwpck_require__(35)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -12296,7 +12078,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 53:
+/***/ 50:
 /***/ ((module) => {
 
 
@@ -12347,16 +12129,16 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 54:
+/***/ 51:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(37)
-const { kBodyUsed } = __nccwpck_require__(35)
-const assert = __nccwpck_require__(145)
-const { InvalidArgumentError } = __nccwpck_require__(33)
-const EE = __nccwpck_require__(152)
+const util = __nccwpck_require__(34)
+const { kBodyUsed } = __nccwpck_require__(32)
+const assert = __nccwpck_require__(143)
+const { InvalidArgumentError } = __nccwpck_require__(30)
+const EE = __nccwpck_require__(151)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
 
@@ -12586,20 +12368,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 55:
+/***/ 52:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const assert = __nccwpck_require__(145)
+const assert = __nccwpck_require__(143)
 
-const { kRetryHandlerDefaultRetry } = __nccwpck_require__(35)
-const { RequestRetryError } = __nccwpck_require__(33)
+const { kRetryHandlerDefaultRetry } = __nccwpck_require__(32)
+const { RequestRetryError } = __nccwpck_require__(30)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __nccwpck_require__(37)
+} = __nccwpck_require__(34)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -13030,14 +12812,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 56:
+/***/ 53:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const { isIP } = __nccwpck_require__(157)
-const { lookup } = __nccwpck_require__(151)
-const DecoratorHandler = __nccwpck_require__(53)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(33)
+const { lookup } = __nccwpck_require__(150)
+const DecoratorHandler = __nccwpck_require__(50)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(30)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -13412,14 +13194,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 57:
+/***/ 54:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(37)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(33)
-const DecoratorHandler = __nccwpck_require__(53)
+const util = __nccwpck_require__(34)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(30)
+const DecoratorHandler = __nccwpck_require__(50)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -13542,12 +13324,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 58:
+/***/ 55:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const RedirectHandler = __nccwpck_require__(54)
+const RedirectHandler = __nccwpck_require__(51)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -13570,11 +13352,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 59:
+/***/ 56:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RedirectHandler = __nccwpck_require__(54)
+const RedirectHandler = __nccwpck_require__(51)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -13601,11 +13383,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 60:
+/***/ 57:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(55)
+const RetryHandler = __nccwpck_require__(52)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -13627,13 +13409,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 61:
+/***/ 58:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(64);
+const utils_1 = __nccwpck_require__(61);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -13911,31 +13693,31 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 62:
+/***/ 59:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Buffer } = __nccwpck_require__(147)
+const { Buffer } = __nccwpck_require__(145)
 
 module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f38Bf2AAAGADf39/AALLAQgDZW52GHdhc21fb25faGVhZGVyc19jb21wbGV0ZQAEA2VudhV3YXNtX29uX21lc3NhZ2VfYmVnaW4AAANlbnYLd2FzbV9vbl91cmwAAQNlbnYOd2FzbV9vbl9zdGF0dXMAAQNlbnYUd2FzbV9vbl9oZWFkZXJfZmllbGQAAQNlbnYUd2FzbV9vbl9oZWFkZXJfdmFsdWUAAQNlbnYMd2FzbV9vbl9ib2R5AAEDZW52GHdhc21fb25fbWVzc2FnZV9jb21wbGV0ZQAAAy0sBQYAAAIAAAAAAAACAQIAAgICAAADAAAAAAMDAwMBAQEBAQEBAQEAAAIAAAAEBQFwARISBQMBAAIGCAF/AUGA1AQLB9EFIgZtZW1vcnkCAAtfaW5pdGlhbGl6ZQAIGV9faW5kaXJlY3RfZnVuY3Rpb25fdGFibGUBAAtsbGh0dHBfaW5pdAAJGGxsaHR0cF9zaG91bGRfa2VlcF9hbGl2ZQAvDGxsaHR0cF9hbGxvYwALBm1hbGxvYwAxC2xsaHR0cF9mcmVlAAwEZnJlZQAMD2xsaHR0cF9nZXRfdHlwZQANFWxsaHR0cF9nZXRfaHR0cF9tYWpvcgAOFWxsaHR0cF9nZXRfaHR0cF9taW5vcgAPEWxsaHR0cF9nZXRfbWV0aG9kABAWbGxodHRwX2dldF9zdGF0dXNfY29kZQAREmxsaHR0cF9nZXRfdXBncmFkZQASDGxsaHR0cF9yZXNldAATDmxsaHR0cF9leGVjdXRlABQUbGxodHRwX3NldHRpbmdzX2luaXQAFQ1sbGh0dHBfZmluaXNoABYMbGxodHRwX3BhdXNlABcNbGxodHRwX3Jlc3VtZQAYG2xsaHR0cF9yZXN1bWVfYWZ0ZXJfdXBncmFkZQAZEGxsaHR0cF9nZXRfZXJybm8AGhdsbGh0dHBfZ2V0X2Vycm9yX3JlYXNvbgAbF2xsaHR0cF9zZXRfZXJyb3JfcmVhc29uABwUbGxodHRwX2dldF9lcnJvcl9wb3MAHRFsbGh0dHBfZXJybm9fbmFtZQAeEmxsaHR0cF9tZXRob2RfbmFtZQAfEmxsaHR0cF9zdGF0dXNfbmFtZQAgGmxsaHR0cF9zZXRfbGVuaWVudF9oZWFkZXJzACEhbGxodHRwX3NldF9sZW5pZW50X2NodW5rZWRfbGVuZ3RoACIdbGxodHRwX3NldF9sZW5pZW50X2tlZXBfYWxpdmUAIyRsbGh0dHBfc2V0X2xlbmllbnRfdHJhbnNmZXJfZW5jb2RpbmcAJBhsbGh0dHBfbWVzc2FnZV9uZWVkc19lb2YALgkXAQBBAQsRAQIDBAUKBgcrLSwqKSglJyYK07MCLBYAQYjQACgCAARAAAtBiNAAQQE2AgALFAAgABAwIAAgAjYCOCAAIAE6ACgLFAAgACAALwEyIAAtAC4gABAvEAALHgEBf0HAABAyIgEQMCABQYAINgI4IAEgADoAKCABC48MAQd/AkAgAEUNACAAQQhrIgEgAEEEaygCACIAQXhxIgRqIQUCQCAAQQFxDQAgAEEDcUUNASABIAEoAgAiAGsiAUGc0AAoAgBJDQEgACAEaiEEAkACQEGg0AAoAgAgAUcEQCAAQf8BTQRAIABBA3YhAyABKAIIIgAgASgCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBQsgAiAANgIIIAAgAjYCDAwECyABKAIYIQYgASABKAIMIgBHBEAgACABKAIIIgI2AgggAiAANgIMDAMLIAFBFGoiAygCACICRQRAIAEoAhAiAkUNAiABQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFKAIEIgBBA3FBA0cNAiAFIABBfnE2AgRBlNAAIAQ2AgAgBSAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCABKAIcIgJBAnRBvNIAaiIDKAIAIAFGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgAUYbaiAANgIAIABFDQELIAAgBjYCGCABKAIQIgIEQCAAIAI2AhAgAiAANgIYCyABQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAFTw0AIAUoAgQiAEEBcUUNAAJAAkACQAJAIABBAnFFBEBBpNAAKAIAIAVGBEBBpNAAIAE2AgBBmNAAQZjQACgCACAEaiIANgIAIAEgAEEBcjYCBCABQaDQACgCAEcNBkGU0ABBADYCAEGg0ABBADYCAAwGC0Gg0AAoAgAgBUYEQEGg0AAgATYCAEGU0ABBlNAAKAIAIARqIgA2AgAgASAAQQFyNgIEIAAgAWogADYCAAwGCyAAQXhxIARqIQQgAEH/AU0EQCAAQQN2IQMgBSgCCCIAIAUoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAULIAIgADYCCCAAIAI2AgwMBAsgBSgCGCEGIAUgBSgCDCIARwRAQZzQACgCABogACAFKAIIIgI2AgggAiAANgIMDAMLIAVBFGoiAygCACICRQRAIAUoAhAiAkUNAiAFQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFIABBfnE2AgQgASAEaiAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCAFKAIcIgJBAnRBvNIAaiIDKAIAIAVGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgBUYbaiAANgIAIABFDQELIAAgBjYCGCAFKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAFQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAEaiAENgIAIAEgBEEBcjYCBCABQaDQACgCAEcNAEGU0AAgBDYCAAwBCyAEQf8BTQRAIARBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASAEQQN2dCIDcUUEQEGM0AAgAiADcjYCACAADAELIAAoAggLIgIgATYCDCAAIAE2AgggASAANgIMIAEgAjYCCAwBC0EfIQIgBEH///8HTQRAIARBJiAEQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAgsgASACNgIcIAFCADcCECACQQJ0QbzSAGohAAJAQZDQACgCACIDQQEgAnQiB3FFBEAgACABNgIAQZDQACADIAdyNgIAIAEgADYCGCABIAE2AgggASABNgIMDAELIARBGSACQQF2a0EAIAJBH0cbdCECIAAoAgAhAAJAA0AgACIDKAIEQXhxIARGDQEgAkEddiEAIAJBAXQhAiADIABBBHFqQRBqIgcoAgAiAA0ACyAHIAE2AgAgASADNgIYIAEgATYCDCABIAE2AggMAQsgAygCCCIAIAE2AgwgAyABNgIIIAFBADYCGCABIAM2AgwgASAANgIIC0Gs0ABBrNAAKAIAQQFrIgBBfyAAGzYCAAsLBwAgAC0AKAsHACAALQAqCwcAIAAtACsLBwAgAC0AKQsHACAALwEyCwcAIAAtAC4LQAEEfyAAKAIYIQEgAC0ALSECIAAtACghAyAAKAI4IQQgABAwIAAgBDYCOCAAIAM6ACggACACOgAtIAAgATYCGAu74gECB38DfiABIAJqIQQCQCAAIgIoAgwiAA0AIAIoAgQEQCACIAE2AgQLIwBBEGsiCCQAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAIoAhwiA0EBaw7dAdoBAdkBAgMEBQYHCAkKCwwNDtgBDxDXARES1gETFBUWFxgZGhvgAd8BHB0e1QEfICEiIyQl1AEmJygpKiss0wHSAS0u0QHQAS8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRtsBR0hJSs8BzgFLzQFMzAFNTk9QUVJTVFVWV1hZWltcXV5fYGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn+AAYEBggGDAYQBhQGGAYcBiAGJAYoBiwGMAY0BjgGPAZABkQGSAZMBlAGVAZYBlwGYAZkBmgGbAZwBnQGeAZ8BoAGhAaIBowGkAaUBpgGnAagBqQGqAasBrAGtAa4BrwGwAbEBsgGzAbQBtQG2AbcBywHKAbgByQG5AcgBugG7AbwBvQG+Ab8BwAHBAcIBwwHEAcUBxgEA3AELQQAMxgELQQ4MxQELQQ0MxAELQQ8MwwELQRAMwgELQRMMwQELQRQMwAELQRUMvwELQRYMvgELQRgMvQELQRkMvAELQRoMuwELQRsMugELQRwMuQELQR0MuAELQQgMtwELQR4MtgELQSAMtQELQR8MtAELQQcMswELQSEMsgELQSIMsQELQSMMsAELQSQMrwELQRIMrgELQREMrQELQSUMrAELQSYMqwELQScMqgELQSgMqQELQcMBDKgBC0EqDKcBC0ErDKYBC0EsDKUBC0EtDKQBC0EuDKMBC0EvDKIBC0HEAQyhAQtBMAygAQtBNAyfAQtBDAyeAQtBMQydAQtBMgycAQtBMwybAQtBOQyaAQtBNQyZAQtBxQEMmAELQQsMlwELQToMlgELQTYMlQELQQoMlAELQTcMkwELQTgMkgELQTwMkQELQTsMkAELQT0MjwELQQkMjgELQSkMjQELQT4MjAELQT8MiwELQcAADIoBC0HBAAyJAQtBwgAMiAELQcMADIcBC0HEAAyGAQtBxQAMhQELQcYADIQBC0EXDIMBC0HHAAyCAQtByAAMgQELQckADIABC0HKAAx/C0HLAAx+C0HNAAx9C0HMAAx8C0HOAAx7C0HPAAx6C0HQAAx5C0HRAAx4C0HSAAx3C0HTAAx2C0HUAAx1C0HWAAx0C0HVAAxzC0EGDHILQdcADHELQQUMcAtB2AAMbwtBBAxuC0HZAAxtC0HaAAxsC0HbAAxrC0HcAAxqC0EDDGkLQd0ADGgLQd4ADGcLQd8ADGYLQeEADGULQeAADGQLQeIADGMLQeMADGILQQIMYQtB5AAMYAtB5QAMXwtB5gAMXgtB5wAMXQtB6AAMXAtB6QAMWwtB6gAMWgtB6wAMWQtB7AAMWAtB7QAMVwtB7gAMVgtB7wAMVQtB8AAMVAtB8QAMUwtB8gAMUgtB8wAMUQtB9AAMUAtB9QAMTwtB9gAMTgtB9wAMTQtB+AAMTAtB+QAMSwtB+gAMSgtB+wAMSQtB/AAMSAtB/QAMRwtB/gAMRgtB/wAMRQtBgAEMRAtBgQEMQwtBggEMQgtBgwEMQQtBhAEMQAtBhQEMPwtBhgEMPgtBhwEMPQtBiAEMPAtBiQEMOwtBigEMOgtBiwEMOQtBjAEMOAtBjQEMNwtBjgEMNgtBjwEMNQtBkAEMNAtBkQEMMwtBkgEMMgtBkwEMMQtBlAEMMAtBlQEMLwtBlgEMLgtBlwEMLQtBmAEMLAtBmQEMKwtBmgEMKgtBmwEMKQtBnAEMKAtBnQEMJwtBngEMJgtBnwEMJQtBoAEMJAtBoQEMIwtBogEMIgtBowEMIQtBpAEMIAtBpQEMHwtBpgEMHgtBpwEMHQtBqAEMHAtBqQEMGwtBqgEMGgtBqwEMGQtBrAEMGAtBrQEMFwtBrgEMFgtBAQwVC0GvAQwUC0GwAQwTC0GxAQwSC0GzAQwRC0GyAQwQC0G0AQwPC0G1AQwOC0G2AQwNC0G3AQwMC0G4AQwLC0G5AQwKC0G6AQwJC0G7AQwIC0HGAQwHC0G8AQwGC0G9AQwFC0G+AQwEC0G/AQwDC0HAAQwCC0HCAQwBC0HBAQshAwNAAkACQAJAAkACQAJAAkACQAJAIAICfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAgJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAn8CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCADDsYBAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHyAhIyUmKCorLC8wMTIzNDU2Nzk6Ozw9lANAQkRFRklLTk9QUVJTVFVWWFpbXF1eX2BhYmNkZWZnaGpsb3Bxc3V2eHl6e3x/gAGBAYIBgwGEAYUBhgGHAYgBiQGKAYsBjAGNAY4BjwGQAZEBkgGTAZQBlQGWAZcBmAGZAZoBmwGcAZ0BngGfAaABoQGiAaMBpAGlAaYBpwGoAakBqgGrAawBrQGuAa8BsAGxAbIBswG0AbUBtgG3AbgBuQG6AbsBvAG9Ab4BvwHAAcEBwgHDAcQBxQHGAccByAHJAcsBzAHNAc4BzwGKA4kDiAOHA4QDgwOAA/sC+gL5AvgC9wL0AvMC8gLLAsECsALZAQsgASAERw3wAkHdASEDDLMDCyABIARHDcgBQcMBIQMMsgMLIAEgBEcNe0H3ACEDDLEDCyABIARHDXBB7wAhAwywAwsgASAERw1pQeoAIQMMrwMLIAEgBEcNZUHoACEDDK4DCyABIARHDWJB5gAhAwytAwsgASAERw0aQRghAwysAwsgASAERw0VQRIhAwyrAwsgASAERw1CQcUAIQMMqgMLIAEgBEcNNEE/IQMMqQMLIAEgBEcNMkE8IQMMqAMLIAEgBEcNK0ExIQMMpwMLIAItAC5BAUYNnwMMwQILQQAhAAJAAkACQCACLQAqRQ0AIAItACtFDQAgAi8BMCIDQQJxRQ0BDAILIAIvATAiA0EBcUUNAQtBASEAIAItAChBAUYNACACLwEyIgVB5ABrQeQASQ0AIAVBzAFGDQAgBUGwAkYNACADQcAAcQ0AQQAhACADQYgEcUGABEYNACADQShxQQBHIQALIAJBADsBMCACQQA6AC8gAEUN3wIgAkIANwMgDOACC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAARQ3MASAAQRVHDd0CIAJBBDYCHCACIAE2AhQgAkGwGDYCECACQRU2AgxBACEDDKQDCyABIARGBEBBBiEDDKQDCyABQQFqIQFBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAA3ZAgwcCyACQgA3AyBBEiEDDIkDCyABIARHDRZBHSEDDKEDCyABIARHBEAgAUEBaiEBQRAhAwyIAwtBByEDDKADCyACIAIpAyAiCiAEIAFrrSILfSIMQgAgCiAMWhs3AyAgCiALWA3UAkEIIQMMnwMLIAEgBEcEQCACQQk2AgggAiABNgIEQRQhAwyGAwtBCSEDDJ4DCyACKQMgQgBSDccBIAIgAi8BMEGAAXI7ATAMQgsgASAERw0/QdAAIQMMnAMLIAEgBEYEQEELIQMMnAMLIAFBAWohAUEAIQACQCACKAI4IgNFDQAgAygCUCIDRQ0AIAIgAxEAACEACyAADc8CDMYBC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ3GASAAQRVHDc0CIAJBCzYCHCACIAE2AhQgAkGCGTYCECACQRU2AgxBACEDDJoDC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ0MIABBFUcNygIgAkEaNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMmQMLQQAhAAJAIAIoAjgiA0UNACADKAJMIgNFDQAgAiADEQAAIQALIABFDcQBIABBFUcNxwIgAkELNgIcIAIgATYCFCACQZEXNgIQIAJBFTYCDEEAIQMMmAMLIAEgBEYEQEEPIQMMmAMLIAEtAAAiAEE7Rg0HIABBDUcNxAIgAUEBaiEBDMMBC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3DASAAQRVHDcICIAJBDzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJYDCwNAIAEtAABB8DVqLQAAIgBBAUcEQCAAQQJHDcECIAIoAgQhAEEAIQMgAkEANgIEIAIgACABQQFqIgEQLSIADcICDMUBCyAEIAFBAWoiAUcNAAtBEiEDDJUDC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3FASAAQRVHDb0CIAJBGzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJQDCyABIARGBEBBFiEDDJQDCyACQQo2AgggAiABNgIEQQAhAAJAIAIoAjgiA0UNACADKAJIIgNFDQAgAiADEQAAIQALIABFDcIBIABBFUcNuQIgAkEVNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMkwMLIAEgBEcEQANAIAEtAABB8DdqLQAAIgBBAkcEQAJAIABBAWsOBMQCvQIAvgK9AgsgAUEBaiEBQQghAwz8AgsgBCABQQFqIgFHDQALQRUhAwyTAwtBFSEDDJIDCwNAIAEtAABB8DlqLQAAIgBBAkcEQCAAQQFrDgTFArcCwwK4ArcCCyAEIAFBAWoiAUcNAAtBGCEDDJEDCyABIARHBEAgAkELNgIIIAIgATYCBEEHIQMM+AILQRkhAwyQAwsgAUEBaiEBDAILIAEgBEYEQEEaIQMMjwMLAkAgAS0AAEENaw4UtQG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwEAvwELQQAhAyACQQA2AhwgAkGvCzYCECACQQI2AgwgAiABQQFqNgIUDI4DCyABIARGBEBBGyEDDI4DCyABLQAAIgBBO0cEQCAAQQ1HDbECIAFBAWohAQy6AQsgAUEBaiEBC0EiIQMM8wILIAEgBEYEQEEcIQMMjAMLQgAhCgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAS0AAEEwaw43wQLAAgABAgMEBQYH0AHQAdAB0AHQAdAB0AEICQoLDA3QAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdABDg8QERIT0AELQgIhCgzAAgtCAyEKDL8CC0IEIQoMvgILQgUhCgy9AgtCBiEKDLwCC0IHIQoMuwILQgghCgy6AgtCCSEKDLkCC0IKIQoMuAILQgshCgy3AgtCDCEKDLYCC0INIQoMtQILQg4hCgy0AgtCDyEKDLMCC0IKIQoMsgILQgshCgyxAgtCDCEKDLACC0INIQoMrwILQg4hCgyuAgtCDyEKDK0CC0IAIQoCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAEtAABBMGsON8ACvwIAAQIDBAUGB74CvgK+Ar4CvgK+Ar4CCAkKCwwNvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ag4PEBESE74CC0ICIQoMvwILQgMhCgy+AgtCBCEKDL0CC0IFIQoMvAILQgYhCgy7AgtCByEKDLoCC0IIIQoMuQILQgkhCgy4AgtCCiEKDLcCC0ILIQoMtgILQgwhCgy1AgtCDSEKDLQCC0IOIQoMswILQg8hCgyyAgtCCiEKDLECC0ILIQoMsAILQgwhCgyvAgtCDSEKDK4CC0IOIQoMrQILQg8hCgysAgsgAiACKQMgIgogBCABa60iC30iDEIAIAogDFobNwMgIAogC1gNpwJBHyEDDIkDCyABIARHBEAgAkEJNgIIIAIgATYCBEElIQMM8AILQSAhAwyIAwtBASEFIAIvATAiA0EIcUUEQCACKQMgQgBSIQULAkAgAi0ALgRAQQEhACACLQApQQVGDQEgA0HAAHFFIAVxRQ0BC0EAIQAgA0HAAHENAEECIQAgA0EIcQ0AIANBgARxBEACQCACLQAoQQFHDQAgAi0ALUEKcQ0AQQUhAAwCC0EEIQAMAQsgA0EgcUUEQAJAIAItAChBAUYNACACLwEyIgBB5ABrQeQASQ0AIABBzAFGDQAgAEGwAkYNAEEEIQAgA0EocUUNAiADQYgEcUGABEYNAgtBACEADAELQQBBAyACKQMgUBshAAsgAEEBaw4FvgIAsAEBpAKhAgtBESEDDO0CCyACQQE6AC8MhAMLIAEgBEcNnQJBJCEDDIQDCyABIARHDRxBxgAhAwyDAwtBACEAAkAgAigCOCIDRQ0AIAMoAkQiA0UNACACIAMRAAAhAAsgAEUNJyAAQRVHDZgCIAJB0AA2AhwgAiABNgIUIAJBkRg2AhAgAkEVNgIMQQAhAwyCAwsgASAERgRAQSghAwyCAwtBACEDIAJBADYCBCACQQw2AgggAiABIAEQKiIARQ2UAiACQSc2AhwgAiABNgIUIAIgADYCDAyBAwsgASAERgRAQSkhAwyBAwsgAS0AACIAQSBGDRMgAEEJRw2VAiABQQFqIQEMFAsgASAERwRAIAFBAWohAQwWC0EqIQMM/wILIAEgBEYEQEErIQMM/wILIAEtAAAiAEEJRyAAQSBHcQ2QAiACLQAsQQhHDd0CIAJBADoALAzdAgsgASAERgRAQSwhAwz+AgsgAS0AAEEKRw2OAiABQQFqIQEMsAELIAEgBEcNigJBLyEDDPwCCwNAIAEtAAAiAEEgRwRAIABBCmsOBIQCiAKIAoQChgILIAQgAUEBaiIBRw0AC0ExIQMM+wILQTIhAyABIARGDfoCIAIoAgAiACAEIAFraiEHIAEgAGtBA2ohBgJAA0AgAEHwO2otAAAgAS0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDQEgAEEDRgRAQQYhAQziAgsgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAc2AgAM+wILIAJBADYCAAyGAgtBMyEDIAQgASIARg35AiAEIAFrIAIoAgAiAWohByAAIAFrQQhqIQYCQANAIAFB9DtqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBCEYEQEEFIQEM4QILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPoCCyACQQA2AgAgACEBDIUCC0E0IQMgBCABIgBGDfgCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgJAA0AgAUHQwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBBUYEQEEHIQEM4AILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPkCCyACQQA2AgAgACEBDIQCCyABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRg0JDIECCyAEIAFBAWoiAUcNAAtBMCEDDPgCC0EwIQMM9wILIAEgBEcEQANAIAEtAAAiAEEgRwRAIABBCmsOBP8B/gH+Af8B/gELIAQgAUEBaiIBRw0AC0E4IQMM9wILQTghAwz2AgsDQCABLQAAIgBBIEcgAEEJR3EN9gEgBCABQQFqIgFHDQALQTwhAwz1AgsDQCABLQAAIgBBIEcEQAJAIABBCmsOBPkBBAT5AQALIABBLEYN9QEMAwsgBCABQQFqIgFHDQALQT8hAwz0AgtBwAAhAyABIARGDfMCIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAEGAQGstAAAgAS0AAEEgckcNASAAQQZGDdsCIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPQCCyACQQA2AgALQTYhAwzZAgsgASAERgRAQcEAIQMM8gILIAJBDDYCCCACIAE2AgQgAi0ALEEBaw4E+wHuAewB6wHUAgsgAUEBaiEBDPoBCyABIARHBEADQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxIgBBCUYNACAAQSBGDQACQAJAAkACQCAAQeMAaw4TAAMDAwMDAwMBAwMDAwMDAwMDAgMLIAFBAWohAUExIQMM3AILIAFBAWohAUEyIQMM2wILIAFBAWohAUEzIQMM2gILDP4BCyAEIAFBAWoiAUcNAAtBNSEDDPACC0E1IQMM7wILIAEgBEcEQANAIAEtAABBgDxqLQAAQQFHDfcBIAQgAUEBaiIBRw0AC0E9IQMM7wILQT0hAwzuAgtBACEAAkAgAigCOCIDRQ0AIAMoAkAiA0UNACACIAMRAAAhAAsgAEUNASAAQRVHDeYBIAJBwgA2AhwgAiABNgIUIAJB4xg2AhAgAkEVNgIMQQAhAwztAgsgAUEBaiEBC0E8IQMM0gILIAEgBEYEQEHCACEDDOsCCwJAA0ACQCABLQAAQQlrDhgAAswCzALRAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAgDMAgsgBCABQQFqIgFHDQALQcIAIQMM6wILIAFBAWohASACLQAtQQFxRQ3+AQtBLCEDDNACCyABIARHDd4BQcQAIQMM6AILA0AgAS0AAEGQwABqLQAAQQFHDZwBIAQgAUEBaiIBRw0AC0HFACEDDOcCCyABLQAAIgBBIEYN/gEgAEE6Rw3AAiACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgAN3gEM3QELQccAIQMgBCABIgBGDeUCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFBkMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvwIgAUEFRg3CAiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzlAgtByAAhAyAEIAEiAEYN5AIgBCABayACKAIAIgFqIQcgACABa0EJaiEGA0AgAUGWwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw2+AkECIAFBCUYNwgIaIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOQCCyABIARGBEBByQAhAwzkAgsCQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxQe4Aaw4HAL8CvwK/Ar8CvwIBvwILIAFBAWohAUE+IQMMywILIAFBAWohAUE/IQMMygILQcoAIQMgBCABIgBGDeICIAQgAWsgAigCACIBaiEGIAAgAWtBAWohBwNAIAFBoMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvAIgAUEBRg2+AiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBjYCAAziAgtBywAhAyAEIAEiAEYN4QIgBCABayACKAIAIgFqIQcgACABa0EOaiEGA0AgAUGiwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw27AiABQQ5GDb4CIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOECC0HMACEDIAQgASIARg3gAiAEIAFrIAIoAgAiAWohByAAIAFrQQ9qIQYDQCABQcDCAGotAAAgAC0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDboCQQMgAUEPRg2+AhogAUEBaiEBIAQgAEEBaiIARw0ACyACIAc2AgAM4AILQc0AIQMgBCABIgBGDd8CIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFB0MIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNuQJBBCABQQVGDb0CGiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzfAgsgASAERgRAQc4AIQMM3wILAkACQAJAAkAgAS0AACIAQSByIAAgAEHBAGtB/wFxQRpJG0H/AXFB4wBrDhMAvAK8ArwCvAK8ArwCvAK8ArwCvAK8ArwCAbwCvAK8AgIDvAILIAFBAWohAUHBACEDDMgCCyABQQFqIQFBwgAhAwzHAgsgAUEBaiEBQcMAIQMMxgILIAFBAWohAUHEACEDDMUCCyABIARHBEAgAkENNgIIIAIgATYCBEHFACEDDMUCC0HPACEDDN0CCwJAAkAgAS0AAEEKaw4EAZABkAEAkAELIAFBAWohAQtBKCEDDMMCCyABIARGBEBB0QAhAwzcAgsgAS0AAEEgRw0AIAFBAWohASACLQAtQQFxRQ3QAQtBFyEDDMECCyABIARHDcsBQdIAIQMM2QILQdMAIQMgASAERg3YAiACKAIAIgAgBCABa2ohBiABIABrQQFqIQUDQCABLQAAIABB1sIAai0AAEcNxwEgAEEBRg3KASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBjYCAAzYAgsgASAERgRAQdUAIQMM2AILIAEtAABBCkcNwgEgAUEBaiEBDMoBCyABIARGBEBB1gAhAwzXAgsCQAJAIAEtAABBCmsOBADDAcMBAcMBCyABQQFqIQEMygELIAFBAWohAUHKACEDDL0CC0EAIQACQCACKAI4IgNFDQAgAygCPCIDRQ0AIAIgAxEAACEACyAADb8BQc0AIQMMvAILIAItAClBIkYNzwIMiQELIAQgASIFRgRAQdsAIQMM1AILQQAhAEEBIQFBASEGQQAhAwJAAn8CQAJAAkACQAJAAkACQCAFLQAAQTBrDgrFAcQBAAECAwQFBgjDAQtBAgwGC0EDDAULQQQMBAtBBQwDC0EGDAILQQcMAQtBCAshA0EAIQFBACEGDL0BC0EJIQNBASEAQQAhAUEAIQYMvAELIAEgBEYEQEHdACEDDNMCCyABLQAAQS5HDbgBIAFBAWohAQyIAQsgASAERw22AUHfACEDDNECCyABIARHBEAgAkEONgIIIAIgATYCBEHQACEDDLgCC0HgACEDDNACC0HhACEDIAEgBEYNzwIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGA0AgAS0AACAAQeLCAGotAABHDbEBIABBA0YNswEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMzwILQeIAIQMgASAERg3OAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYDQCABLQAAIABB5sIAai0AAEcNsAEgAEECRg2vASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAzOAgtB4wAhAyABIARGDc0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgNAIAEtAAAgAEHpwgBqLQAARw2vASAAQQNGDa0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADM0CCyABIARGBEBB5QAhAwzNAgsgAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANqgFB1gAhAwyzAgsgASAERwRAA0AgAS0AACIAQSBHBEACQAJAAkAgAEHIAGsOCwABswGzAbMBswGzAbMBswGzAQKzAQsgAUEBaiEBQdIAIQMMtwILIAFBAWohAUHTACEDDLYCCyABQQFqIQFB1AAhAwy1AgsgBCABQQFqIgFHDQALQeQAIQMMzAILQeQAIQMMywILA0AgAS0AAEHwwgBqLQAAIgBBAUcEQCAAQQJrDgOnAaYBpQGkAQsgBCABQQFqIgFHDQALQeYAIQMMygILIAFBAWogASAERw0CGkHnACEDDMkCCwNAIAEtAABB8MQAai0AACIAQQFHBEACQCAAQQJrDgSiAaEBoAEAnwELQdcAIQMMsQILIAQgAUEBaiIBRw0AC0HoACEDDMgCCyABIARGBEBB6QAhAwzIAgsCQCABLQAAIgBBCmsOGrcBmwGbAbQBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBpAGbAZsBAJkBCyABQQFqCyEBQQYhAwytAgsDQCABLQAAQfDGAGotAABBAUcNfSAEIAFBAWoiAUcNAAtB6gAhAwzFAgsgAUEBaiABIARHDQIaQesAIQMMxAILIAEgBEYEQEHsACEDDMQCCyABQQFqDAELIAEgBEYEQEHtACEDDMMCCyABQQFqCyEBQQQhAwyoAgsgASAERgRAQe4AIQMMwQILAkACQAJAIAEtAABB8MgAai0AAEEBaw4HkAGPAY4BAHwBAo0BCyABQQFqIQEMCwsgAUEBagyTAQtBACEDIAJBADYCHCACQZsSNgIQIAJBBzYCDCACIAFBAWo2AhQMwAILAkADQCABLQAAQfDIAGotAAAiAEEERwRAAkACQCAAQQFrDgeUAZMBkgGNAQAEAY0BC0HaACEDDKoCCyABQQFqIQFB3AAhAwypAgsgBCABQQFqIgFHDQALQe8AIQMMwAILIAFBAWoMkQELIAQgASIARgRAQfAAIQMMvwILIAAtAABBL0cNASAAQQFqIQEMBwsgBCABIgBGBEBB8QAhAwy+AgsgAC0AACIBQS9GBEAgAEEBaiEBQd0AIQMMpQILIAFBCmsiA0EWSw0AIAAhAUEBIAN0QYmAgAJxDfkBC0EAIQMgAkEANgIcIAIgADYCFCACQYwcNgIQIAJBBzYCDAy8AgsgASAERwRAIAFBAWohAUHeACEDDKMCC0HyACEDDLsCCyABIARGBEBB9AAhAwy7AgsCQCABLQAAQfDMAGotAABBAWsOA/cBcwCCAQtB4QAhAwyhAgsgASAERwRAA0AgAS0AAEHwygBqLQAAIgBBA0cEQAJAIABBAWsOAvkBAIUBC0HfACEDDKMCCyAEIAFBAWoiAUcNAAtB8wAhAwy6AgtB8wAhAwy5AgsgASAERwRAIAJBDzYCCCACIAE2AgRB4AAhAwygAgtB9QAhAwy4AgsgASAERgRAQfYAIQMMuAILIAJBDzYCCCACIAE2AgQLQQMhAwydAgsDQCABLQAAQSBHDY4CIAQgAUEBaiIBRw0AC0H3ACEDDLUCCyABIARGBEBB+AAhAwy1AgsgAS0AAEEgRw16IAFBAWohAQxbC0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAADXgMgAILIAEgBEYEQEH6ACEDDLMCCyABLQAAQcwARw10IAFBAWohAUETDHYLQfsAIQMgASAERg2xAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYDQCABLQAAIABB8M4Aai0AAEcNcyAAQQVGDXUgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMsQILIAEgBEYEQEH8ACEDDLECCwJAAkAgAS0AAEHDAGsODAB0dHR0dHR0dHR0AXQLIAFBAWohAUHmACEDDJgCCyABQQFqIQFB5wAhAwyXAgtB/QAhAyABIARGDa8CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDXIgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADLACCyACQQA2AgAgBkEBaiEBQRAMcwtB/gAhAyABIARGDa4CIAIoAgAiACAEIAFraiEFIAEgAGtBBWohBgJAA0AgAS0AACAAQfbOAGotAABHDXEgAEEFRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK8CCyACQQA2AgAgBkEBaiEBQRYMcgtB/wAhAyABIARGDa0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQfzOAGotAABHDXAgAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK4CCyACQQA2AgAgBkEBaiEBQQUMcQsgASAERgRAQYABIQMMrQILIAEtAABB2QBHDW4gAUEBaiEBQQgMcAsgASAERgRAQYEBIQMMrAILAkACQCABLQAAQc4Aaw4DAG8BbwsgAUEBaiEBQesAIQMMkwILIAFBAWohAUHsACEDDJICCyABIARGBEBBggEhAwyrAgsCQAJAIAEtAABByABrDggAbm5ubm5uAW4LIAFBAWohAUHqACEDDJICCyABQQFqIQFB7QAhAwyRAgtBgwEhAyABIARGDakCIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQYDPAGotAABHDWwgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKoCCyACQQA2AgAgBkEBaiEBQQAMbQtBhAEhAyABIARGDagCIAIoAgAiACAEIAFraiEFIAEgAGtBBGohBgJAA0AgAS0AACAAQYPPAGotAABHDWsgAEEERg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKkCCyACQQA2AgAgBkEBaiEBQSMMbAsgASAERgRAQYUBIQMMqAILAkACQCABLQAAQcwAaw4IAGtra2trawFrCyABQQFqIQFB7wAhAwyPAgsgAUEBaiEBQfAAIQMMjgILIAEgBEYEQEGGASEDDKcCCyABLQAAQcUARw1oIAFBAWohAQxgC0GHASEDIAEgBEYNpQIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGAkADQCABLQAAIABBiM8Aai0AAEcNaCAAQQNGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpgILIAJBADYCACAGQQFqIQFBLQxpC0GIASEDIAEgBEYNpAIgAigCACIAIAQgAWtqIQUgASAAa0EIaiEGAkADQCABLQAAIABB0M8Aai0AAEcNZyAAQQhGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpQILIAJBADYCACAGQQFqIQFBKQxoCyABIARGBEBBiQEhAwykAgtBASABLQAAQd8ARw1nGiABQQFqIQEMXgtBigEhAyABIARGDaICIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgNAIAEtAAAgAEGMzwBqLQAARw1kIABBAUYN+gEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMogILQYsBIQMgASAERg2hAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGOzwBqLQAARw1kIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyiAgsgAkEANgIAIAZBAWohAUECDGULQYwBIQMgASAERg2gAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHwzwBqLQAARw1jIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyhAgsgAkEANgIAIAZBAWohAUEfDGQLQY0BIQMgASAERg2fAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHyzwBqLQAARw1iIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAygAgsgAkEANgIAIAZBAWohAUEJDGMLIAEgBEYEQEGOASEDDJ8CCwJAAkAgAS0AAEHJAGsOBwBiYmJiYgFiCyABQQFqIQFB+AAhAwyGAgsgAUEBaiEBQfkAIQMMhQILQY8BIQMgASAERg2dAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGRzwBqLQAARw1gIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyeAgsgAkEANgIAIAZBAWohAUEYDGELQZABIQMgASAERg2cAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGXzwBqLQAARw1fIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAydAgsgAkEANgIAIAZBAWohAUEXDGALQZEBIQMgASAERg2bAiACKAIAIgAgBCABa2ohBSABIABrQQZqIQYCQANAIAEtAAAgAEGazwBqLQAARw1eIABBBkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAycAgsgAkEANgIAIAZBAWohAUEVDF8LQZIBIQMgASAERg2aAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGhzwBqLQAARw1dIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAybAgsgAkEANgIAIAZBAWohAUEeDF4LIAEgBEYEQEGTASEDDJoCCyABLQAAQcwARw1bIAFBAWohAUEKDF0LIAEgBEYEQEGUASEDDJkCCwJAAkAgAS0AAEHBAGsODwBcXFxcXFxcXFxcXFxcAVwLIAFBAWohAUH+ACEDDIACCyABQQFqIQFB/wAhAwz/AQsgASAERgRAQZUBIQMMmAILAkACQCABLQAAQcEAaw4DAFsBWwsgAUEBaiEBQf0AIQMM/wELIAFBAWohAUGAASEDDP4BC0GWASEDIAEgBEYNlgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBp88Aai0AAEcNWSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlwILIAJBADYCACAGQQFqIQFBCwxaCyABIARGBEBBlwEhAwyWAgsCQAJAAkACQCABLQAAQS1rDiMAW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1sBW1tbW1sCW1tbA1sLIAFBAWohAUH7ACEDDP8BCyABQQFqIQFB/AAhAwz+AQsgAUEBaiEBQYEBIQMM/QELIAFBAWohAUGCASEDDPwBC0GYASEDIAEgBEYNlAIgAigCACIAIAQgAWtqIQUgASAAa0EEaiEGAkADQCABLQAAIABBqc8Aai0AAEcNVyAAQQRGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlQILIAJBADYCACAGQQFqIQFBGQxYC0GZASEDIAEgBEYNkwIgAigCACIAIAQgAWtqIQUgASAAa0EFaiEGAkADQCABLQAAIABBrs8Aai0AAEcNViAAQQVGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlAILIAJBADYCACAGQQFqIQFBBgxXC0GaASEDIAEgBEYNkgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBtM8Aai0AAEcNVSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkwILIAJBADYCACAGQQFqIQFBHAxWC0GbASEDIAEgBEYNkQIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBts8Aai0AAEcNVCAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkgILIAJBADYCACAGQQFqIQFBJwxVCyABIARGBEBBnAEhAwyRAgsCQAJAIAEtAABB1ABrDgIAAVQLIAFBAWohAUGGASEDDPgBCyABQQFqIQFBhwEhAwz3AQtBnQEhAyABIARGDY8CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbjPAGotAABHDVIgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADJACCyACQQA2AgAgBkEBaiEBQSYMUwtBngEhAyABIARGDY4CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbrPAGotAABHDVEgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI8CCyACQQA2AgAgBkEBaiEBQQMMUgtBnwEhAyABIARGDY0CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDVAgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI4CCyACQQA2AgAgBkEBaiEBQQwMUQtBoAEhAyABIARGDYwCIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQbzPAGotAABHDU8gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI0CCyACQQA2AgAgBkEBaiEBQQ0MUAsgASAERgRAQaEBIQMMjAILAkACQCABLQAAQcYAaw4LAE9PT09PT09PTwFPCyABQQFqIQFBiwEhAwzzAQsgAUEBaiEBQYwBIQMM8gELIAEgBEYEQEGiASEDDIsCCyABLQAAQdAARw1MIAFBAWohAQxGCyABIARGBEBBowEhAwyKAgsCQAJAIAEtAABByQBrDgcBTU1NTU0ATQsgAUEBaiEBQY4BIQMM8QELIAFBAWohAUEiDE0LQaQBIQMgASAERg2IAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHAzwBqLQAARw1LIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyJAgsgAkEANgIAIAZBAWohAUEdDEwLIAEgBEYEQEGlASEDDIgCCwJAAkAgAS0AAEHSAGsOAwBLAUsLIAFBAWohAUGQASEDDO8BCyABQQFqIQFBBAxLCyABIARGBEBBpgEhAwyHAgsCQAJAAkACQAJAIAEtAABBwQBrDhUATU1NTU1NTU1NTQFNTQJNTQNNTQRNCyABQQFqIQFBiAEhAwzxAQsgAUEBaiEBQYkBIQMM8AELIAFBAWohAUGKASEDDO8BCyABQQFqIQFBjwEhAwzuAQsgAUEBaiEBQZEBIQMM7QELQacBIQMgASAERg2FAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHtzwBqLQAARw1IIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyGAgsgAkEANgIAIAZBAWohAUERDEkLQagBIQMgASAERg2EAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHCzwBqLQAARw1HIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyFAgsgAkEANgIAIAZBAWohAUEsDEgLQakBIQMgASAERg2DAiACKAIAIgAgBCABa2ohBSABIABrQQRqIQYCQANAIAEtAAAgAEHFzwBqLQAARw1GIABBBEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyEAgsgAkEANgIAIAZBAWohAUErDEcLQaoBIQMgASAERg2CAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHKzwBqLQAARw1FIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyDAgsgAkEANgIAIAZBAWohAUEUDEYLIAEgBEYEQEGrASEDDIICCwJAAkACQAJAIAEtAABBwgBrDg8AAQJHR0dHR0dHR0dHRwNHCyABQQFqIQFBkwEhAwzrAQsgAUEBaiEBQZQBIQMM6gELIAFBAWohAUGVASEDDOkBCyABQQFqIQFBlgEhAwzoAQsgASAERgRAQawBIQMMgQILIAEtAABBxQBHDUIgAUEBaiEBDD0LQa0BIQMgASAERg3/ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHNzwBqLQAARw1CIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyAAgsgAkEANgIAIAZBAWohAUEODEMLIAEgBEYEQEGuASEDDP8BCyABLQAAQdAARw1AIAFBAWohAUElDEILQa8BIQMgASAERg39ASACKAIAIgAgBCABa2ohBSABIABrQQhqIQYCQANAIAEtAAAgAEHQzwBqLQAARw1AIABBCEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz+AQsgAkEANgIAIAZBAWohAUEqDEELIAEgBEYEQEGwASEDDP0BCwJAAkAgAS0AAEHVAGsOCwBAQEBAQEBAQEABQAsgAUEBaiEBQZoBIQMM5AELIAFBAWohAUGbASEDDOMBCyABIARGBEBBsQEhAwz8AQsCQAJAIAEtAABBwQBrDhQAPz8/Pz8/Pz8/Pz8/Pz8/Pz8/AT8LIAFBAWohAUGZASEDDOMBCyABQQFqIQFBnAEhAwziAQtBsgEhAyABIARGDfoBIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQdnPAGotAABHDT0gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPsBCyACQQA2AgAgBkEBaiEBQSEMPgtBswEhAyABIARGDfkBIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAS0AACAAQd3PAGotAABHDTwgAEEGRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPoBCyACQQA2AgAgBkEBaiEBQRoMPQsgASAERgRAQbQBIQMM+QELAkACQAJAIAEtAABBxQBrDhEAPT09PT09PT09AT09PT09Aj0LIAFBAWohAUGdASEDDOEBCyABQQFqIQFBngEhAwzgAQsgAUEBaiEBQZ8BIQMM3wELQbUBIQMgASAERg33ASACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEHkzwBqLQAARw06IABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz4AQsgAkEANgIAIAZBAWohAUEoDDsLQbYBIQMgASAERg32ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHqzwBqLQAARw05IABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz3AQsgAkEANgIAIAZBAWohAUEHDDoLIAEgBEYEQEG3ASEDDPYBCwJAAkAgAS0AAEHFAGsODgA5OTk5OTk5OTk5OTkBOQsgAUEBaiEBQaEBIQMM3QELIAFBAWohAUGiASEDDNwBC0G4ASEDIAEgBEYN9AEgAigCACIAIAQgAWtqIQUgASAAa0ECaiEGAkADQCABLQAAIABB7c8Aai0AAEcNNyAAQQJGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9QELIAJBADYCACAGQQFqIQFBEgw4C0G5ASEDIAEgBEYN8wEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8M8Aai0AAEcNNiAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9AELIAJBADYCACAGQQFqIQFBIAw3C0G6ASEDIAEgBEYN8gEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8s8Aai0AAEcNNSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8wELIAJBADYCACAGQQFqIQFBDww2CyABIARGBEBBuwEhAwzyAQsCQAJAIAEtAABByQBrDgcANTU1NTUBNQsgAUEBaiEBQaUBIQMM2QELIAFBAWohAUGmASEDDNgBC0G8ASEDIAEgBEYN8AEgAigCACIAIAQgAWtqIQUgASAAa0EHaiEGAkADQCABLQAAIABB9M8Aai0AAEcNMyAAQQdGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8QELIAJBADYCACAGQQFqIQFBGww0CyABIARGBEBBvQEhAwzwAQsCQAJAAkAgAS0AAEHCAGsOEgA0NDQ0NDQ0NDQBNDQ0NDQ0AjQLIAFBAWohAUGkASEDDNgBCyABQQFqIQFBpwEhAwzXAQsgAUEBaiEBQagBIQMM1gELIAEgBEYEQEG+ASEDDO8BCyABLQAAQc4ARw0wIAFBAWohAQwsCyABIARGBEBBvwEhAwzuAQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCABLQAAQcEAaw4VAAECAz8EBQY/Pz8HCAkKCz8MDQ4PPwsgAUEBaiEBQegAIQMM4wELIAFBAWohAUHpACEDDOIBCyABQQFqIQFB7gAhAwzhAQsgAUEBaiEBQfIAIQMM4AELIAFBAWohAUHzACEDDN8BCyABQQFqIQFB9gAhAwzeAQsgAUEBaiEBQfcAIQMM3QELIAFBAWohAUH6ACEDDNwBCyABQQFqIQFBgwEhAwzbAQsgAUEBaiEBQYQBIQMM2gELIAFBAWohAUGFASEDDNkBCyABQQFqIQFBkgEhAwzYAQsgAUEBaiEBQZgBIQMM1wELIAFBAWohAUGgASEDDNYBCyABQQFqIQFBowEhAwzVAQsgAUEBaiEBQaoBIQMM1AELIAEgBEcEQCACQRA2AgggAiABNgIEQasBIQMM1AELQcABIQMM7AELQQAhAAJAIAIoAjgiA0UNACADKAI0IgNFDQAgAiADEQAAIQALIABFDV4gAEEVRw0HIAJB0QA2AhwgAiABNgIUIAJBsBc2AhAgAkEVNgIMQQAhAwzrAQsgAUEBaiABIARHDQgaQcIBIQMM6gELA0ACQCABLQAAQQprDgQIAAALAAsgBCABQQFqIgFHDQALQcMBIQMM6QELIAEgBEcEQCACQRE2AgggAiABNgIEQQEhAwzQAQtBxAEhAwzoAQsgASAERgRAQcUBIQMM6AELAkACQCABLQAAQQprDgQBKCgAKAsgAUEBagwJCyABQQFqDAULIAEgBEYEQEHGASEDDOcBCwJAAkAgAS0AAEEKaw4XAQsLAQsLCwsLCwsLCwsLCwsLCwsLCwALCyABQQFqIQELQbABIQMMzQELIAEgBEYEQEHIASEDDOYBCyABLQAAQSBHDQkgAkEAOwEyIAFBAWohAUGzASEDDMwBCwNAIAEhAAJAIAEgBEcEQCABLQAAQTBrQf8BcSIDQQpJDQEMJwtBxwEhAwzmAQsCQCACLwEyIgFBmTNLDQAgAiABQQpsIgU7ATIgBUH+/wNxIANB//8Dc0sNACAAQQFqIQEgAiADIAVqIgM7ATIgA0H//wNxQegHSQ0BCwtBACEDIAJBADYCHCACQcEJNgIQIAJBDTYCDCACIABBAWo2AhQM5AELIAJBADYCHCACIAE2AhQgAkHwDDYCECACQRs2AgxBACEDDOMBCyACKAIEIQAgAkEANgIEIAIgACABECYiAA0BIAFBAWoLIQFBrQEhAwzIAQsgAkHBATYCHCACIAA2AgwgAiABQQFqNgIUQQAhAwzgAQsgAigCBCEAIAJBADYCBCACIAAgARAmIgANASABQQFqCyEBQa4BIQMMxQELIAJBwgE2AhwgAiAANgIMIAIgAUEBajYCFEEAIQMM3QELIAJBADYCHCACIAE2AhQgAkGXCzYCECACQQ02AgxBACEDDNwBCyACQQA2AhwgAiABNgIUIAJB4xA2AhAgAkEJNgIMQQAhAwzbAQsgAkECOgAoDKwBC0EAIQMgAkEANgIcIAJBrws2AhAgAkECNgIMIAIgAUEBajYCFAzZAQtBAiEDDL8BC0ENIQMMvgELQSYhAwy9AQtBFSEDDLwBC0EWIQMMuwELQRghAwy6AQtBHCEDDLkBC0EdIQMMuAELQSAhAwy3AQtBISEDDLYBC0EjIQMMtQELQcYAIQMMtAELQS4hAwyzAQtBPSEDDLIBC0HLACEDDLEBC0HOACEDDLABC0HYACEDDK8BC0HZACEDDK4BC0HbACEDDK0BC0HxACEDDKwBC0H0ACEDDKsBC0GNASEDDKoBC0GXASEDDKkBC0GpASEDDKgBC0GvASEDDKcBC0GxASEDDKYBCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB8Rs2AhAgAkEGNgIMDL0BCyACQQA2AgAgBkEBaiEBQSQLOgApIAIoAgQhACACQQA2AgQgAiAAIAEQJyIARQRAQeUAIQMMowELIAJB+QA2AhwgAiABNgIUIAIgADYCDEEAIQMMuwELIABBFUcEQCACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwy7AQsgAkH4ADYCHCACIAE2AhQgAkHKGDYCECACQRU2AgxBACEDDLoBCyACQQA2AhwgAiABNgIUIAJBjhs2AhAgAkEGNgIMQQAhAwy5AQsgAkEANgIcIAIgATYCFCACQf4RNgIQIAJBBzYCDEEAIQMMuAELIAJBADYCHCACIAE2AhQgAkGMHDYCECACQQc2AgxBACEDDLcBCyACQQA2AhwgAiABNgIUIAJBww82AhAgAkEHNgIMQQAhAwy2AQsgAkEANgIcIAIgATYCFCACQcMPNgIQIAJBBzYCDEEAIQMMtQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0RIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMtAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0gIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMswELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0iIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMsgELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0OIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMsQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0dIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMsAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0fIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMrwELIABBP0cNASABQQFqCyEBQQUhAwyUAQtBACEDIAJBADYCHCACIAE2AhQgAkH9EjYCECACQQc2AgwMrAELIAJBADYCHCACIAE2AhQgAkHcCDYCECACQQc2AgxBACEDDKsBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNByACQeUANgIcIAIgATYCFCACIAA2AgxBACEDDKoBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNFiACQdMANgIcIAIgATYCFCACIAA2AgxBACEDDKkBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNGCACQdIANgIcIAIgATYCFCACIAA2AgxBACEDDKgBCyACQQA2AhwgAiABNgIUIAJBxgo2AhAgAkEHNgIMQQAhAwynAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQMgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwymAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRIgAkHTADYCHCACIAE2AhQgAiAANgIMQQAhAwylAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRQgAkHSADYCHCACIAE2AhQgAiAANgIMQQAhAwykAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQAgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwyjAQtB1QAhAwyJAQsgAEEVRwRAIAJBADYCHCACIAE2AhQgAkG5DTYCECACQRo2AgxBACEDDKIBCyACQeQANgIcIAIgATYCFCACQeMXNgIQIAJBFTYCDEEAIQMMoQELIAJBADYCACAGQQFqIQEgAi0AKSIAQSNrQQtJDQQCQCAAQQZLDQBBASAAdEHKAHFFDQAMBQtBACEDIAJBADYCHCACIAE2AhQgAkH3CTYCECACQQg2AgwMoAELIAJBADYCACAGQQFqIQEgAi0AKUEhRg0DIAJBADYCHCACIAE2AhQgAkGbCjYCECACQQg2AgxBACEDDJ8BCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJBkDM2AhAgAkEINgIMDJ0BCyACQQA2AgAgBkEBaiEBIAItAClBI0kNACACQQA2AhwgAiABNgIUIAJB0wk2AhAgAkEINgIMQQAhAwycAQtB0QAhAwyCAQsgAS0AAEEwayIAQf8BcUEKSQRAIAIgADoAKiABQQFqIQFBzwAhAwyCAQsgAigCBCEAIAJBADYCBCACIAAgARAoIgBFDYYBIAJB3gA2AhwgAiABNgIUIAIgADYCDEEAIQMMmgELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ2GASACQdwANgIcIAIgATYCFCACIAA2AgxBACEDDJkBCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMhwELIAJB2gA2AhwgAiAFNgIUIAIgADYCDAyYAQtBACEBQQEhAwsgAiADOgArIAVBAWohAwJAAkACQCACLQAtQRBxDQACQAJAAkAgAi0AKg4DAQACBAsgBkUNAwwCCyAADQEMAgsgAUUNAQsgAigCBCEAIAJBADYCBCACIAAgAxAoIgBFBEAgAyEBDAILIAJB2AA2AhwgAiADNgIUIAIgADYCDEEAIQMMmAELIAIoAgQhACACQQA2AgQgAiAAIAMQKCIARQRAIAMhAQyHAQsgAkHZADYCHCACIAM2AhQgAiAANgIMQQAhAwyXAQtBzAAhAwx9CyAAQRVHBEAgAkEANgIcIAIgATYCFCACQZQNNgIQIAJBITYCDEEAIQMMlgELIAJB1wA2AhwgAiABNgIUIAJByRc2AhAgAkEVNgIMQQAhAwyVAQtBACEDIAJBADYCHCACIAE2AhQgAkGAETYCECACQQk2AgwMlAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0AIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMkwELQckAIQMMeQsgAkEANgIcIAIgATYCFCACQcEoNgIQIAJBBzYCDCACQQA2AgBBACEDDJEBCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAlIgBFDQAgAkHSADYCHCACIAE2AhQgAiAANgIMDJABC0HIACEDDHYLIAJBADYCACAFIQELIAJBgBI7ASogAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANAQtBxwAhAwxzCyAAQRVGBEAgAkHRADYCHCACIAE2AhQgAkHjFzYCECACQRU2AgxBACEDDIwBC0EAIQMgAkEANgIcIAIgATYCFCACQbkNNgIQIAJBGjYCDAyLAQtBACEDIAJBADYCHCACIAE2AhQgAkGgGTYCECACQR42AgwMigELIAEtAABBOkYEQCACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgBFDQEgAkHDADYCHCACIAA2AgwgAiABQQFqNgIUDIoBC0EAIQMgAkEANgIcIAIgATYCFCACQbERNgIQIAJBCjYCDAyJAQsgAUEBaiEBQTshAwxvCyACQcMANgIcIAIgADYCDCACIAFBAWo2AhQMhwELQQAhAyACQQA2AhwgAiABNgIUIAJB8A42AhAgAkEcNgIMDIYBCyACIAIvATBBEHI7ATAMZgsCQCACLwEwIgBBCHFFDQAgAi0AKEEBRw0AIAItAC1BCHFFDQMLIAIgAEH3+wNxQYAEcjsBMAwECyABIARHBEACQANAIAEtAABBMGsiAEH/AXFBCk8EQEE1IQMMbgsgAikDICIKQpmz5syZs+bMGVYNASACIApCCn4iCjcDICAKIACtQv8BgyILQn+FVg0BIAIgCiALfDcDICAEIAFBAWoiAUcNAAtBOSEDDIUBCyACKAIEIQBBACEDIAJBADYCBCACIAAgAUEBaiIBECoiAA0MDHcLQTkhAwyDAQsgAi0AMEEgcQ0GQcUBIQMMaQtBACEDIAJBADYCBCACIAEgARAqIgBFDQQgAkE6NgIcIAIgADYCDCACIAFBAWo2AhQMgQELIAItAChBAUcNACACLQAtQQhxRQ0BC0E3IQMMZgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIABEAgAkE7NgIcIAIgADYCDCACIAFBAWo2AhQMfwsgAUEBaiEBDG4LIAJBCDoALAwECyABQQFqIQEMbQtBACEDIAJBADYCHCACIAE2AhQgAkHkEjYCECACQQQ2AgwMewsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ1sIAJBNzYCHCACIAE2AhQgAiAANgIMDHoLIAIgAi8BMEEgcjsBMAtBMCEDDF8LIAJBNjYCHCACIAE2AhQgAiAANgIMDHcLIABBLEcNASABQQFqIQBBASEBAkACQAJAAkACQCACLQAsQQVrDgQDAQIEAAsgACEBDAQLQQIhAQwBC0EEIQELIAJBAToALCACIAIvATAgAXI7ATAgACEBDAELIAIgAi8BMEEIcjsBMCAAIQELQTkhAwxcCyACQQA6ACwLQTQhAwxaCyABIARGBEBBLSEDDHMLAkACQANAAkAgAS0AAEEKaw4EAgAAAwALIAQgAUEBaiIBRw0AC0EtIQMMdAsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ0CIAJBLDYCHCACIAE2AhQgAiAANgIMDHMLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAS0AAEENRgRAIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAi0ALUEBcQRAQcQBIQMMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIADQEMZQtBLyEDDFcLIAJBLjYCHCACIAE2AhQgAiAANgIMDG8LQQAhAyACQQA2AhwgAiABNgIUIAJB8BQ2AhAgAkEDNgIMDG4LQQEhAwJAAkACQAJAIAItACxBBWsOBAMBAgAECyACIAIvATBBCHI7ATAMAwtBAiEDDAELQQQhAwsgAkEBOgAsIAIgAi8BMCADcjsBMAtBKiEDDFMLQQAhAyACQQA2AhwgAiABNgIUIAJB4Q82AhAgAkEKNgIMDGsLQQEhAwJAAkACQAJAAkACQCACLQAsQQJrDgcFBAQDAQIABAsgAiACLwEwQQhyOwEwDAMLQQIhAwwBC0EEIQMLIAJBAToALCACIAIvATAgA3I7ATALQSshAwxSC0EAIQMgAkEANgIcIAIgATYCFCACQasSNgIQIAJBCzYCDAxqC0EAIQMgAkEANgIcIAIgATYCFCACQf0NNgIQIAJBHTYCDAxpCyABIARHBEADQCABLQAAQSBHDUggBCABQQFqIgFHDQALQSUhAwxpC0ElIQMMaAsgAi0ALUEBcQRAQcMBIQMMTwsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKSIABEAgAkEmNgIcIAIgADYCDCACIAFBAWo2AhQMaAsgAUEBaiEBDFwLIAFBAWohASACLwEwIgBBgAFxBEBBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAEUNBiAAQRVHDR8gAkEFNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMZwsCQCAAQaAEcUGgBEcNACACLQAtQQJxDQBBACEDIAJBADYCHCACIAE2AhQgAkGWEzYCECACQQQ2AgwMZwsgAgJ/IAIvATBBFHFBFEYEQEEBIAItAChBAUYNARogAi8BMkHlAEYMAQsgAi0AKUEFRgs6AC5BACEAAkAgAigCOCIDRQ0AIAMoAiQiA0UNACACIAMRAAAhAAsCQAJAAkACQAJAIAAOFgIBAAQEBAQEBAQEBAQEBAQEBAQEBAMECyACQQE6AC4LIAIgAi8BMEHAAHI7ATALQSchAwxPCyACQSM2AhwgAiABNgIUIAJBpRY2AhAgAkEVNgIMQQAhAwxnC0EAIQMgAkEANgIcIAIgATYCFCACQdULNgIQIAJBETYCDAxmC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAADQELQQ4hAwxLCyAAQRVGBEAgAkECNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMZAtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMYwtBACEDIAJBADYCHCACIAE2AhQgAkGqHDYCECACQQ82AgwMYgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEgCqdqIgEQKyIARQ0AIAJBBTYCHCACIAE2AhQgAiAANgIMDGELQQ8hAwxHC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxfC0IBIQoLIAFBAWohAQJAIAIpAyAiC0L//////////w9YBEAgAiALQgSGIAqENwMgDAELQQAhAyACQQA2AhwgAiABNgIUIAJBrQk2AhAgAkEMNgIMDF4LQSQhAwxEC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxcCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAsIgBFBEAgAUEBaiEBDFILIAJBFzYCHCACIAA2AgwgAiABQQFqNgIUDFsLIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQRY2AhwgAiAANgIMIAIgAUEBajYCFAxbC0EfIQMMQQtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQLSIARQRAIAFBAWohAQxQCyACQRQ2AhwgAiAANgIMIAIgAUEBajYCFAxYCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABEC0iAEUEQCABQQFqIQEMAQsgAkETNgIcIAIgADYCDCACIAFBAWo2AhQMWAtBHiEDDD4LQQAhAyACQQA2AhwgAiABNgIUIAJBxgw2AhAgAkEjNgIMDFYLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABEC0iAEUEQCABQQFqIQEMTgsgAkERNgIcIAIgADYCDCACIAFBAWo2AhQMVQsgAkEQNgIcIAIgATYCFCACIAA2AgwMVAtBACEDIAJBADYCHCACIAE2AhQgAkHGDDYCECACQSM2AgwMUwtBACEDIAJBADYCHCACIAE2AhQgAkHAFTYCECACQQI2AgwMUgsgAigCBCEAQQAhAyACQQA2AgQCQCACIAAgARAtIgBFBEAgAUEBaiEBDAELIAJBDjYCHCACIAA2AgwgAiABQQFqNgIUDFILQRshAww4C0EAIQMgAkEANgIcIAIgATYCFCACQcYMNgIQIAJBIzYCDAxQCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABECwiAEUEQCABQQFqIQEMAQsgAkENNgIcIAIgADYCDCACIAFBAWo2AhQMUAtBGiEDDDYLQQAhAyACQQA2AhwgAiABNgIUIAJBmg82AhAgAkEiNgIMDE4LIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQQw2AhwgAiAANgIMIAIgAUEBajYCFAxOC0EZIQMMNAtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMTAsgAEEVRwRAQQAhAyACQQA2AhwgAiABNgIUIAJBgww2AhAgAkETNgIMDEwLIAJBCjYCHCACIAE2AhQgAkHkFjYCECACQRU2AgxBACEDDEsLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABIAqnaiIBECsiAARAIAJBBzYCHCACIAE2AhQgAiAANgIMDEsLQRMhAwwxCyAAQRVHBEBBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMSgsgAkEeNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMSQtBACEAAkAgAigCOCIDRQ0AIAMoAiwiA0UNACACIAMRAAAhAAsgAEUNQSAAQRVGBEAgAkEDNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMSQtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMSAtBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMRwtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMRgsgAkEAOgAvIAItAC1BBHFFDT8LIAJBADoALyACQQE6ADRBACEDDCsLQQAhAyACQQA2AhwgAkHkETYCECACQQc2AgwgAiABQQFqNgIUDEMLAkADQAJAIAEtAABBCmsOBAACAgACCyAEIAFBAWoiAUcNAAtB3QEhAwxDCwJAAkAgAi0ANEEBRw0AQQAhAAJAIAIoAjgiA0UNACADKAJYIgNFDQAgAiADEQAAIQALIABFDQAgAEEVRw0BIAJB3AE2AhwgAiABNgIUIAJB1RY2AhAgAkEVNgIMQQAhAwxEC0HBASEDDCoLIAJBADYCHCACIAE2AhQgAkHpCzYCECACQR82AgxBACEDDEILAkACQCACLQAoQQFrDgIEAQALQcABIQMMKQtBuQEhAwwoCyACQQI6AC9BACEAAkAgAigCOCIDRQ0AIAMoAgAiA0UNACACIAMRAAAhAAsgAEUEQEHCASEDDCgLIABBFUcEQCACQQA2AhwgAiABNgIUIAJBpAw2AhAgAkEQNgIMQQAhAwxBCyACQdsBNgIcIAIgATYCFCACQfoWNgIQIAJBFTYCDEEAIQMMQAsgASAERgRAQdoBIQMMQAsgAS0AAEHIAEYNASACQQE6ACgLQawBIQMMJQtBvwEhAwwkCyABIARHBEAgAkEQNgIIIAIgATYCBEG+ASEDDCQLQdkBIQMMPAsgASAERgRAQdgBIQMMPAsgAS0AAEHIAEcNBCABQQFqIQFBvQEhAwwiCyABIARGBEBB1wEhAww7CwJAAkAgAS0AAEHFAGsOEAAFBQUFBQUFBQUFBQUFBQEFCyABQQFqIQFBuwEhAwwiCyABQQFqIQFBvAEhAwwhC0HWASEDIAEgBEYNOSACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGD0ABqLQAARw0DIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw6CyACKAIEIQAgAkIANwMAIAIgACAGQQFqIgEQJyIARQRAQcYBIQMMIQsgAkHVATYCHCACIAE2AhQgAiAANgIMQQAhAww5C0HUASEDIAEgBEYNOCACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEGB0ABqLQAARw0CIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw5CyACQYEEOwEoIAIoAgQhACACQgA3AwAgAiAAIAZBAWoiARAnIgANAwwCCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB2Bs2AhAgAkEINgIMDDYLQboBIQMMHAsgAkHTATYCHCACIAE2AhQgAiAANgIMQQAhAww0C0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAARQ0AIABBFUYNASACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwwzC0HkACEDDBkLIAJB+AA2AhwgAiABNgIUIAJByhg2AhAgAkEVNgIMQQAhAwwxC0HSASEDIAQgASIARg0wIAQgAWsgAigCACIBaiEFIAAgAWtBBGohBgJAA0AgAC0AACABQfzPAGotAABHDQEgAUEERg0DIAFBAWohASAEIABBAWoiAEcNAAsgAiAFNgIADDELIAJBADYCHCACIAA2AhQgAkGQMzYCECACQQg2AgwgAkEANgIAQQAhAwwwCyABIARHBEAgAkEONgIIIAIgATYCBEG3ASEDDBcLQdEBIQMMLwsgAkEANgIAIAZBAWohAQtBuAEhAwwUCyABIARGBEBB0AEhAwwtCyABLQAAQTBrIgBB/wFxQQpJBEAgAiAAOgAqIAFBAWohAUG2ASEDDBQLIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0UIAJBzwE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAsgASAERgRAQc4BIQMMLAsCQCABLQAAQS5GBEAgAUEBaiEBDAELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0VIAJBzQE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAtBtQEhAwwSCyAEIAEiBUYEQEHMASEDDCsLQQAhAEEBIQFBASEGQQAhAwJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAIAUtAABBMGsOCgoJAAECAwQFBggLC0ECDAYLQQMMBQtBBAwEC0EFDAMLQQYMAgtBBwwBC0EICyEDQQAhAUEAIQYMAgtBCSEDQQEhAEEAIQFBACEGDAELQQAhAUEBIQMLIAIgAzoAKyAFQQFqIQMCQAJAIAItAC1BEHENAAJAAkACQCACLQAqDgMBAAIECyAGRQ0DDAILIAANAQwCCyABRQ0BCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMAwsgAkHJATYCHCACIAM2AhQgAiAANgIMQQAhAwwtCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMGAsgAkHKATYCHCACIAM2AhQgAiAANgIMQQAhAwwsCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMFgsgAkHLATYCHCACIAU2AhQgAiAANgIMDCsLQbQBIQMMEQtBACEAAkAgAigCOCIDRQ0AIAMoAjwiA0UNACACIAMRAAAhAAsCQCAABEAgAEEVRg0BIAJBADYCHCACIAE2AhQgAkGUDTYCECACQSE2AgxBACEDDCsLQbIBIQMMEQsgAkHIATYCHCACIAE2AhQgAkHJFzYCECACQRU2AgxBACEDDCkLIAJBADYCACAGQQFqIQFB9QAhAwwPCyACLQApQQVGBEBB4wAhAwwPC0HiACEDDA4LIAAhASACQQA2AgALIAJBADoALEEJIQMMDAsgAkEANgIAIAdBAWohAUHAACEDDAsLQQELOgAsIAJBADYCACAGQQFqIQELQSkhAwwIC0E4IQMMBwsCQCABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRw0DIAFBAWohAQwFCyAEIAFBAWoiAUcNAAtBPiEDDCELQT4hAwwgCwsgAkEAOgAsDAELQQshAwwEC0E6IQMMAwsgAUEBaiEBQS0hAwwCCyACIAE6ACwgAkEANgIAIAZBAWohAUEMIQMMAQsgAkEANgIAIAZBAWohAUEKIQMMAAsAC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwXC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwWC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwVC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwUC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwTC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwSC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwRC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwQC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwPC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwOC0EAIQMgAkEANgIcIAIgATYCFCACQcASNgIQIAJBCzYCDAwNC0EAIQMgAkEANgIcIAIgATYCFCACQZUJNgIQIAJBCzYCDAwMC0EAIQMgAkEANgIcIAIgATYCFCACQeEPNgIQIAJBCjYCDAwLC0EAIQMgAkEANgIcIAIgATYCFCACQfsPNgIQIAJBCjYCDAwKC0EAIQMgAkEANgIcIAIgATYCFCACQfEZNgIQIAJBAjYCDAwJC0EAIQMgAkEANgIcIAIgATYCFCACQcQUNgIQIAJBAjYCDAwIC0EAIQMgAkEANgIcIAIgATYCFCACQfIVNgIQIAJBAjYCDAwHCyACQQI2AhwgAiABNgIUIAJBnBo2AhAgAkEWNgIMQQAhAwwGC0EBIQMMBQtB1AAhAyABIARGDQQgCEEIaiEJIAIoAgAhBQJAAkAgASAERwRAIAVB2MIAaiEHIAQgBWogAWshACAFQX9zQQpqIgUgAWohBgNAIAEtAAAgBy0AAEcEQEECIQcMAwsgBUUEQEEAIQcgBiEBDAMLIAVBAWshBSAHQQFqIQcgBCABQQFqIgFHDQALIAAhBSAEIQELIAlBATYCACACIAU2AgAMAQsgAkEANgIAIAkgBzYCAAsgCSABNgIEIAgoAgwhACAIKAIIDgMBBAIACwALIAJBADYCHCACQbUaNgIQIAJBFzYCDCACIABBAWo2AhRBACEDDAILIAJBADYCHCACIAA2AhQgAkHKGjYCECACQQk2AgxBACEDDAELIAEgBEYEQEEiIQMMAQsgAkEJNgIIIAIgATYCBEEhIQMLIAhBEGokACADRQRAIAIoAgwhAAwBCyACIAM2AhxBACEAIAIoAgQiAUUNACACIAEgBCACKAIIEQEAIgFFDQAgAiAENgIUIAIgATYCDCABIQALIAALvgIBAn8gAEEAOgAAIABB3ABqIgFBAWtBADoAACAAQQA6AAIgAEEAOgABIAFBA2tBADoAACABQQJrQQA6AAAgAEEAOgADIAFBBGtBADoAAEEAIABrQQNxIgEgAGoiAEEANgIAQdwAIAFrQXxxIgIgAGoiAUEEa0EANgIAAkAgAkEJSQ0AIABBADYCCCAAQQA2AgQgAUEIa0EANgIAIAFBDGtBADYCACACQRlJDQAgAEEANgIYIABBADYCFCAAQQA2AhAgAEEANgIMIAFBEGtBADYCACABQRRrQQA2AgAgAUEYa0EANgIAIAFBHGtBADYCACACIABBBHFBGHIiAmsiAUEgSQ0AIAAgAmohAANAIABCADcDGCAAQgA3AxAgAEIANwMIIABCADcDACAAQSBqIQAgAUEgayIBQR9LDQALCwtWAQF/AkAgACgCDA0AAkACQAJAAkAgAC0ALw4DAQADAgsgACgCOCIBRQ0AIAEoAiwiAUUNACAAIAERAAAiAQ0DC0EADwsACyAAQcMWNgIQQQ4hAQsgAQsaACAAKAIMRQRAIABB0Rs2AhAgAEEVNgIMCwsUACAAKAIMQRVGBEAgAEEANgIMCwsUACAAKAIMQRZGBEAgAEEANgIMCwsHACAAKAIMCwcAIAAoAhALCQAgACABNgIQCwcAIAAoAhQLFwAgAEEkTwRAAAsgAEECdEGgM2ooAgALFwAgAEEuTwRAAAsgAEECdEGwNGooAgALvwkBAX9B6yghAQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB5ABrDvQDY2IAAWFhYWFhYQIDBAVhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhBgcICQoLDA0OD2FhYWFhEGFhYWFhYWFhYWFhEWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYRITFBUWFxgZGhthYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2YTc4OTphYWFhYWFhYTthYWE8YWFhYT0+P2FhYWFhYWFhQGFhQWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYUJDREVGR0hJSktMTU5PUFFSU2FhYWFhYWFhVFVWV1hZWlthXF1hYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFeYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhX2BhC0HhJw8LQaQhDwtByywPC0H+MQ8LQcAkDwtBqyQPC0GNKA8LQeImDwtBgDAPC0G5Lw8LQdckDwtB7x8PC0HhHw8LQfofDwtB8iAPC0GoLw8LQa4yDwtBiDAPC0HsJw8LQYIiDwtBjh0PC0HQLg8LQcojDwtBxTIPC0HfHA8LQdIcDwtBxCAPC0HXIA8LQaIfDwtB7S4PC0GrMA8LQdQlDwtBzC4PC0H6Lg8LQfwrDwtB0jAPC0HxHQ8LQbsgDwtB9ysPC0GQMQ8LQdcxDwtBoi0PC0HUJw8LQeArDwtBnywPC0HrMQ8LQdUfDwtByjEPC0HeJQ8LQdQeDwtB9BwPC0GnMg8LQbEdDwtBoB0PC0G5MQ8LQbwwDwtBkiEPC0GzJg8LQeksDwtBrB4PC0HUKw8LQfcmDwtBgCYPC0GwIQ8LQf4eDwtBjSMPC0GJLQ8LQfciDwtBoDEPC0GuHw8LQcYlDwtB6B4PC0GTIg8LQcIvDwtBwx0PC0GLLA8LQeEdDwtBjS8PC0HqIQ8LQbQtDwtB0i8PC0HfMg8LQdIyDwtB8DAPC0GpIg8LQfkjDwtBmR4PC0G1LA8LQZswDwtBkjIPC0G2Kw8LQcIiDwtB+DIPC0GeJQ8LQdAiDwtBuh4PC0GBHg8LAAtB1iEhAQsgAQsWACAAIAAtAC1B/gFxIAFBAEdyOgAtCxkAIAAgAC0ALUH9AXEgAUEAR0EBdHI6AC0LGQAgACAALQAtQfsBcSABQQBHQQJ0cjoALQsZACAAIAAtAC1B9wFxIAFBAEdBA3RyOgAtCz4BAn8CQCAAKAI4IgNFDQAgAygCBCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBxhE2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCCCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9go2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCDCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7Ro2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCECIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlRA2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCFCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBqhs2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCGCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7RM2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCKCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9gg2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCHCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBwhk2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCICIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlBQ2AhBBGCEECyAEC1kBAn8CQCAALQAoQQFGDQAgAC8BMiIBQeQAa0HkAEkNACABQcwBRg0AIAFBsAJGDQAgAC8BMCIAQcAAcQ0AQQEhAiAAQYgEcUGABEYNACAAQShxRSECCyACC4wBAQJ/AkACQAJAIAAtACpFDQAgAC0AK0UNACAALwEwIgFBAnFFDQEMAgsgAC8BMCIBQQFxRQ0BC0EBIQIgAC0AKEEBRg0AIAAvATIiAEHkAGtB5ABJDQAgAEHMAUYNACAAQbACRg0AIAFBwABxDQBBACECIAFBiARxQYAERg0AIAFBKHFBAEchAgsgAgtXACAAQRhqQgA3AwAgAEIANwMAIABBOGpCADcDACAAQTBqQgA3AwAgAEEoakIANwMAIABBIGpCADcDACAAQRBqQgA3AwAgAEEIakIANwMAIABB3QE2AhwLBgAgABAyC5otAQt/IwBBEGsiCiQAQaTQACgCACIJRQRAQeTTACgCACIFRQRAQfDTAEJ/NwIAQejTAEKAgISAgIDAADcCAEHk0wAgCkEIakFwcUHYqtWqBXMiBTYCAEH40wBBADYCAEHI0wBBADYCAAtBzNMAQYDUBDYCAEGc0ABBgNQENgIAQbDQACAFNgIAQazQAEF/NgIAQdDTAEGArAM2AgADQCABQcjQAGogAUG80ABqIgI2AgAgAiABQbTQAGoiAzYCACABQcDQAGogAzYCACABQdDQAGogAUHE0ABqIgM2AgAgAyACNgIAIAFB2NAAaiABQczQAGoiAjYCACACIAM2AgAgAUHU0ABqIAI2AgAgAUEgaiIBQYACRw0AC0GM1ARBwasDNgIAQajQAEH00wAoAgA2AgBBmNAAQcCrAzYCAEGk0ABBiNQENgIAQcz/B0E4NgIAQYjUBCEJCwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB7AFNBEBBjNAAKAIAIgZBECAAQRNqQXBxIABBC0kbIgRBA3YiAHYiAUEDcQRAAkAgAUEBcSAAckEBcyICQQN0IgBBtNAAaiIBIABBvNAAaigCACIAKAIIIgNGBEBBjNAAIAZBfiACd3E2AgAMAQsgASADNgIIIAMgATYCDAsgAEEIaiEBIAAgAkEDdCICQQNyNgIEIAAgAmoiACAAKAIEQQFyNgIEDBELQZTQACgCACIIIARPDQEgAQRAAkBBAiAAdCICQQAgAmtyIAEgAHRxaCIAQQN0IgJBtNAAaiIBIAJBvNAAaigCACICKAIIIgNGBEBBjNAAIAZBfiAAd3EiBjYCAAwBCyABIAM2AgggAyABNgIMCyACIARBA3I2AgQgAEEDdCIAIARrIQUgACACaiAFNgIAIAIgBGoiBCAFQQFyNgIEIAgEQCAIQXhxQbTQAGohAEGg0AAoAgAhAwJ/QQEgCEEDdnQiASAGcUUEQEGM0AAgASAGcjYCACAADAELIAAoAggLIgEgAzYCDCAAIAM2AgggAyAANgIMIAMgATYCCAsgAkEIaiEBQaDQACAENgIAQZTQACAFNgIADBELQZDQACgCACILRQ0BIAtoQQJ0QbzSAGooAgAiACgCBEF4cSAEayEFIAAhAgNAAkAgAigCECIBRQRAIAJBFGooAgAiAUUNAQsgASgCBEF4cSAEayIDIAVJIQIgAyAFIAIbIQUgASAAIAIbIQAgASECDAELCyAAKAIYIQkgACgCDCIDIABHBEBBnNAAKAIAGiADIAAoAggiATYCCCABIAM2AgwMEAsgAEEUaiICKAIAIgFFBEAgACgCECIBRQ0DIABBEGohAgsDQCACIQcgASIDQRRqIgIoAgAiAQ0AIANBEGohAiADKAIQIgENAAsgB0EANgIADA8LQX8hBCAAQb9/Sw0AIABBE2oiAUFwcSEEQZDQACgCACIIRQ0AQQAgBGshBQJAAkACQAJ/QQAgBEGAAkkNABpBHyAEQf///wdLDQAaIARBJiABQQh2ZyIAa3ZBAXEgAEEBdGtBPmoLIgZBAnRBvNIAaigCACICRQRAQQAhAUEAIQMMAQtBACEBIARBGSAGQQF2a0EAIAZBH0cbdCEAQQAhAwNAAkAgAigCBEF4cSAEayIHIAVPDQAgAiEDIAciBQ0AQQAhBSACIQEMAwsgASACQRRqKAIAIgcgByACIABBHXZBBHFqQRBqKAIAIgJGGyABIAcbIQEgAEEBdCEAIAINAAsLIAEgA3JFBEBBACEDQQIgBnQiAEEAIABrciAIcSIARQ0DIABoQQJ0QbzSAGooAgAhAQsgAUUNAQsDQCABKAIEQXhxIARrIgIgBUkhACACIAUgABshBSABIAMgABshAyABKAIQIgAEfyAABSABQRRqKAIACyIBDQALCyADRQ0AIAVBlNAAKAIAIARrTw0AIAMoAhghByADIAMoAgwiAEcEQEGc0AAoAgAaIAAgAygCCCIBNgIIIAEgADYCDAwOCyADQRRqIgIoAgAiAUUEQCADKAIQIgFFDQMgA0EQaiECCwNAIAIhBiABIgBBFGoiAigCACIBDQAgAEEQaiECIAAoAhAiAQ0ACyAGQQA2AgAMDQtBlNAAKAIAIgMgBE8EQEGg0AAoAgAhAQJAIAMgBGsiAkEQTwRAIAEgBGoiACACQQFyNgIEIAEgA2ogAjYCACABIARBA3I2AgQMAQsgASADQQNyNgIEIAEgA2oiACAAKAIEQQFyNgIEQQAhAEEAIQILQZTQACACNgIAQaDQACAANgIAIAFBCGohAQwPC0GY0AAoAgAiAyAESwRAIAQgCWoiACADIARrIgFBAXI2AgRBpNAAIAA2AgBBmNAAIAE2AgAgCSAEQQNyNgIEIAlBCGohAQwPC0EAIQEgBAJ/QeTTACgCAARAQezTACgCAAwBC0Hw0wBCfzcCAEHo0wBCgICEgICAwAA3AgBB5NMAIApBDGpBcHFB2KrVqgVzNgIAQfjTAEEANgIAQcjTAEEANgIAQYCABAsiACAEQccAaiIFaiIGQQAgAGsiB3EiAk8EQEH80wBBMDYCAAwPCwJAQcTTACgCACIBRQ0AQbzTACgCACIIIAJqIQAgACABTSAAIAhLcQ0AQQAhAUH80wBBMDYCAAwPC0HI0wAtAABBBHENBAJAAkAgCQRAQczTACEBA0AgASgCACIAIAlNBEAgACABKAIEaiAJSw0DCyABKAIIIgENAAsLQQAQMyIAQX9GDQUgAiEGQejTACgCACIBQQFrIgMgAHEEQCACIABrIAAgA2pBACABa3FqIQYLIAQgBk8NBSAGQf7///8HSw0FQcTTACgCACIDBEBBvNMAKAIAIgcgBmohASABIAdNDQYgASADSw0GCyAGEDMiASAARw0BDAcLIAYgA2sgB3EiBkH+////B0sNBCAGEDMhACAAIAEoAgAgASgCBGpGDQMgACEBCwJAIAYgBEHIAGpPDQAgAUF/Rg0AQezTACgCACIAIAUgBmtqQQAgAGtxIgBB/v///wdLBEAgASEADAcLIAAQM0F/RwRAIAAgBmohBiABIQAMBwtBACAGaxAzGgwECyABIgBBf0cNBQwDC0EAIQMMDAtBACEADAoLIABBf0cNAgtByNMAQcjTACgCAEEEcjYCAAsgAkH+////B0sNASACEDMhAEEAEDMhASAAQX9GDQEgAUF/Rg0BIAAgAU8NASABIABrIgYgBEE4ak0NAQtBvNMAQbzTACgCACAGaiIBNgIAQcDTACgCACABSQRAQcDTACABNgIACwJAAkACQEGk0AAoAgAiAgRAQczTACEBA0AgACABKAIAIgMgASgCBCIFakYNAiABKAIIIgENAAsMAgtBnNAAKAIAIgFBAEcgACABT3FFBEBBnNAAIAA2AgALQQAhAUHQ0wAgBjYCAEHM0wAgADYCAEGs0ABBfzYCAEGw0ABB5NMAKAIANgIAQdjTAEEANgIAA0AgAUHI0ABqIAFBvNAAaiICNgIAIAIgAUG00ABqIgM2AgAgAUHA0ABqIAM2AgAgAUHQ0ABqIAFBxNAAaiIDNgIAIAMgAjYCACABQdjQAGogAUHM0ABqIgI2AgAgAiADNgIAIAFB1NAAaiACNgIAIAFBIGoiAUGAAkcNAAtBeCAAa0EPcSIBIABqIgIgBkE4ayIDIAFrIgFBAXI2AgRBqNAAQfTTACgCADYCAEGY0AAgATYCAEGk0AAgAjYCACAAIANqQTg2AgQMAgsgACACTQ0AIAIgA0kNACABKAIMQQhxDQBBeCACa0EPcSIAIAJqIgNBmNAAKAIAIAZqIgcgAGsiAEEBcjYCBCABIAUgBmo2AgRBqNAAQfTTACgCADYCAEGY0AAgADYCAEGk0AAgAzYCACACIAdqQTg2AgQMAQsgAEGc0AAoAgBJBEBBnNAAIAA2AgALIAAgBmohA0HM0wAhAQJAAkACQANAIAMgASgCAEcEQCABKAIIIgENAQwCCwsgAS0ADEEIcUUNAQtBzNMAIQEDQCABKAIAIgMgAk0EQCADIAEoAgRqIgUgAksNAwsgASgCCCEBDAALAAsgASAANgIAIAEgASgCBCAGajYCBCAAQXggAGtBD3FqIgkgBEEDcjYCBCADQXggA2tBD3FqIgYgBCAJaiIEayEBIAIgBkYEQEGk0AAgBDYCAEGY0ABBmNAAKAIAIAFqIgA2AgAgBCAAQQFyNgIEDAgLQaDQACgCACAGRgRAQaDQACAENgIAQZTQAEGU0AAoAgAgAWoiADYCACAEIABBAXI2AgQgACAEaiAANgIADAgLIAYoAgQiBUEDcUEBRw0GIAVBeHEhCCAFQf8BTQRAIAVBA3YhAyAGKAIIIgAgBigCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBwsgAiAANgIIIAAgAjYCDAwGCyAGKAIYIQcgBiAGKAIMIgBHBEAgACAGKAIIIgI2AgggAiAANgIMDAULIAZBFGoiAigCACIFRQRAIAYoAhAiBUUNBCAGQRBqIQILA0AgAiEDIAUiAEEUaiICKAIAIgUNACAAQRBqIQIgACgCECIFDQALIANBADYCAAwEC0F4IABrQQ9xIgEgAGoiByAGQThrIgMgAWsiAUEBcjYCBCAAIANqQTg2AgQgAiAFQTcgBWtBD3FqQT9rIgMgAyACQRBqSRsiA0EjNgIEQajQAEH00wAoAgA2AgBBmNAAIAE2AgBBpNAAIAc2AgAgA0EQakHU0wApAgA3AgAgA0HM0wApAgA3AghB1NMAIANBCGo2AgBB0NMAIAY2AgBBzNMAIAA2AgBB2NMAQQA2AgAgA0EkaiEBA0AgAUEHNgIAIAUgAUEEaiIBSw0ACyACIANGDQAgAyADKAIEQX5xNgIEIAMgAyACayIFNgIAIAIgBUEBcjYCBCAFQf8BTQRAIAVBeHFBtNAAaiEAAn9BjNAAKAIAIgFBASAFQQN2dCIDcUUEQEGM0AAgASADcjYCACAADAELIAAoAggLIgEgAjYCDCAAIAI2AgggAiAANgIMIAIgATYCCAwBC0EfIQEgBUH///8HTQRAIAVBJiAFQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAQsgAiABNgIcIAJCADcCECABQQJ0QbzSAGohAEGQ0AAoAgAiA0EBIAF0IgZxRQRAIAAgAjYCAEGQ0AAgAyAGcjYCACACIAA2AhggAiACNgIIIAIgAjYCDAwBCyAFQRkgAUEBdmtBACABQR9HG3QhASAAKAIAIQMCQANAIAMiACgCBEF4cSAFRg0BIAFBHXYhAyABQQF0IQEgACADQQRxakEQaiIGKAIAIgMNAAsgBiACNgIAIAIgADYCGCACIAI2AgwgAiACNgIIDAELIAAoAggiASACNgIMIAAgAjYCCCACQQA2AhggAiAANgIMIAIgATYCCAtBmNAAKAIAIgEgBE0NAEGk0AAoAgAiACAEaiICIAEgBGsiAUEBcjYCBEGY0AAgATYCAEGk0AAgAjYCACAAIARBA3I2AgQgAEEIaiEBDAgLQQAhAUH80wBBMDYCAAwHC0EAIQALIAdFDQACQCAGKAIcIgJBAnRBvNIAaiIDKAIAIAZGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAdBEEEUIAcoAhAgBkYbaiAANgIAIABFDQELIAAgBzYCGCAGKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAGQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAIaiEBIAYgCGoiBigCBCEFCyAGIAVBfnE2AgQgASAEaiABNgIAIAQgAUEBcjYCBCABQf8BTQRAIAFBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASABQQN2dCIBcUUEQEGM0AAgASACcjYCACAADAELIAAoAggLIgEgBDYCDCAAIAQ2AgggBCAANgIMIAQgATYCCAwBC0EfIQUgAUH///8HTQRAIAFBJiABQQh2ZyIAa3ZBAXEgAEEBdGtBPmohBQsgBCAFNgIcIARCADcCECAFQQJ0QbzSAGohAEGQ0AAoAgAiAkEBIAV0IgNxRQRAIAAgBDYCAEGQ0AAgAiADcjYCACAEIAA2AhggBCAENgIIIAQgBDYCDAwBCyABQRkgBUEBdmtBACAFQR9HG3QhBSAAKAIAIQACQANAIAAiAigCBEF4cSABRg0BIAVBHXYhACAFQQF0IQUgAiAAQQRxakEQaiIDKAIAIgANAAsgAyAENgIAIAQgAjYCGCAEIAQ2AgwgBCAENgIIDAELIAIoAggiACAENgIMIAIgBDYCCCAEQQA2AhggBCACNgIMIAQgADYCCAsgCUEIaiEBDAILAkAgB0UNAAJAIAMoAhwiAUECdEG80gBqIgIoAgAgA0YEQCACIAA2AgAgAA0BQZDQACAIQX4gAXdxIgg2AgAMAgsgB0EQQRQgBygCECADRhtqIAA2AgAgAEUNAQsgACAHNgIYIAMoAhAiAQRAIAAgATYCECABIAA2AhgLIANBFGooAgAiAUUNACAAQRRqIAE2AgAgASAANgIYCwJAIAVBD00EQCADIAQgBWoiAEEDcjYCBCAAIANqIgAgACgCBEEBcjYCBAwBCyADIARqIgIgBUEBcjYCBCADIARBA3I2AgQgAiAFaiAFNgIAIAVB/wFNBEAgBUF4cUG00ABqIQACf0GM0AAoAgAiAUEBIAVBA3Z0IgVxRQRAQYzQACABIAVyNgIAIAAMAQsgACgCCAsiASACNgIMIAAgAjYCCCACIAA2AgwgAiABNgIIDAELQR8hASAFQf///wdNBEAgBUEmIAVBCHZnIgBrdkEBcSAAQQF0a0E+aiEBCyACIAE2AhwgAkIANwIQIAFBAnRBvNIAaiEAQQEgAXQiBCAIcUUEQCAAIAI2AgBBkNAAIAQgCHI2AgAgAiAANgIYIAIgAjYCCCACIAI2AgwMAQsgBUEZIAFBAXZrQQAgAUEfRxt0IQEgACgCACEEAkADQCAEIgAoAgRBeHEgBUYNASABQR12IQQgAUEBdCEBIAAgBEEEcWpBEGoiBigCACIEDQALIAYgAjYCACACIAA2AhggAiACNgIMIAIgAjYCCAwBCyAAKAIIIgEgAjYCDCAAIAI2AgggAkEANgIYIAIgADYCDCACIAE2AggLIANBCGohAQwBCwJAIAlFDQACQCAAKAIcIgFBAnRBvNIAaiICKAIAIABGBEAgAiADNgIAIAMNAUGQ0AAgC0F+IAF3cTYCAAwCCyAJQRBBFCAJKAIQIABGG2ogAzYCACADRQ0BCyADIAk2AhggACgCECIBBEAgAyABNgIQIAEgAzYCGAsgAEEUaigCACIBRQ0AIANBFGogATYCACABIAM2AhgLAkAgBUEPTQRAIAAgBCAFaiIBQQNyNgIEIAAgAWoiASABKAIEQQFyNgIEDAELIAAgBGoiByAFQQFyNgIEIAAgBEEDcjYCBCAFIAdqIAU2AgAgCARAIAhBeHFBtNAAaiEBQaDQACgCACEDAn9BASAIQQN2dCICIAZxRQRAQYzQACACIAZyNgIAIAEMAQsgASgCCAsiAiADNgIMIAEgAzYCCCADIAE2AgwgAyACNgIIC0Gg0AAgBzYCAEGU0AAgBTYCAAsgAEEIaiEBCyAKQRBqJAAgAQtDACAARQRAPwBBEHQPCwJAIABB//8DcQ0AIABBAEgNACAAQRB2QAAiAEF/RgRAQfzTAEEwNgIAQX8PCyAAQRB0DwsACwvcPyIAQYAICwkBAAAAAgAAAAMAQZQICwUEAAAABQBBpAgLCQYAAAAHAAAACABB3AgLii1JbnZhbGlkIGNoYXIgaW4gdXJsIHF1ZXJ5AFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fYm9keQBDb250ZW50LUxlbmd0aCBvdmVyZmxvdwBDaHVuayBzaXplIG92ZXJmbG93AFJlc3BvbnNlIG92ZXJmbG93AEludmFsaWQgbWV0aG9kIGZvciBIVFRQL3gueCByZXF1ZXN0AEludmFsaWQgbWV0aG9kIGZvciBSVFNQL3gueCByZXF1ZXN0AEV4cGVjdGVkIFNPVVJDRSBtZXRob2QgZm9yIElDRS94LnggcmVxdWVzdABJbnZhbGlkIGNoYXIgaW4gdXJsIGZyYWdtZW50IHN0YXJ0AEV4cGVjdGVkIGRvdABTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3N0YXR1cwBJbnZhbGlkIHJlc3BvbnNlIHN0YXR1cwBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zAFVzZXIgY2FsbGJhY2sgZXJyb3IAYG9uX3Jlc2V0YCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfaGVhZGVyYCBjYWxsYmFjayBlcnJvcgBgb25fbWVzc2FnZV9iZWdpbmAgY2FsbGJhY2sgZXJyb3IAYG9uX2NodW5rX2V4dGVuc2lvbl92YWx1ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX3N0YXR1c19jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX3ZlcnNpb25fY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl91cmxfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX2hlYWRlcl92YWx1ZV9jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX21lc3NhZ2VfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9tZXRob2RfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9oZWFkZXJfZmllbGRfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19leHRlbnNpb25fbmFtZWAgY2FsbGJhY2sgZXJyb3IAVW5leHBlY3RlZCBjaGFyIGluIHVybCBzZXJ2ZXIASW52YWxpZCBoZWFkZXIgdmFsdWUgY2hhcgBJbnZhbGlkIGhlYWRlciBmaWVsZCBjaGFyAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fdmVyc2lvbgBJbnZhbGlkIG1pbm9yIHZlcnNpb24ASW52YWxpZCBtYWpvciB2ZXJzaW9uAEV4cGVjdGVkIHNwYWNlIGFmdGVyIHZlcnNpb24ARXhwZWN0ZWQgQ1JMRiBhZnRlciB2ZXJzaW9uAEludmFsaWQgSFRUUCB2ZXJzaW9uAEludmFsaWQgaGVhZGVyIHRva2VuAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fdXJsAEludmFsaWQgY2hhcmFjdGVycyBpbiB1cmwAVW5leHBlY3RlZCBzdGFydCBjaGFyIGluIHVybABEb3VibGUgQCBpbiB1cmwARW1wdHkgQ29udGVudC1MZW5ndGgASW52YWxpZCBjaGFyYWN0ZXIgaW4gQ29udGVudC1MZW5ndGgARHVwbGljYXRlIENvbnRlbnQtTGVuZ3RoAEludmFsaWQgY2hhciBpbiB1cmwgcGF0aABDb250ZW50LUxlbmd0aCBjYW4ndCBiZSBwcmVzZW50IHdpdGggVHJhbnNmZXItRW5jb2RpbmcASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgc2l6ZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2hlYWRlcl92YWx1ZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2NodW5rX2V4dGVuc2lvbl92YWx1ZQBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zIHZhbHVlAE1pc3NpbmcgZXhwZWN0ZWQgTEYgYWZ0ZXIgaGVhZGVyIHZhbHVlAEludmFsaWQgYFRyYW5zZmVyLUVuY29kaW5nYCBoZWFkZXIgdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBxdW90ZSB2YWx1ZQBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zIHF1b3RlZCB2YWx1ZQBQYXVzZWQgYnkgb25faGVhZGVyc19jb21wbGV0ZQBJbnZhbGlkIEVPRiBzdGF0ZQBvbl9yZXNldCBwYXVzZQBvbl9jaHVua19oZWFkZXIgcGF1c2UAb25fbWVzc2FnZV9iZWdpbiBwYXVzZQBvbl9jaHVua19leHRlbnNpb25fdmFsdWUgcGF1c2UAb25fc3RhdHVzX2NvbXBsZXRlIHBhdXNlAG9uX3ZlcnNpb25fY29tcGxldGUgcGF1c2UAb25fdXJsX2NvbXBsZXRlIHBhdXNlAG9uX2NodW5rX2NvbXBsZXRlIHBhdXNlAG9uX2hlYWRlcl92YWx1ZV9jb21wbGV0ZSBwYXVzZQBvbl9tZXNzYWdlX2NvbXBsZXRlIHBhdXNlAG9uX21ldGhvZF9jb21wbGV0ZSBwYXVzZQBvbl9oZWFkZXJfZmllbGRfY29tcGxldGUgcGF1c2UAb25fY2h1bmtfZXh0ZW5zaW9uX25hbWUgcGF1c2UAVW5leHBlY3RlZCBzcGFjZSBhZnRlciBzdGFydCBsaW5lAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fY2h1bmtfZXh0ZW5zaW9uX25hbWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBuYW1lAFBhdXNlIG9uIENPTk5FQ1QvVXBncmFkZQBQYXVzZSBvbiBQUkkvVXBncmFkZQBFeHBlY3RlZCBIVFRQLzIgQ29ubmVjdGlvbiBQcmVmYWNlAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fbWV0aG9kAEV4cGVjdGVkIHNwYWNlIGFmdGVyIG1ldGhvZABTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2hlYWRlcl9maWVsZABQYXVzZWQASW52YWxpZCB3b3JkIGVuY291bnRlcmVkAEludmFsaWQgbWV0aG9kIGVuY291bnRlcmVkAFVuZXhwZWN0ZWQgY2hhciBpbiB1cmwgc2NoZW1hAFJlcXVlc3QgaGFzIGludmFsaWQgYFRyYW5zZmVyLUVuY29kaW5nYABTV0lUQ0hfUFJPWFkAVVNFX1BST1hZAE1LQUNUSVZJVFkAVU5QUk9DRVNTQUJMRV9FTlRJVFkAQ09QWQBNT1ZFRF9QRVJNQU5FTlRMWQBUT09fRUFSTFkATk9USUZZAEZBSUxFRF9ERVBFTkRFTkNZAEJBRF9HQVRFV0FZAFBMQVkAUFVUAENIRUNLT1VUAEdBVEVXQVlfVElNRU9VVABSRVFVRVNUX1RJTUVPVVQATkVUV09SS19DT05ORUNUX1RJTUVPVVQAQ09OTkVDVElPTl9USU1FT1VUAExPR0lOX1RJTUVPVVQATkVUV09SS19SRUFEX1RJTUVPVVQAUE9TVABNSVNESVJFQ1RFRF9SRVFVRVNUAENMSUVOVF9DTE9TRURfUkVRVUVTVABDTElFTlRfQ0xPU0VEX0xPQURfQkFMQU5DRURfUkVRVUVTVABCQURfUkVRVUVTVABIVFRQX1JFUVVFU1RfU0VOVF9UT19IVFRQU19QT1JUAFJFUE9SVABJTV9BX1RFQVBPVABSRVNFVF9DT05URU5UAE5PX0NPTlRFTlQAUEFSVElBTF9DT05URU5UAEhQRV9JTlZBTElEX0NPTlNUQU5UAEhQRV9DQl9SRVNFVABHRVQASFBFX1NUUklDVABDT05GTElDVABURU1QT1JBUllfUkVESVJFQ1QAUEVSTUFORU5UX1JFRElSRUNUAENPTk5FQ1QATVVMVElfU1RBVFVTAEhQRV9JTlZBTElEX1NUQVRVUwBUT09fTUFOWV9SRVFVRVNUUwBFQVJMWV9ISU5UUwBVTkFWQUlMQUJMRV9GT1JfTEVHQUxfUkVBU09OUwBPUFRJT05TAFNXSVRDSElOR19QUk9UT0NPTFMAVkFSSUFOVF9BTFNPX05FR09USUFURVMATVVMVElQTEVfQ0hPSUNFUwBJTlRFUk5BTF9TRVJWRVJfRVJST1IAV0VCX1NFUlZFUl9VTktOT1dOX0VSUk9SAFJBSUxHVU5fRVJST1IASURFTlRJVFlfUFJPVklERVJfQVVUSEVOVElDQVRJT05fRVJST1IAU1NMX0NFUlRJRklDQVRFX0VSUk9SAElOVkFMSURfWF9GT1JXQVJERURfRk9SAFNFVF9QQVJBTUVURVIAR0VUX1BBUkFNRVRFUgBIUEVfVVNFUgBTRUVfT1RIRVIASFBFX0NCX0NIVU5LX0hFQURFUgBNS0NBTEVOREFSAFNFVFVQAFdFQl9TRVJWRVJfSVNfRE9XTgBURUFSRE9XTgBIUEVfQ0xPU0VEX0NPTk5FQ1RJT04ASEVVUklTVElDX0VYUElSQVRJT04ARElTQ09OTkVDVEVEX09QRVJBVElPTgBOT05fQVVUSE9SSVRBVElWRV9JTkZPUk1BVElPTgBIUEVfSU5WQUxJRF9WRVJTSU9OAEhQRV9DQl9NRVNTQUdFX0JFR0lOAFNJVEVfSVNfRlJPWkVOAEhQRV9JTlZBTElEX0hFQURFUl9UT0tFTgBJTlZBTElEX1RPS0VOAEZPUkJJRERFTgBFTkhBTkNFX1lPVVJfQ0FMTQBIUEVfSU5WQUxJRF9VUkwAQkxPQ0tFRF9CWV9QQVJFTlRBTF9DT05UUk9MAE1LQ09MAEFDTABIUEVfSU5URVJOQUwAUkVRVUVTVF9IRUFERVJfRklFTERTX1RPT19MQVJHRV9VTk9GRklDSUFMAEhQRV9PSwBVTkxJTksAVU5MT0NLAFBSSQBSRVRSWV9XSVRIAEhQRV9JTlZBTElEX0NPTlRFTlRfTEVOR1RIAEhQRV9VTkVYUEVDVEVEX0NPTlRFTlRfTEVOR1RIAEZMVVNIAFBST1BQQVRDSABNLVNFQVJDSABVUklfVE9PX0xPTkcAUFJPQ0VTU0lORwBNSVNDRUxMQU5FT1VTX1BFUlNJU1RFTlRfV0FSTklORwBNSVNDRUxMQU5FT1VTX1dBUk5JTkcASFBFX0lOVkFMSURfVFJBTlNGRVJfRU5DT0RJTkcARXhwZWN0ZWQgQ1JMRgBIUEVfSU5WQUxJRF9DSFVOS19TSVpFAE1PVkUAQ09OVElOVUUASFBFX0NCX1NUQVRVU19DT01QTEVURQBIUEVfQ0JfSEVBREVSU19DT01QTEVURQBIUEVfQ0JfVkVSU0lPTl9DT01QTEVURQBIUEVfQ0JfVVJMX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19DT01QTEVURQBIUEVfQ0JfSEVBREVSX1ZBTFVFX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19FWFRFTlNJT05fVkFMVUVfQ09NUExFVEUASFBFX0NCX0NIVU5LX0VYVEVOU0lPTl9OQU1FX0NPTVBMRVRFAEhQRV9DQl9NRVNTQUdFX0NPTVBMRVRFAEhQRV9DQl9NRVRIT0RfQ09NUExFVEUASFBFX0NCX0hFQURFUl9GSUVMRF9DT01QTEVURQBERUxFVEUASFBFX0lOVkFMSURfRU9GX1NUQVRFAElOVkFMSURfU1NMX0NFUlRJRklDQVRFAFBBVVNFAE5PX1JFU1BPTlNFAFVOU1VQUE9SVEVEX01FRElBX1RZUEUAR09ORQBOT1RfQUNDRVBUQUJMRQBTRVJWSUNFX1VOQVZBSUxBQkxFAFJBTkdFX05PVF9TQVRJU0ZJQUJMRQBPUklHSU5fSVNfVU5SRUFDSEFCTEUAUkVTUE9OU0VfSVNfU1RBTEUAUFVSR0UATUVSR0UAUkVRVUVTVF9IRUFERVJfRklFTERTX1RPT19MQVJHRQBSRVFVRVNUX0hFQURFUl9UT09fTEFSR0UAUEFZTE9BRF9UT09fTEFSR0UASU5TVUZGSUNJRU5UX1NUT1JBR0UASFBFX1BBVVNFRF9VUEdSQURFAEhQRV9QQVVTRURfSDJfVVBHUkFERQBTT1VSQ0UAQU5OT1VOQ0UAVFJBQ0UASFBFX1VORVhQRUNURURfU1BBQ0UAREVTQ1JJQkUAVU5TVUJTQ1JJQkUAUkVDT1JEAEhQRV9JTlZBTElEX01FVEhPRABOT1RfRk9VTkQAUFJPUEZJTkQAVU5CSU5EAFJFQklORABVTkFVVEhPUklaRUQATUVUSE9EX05PVF9BTExPV0VEAEhUVFBfVkVSU0lPTl9OT1RfU1VQUE9SVEVEAEFMUkVBRFlfUkVQT1JURUQAQUNDRVBURUQATk9UX0lNUExFTUVOVEVEAExPT1BfREVURUNURUQASFBFX0NSX0VYUEVDVEVEAEhQRV9MRl9FWFBFQ1RFRABDUkVBVEVEAElNX1VTRUQASFBFX1BBVVNFRABUSU1FT1VUX09DQ1VSRUQAUEFZTUVOVF9SRVFVSVJFRABQUkVDT05ESVRJT05fUkVRVUlSRUQAUFJPWFlfQVVUSEVOVElDQVRJT05fUkVRVUlSRUQATkVUV09SS19BVVRIRU5USUNBVElPTl9SRVFVSVJFRABMRU5HVEhfUkVRVUlSRUQAU1NMX0NFUlRJRklDQVRFX1JFUVVJUkVEAFVQR1JBREVfUkVRVUlSRUQAUEFHRV9FWFBJUkVEAFBSRUNPTkRJVElPTl9GQUlMRUQARVhQRUNUQVRJT05fRkFJTEVEAFJFVkFMSURBVElPTl9GQUlMRUQAU1NMX0hBTkRTSEFLRV9GQUlMRUQATE9DS0VEAFRSQU5TRk9STUFUSU9OX0FQUExJRUQATk9UX01PRElGSUVEAE5PVF9FWFRFTkRFRABCQU5EV0lEVEhfTElNSVRfRVhDRUVERUQAU0lURV9JU19PVkVSTE9BREVEAEhFQUQARXhwZWN0ZWQgSFRUUC8AAF4TAAAmEwAAMBAAAPAXAACdEwAAFRIAADkXAADwEgAAChAAAHUSAACtEgAAghMAAE8UAAB/EAAAoBUAACMUAACJEgAAixQAAE0VAADUEQAAzxQAABAYAADJFgAA3BYAAMERAADgFwAAuxQAAHQUAAB8FQAA5RQAAAgXAAAfEAAAZRUAAKMUAAAoFQAAAhUAAJkVAAAsEAAAixkAAE8PAADUDgAAahAAAM4QAAACFwAAiQ4AAG4TAAAcEwAAZhQAAFYXAADBEwAAzRMAAGwTAABoFwAAZhcAAF8XAAAiEwAAzg8AAGkOAADYDgAAYxYAAMsTAACqDgAAKBcAACYXAADFEwAAXRYAAOgRAABnEwAAZRMAAPIWAABzEwAAHRcAAPkWAADzEQAAzw4AAM4VAAAMEgAAsxEAAKURAABhEAAAMhcAALsTAEH5NQsBAQBBkDYL4AEBAQIBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB/TcLAQEAQZE4C14CAwICAgICAAACAgACAgACAgICAgICAgICAAQAAAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAAgACAEH9OQsBAQBBkToLXgIAAgICAgIAAAICAAICAAICAgICAgICAgIAAwAEAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgIAAAACAgICAgICAgICAgICAgICAgICAgICAgICAgICAgACAAIAQfA7Cw1sb3NlZWVwLWFsaXZlAEGJPAsBAQBBoDwL4AEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBBiT4LAQEAQaA+C+cBAQEBAQEBAQEBAQEBAgEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQFjaHVua2VkAEGwwAALXwEBAAEBAQEBAAABAQABAQABAQEBAQEBAQEBAAAAAAAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAAAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQABAEGQwgALIWVjdGlvbmVudC1sZW5ndGhvbnJveHktY29ubmVjdGlvbgBBwMIACy1yYW5zZmVyLWVuY29kaW5ncGdyYWRlDQoNCg0KU00NCg0KVFRQL0NFL1RTUC8AQfnCAAsFAQIAAQMAQZDDAAvgAQQBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAEH5xAALBQECAAEDAEGQxQAL4AEEAQEFAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+cYACwQBAAABAEGRxwAL3wEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAEH6yAALBAEAAAIAQZDJAAtfAwQAAAQEBAQEBAQEBAQEBQQEBAQEBAQEBAQEBAAEAAYHBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQABAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAAAAQAQfrKAAsEAQAAAQBBkMsACwEBAEGqywALQQIAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwAAAAAAAAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAEH6zAALBAEAAAEAQZDNAAsBAQBBms0ACwYCAAAAAAIAQbHNAAs6AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwBB8M4AC5YBTk9VTkNFRUNLT1VUTkVDVEVURUNSSUJFTFVTSEVURUFEU0VBUkNIUkdFQ1RJVklUWUxFTkRBUlZFT1RJRllQVElPTlNDSFNFQVlTVEFUQ0hHRU9SRElSRUNUT1JUUkNIUEFSQU1FVEVSVVJDRUJTQ1JJQkVBUkRPV05BQ0VJTkROS0NLVUJTQ1JJQkVIVFRQL0FEVFAv', 'base64')
 
 
 /***/ }),
 
-/***/ 63:
+/***/ 60:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Buffer } = __nccwpck_require__(147)
+const { Buffer } = __nccwpck_require__(145)
 
 module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f38Bf2AAAGADf39/AALLAQgDZW52GHdhc21fb25faGVhZGVyc19jb21wbGV0ZQAEA2VudhV3YXNtX29uX21lc3NhZ2VfYmVnaW4AAANlbnYLd2FzbV9vbl91cmwAAQNlbnYOd2FzbV9vbl9zdGF0dXMAAQNlbnYUd2FzbV9vbl9oZWFkZXJfZmllbGQAAQNlbnYUd2FzbV9vbl9oZWFkZXJfdmFsdWUAAQNlbnYMd2FzbV9vbl9ib2R5AAEDZW52GHdhc21fb25fbWVzc2FnZV9jb21wbGV0ZQAAAy0sBQYAAAIAAAAAAAACAQIAAgICAAADAAAAAAMDAwMBAQEBAQEBAQEAAAIAAAAEBQFwARISBQMBAAIGCAF/AUGA1AQLB9EFIgZtZW1vcnkCAAtfaW5pdGlhbGl6ZQAIGV9faW5kaXJlY3RfZnVuY3Rpb25fdGFibGUBAAtsbGh0dHBfaW5pdAAJGGxsaHR0cF9zaG91bGRfa2VlcF9hbGl2ZQAvDGxsaHR0cF9hbGxvYwALBm1hbGxvYwAxC2xsaHR0cF9mcmVlAAwEZnJlZQAMD2xsaHR0cF9nZXRfdHlwZQANFWxsaHR0cF9nZXRfaHR0cF9tYWpvcgAOFWxsaHR0cF9nZXRfaHR0cF9taW5vcgAPEWxsaHR0cF9nZXRfbWV0aG9kABAWbGxodHRwX2dldF9zdGF0dXNfY29kZQAREmxsaHR0cF9nZXRfdXBncmFkZQASDGxsaHR0cF9yZXNldAATDmxsaHR0cF9leGVjdXRlABQUbGxodHRwX3NldHRpbmdzX2luaXQAFQ1sbGh0dHBfZmluaXNoABYMbGxodHRwX3BhdXNlABcNbGxodHRwX3Jlc3VtZQAYG2xsaHR0cF9yZXN1bWVfYWZ0ZXJfdXBncmFkZQAZEGxsaHR0cF9nZXRfZXJybm8AGhdsbGh0dHBfZ2V0X2Vycm9yX3JlYXNvbgAbF2xsaHR0cF9zZXRfZXJyb3JfcmVhc29uABwUbGxodHRwX2dldF9lcnJvcl9wb3MAHRFsbGh0dHBfZXJybm9fbmFtZQAeEmxsaHR0cF9tZXRob2RfbmFtZQAfEmxsaHR0cF9zdGF0dXNfbmFtZQAgGmxsaHR0cF9zZXRfbGVuaWVudF9oZWFkZXJzACEhbGxodHRwX3NldF9sZW5pZW50X2NodW5rZWRfbGVuZ3RoACIdbGxodHRwX3NldF9sZW5pZW50X2tlZXBfYWxpdmUAIyRsbGh0dHBfc2V0X2xlbmllbnRfdHJhbnNmZXJfZW5jb2RpbmcAJBhsbGh0dHBfbWVzc2FnZV9uZWVkc19lb2YALgkXAQBBAQsRAQIDBAUKBgcrLSwqKSglJyYK77MCLBYAQYjQACgCAARAAAtBiNAAQQE2AgALFAAgABAwIAAgAjYCOCAAIAE6ACgLFAAgACAALwEyIAAtAC4gABAvEAALHgEBf0HAABAyIgEQMCABQYAINgI4IAEgADoAKCABC48MAQd/AkAgAEUNACAAQQhrIgEgAEEEaygCACIAQXhxIgRqIQUCQCAAQQFxDQAgAEEDcUUNASABIAEoAgAiAGsiAUGc0AAoAgBJDQEgACAEaiEEAkACQEGg0AAoAgAgAUcEQCAAQf8BTQRAIABBA3YhAyABKAIIIgAgASgCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBQsgAiAANgIIIAAgAjYCDAwECyABKAIYIQYgASABKAIMIgBHBEAgACABKAIIIgI2AgggAiAANgIMDAMLIAFBFGoiAygCACICRQRAIAEoAhAiAkUNAiABQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFKAIEIgBBA3FBA0cNAiAFIABBfnE2AgRBlNAAIAQ2AgAgBSAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCABKAIcIgJBAnRBvNIAaiIDKAIAIAFGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgAUYbaiAANgIAIABFDQELIAAgBjYCGCABKAIQIgIEQCAAIAI2AhAgAiAANgIYCyABQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAFTw0AIAUoAgQiAEEBcUUNAAJAAkACQAJAIABBAnFFBEBBpNAAKAIAIAVGBEBBpNAAIAE2AgBBmNAAQZjQACgCACAEaiIANgIAIAEgAEEBcjYCBCABQaDQACgCAEcNBkGU0ABBADYCAEGg0ABBADYCAAwGC0Gg0AAoAgAgBUYEQEGg0AAgATYCAEGU0ABBlNAAKAIAIARqIgA2AgAgASAAQQFyNgIEIAAgAWogADYCAAwGCyAAQXhxIARqIQQgAEH/AU0EQCAAQQN2IQMgBSgCCCIAIAUoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAULIAIgADYCCCAAIAI2AgwMBAsgBSgCGCEGIAUgBSgCDCIARwRAQZzQACgCABogACAFKAIIIgI2AgggAiAANgIMDAMLIAVBFGoiAygCACICRQRAIAUoAhAiAkUNAiAFQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFIABBfnE2AgQgASAEaiAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCAFKAIcIgJBAnRBvNIAaiIDKAIAIAVGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgBUYbaiAANgIAIABFDQELIAAgBjYCGCAFKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAFQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAEaiAENgIAIAEgBEEBcjYCBCABQaDQACgCAEcNAEGU0AAgBDYCAAwBCyAEQf8BTQRAIARBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASAEQQN2dCIDcUUEQEGM0AAgAiADcjYCACAADAELIAAoAggLIgIgATYCDCAAIAE2AgggASAANgIMIAEgAjYCCAwBC0EfIQIgBEH///8HTQRAIARBJiAEQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAgsgASACNgIcIAFCADcCECACQQJ0QbzSAGohAAJAQZDQACgCACIDQQEgAnQiB3FFBEAgACABNgIAQZDQACADIAdyNgIAIAEgADYCGCABIAE2AgggASABNgIMDAELIARBGSACQQF2a0EAIAJBH0cbdCECIAAoAgAhAAJAA0AgACIDKAIEQXhxIARGDQEgAkEddiEAIAJBAXQhAiADIABBBHFqQRBqIgcoAgAiAA0ACyAHIAE2AgAgASADNgIYIAEgATYCDCABIAE2AggMAQsgAygCCCIAIAE2AgwgAyABNgIIIAFBADYCGCABIAM2AgwgASAANgIIC0Gs0ABBrNAAKAIAQQFrIgBBfyAAGzYCAAsLBwAgAC0AKAsHACAALQAqCwcAIAAtACsLBwAgAC0AKQsHACAALwEyCwcAIAAtAC4LQAEEfyAAKAIYIQEgAC0ALSECIAAtACghAyAAKAI4IQQgABAwIAAgBDYCOCAAIAM6ACggACACOgAtIAAgATYCGAu74gECB38DfiABIAJqIQQCQCAAIgIoAgwiAA0AIAIoAgQEQCACIAE2AgQLIwBBEGsiCCQAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAIoAhwiA0EBaw7dAdoBAdkBAgMEBQYHCAkKCwwNDtgBDxDXARES1gETFBUWFxgZGhvgAd8BHB0e1QEfICEiIyQl1AEmJygpKiss0wHSAS0u0QHQAS8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRtsBR0hJSs8BzgFLzQFMzAFNTk9QUVJTVFVWV1hZWltcXV5fYGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn+AAYEBggGDAYQBhQGGAYcBiAGJAYoBiwGMAY0BjgGPAZABkQGSAZMBlAGVAZYBlwGYAZkBmgGbAZwBnQGeAZ8BoAGhAaIBowGkAaUBpgGnAagBqQGqAasBrAGtAa4BrwGwAbEBsgGzAbQBtQG2AbcBywHKAbgByQG5AcgBugG7AbwBvQG+Ab8BwAHBAcIBwwHEAcUBxgEA3AELQQAMxgELQQ4MxQELQQ0MxAELQQ8MwwELQRAMwgELQRMMwQELQRQMwAELQRUMvwELQRYMvgELQRgMvQELQRkMvAELQRoMuwELQRsMugELQRwMuQELQR0MuAELQQgMtwELQR4MtgELQSAMtQELQR8MtAELQQcMswELQSEMsgELQSIMsQELQSMMsAELQSQMrwELQRIMrgELQREMrQELQSUMrAELQSYMqwELQScMqgELQSgMqQELQcMBDKgBC0EqDKcBC0ErDKYBC0EsDKUBC0EtDKQBC0EuDKMBC0EvDKIBC0HEAQyhAQtBMAygAQtBNAyfAQtBDAyeAQtBMQydAQtBMgycAQtBMwybAQtBOQyaAQtBNQyZAQtBxQEMmAELQQsMlwELQToMlgELQTYMlQELQQoMlAELQTcMkwELQTgMkgELQTwMkQELQTsMkAELQT0MjwELQQkMjgELQSkMjQELQT4MjAELQT8MiwELQcAADIoBC0HBAAyJAQtBwgAMiAELQcMADIcBC0HEAAyGAQtBxQAMhQELQcYADIQBC0EXDIMBC0HHAAyCAQtByAAMgQELQckADIABC0HKAAx/C0HLAAx+C0HNAAx9C0HMAAx8C0HOAAx7C0HPAAx6C0HQAAx5C0HRAAx4C0HSAAx3C0HTAAx2C0HUAAx1C0HWAAx0C0HVAAxzC0EGDHILQdcADHELQQUMcAtB2AAMbwtBBAxuC0HZAAxtC0HaAAxsC0HbAAxrC0HcAAxqC0EDDGkLQd0ADGgLQd4ADGcLQd8ADGYLQeEADGULQeAADGQLQeIADGMLQeMADGILQQIMYQtB5AAMYAtB5QAMXwtB5gAMXgtB5wAMXQtB6AAMXAtB6QAMWwtB6gAMWgtB6wAMWQtB7AAMWAtB7QAMVwtB7gAMVgtB7wAMVQtB8AAMVAtB8QAMUwtB8gAMUgtB8wAMUQtB9AAMUAtB9QAMTwtB9gAMTgtB9wAMTQtB+AAMTAtB+QAMSwtB+gAMSgtB+wAMSQtB/AAMSAtB/QAMRwtB/gAMRgtB/wAMRQtBgAEMRAtBgQEMQwtBggEMQgtBgwEMQQtBhAEMQAtBhQEMPwtBhgEMPgtBhwEMPQtBiAEMPAtBiQEMOwtBigEMOgtBiwEMOQtBjAEMOAtBjQEMNwtBjgEMNgtBjwEMNQtBkAEMNAtBkQEMMwtBkgEMMgtBkwEMMQtBlAEMMAtBlQEMLwtBlgEMLgtBlwEMLQtBmAEMLAtBmQEMKwtBmgEMKgtBmwEMKQtBnAEMKAtBnQEMJwtBngEMJgtBnwEMJQtBoAEMJAtBoQEMIwtBogEMIgtBowEMIQtBpAEMIAtBpQEMHwtBpgEMHgtBpwEMHQtBqAEMHAtBqQEMGwtBqgEMGgtBqwEMGQtBrAEMGAtBrQEMFwtBrgEMFgtBAQwVC0GvAQwUC0GwAQwTC0GxAQwSC0GzAQwRC0GyAQwQC0G0AQwPC0G1AQwOC0G2AQwNC0G3AQwMC0G4AQwLC0G5AQwKC0G6AQwJC0G7AQwIC0HGAQwHC0G8AQwGC0G9AQwFC0G+AQwEC0G/AQwDC0HAAQwCC0HCAQwBC0HBAQshAwNAAkACQAJAAkACQAJAAkACQAJAIAICfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAgJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAn8CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCADDsYBAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHyAhIyUmKCorLC8wMTIzNDU2Nzk6Ozw9lANAQkRFRklLTk9QUVJTVFVWWFpbXF1eX2BhYmNkZWZnaGpsb3Bxc3V2eHl6e3x/gAGBAYIBgwGEAYUBhgGHAYgBiQGKAYsBjAGNAY4BjwGQAZEBkgGTAZQBlQGWAZcBmAGZAZoBmwGcAZ0BngGfAaABoQGiAaMBpAGlAaYBpwGoAakBqgGrAawBrQGuAa8BsAGxAbIBswG0AbUBtgG3AbgBuQG6AbsBvAG9Ab4BvwHAAcEBwgHDAcQBxQHGAccByAHJAcsBzAHNAc4BzwGKA4kDiAOHA4QDgwOAA/sC+gL5AvgC9wL0AvMC8gLLAsECsALZAQsgASAERw3wAkHdASEDDLMDCyABIARHDcgBQcMBIQMMsgMLIAEgBEcNe0H3ACEDDLEDCyABIARHDXBB7wAhAwywAwsgASAERw1pQeoAIQMMrwMLIAEgBEcNZUHoACEDDK4DCyABIARHDWJB5gAhAwytAwsgASAERw0aQRghAwysAwsgASAERw0VQRIhAwyrAwsgASAERw1CQcUAIQMMqgMLIAEgBEcNNEE/IQMMqQMLIAEgBEcNMkE8IQMMqAMLIAEgBEcNK0ExIQMMpwMLIAItAC5BAUYNnwMMwQILQQAhAAJAAkACQCACLQAqRQ0AIAItACtFDQAgAi8BMCIDQQJxRQ0BDAILIAIvATAiA0EBcUUNAQtBASEAIAItAChBAUYNACACLwEyIgVB5ABrQeQASQ0AIAVBzAFGDQAgBUGwAkYNACADQcAAcQ0AQQAhACADQYgEcUGABEYNACADQShxQQBHIQALIAJBADsBMCACQQA6AC8gAEUN3wIgAkIANwMgDOACC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAARQ3MASAAQRVHDd0CIAJBBDYCHCACIAE2AhQgAkGwGDYCECACQRU2AgxBACEDDKQDCyABIARGBEBBBiEDDKQDCyABQQFqIQFBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAA3ZAgwcCyACQgA3AyBBEiEDDIkDCyABIARHDRZBHSEDDKEDCyABIARHBEAgAUEBaiEBQRAhAwyIAwtBByEDDKADCyACIAIpAyAiCiAEIAFrrSILfSIMQgAgCiAMWhs3AyAgCiALWA3UAkEIIQMMnwMLIAEgBEcEQCACQQk2AgggAiABNgIEQRQhAwyGAwtBCSEDDJ4DCyACKQMgQgBSDccBIAIgAi8BMEGAAXI7ATAMQgsgASAERw0/QdAAIQMMnAMLIAEgBEYEQEELIQMMnAMLIAFBAWohAUEAIQACQCACKAI4IgNFDQAgAygCUCIDRQ0AIAIgAxEAACEACyAADc8CDMYBC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ3GASAAQRVHDc0CIAJBCzYCHCACIAE2AhQgAkGCGTYCECACQRU2AgxBACEDDJoDC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ0MIABBFUcNygIgAkEaNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMmQMLQQAhAAJAIAIoAjgiA0UNACADKAJMIgNFDQAgAiADEQAAIQALIABFDcQBIABBFUcNxwIgAkELNgIcIAIgATYCFCACQZEXNgIQIAJBFTYCDEEAIQMMmAMLIAEgBEYEQEEPIQMMmAMLIAEtAAAiAEE7Rg0HIABBDUcNxAIgAUEBaiEBDMMBC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3DASAAQRVHDcICIAJBDzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJYDCwNAIAEtAABB8DVqLQAAIgBBAUcEQCAAQQJHDcECIAIoAgQhAEEAIQMgAkEANgIEIAIgACABQQFqIgEQLSIADcICDMUBCyAEIAFBAWoiAUcNAAtBEiEDDJUDC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3FASAAQRVHDb0CIAJBGzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJQDCyABIARGBEBBFiEDDJQDCyACQQo2AgggAiABNgIEQQAhAAJAIAIoAjgiA0UNACADKAJIIgNFDQAgAiADEQAAIQALIABFDcIBIABBFUcNuQIgAkEVNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMkwMLIAEgBEcEQANAIAEtAABB8DdqLQAAIgBBAkcEQAJAIABBAWsOBMQCvQIAvgK9AgsgAUEBaiEBQQghAwz8AgsgBCABQQFqIgFHDQALQRUhAwyTAwtBFSEDDJIDCwNAIAEtAABB8DlqLQAAIgBBAkcEQCAAQQFrDgTFArcCwwK4ArcCCyAEIAFBAWoiAUcNAAtBGCEDDJEDCyABIARHBEAgAkELNgIIIAIgATYCBEEHIQMM+AILQRkhAwyQAwsgAUEBaiEBDAILIAEgBEYEQEEaIQMMjwMLAkAgAS0AAEENaw4UtQG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwEAvwELQQAhAyACQQA2AhwgAkGvCzYCECACQQI2AgwgAiABQQFqNgIUDI4DCyABIARGBEBBGyEDDI4DCyABLQAAIgBBO0cEQCAAQQ1HDbECIAFBAWohAQy6AQsgAUEBaiEBC0EiIQMM8wILIAEgBEYEQEEcIQMMjAMLQgAhCgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAS0AAEEwaw43wQLAAgABAgMEBQYH0AHQAdAB0AHQAdAB0AEICQoLDA3QAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdABDg8QERIT0AELQgIhCgzAAgtCAyEKDL8CC0IEIQoMvgILQgUhCgy9AgtCBiEKDLwCC0IHIQoMuwILQgghCgy6AgtCCSEKDLkCC0IKIQoMuAILQgshCgy3AgtCDCEKDLYCC0INIQoMtQILQg4hCgy0AgtCDyEKDLMCC0IKIQoMsgILQgshCgyxAgtCDCEKDLACC0INIQoMrwILQg4hCgyuAgtCDyEKDK0CC0IAIQoCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAEtAABBMGsON8ACvwIAAQIDBAUGB74CvgK+Ar4CvgK+Ar4CCAkKCwwNvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ag4PEBESE74CC0ICIQoMvwILQgMhCgy+AgtCBCEKDL0CC0IFIQoMvAILQgYhCgy7AgtCByEKDLoCC0IIIQoMuQILQgkhCgy4AgtCCiEKDLcCC0ILIQoMtgILQgwhCgy1AgtCDSEKDLQCC0IOIQoMswILQg8hCgyyAgtCCiEKDLECC0ILIQoMsAILQgwhCgyvAgtCDSEKDK4CC0IOIQoMrQILQg8hCgysAgsgAiACKQMgIgogBCABa60iC30iDEIAIAogDFobNwMgIAogC1gNpwJBHyEDDIkDCyABIARHBEAgAkEJNgIIIAIgATYCBEElIQMM8AILQSAhAwyIAwtBASEFIAIvATAiA0EIcUUEQCACKQMgQgBSIQULAkAgAi0ALgRAQQEhACACLQApQQVGDQEgA0HAAHFFIAVxRQ0BC0EAIQAgA0HAAHENAEECIQAgA0EIcQ0AIANBgARxBEACQCACLQAoQQFHDQAgAi0ALUEKcQ0AQQUhAAwCC0EEIQAMAQsgA0EgcUUEQAJAIAItAChBAUYNACACLwEyIgBB5ABrQeQASQ0AIABBzAFGDQAgAEGwAkYNAEEEIQAgA0EocUUNAiADQYgEcUGABEYNAgtBACEADAELQQBBAyACKQMgUBshAAsgAEEBaw4FvgIAsAEBpAKhAgtBESEDDO0CCyACQQE6AC8MhAMLIAEgBEcNnQJBJCEDDIQDCyABIARHDRxBxgAhAwyDAwtBACEAAkAgAigCOCIDRQ0AIAMoAkQiA0UNACACIAMRAAAhAAsgAEUNJyAAQRVHDZgCIAJB0AA2AhwgAiABNgIUIAJBkRg2AhAgAkEVNgIMQQAhAwyCAwsgASAERgRAQSghAwyCAwtBACEDIAJBADYCBCACQQw2AgggAiABIAEQKiIARQ2UAiACQSc2AhwgAiABNgIUIAIgADYCDAyBAwsgASAERgRAQSkhAwyBAwsgAS0AACIAQSBGDRMgAEEJRw2VAiABQQFqIQEMFAsgASAERwRAIAFBAWohAQwWC0EqIQMM/wILIAEgBEYEQEErIQMM/wILIAEtAAAiAEEJRyAAQSBHcQ2QAiACLQAsQQhHDd0CIAJBADoALAzdAgsgASAERgRAQSwhAwz+AgsgAS0AAEEKRw2OAiABQQFqIQEMsAELIAEgBEcNigJBLyEDDPwCCwNAIAEtAAAiAEEgRwRAIABBCmsOBIQCiAKIAoQChgILIAQgAUEBaiIBRw0AC0ExIQMM+wILQTIhAyABIARGDfoCIAIoAgAiACAEIAFraiEHIAEgAGtBA2ohBgJAA0AgAEHwO2otAAAgAS0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDQEgAEEDRgRAQQYhAQziAgsgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAc2AgAM+wILIAJBADYCAAyGAgtBMyEDIAQgASIARg35AiAEIAFrIAIoAgAiAWohByAAIAFrQQhqIQYCQANAIAFB9DtqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBCEYEQEEFIQEM4QILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPoCCyACQQA2AgAgACEBDIUCC0E0IQMgBCABIgBGDfgCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgJAA0AgAUHQwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBBUYEQEEHIQEM4AILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPkCCyACQQA2AgAgACEBDIQCCyABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRg0JDIECCyAEIAFBAWoiAUcNAAtBMCEDDPgCC0EwIQMM9wILIAEgBEcEQANAIAEtAAAiAEEgRwRAIABBCmsOBP8B/gH+Af8B/gELIAQgAUEBaiIBRw0AC0E4IQMM9wILQTghAwz2AgsDQCABLQAAIgBBIEcgAEEJR3EN9gEgBCABQQFqIgFHDQALQTwhAwz1AgsDQCABLQAAIgBBIEcEQAJAIABBCmsOBPkBBAT5AQALIABBLEYN9QEMAwsgBCABQQFqIgFHDQALQT8hAwz0AgtBwAAhAyABIARGDfMCIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAEGAQGstAAAgAS0AAEEgckcNASAAQQZGDdsCIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPQCCyACQQA2AgALQTYhAwzZAgsgASAERgRAQcEAIQMM8gILIAJBDDYCCCACIAE2AgQgAi0ALEEBaw4E+wHuAewB6wHUAgsgAUEBaiEBDPoBCyABIARHBEADQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxIgBBCUYNACAAQSBGDQACQAJAAkACQCAAQeMAaw4TAAMDAwMDAwMBAwMDAwMDAwMDAgMLIAFBAWohAUExIQMM3AILIAFBAWohAUEyIQMM2wILIAFBAWohAUEzIQMM2gILDP4BCyAEIAFBAWoiAUcNAAtBNSEDDPACC0E1IQMM7wILIAEgBEcEQANAIAEtAABBgDxqLQAAQQFHDfcBIAQgAUEBaiIBRw0AC0E9IQMM7wILQT0hAwzuAgtBACEAAkAgAigCOCIDRQ0AIAMoAkAiA0UNACACIAMRAAAhAAsgAEUNASAAQRVHDeYBIAJBwgA2AhwgAiABNgIUIAJB4xg2AhAgAkEVNgIMQQAhAwztAgsgAUEBaiEBC0E8IQMM0gILIAEgBEYEQEHCACEDDOsCCwJAA0ACQCABLQAAQQlrDhgAAswCzALRAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAgDMAgsgBCABQQFqIgFHDQALQcIAIQMM6wILIAFBAWohASACLQAtQQFxRQ3+AQtBLCEDDNACCyABIARHDd4BQcQAIQMM6AILA0AgAS0AAEGQwABqLQAAQQFHDZwBIAQgAUEBaiIBRw0AC0HFACEDDOcCCyABLQAAIgBBIEYN/gEgAEE6Rw3AAiACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgAN3gEM3QELQccAIQMgBCABIgBGDeUCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFBkMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvwIgAUEFRg3CAiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzlAgtByAAhAyAEIAEiAEYN5AIgBCABayACKAIAIgFqIQcgACABa0EJaiEGA0AgAUGWwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw2+AkECIAFBCUYNwgIaIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOQCCyABIARGBEBByQAhAwzkAgsCQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxQe4Aaw4HAL8CvwK/Ar8CvwIBvwILIAFBAWohAUE+IQMMywILIAFBAWohAUE/IQMMygILQcoAIQMgBCABIgBGDeICIAQgAWsgAigCACIBaiEGIAAgAWtBAWohBwNAIAFBoMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvAIgAUEBRg2+AiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBjYCAAziAgtBywAhAyAEIAEiAEYN4QIgBCABayACKAIAIgFqIQcgACABa0EOaiEGA0AgAUGiwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw27AiABQQ5GDb4CIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOECC0HMACEDIAQgASIARg3gAiAEIAFrIAIoAgAiAWohByAAIAFrQQ9qIQYDQCABQcDCAGotAAAgAC0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDboCQQMgAUEPRg2+AhogAUEBaiEBIAQgAEEBaiIARw0ACyACIAc2AgAM4AILQc0AIQMgBCABIgBGDd8CIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFB0MIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNuQJBBCABQQVGDb0CGiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzfAgsgASAERgRAQc4AIQMM3wILAkACQAJAAkAgAS0AACIAQSByIAAgAEHBAGtB/wFxQRpJG0H/AXFB4wBrDhMAvAK8ArwCvAK8ArwCvAK8ArwCvAK8ArwCAbwCvAK8AgIDvAILIAFBAWohAUHBACEDDMgCCyABQQFqIQFBwgAhAwzHAgsgAUEBaiEBQcMAIQMMxgILIAFBAWohAUHEACEDDMUCCyABIARHBEAgAkENNgIIIAIgATYCBEHFACEDDMUCC0HPACEDDN0CCwJAAkAgAS0AAEEKaw4EAZABkAEAkAELIAFBAWohAQtBKCEDDMMCCyABIARGBEBB0QAhAwzcAgsgAS0AAEEgRw0AIAFBAWohASACLQAtQQFxRQ3QAQtBFyEDDMECCyABIARHDcsBQdIAIQMM2QILQdMAIQMgASAERg3YAiACKAIAIgAgBCABa2ohBiABIABrQQFqIQUDQCABLQAAIABB1sIAai0AAEcNxwEgAEEBRg3KASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBjYCAAzYAgsgASAERgRAQdUAIQMM2AILIAEtAABBCkcNwgEgAUEBaiEBDMoBCyABIARGBEBB1gAhAwzXAgsCQAJAIAEtAABBCmsOBADDAcMBAcMBCyABQQFqIQEMygELIAFBAWohAUHKACEDDL0CC0EAIQACQCACKAI4IgNFDQAgAygCPCIDRQ0AIAIgAxEAACEACyAADb8BQc0AIQMMvAILIAItAClBIkYNzwIMiQELIAQgASIFRgRAQdsAIQMM1AILQQAhAEEBIQFBASEGQQAhAwJAAn8CQAJAAkACQAJAAkACQCAFLQAAQTBrDgrFAcQBAAECAwQFBgjDAQtBAgwGC0EDDAULQQQMBAtBBQwDC0EGDAILQQcMAQtBCAshA0EAIQFBACEGDL0BC0EJIQNBASEAQQAhAUEAIQYMvAELIAEgBEYEQEHdACEDDNMCCyABLQAAQS5HDbgBIAFBAWohAQyIAQsgASAERw22AUHfACEDDNECCyABIARHBEAgAkEONgIIIAIgATYCBEHQACEDDLgCC0HgACEDDNACC0HhACEDIAEgBEYNzwIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGA0AgAS0AACAAQeLCAGotAABHDbEBIABBA0YNswEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMzwILQeIAIQMgASAERg3OAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYDQCABLQAAIABB5sIAai0AAEcNsAEgAEECRg2vASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAzOAgtB4wAhAyABIARGDc0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgNAIAEtAAAgAEHpwgBqLQAARw2vASAAQQNGDa0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADM0CCyABIARGBEBB5QAhAwzNAgsgAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANqgFB1gAhAwyzAgsgASAERwRAA0AgAS0AACIAQSBHBEACQAJAAkAgAEHIAGsOCwABswGzAbMBswGzAbMBswGzAQKzAQsgAUEBaiEBQdIAIQMMtwILIAFBAWohAUHTACEDDLYCCyABQQFqIQFB1AAhAwy1AgsgBCABQQFqIgFHDQALQeQAIQMMzAILQeQAIQMMywILA0AgAS0AAEHwwgBqLQAAIgBBAUcEQCAAQQJrDgOnAaYBpQGkAQsgBCABQQFqIgFHDQALQeYAIQMMygILIAFBAWogASAERw0CGkHnACEDDMkCCwNAIAEtAABB8MQAai0AACIAQQFHBEACQCAAQQJrDgSiAaEBoAEAnwELQdcAIQMMsQILIAQgAUEBaiIBRw0AC0HoACEDDMgCCyABIARGBEBB6QAhAwzIAgsCQCABLQAAIgBBCmsOGrcBmwGbAbQBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBpAGbAZsBAJkBCyABQQFqCyEBQQYhAwytAgsDQCABLQAAQfDGAGotAABBAUcNfSAEIAFBAWoiAUcNAAtB6gAhAwzFAgsgAUEBaiABIARHDQIaQesAIQMMxAILIAEgBEYEQEHsACEDDMQCCyABQQFqDAELIAEgBEYEQEHtACEDDMMCCyABQQFqCyEBQQQhAwyoAgsgASAERgRAQe4AIQMMwQILAkACQAJAIAEtAABB8MgAai0AAEEBaw4HkAGPAY4BAHwBAo0BCyABQQFqIQEMCwsgAUEBagyTAQtBACEDIAJBADYCHCACQZsSNgIQIAJBBzYCDCACIAFBAWo2AhQMwAILAkADQCABLQAAQfDIAGotAAAiAEEERwRAAkACQCAAQQFrDgeUAZMBkgGNAQAEAY0BC0HaACEDDKoCCyABQQFqIQFB3AAhAwypAgsgBCABQQFqIgFHDQALQe8AIQMMwAILIAFBAWoMkQELIAQgASIARgRAQfAAIQMMvwILIAAtAABBL0cNASAAQQFqIQEMBwsgBCABIgBGBEBB8QAhAwy+AgsgAC0AACIBQS9GBEAgAEEBaiEBQd0AIQMMpQILIAFBCmsiA0EWSw0AIAAhAUEBIAN0QYmAgAJxDfkBC0EAIQMgAkEANgIcIAIgADYCFCACQYwcNgIQIAJBBzYCDAy8AgsgASAERwRAIAFBAWohAUHeACEDDKMCC0HyACEDDLsCCyABIARGBEBB9AAhAwy7AgsCQCABLQAAQfDMAGotAABBAWsOA/cBcwCCAQtB4QAhAwyhAgsgASAERwRAA0AgAS0AAEHwygBqLQAAIgBBA0cEQAJAIABBAWsOAvkBAIUBC0HfACEDDKMCCyAEIAFBAWoiAUcNAAtB8wAhAwy6AgtB8wAhAwy5AgsgASAERwRAIAJBDzYCCCACIAE2AgRB4AAhAwygAgtB9QAhAwy4AgsgASAERgRAQfYAIQMMuAILIAJBDzYCCCACIAE2AgQLQQMhAwydAgsDQCABLQAAQSBHDY4CIAQgAUEBaiIBRw0AC0H3ACEDDLUCCyABIARGBEBB+AAhAwy1AgsgAS0AAEEgRw16IAFBAWohAQxbC0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAADXgMgAILIAEgBEYEQEH6ACEDDLMCCyABLQAAQcwARw10IAFBAWohAUETDHYLQfsAIQMgASAERg2xAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYDQCABLQAAIABB8M4Aai0AAEcNcyAAQQVGDXUgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMsQILIAEgBEYEQEH8ACEDDLECCwJAAkAgAS0AAEHDAGsODAB0dHR0dHR0dHR0AXQLIAFBAWohAUHmACEDDJgCCyABQQFqIQFB5wAhAwyXAgtB/QAhAyABIARGDa8CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDXIgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADLACCyACQQA2AgAgBkEBaiEBQRAMcwtB/gAhAyABIARGDa4CIAIoAgAiACAEIAFraiEFIAEgAGtBBWohBgJAA0AgAS0AACAAQfbOAGotAABHDXEgAEEFRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK8CCyACQQA2AgAgBkEBaiEBQRYMcgtB/wAhAyABIARGDa0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQfzOAGotAABHDXAgAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK4CCyACQQA2AgAgBkEBaiEBQQUMcQsgASAERgRAQYABIQMMrQILIAEtAABB2QBHDW4gAUEBaiEBQQgMcAsgASAERgRAQYEBIQMMrAILAkACQCABLQAAQc4Aaw4DAG8BbwsgAUEBaiEBQesAIQMMkwILIAFBAWohAUHsACEDDJICCyABIARGBEBBggEhAwyrAgsCQAJAIAEtAABByABrDggAbm5ubm5uAW4LIAFBAWohAUHqACEDDJICCyABQQFqIQFB7QAhAwyRAgtBgwEhAyABIARGDakCIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQYDPAGotAABHDWwgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKoCCyACQQA2AgAgBkEBaiEBQQAMbQtBhAEhAyABIARGDagCIAIoAgAiACAEIAFraiEFIAEgAGtBBGohBgJAA0AgAS0AACAAQYPPAGotAABHDWsgAEEERg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKkCCyACQQA2AgAgBkEBaiEBQSMMbAsgASAERgRAQYUBIQMMqAILAkACQCABLQAAQcwAaw4IAGtra2trawFrCyABQQFqIQFB7wAhAwyPAgsgAUEBaiEBQfAAIQMMjgILIAEgBEYEQEGGASEDDKcCCyABLQAAQcUARw1oIAFBAWohAQxgC0GHASEDIAEgBEYNpQIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGAkADQCABLQAAIABBiM8Aai0AAEcNaCAAQQNGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpgILIAJBADYCACAGQQFqIQFBLQxpC0GIASEDIAEgBEYNpAIgAigCACIAIAQgAWtqIQUgASAAa0EIaiEGAkADQCABLQAAIABB0M8Aai0AAEcNZyAAQQhGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpQILIAJBADYCACAGQQFqIQFBKQxoCyABIARGBEBBiQEhAwykAgtBASABLQAAQd8ARw1nGiABQQFqIQEMXgtBigEhAyABIARGDaICIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgNAIAEtAAAgAEGMzwBqLQAARw1kIABBAUYN+gEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMogILQYsBIQMgASAERg2hAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGOzwBqLQAARw1kIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyiAgsgAkEANgIAIAZBAWohAUECDGULQYwBIQMgASAERg2gAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHwzwBqLQAARw1jIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyhAgsgAkEANgIAIAZBAWohAUEfDGQLQY0BIQMgASAERg2fAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHyzwBqLQAARw1iIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAygAgsgAkEANgIAIAZBAWohAUEJDGMLIAEgBEYEQEGOASEDDJ8CCwJAAkAgAS0AAEHJAGsOBwBiYmJiYgFiCyABQQFqIQFB+AAhAwyGAgsgAUEBaiEBQfkAIQMMhQILQY8BIQMgASAERg2dAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGRzwBqLQAARw1gIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyeAgsgAkEANgIAIAZBAWohAUEYDGELQZABIQMgASAERg2cAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGXzwBqLQAARw1fIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAydAgsgAkEANgIAIAZBAWohAUEXDGALQZEBIQMgASAERg2bAiACKAIAIgAgBCABa2ohBSABIABrQQZqIQYCQANAIAEtAAAgAEGazwBqLQAARw1eIABBBkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAycAgsgAkEANgIAIAZBAWohAUEVDF8LQZIBIQMgASAERg2aAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGhzwBqLQAARw1dIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAybAgsgAkEANgIAIAZBAWohAUEeDF4LIAEgBEYEQEGTASEDDJoCCyABLQAAQcwARw1bIAFBAWohAUEKDF0LIAEgBEYEQEGUASEDDJkCCwJAAkAgAS0AAEHBAGsODwBcXFxcXFxcXFxcXFxcAVwLIAFBAWohAUH+ACEDDIACCyABQQFqIQFB/wAhAwz/AQsgASAERgRAQZUBIQMMmAILAkACQCABLQAAQcEAaw4DAFsBWwsgAUEBaiEBQf0AIQMM/wELIAFBAWohAUGAASEDDP4BC0GWASEDIAEgBEYNlgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBp88Aai0AAEcNWSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlwILIAJBADYCACAGQQFqIQFBCwxaCyABIARGBEBBlwEhAwyWAgsCQAJAAkACQCABLQAAQS1rDiMAW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1sBW1tbW1sCW1tbA1sLIAFBAWohAUH7ACEDDP8BCyABQQFqIQFB/AAhAwz+AQsgAUEBaiEBQYEBIQMM/QELIAFBAWohAUGCASEDDPwBC0GYASEDIAEgBEYNlAIgAigCACIAIAQgAWtqIQUgASAAa0EEaiEGAkADQCABLQAAIABBqc8Aai0AAEcNVyAAQQRGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlQILIAJBADYCACAGQQFqIQFBGQxYC0GZASEDIAEgBEYNkwIgAigCACIAIAQgAWtqIQUgASAAa0EFaiEGAkADQCABLQAAIABBrs8Aai0AAEcNViAAQQVGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlAILIAJBADYCACAGQQFqIQFBBgxXC0GaASEDIAEgBEYNkgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBtM8Aai0AAEcNVSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkwILIAJBADYCACAGQQFqIQFBHAxWC0GbASEDIAEgBEYNkQIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBts8Aai0AAEcNVCAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkgILIAJBADYCACAGQQFqIQFBJwxVCyABIARGBEBBnAEhAwyRAgsCQAJAIAEtAABB1ABrDgIAAVQLIAFBAWohAUGGASEDDPgBCyABQQFqIQFBhwEhAwz3AQtBnQEhAyABIARGDY8CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbjPAGotAABHDVIgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADJACCyACQQA2AgAgBkEBaiEBQSYMUwtBngEhAyABIARGDY4CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbrPAGotAABHDVEgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI8CCyACQQA2AgAgBkEBaiEBQQMMUgtBnwEhAyABIARGDY0CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDVAgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI4CCyACQQA2AgAgBkEBaiEBQQwMUQtBoAEhAyABIARGDYwCIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQbzPAGotAABHDU8gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI0CCyACQQA2AgAgBkEBaiEBQQ0MUAsgASAERgRAQaEBIQMMjAILAkACQCABLQAAQcYAaw4LAE9PT09PT09PTwFPCyABQQFqIQFBiwEhAwzzAQsgAUEBaiEBQYwBIQMM8gELIAEgBEYEQEGiASEDDIsCCyABLQAAQdAARw1MIAFBAWohAQxGCyABIARGBEBBowEhAwyKAgsCQAJAIAEtAABByQBrDgcBTU1NTU0ATQsgAUEBaiEBQY4BIQMM8QELIAFBAWohAUEiDE0LQaQBIQMgASAERg2IAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHAzwBqLQAARw1LIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyJAgsgAkEANgIAIAZBAWohAUEdDEwLIAEgBEYEQEGlASEDDIgCCwJAAkAgAS0AAEHSAGsOAwBLAUsLIAFBAWohAUGQASEDDO8BCyABQQFqIQFBBAxLCyABIARGBEBBpgEhAwyHAgsCQAJAAkACQAJAIAEtAABBwQBrDhUATU1NTU1NTU1NTQFNTQJNTQNNTQRNCyABQQFqIQFBiAEhAwzxAQsgAUEBaiEBQYkBIQMM8AELIAFBAWohAUGKASEDDO8BCyABQQFqIQFBjwEhAwzuAQsgAUEBaiEBQZEBIQMM7QELQacBIQMgASAERg2FAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHtzwBqLQAARw1IIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyGAgsgAkEANgIAIAZBAWohAUERDEkLQagBIQMgASAERg2EAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHCzwBqLQAARw1HIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyFAgsgAkEANgIAIAZBAWohAUEsDEgLQakBIQMgASAERg2DAiACKAIAIgAgBCABa2ohBSABIABrQQRqIQYCQANAIAEtAAAgAEHFzwBqLQAARw1GIABBBEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyEAgsgAkEANgIAIAZBAWohAUErDEcLQaoBIQMgASAERg2CAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHKzwBqLQAARw1FIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyDAgsgAkEANgIAIAZBAWohAUEUDEYLIAEgBEYEQEGrASEDDIICCwJAAkACQAJAIAEtAABBwgBrDg8AAQJHR0dHR0dHR0dHRwNHCyABQQFqIQFBkwEhAwzrAQsgAUEBaiEBQZQBIQMM6gELIAFBAWohAUGVASEDDOkBCyABQQFqIQFBlgEhAwzoAQsgASAERgRAQawBIQMMgQILIAEtAABBxQBHDUIgAUEBaiEBDD0LQa0BIQMgASAERg3/ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHNzwBqLQAARw1CIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyAAgsgAkEANgIAIAZBAWohAUEODEMLIAEgBEYEQEGuASEDDP8BCyABLQAAQdAARw1AIAFBAWohAUElDEILQa8BIQMgASAERg39ASACKAIAIgAgBCABa2ohBSABIABrQQhqIQYCQANAIAEtAAAgAEHQzwBqLQAARw1AIABBCEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz+AQsgAkEANgIAIAZBAWohAUEqDEELIAEgBEYEQEGwASEDDP0BCwJAAkAgAS0AAEHVAGsOCwBAQEBAQEBAQEABQAsgAUEBaiEBQZoBIQMM5AELIAFBAWohAUGbASEDDOMBCyABIARGBEBBsQEhAwz8AQsCQAJAIAEtAABBwQBrDhQAPz8/Pz8/Pz8/Pz8/Pz8/Pz8/AT8LIAFBAWohAUGZASEDDOMBCyABQQFqIQFBnAEhAwziAQtBsgEhAyABIARGDfoBIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQdnPAGotAABHDT0gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPsBCyACQQA2AgAgBkEBaiEBQSEMPgtBswEhAyABIARGDfkBIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAS0AACAAQd3PAGotAABHDTwgAEEGRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPoBCyACQQA2AgAgBkEBaiEBQRoMPQsgASAERgRAQbQBIQMM+QELAkACQAJAIAEtAABBxQBrDhEAPT09PT09PT09AT09PT09Aj0LIAFBAWohAUGdASEDDOEBCyABQQFqIQFBngEhAwzgAQsgAUEBaiEBQZ8BIQMM3wELQbUBIQMgASAERg33ASACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEHkzwBqLQAARw06IABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz4AQsgAkEANgIAIAZBAWohAUEoDDsLQbYBIQMgASAERg32ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHqzwBqLQAARw05IABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz3AQsgAkEANgIAIAZBAWohAUEHDDoLIAEgBEYEQEG3ASEDDPYBCwJAAkAgAS0AAEHFAGsODgA5OTk5OTk5OTk5OTkBOQsgAUEBaiEBQaEBIQMM3QELIAFBAWohAUGiASEDDNwBC0G4ASEDIAEgBEYN9AEgAigCACIAIAQgAWtqIQUgASAAa0ECaiEGAkADQCABLQAAIABB7c8Aai0AAEcNNyAAQQJGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9QELIAJBADYCACAGQQFqIQFBEgw4C0G5ASEDIAEgBEYN8wEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8M8Aai0AAEcNNiAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9AELIAJBADYCACAGQQFqIQFBIAw3C0G6ASEDIAEgBEYN8gEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8s8Aai0AAEcNNSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8wELIAJBADYCACAGQQFqIQFBDww2CyABIARGBEBBuwEhAwzyAQsCQAJAIAEtAABByQBrDgcANTU1NTUBNQsgAUEBaiEBQaUBIQMM2QELIAFBAWohAUGmASEDDNgBC0G8ASEDIAEgBEYN8AEgAigCACIAIAQgAWtqIQUgASAAa0EHaiEGAkADQCABLQAAIABB9M8Aai0AAEcNMyAAQQdGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8QELIAJBADYCACAGQQFqIQFBGww0CyABIARGBEBBvQEhAwzwAQsCQAJAAkAgAS0AAEHCAGsOEgA0NDQ0NDQ0NDQBNDQ0NDQ0AjQLIAFBAWohAUGkASEDDNgBCyABQQFqIQFBpwEhAwzXAQsgAUEBaiEBQagBIQMM1gELIAEgBEYEQEG+ASEDDO8BCyABLQAAQc4ARw0wIAFBAWohAQwsCyABIARGBEBBvwEhAwzuAQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCABLQAAQcEAaw4VAAECAz8EBQY/Pz8HCAkKCz8MDQ4PPwsgAUEBaiEBQegAIQMM4wELIAFBAWohAUHpACEDDOIBCyABQQFqIQFB7gAhAwzhAQsgAUEBaiEBQfIAIQMM4AELIAFBAWohAUHzACEDDN8BCyABQQFqIQFB9gAhAwzeAQsgAUEBaiEBQfcAIQMM3QELIAFBAWohAUH6ACEDDNwBCyABQQFqIQFBgwEhAwzbAQsgAUEBaiEBQYQBIQMM2gELIAFBAWohAUGFASEDDNkBCyABQQFqIQFBkgEhAwzYAQsgAUEBaiEBQZgBIQMM1wELIAFBAWohAUGgASEDDNYBCyABQQFqIQFBowEhAwzVAQsgAUEBaiEBQaoBIQMM1AELIAEgBEcEQCACQRA2AgggAiABNgIEQasBIQMM1AELQcABIQMM7AELQQAhAAJAIAIoAjgiA0UNACADKAI0IgNFDQAgAiADEQAAIQALIABFDV4gAEEVRw0HIAJB0QA2AhwgAiABNgIUIAJBsBc2AhAgAkEVNgIMQQAhAwzrAQsgAUEBaiABIARHDQgaQcIBIQMM6gELA0ACQCABLQAAQQprDgQIAAALAAsgBCABQQFqIgFHDQALQcMBIQMM6QELIAEgBEcEQCACQRE2AgggAiABNgIEQQEhAwzQAQtBxAEhAwzoAQsgASAERgRAQcUBIQMM6AELAkACQCABLQAAQQprDgQBKCgAKAsgAUEBagwJCyABQQFqDAULIAEgBEYEQEHGASEDDOcBCwJAAkAgAS0AAEEKaw4XAQsLAQsLCwsLCwsLCwsLCwsLCwsLCwALCyABQQFqIQELQbABIQMMzQELIAEgBEYEQEHIASEDDOYBCyABLQAAQSBHDQkgAkEAOwEyIAFBAWohAUGzASEDDMwBCwNAIAEhAAJAIAEgBEcEQCABLQAAQTBrQf8BcSIDQQpJDQEMJwtBxwEhAwzmAQsCQCACLwEyIgFBmTNLDQAgAiABQQpsIgU7ATIgBUH+/wNxIANB//8Dc0sNACAAQQFqIQEgAiADIAVqIgM7ATIgA0H//wNxQegHSQ0BCwtBACEDIAJBADYCHCACQcEJNgIQIAJBDTYCDCACIABBAWo2AhQM5AELIAJBADYCHCACIAE2AhQgAkHwDDYCECACQRs2AgxBACEDDOMBCyACKAIEIQAgAkEANgIEIAIgACABECYiAA0BIAFBAWoLIQFBrQEhAwzIAQsgAkHBATYCHCACIAA2AgwgAiABQQFqNgIUQQAhAwzgAQsgAigCBCEAIAJBADYCBCACIAAgARAmIgANASABQQFqCyEBQa4BIQMMxQELIAJBwgE2AhwgAiAANgIMIAIgAUEBajYCFEEAIQMM3QELIAJBADYCHCACIAE2AhQgAkGXCzYCECACQQ02AgxBACEDDNwBCyACQQA2AhwgAiABNgIUIAJB4xA2AhAgAkEJNgIMQQAhAwzbAQsgAkECOgAoDKwBC0EAIQMgAkEANgIcIAJBrws2AhAgAkECNgIMIAIgAUEBajYCFAzZAQtBAiEDDL8BC0ENIQMMvgELQSYhAwy9AQtBFSEDDLwBC0EWIQMMuwELQRghAwy6AQtBHCEDDLkBC0EdIQMMuAELQSAhAwy3AQtBISEDDLYBC0EjIQMMtQELQcYAIQMMtAELQS4hAwyzAQtBPSEDDLIBC0HLACEDDLEBC0HOACEDDLABC0HYACEDDK8BC0HZACEDDK4BC0HbACEDDK0BC0HxACEDDKwBC0H0ACEDDKsBC0GNASEDDKoBC0GXASEDDKkBC0GpASEDDKgBC0GvASEDDKcBC0GxASEDDKYBCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB8Rs2AhAgAkEGNgIMDL0BCyACQQA2AgAgBkEBaiEBQSQLOgApIAIoAgQhACACQQA2AgQgAiAAIAEQJyIARQRAQeUAIQMMowELIAJB+QA2AhwgAiABNgIUIAIgADYCDEEAIQMMuwELIABBFUcEQCACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwy7AQsgAkH4ADYCHCACIAE2AhQgAkHKGDYCECACQRU2AgxBACEDDLoBCyACQQA2AhwgAiABNgIUIAJBjhs2AhAgAkEGNgIMQQAhAwy5AQsgAkEANgIcIAIgATYCFCACQf4RNgIQIAJBBzYCDEEAIQMMuAELIAJBADYCHCACIAE2AhQgAkGMHDYCECACQQc2AgxBACEDDLcBCyACQQA2AhwgAiABNgIUIAJBww82AhAgAkEHNgIMQQAhAwy2AQsgAkEANgIcIAIgATYCFCACQcMPNgIQIAJBBzYCDEEAIQMMtQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0RIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMtAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0gIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMswELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0iIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMsgELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0OIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMsQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0dIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMsAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0fIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMrwELIABBP0cNASABQQFqCyEBQQUhAwyUAQtBACEDIAJBADYCHCACIAE2AhQgAkH9EjYCECACQQc2AgwMrAELIAJBADYCHCACIAE2AhQgAkHcCDYCECACQQc2AgxBACEDDKsBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNByACQeUANgIcIAIgATYCFCACIAA2AgxBACEDDKoBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNFiACQdMANgIcIAIgATYCFCACIAA2AgxBACEDDKkBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNGCACQdIANgIcIAIgATYCFCACIAA2AgxBACEDDKgBCyACQQA2AhwgAiABNgIUIAJBxgo2AhAgAkEHNgIMQQAhAwynAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQMgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwymAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRIgAkHTADYCHCACIAE2AhQgAiAANgIMQQAhAwylAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRQgAkHSADYCHCACIAE2AhQgAiAANgIMQQAhAwykAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQAgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwyjAQtB1QAhAwyJAQsgAEEVRwRAIAJBADYCHCACIAE2AhQgAkG5DTYCECACQRo2AgxBACEDDKIBCyACQeQANgIcIAIgATYCFCACQeMXNgIQIAJBFTYCDEEAIQMMoQELIAJBADYCACAGQQFqIQEgAi0AKSIAQSNrQQtJDQQCQCAAQQZLDQBBASAAdEHKAHFFDQAMBQtBACEDIAJBADYCHCACIAE2AhQgAkH3CTYCECACQQg2AgwMoAELIAJBADYCACAGQQFqIQEgAi0AKUEhRg0DIAJBADYCHCACIAE2AhQgAkGbCjYCECACQQg2AgxBACEDDJ8BCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJBkDM2AhAgAkEINgIMDJ0BCyACQQA2AgAgBkEBaiEBIAItAClBI0kNACACQQA2AhwgAiABNgIUIAJB0wk2AhAgAkEINgIMQQAhAwycAQtB0QAhAwyCAQsgAS0AAEEwayIAQf8BcUEKSQRAIAIgADoAKiABQQFqIQFBzwAhAwyCAQsgAigCBCEAIAJBADYCBCACIAAgARAoIgBFDYYBIAJB3gA2AhwgAiABNgIUIAIgADYCDEEAIQMMmgELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ2GASACQdwANgIcIAIgATYCFCACIAA2AgxBACEDDJkBCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMhwELIAJB2gA2AhwgAiAFNgIUIAIgADYCDAyYAQtBACEBQQEhAwsgAiADOgArIAVBAWohAwJAAkACQCACLQAtQRBxDQACQAJAAkAgAi0AKg4DAQACBAsgBkUNAwwCCyAADQEMAgsgAUUNAQsgAigCBCEAIAJBADYCBCACIAAgAxAoIgBFBEAgAyEBDAILIAJB2AA2AhwgAiADNgIUIAIgADYCDEEAIQMMmAELIAIoAgQhACACQQA2AgQgAiAAIAMQKCIARQRAIAMhAQyHAQsgAkHZADYCHCACIAM2AhQgAiAANgIMQQAhAwyXAQtBzAAhAwx9CyAAQRVHBEAgAkEANgIcIAIgATYCFCACQZQNNgIQIAJBITYCDEEAIQMMlgELIAJB1wA2AhwgAiABNgIUIAJByRc2AhAgAkEVNgIMQQAhAwyVAQtBACEDIAJBADYCHCACIAE2AhQgAkGAETYCECACQQk2AgwMlAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0AIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMkwELQckAIQMMeQsgAkEANgIcIAIgATYCFCACQcEoNgIQIAJBBzYCDCACQQA2AgBBACEDDJEBCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAlIgBFDQAgAkHSADYCHCACIAE2AhQgAiAANgIMDJABC0HIACEDDHYLIAJBADYCACAFIQELIAJBgBI7ASogAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANAQtBxwAhAwxzCyAAQRVGBEAgAkHRADYCHCACIAE2AhQgAkHjFzYCECACQRU2AgxBACEDDIwBC0EAIQMgAkEANgIcIAIgATYCFCACQbkNNgIQIAJBGjYCDAyLAQtBACEDIAJBADYCHCACIAE2AhQgAkGgGTYCECACQR42AgwMigELIAEtAABBOkYEQCACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgBFDQEgAkHDADYCHCACIAA2AgwgAiABQQFqNgIUDIoBC0EAIQMgAkEANgIcIAIgATYCFCACQbERNgIQIAJBCjYCDAyJAQsgAUEBaiEBQTshAwxvCyACQcMANgIcIAIgADYCDCACIAFBAWo2AhQMhwELQQAhAyACQQA2AhwgAiABNgIUIAJB8A42AhAgAkEcNgIMDIYBCyACIAIvATBBEHI7ATAMZgsCQCACLwEwIgBBCHFFDQAgAi0AKEEBRw0AIAItAC1BCHFFDQMLIAIgAEH3+wNxQYAEcjsBMAwECyABIARHBEACQANAIAEtAABBMGsiAEH/AXFBCk8EQEE1IQMMbgsgAikDICIKQpmz5syZs+bMGVYNASACIApCCn4iCjcDICAKIACtQv8BgyILQn+FVg0BIAIgCiALfDcDICAEIAFBAWoiAUcNAAtBOSEDDIUBCyACKAIEIQBBACEDIAJBADYCBCACIAAgAUEBaiIBECoiAA0MDHcLQTkhAwyDAQsgAi0AMEEgcQ0GQcUBIQMMaQtBACEDIAJBADYCBCACIAEgARAqIgBFDQQgAkE6NgIcIAIgADYCDCACIAFBAWo2AhQMgQELIAItAChBAUcNACACLQAtQQhxRQ0BC0E3IQMMZgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIABEAgAkE7NgIcIAIgADYCDCACIAFBAWo2AhQMfwsgAUEBaiEBDG4LIAJBCDoALAwECyABQQFqIQEMbQtBACEDIAJBADYCHCACIAE2AhQgAkHkEjYCECACQQQ2AgwMewsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ1sIAJBNzYCHCACIAE2AhQgAiAANgIMDHoLIAIgAi8BMEEgcjsBMAtBMCEDDF8LIAJBNjYCHCACIAE2AhQgAiAANgIMDHcLIABBLEcNASABQQFqIQBBASEBAkACQAJAAkACQCACLQAsQQVrDgQDAQIEAAsgACEBDAQLQQIhAQwBC0EEIQELIAJBAToALCACIAIvATAgAXI7ATAgACEBDAELIAIgAi8BMEEIcjsBMCAAIQELQTkhAwxcCyACQQA6ACwLQTQhAwxaCyABIARGBEBBLSEDDHMLAkACQANAAkAgAS0AAEEKaw4EAgAAAwALIAQgAUEBaiIBRw0AC0EtIQMMdAsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ0CIAJBLDYCHCACIAE2AhQgAiAANgIMDHMLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAS0AAEENRgRAIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAi0ALUEBcQRAQcQBIQMMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIADQEMZQtBLyEDDFcLIAJBLjYCHCACIAE2AhQgAiAANgIMDG8LQQAhAyACQQA2AhwgAiABNgIUIAJB8BQ2AhAgAkEDNgIMDG4LQQEhAwJAAkACQAJAIAItACxBBWsOBAMBAgAECyACIAIvATBBCHI7ATAMAwtBAiEDDAELQQQhAwsgAkEBOgAsIAIgAi8BMCADcjsBMAtBKiEDDFMLQQAhAyACQQA2AhwgAiABNgIUIAJB4Q82AhAgAkEKNgIMDGsLQQEhAwJAAkACQAJAAkACQCACLQAsQQJrDgcFBAQDAQIABAsgAiACLwEwQQhyOwEwDAMLQQIhAwwBC0EEIQMLIAJBAToALCACIAIvATAgA3I7ATALQSshAwxSC0EAIQMgAkEANgIcIAIgATYCFCACQasSNgIQIAJBCzYCDAxqC0EAIQMgAkEANgIcIAIgATYCFCACQf0NNgIQIAJBHTYCDAxpCyABIARHBEADQCABLQAAQSBHDUggBCABQQFqIgFHDQALQSUhAwxpC0ElIQMMaAsgAi0ALUEBcQRAQcMBIQMMTwsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKSIABEAgAkEmNgIcIAIgADYCDCACIAFBAWo2AhQMaAsgAUEBaiEBDFwLIAFBAWohASACLwEwIgBBgAFxBEBBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAEUNBiAAQRVHDR8gAkEFNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMZwsCQCAAQaAEcUGgBEcNACACLQAtQQJxDQBBACEDIAJBADYCHCACIAE2AhQgAkGWEzYCECACQQQ2AgwMZwsgAgJ/IAIvATBBFHFBFEYEQEEBIAItAChBAUYNARogAi8BMkHlAEYMAQsgAi0AKUEFRgs6AC5BACEAAkAgAigCOCIDRQ0AIAMoAiQiA0UNACACIAMRAAAhAAsCQAJAAkACQAJAIAAOFgIBAAQEBAQEBAQEBAQEBAQEBAQEBAMECyACQQE6AC4LIAIgAi8BMEHAAHI7ATALQSchAwxPCyACQSM2AhwgAiABNgIUIAJBpRY2AhAgAkEVNgIMQQAhAwxnC0EAIQMgAkEANgIcIAIgATYCFCACQdULNgIQIAJBETYCDAxmC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAADQELQQ4hAwxLCyAAQRVGBEAgAkECNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMZAtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMYwtBACEDIAJBADYCHCACIAE2AhQgAkGqHDYCECACQQ82AgwMYgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEgCqdqIgEQKyIARQ0AIAJBBTYCHCACIAE2AhQgAiAANgIMDGELQQ8hAwxHC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxfC0IBIQoLIAFBAWohAQJAIAIpAyAiC0L//////////w9YBEAgAiALQgSGIAqENwMgDAELQQAhAyACQQA2AhwgAiABNgIUIAJBrQk2AhAgAkEMNgIMDF4LQSQhAwxEC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxcCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAsIgBFBEAgAUEBaiEBDFILIAJBFzYCHCACIAA2AgwgAiABQQFqNgIUDFsLIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQRY2AhwgAiAANgIMIAIgAUEBajYCFAxbC0EfIQMMQQtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQLSIARQRAIAFBAWohAQxQCyACQRQ2AhwgAiAANgIMIAIgAUEBajYCFAxYCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABEC0iAEUEQCABQQFqIQEMAQsgAkETNgIcIAIgADYCDCACIAFBAWo2AhQMWAtBHiEDDD4LQQAhAyACQQA2AhwgAiABNgIUIAJBxgw2AhAgAkEjNgIMDFYLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABEC0iAEUEQCABQQFqIQEMTgsgAkERNgIcIAIgADYCDCACIAFBAWo2AhQMVQsgAkEQNgIcIAIgATYCFCACIAA2AgwMVAtBACEDIAJBADYCHCACIAE2AhQgAkHGDDYCECACQSM2AgwMUwtBACEDIAJBADYCHCACIAE2AhQgAkHAFTYCECACQQI2AgwMUgsgAigCBCEAQQAhAyACQQA2AgQCQCACIAAgARAtIgBFBEAgAUEBaiEBDAELIAJBDjYCHCACIAA2AgwgAiABQQFqNgIUDFILQRshAww4C0EAIQMgAkEANgIcIAIgATYCFCACQcYMNgIQIAJBIzYCDAxQCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABECwiAEUEQCABQQFqIQEMAQsgAkENNgIcIAIgADYCDCACIAFBAWo2AhQMUAtBGiEDDDYLQQAhAyACQQA2AhwgAiABNgIUIAJBmg82AhAgAkEiNgIMDE4LIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQQw2AhwgAiAANgIMIAIgAUEBajYCFAxOC0EZIQMMNAtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMTAsgAEEVRwRAQQAhAyACQQA2AhwgAiABNgIUIAJBgww2AhAgAkETNgIMDEwLIAJBCjYCHCACIAE2AhQgAkHkFjYCECACQRU2AgxBACEDDEsLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABIAqnaiIBECsiAARAIAJBBzYCHCACIAE2AhQgAiAANgIMDEsLQRMhAwwxCyAAQRVHBEBBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMSgsgAkEeNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMSQtBACEAAkAgAigCOCIDRQ0AIAMoAiwiA0UNACACIAMRAAAhAAsgAEUNQSAAQRVGBEAgAkEDNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMSQtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMSAtBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMRwtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMRgsgAkEAOgAvIAItAC1BBHFFDT8LIAJBADoALyACQQE6ADRBACEDDCsLQQAhAyACQQA2AhwgAkHkETYCECACQQc2AgwgAiABQQFqNgIUDEMLAkADQAJAIAEtAABBCmsOBAACAgACCyAEIAFBAWoiAUcNAAtB3QEhAwxDCwJAAkAgAi0ANEEBRw0AQQAhAAJAIAIoAjgiA0UNACADKAJYIgNFDQAgAiADEQAAIQALIABFDQAgAEEVRw0BIAJB3AE2AhwgAiABNgIUIAJB1RY2AhAgAkEVNgIMQQAhAwxEC0HBASEDDCoLIAJBADYCHCACIAE2AhQgAkHpCzYCECACQR82AgxBACEDDEILAkACQCACLQAoQQFrDgIEAQALQcABIQMMKQtBuQEhAwwoCyACQQI6AC9BACEAAkAgAigCOCIDRQ0AIAMoAgAiA0UNACACIAMRAAAhAAsgAEUEQEHCASEDDCgLIABBFUcEQCACQQA2AhwgAiABNgIUIAJBpAw2AhAgAkEQNgIMQQAhAwxBCyACQdsBNgIcIAIgATYCFCACQfoWNgIQIAJBFTYCDEEAIQMMQAsgASAERgRAQdoBIQMMQAsgAS0AAEHIAEYNASACQQE6ACgLQawBIQMMJQtBvwEhAwwkCyABIARHBEAgAkEQNgIIIAIgATYCBEG+ASEDDCQLQdkBIQMMPAsgASAERgRAQdgBIQMMPAsgAS0AAEHIAEcNBCABQQFqIQFBvQEhAwwiCyABIARGBEBB1wEhAww7CwJAAkAgAS0AAEHFAGsOEAAFBQUFBQUFBQUFBQUFBQEFCyABQQFqIQFBuwEhAwwiCyABQQFqIQFBvAEhAwwhC0HWASEDIAEgBEYNOSACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGD0ABqLQAARw0DIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw6CyACKAIEIQAgAkIANwMAIAIgACAGQQFqIgEQJyIARQRAQcYBIQMMIQsgAkHVATYCHCACIAE2AhQgAiAANgIMQQAhAww5C0HUASEDIAEgBEYNOCACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEGB0ABqLQAARw0CIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw5CyACQYEEOwEoIAIoAgQhACACQgA3AwAgAiAAIAZBAWoiARAnIgANAwwCCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB2Bs2AhAgAkEINgIMDDYLQboBIQMMHAsgAkHTATYCHCACIAE2AhQgAiAANgIMQQAhAww0C0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAARQ0AIABBFUYNASACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwwzC0HkACEDDBkLIAJB+AA2AhwgAiABNgIUIAJByhg2AhAgAkEVNgIMQQAhAwwxC0HSASEDIAQgASIARg0wIAQgAWsgAigCACIBaiEFIAAgAWtBBGohBgJAA0AgAC0AACABQfzPAGotAABHDQEgAUEERg0DIAFBAWohASAEIABBAWoiAEcNAAsgAiAFNgIADDELIAJBADYCHCACIAA2AhQgAkGQMzYCECACQQg2AgwgAkEANgIAQQAhAwwwCyABIARHBEAgAkEONgIIIAIgATYCBEG3ASEDDBcLQdEBIQMMLwsgAkEANgIAIAZBAWohAQtBuAEhAwwUCyABIARGBEBB0AEhAwwtCyABLQAAQTBrIgBB/wFxQQpJBEAgAiAAOgAqIAFBAWohAUG2ASEDDBQLIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0UIAJBzwE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAsgASAERgRAQc4BIQMMLAsCQCABLQAAQS5GBEAgAUEBaiEBDAELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0VIAJBzQE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAtBtQEhAwwSCyAEIAEiBUYEQEHMASEDDCsLQQAhAEEBIQFBASEGQQAhAwJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAIAUtAABBMGsOCgoJAAECAwQFBggLC0ECDAYLQQMMBQtBBAwEC0EFDAMLQQYMAgtBBwwBC0EICyEDQQAhAUEAIQYMAgtBCSEDQQEhAEEAIQFBACEGDAELQQAhAUEBIQMLIAIgAzoAKyAFQQFqIQMCQAJAIAItAC1BEHENAAJAAkACQCACLQAqDgMBAAIECyAGRQ0DDAILIAANAQwCCyABRQ0BCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMAwsgAkHJATYCHCACIAM2AhQgAiAANgIMQQAhAwwtCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMGAsgAkHKATYCHCACIAM2AhQgAiAANgIMQQAhAwwsCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMFgsgAkHLATYCHCACIAU2AhQgAiAANgIMDCsLQbQBIQMMEQtBACEAAkAgAigCOCIDRQ0AIAMoAjwiA0UNACACIAMRAAAhAAsCQCAABEAgAEEVRg0BIAJBADYCHCACIAE2AhQgAkGUDTYCECACQSE2AgxBACEDDCsLQbIBIQMMEQsgAkHIATYCHCACIAE2AhQgAkHJFzYCECACQRU2AgxBACEDDCkLIAJBADYCACAGQQFqIQFB9QAhAwwPCyACLQApQQVGBEBB4wAhAwwPC0HiACEDDA4LIAAhASACQQA2AgALIAJBADoALEEJIQMMDAsgAkEANgIAIAdBAWohAUHAACEDDAsLQQELOgAsIAJBADYCACAGQQFqIQELQSkhAwwIC0E4IQMMBwsCQCABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRw0DIAFBAWohAQwFCyAEIAFBAWoiAUcNAAtBPiEDDCELQT4hAwwgCwsgAkEAOgAsDAELQQshAwwEC0E6IQMMAwsgAUEBaiEBQS0hAwwCCyACIAE6ACwgAkEANgIAIAZBAWohAUEMIQMMAQsgAkEANgIAIAZBAWohAUEKIQMMAAsAC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwXC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwWC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwVC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwUC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwTC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwSC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwRC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwQC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwPC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwOC0EAIQMgAkEANgIcIAIgATYCFCACQcASNgIQIAJBCzYCDAwNC0EAIQMgAkEANgIcIAIgATYCFCACQZUJNgIQIAJBCzYCDAwMC0EAIQMgAkEANgIcIAIgATYCFCACQeEPNgIQIAJBCjYCDAwLC0EAIQMgAkEANgIcIAIgATYCFCACQfsPNgIQIAJBCjYCDAwKC0EAIQMgAkEANgIcIAIgATYCFCACQfEZNgIQIAJBAjYCDAwJC0EAIQMgAkEANgIcIAIgATYCFCACQcQUNgIQIAJBAjYCDAwIC0EAIQMgAkEANgIcIAIgATYCFCACQfIVNgIQIAJBAjYCDAwHCyACQQI2AhwgAiABNgIUIAJBnBo2AhAgAkEWNgIMQQAhAwwGC0EBIQMMBQtB1AAhAyABIARGDQQgCEEIaiEJIAIoAgAhBQJAAkAgASAERwRAIAVB2MIAaiEHIAQgBWogAWshACAFQX9zQQpqIgUgAWohBgNAIAEtAAAgBy0AAEcEQEECIQcMAwsgBUUEQEEAIQcgBiEBDAMLIAVBAWshBSAHQQFqIQcgBCABQQFqIgFHDQALIAAhBSAEIQELIAlBATYCACACIAU2AgAMAQsgAkEANgIAIAkgBzYCAAsgCSABNgIEIAgoAgwhACAIKAIIDgMBBAIACwALIAJBADYCHCACQbUaNgIQIAJBFzYCDCACIABBAWo2AhRBACEDDAILIAJBADYCHCACIAA2AhQgAkHKGjYCECACQQk2AgxBACEDDAELIAEgBEYEQEEiIQMMAQsgAkEJNgIIIAIgATYCBEEhIQMLIAhBEGokACADRQRAIAIoAgwhAAwBCyACIAM2AhxBACEAIAIoAgQiAUUNACACIAEgBCACKAIIEQEAIgFFDQAgAiAENgIUIAIgATYCDCABIQALIAALvgIBAn8gAEEAOgAAIABB3ABqIgFBAWtBADoAACAAQQA6AAIgAEEAOgABIAFBA2tBADoAACABQQJrQQA6AAAgAEEAOgADIAFBBGtBADoAAEEAIABrQQNxIgEgAGoiAEEANgIAQdwAIAFrQXxxIgIgAGoiAUEEa0EANgIAAkAgAkEJSQ0AIABBADYCCCAAQQA2AgQgAUEIa0EANgIAIAFBDGtBADYCACACQRlJDQAgAEEANgIYIABBADYCFCAAQQA2AhAgAEEANgIMIAFBEGtBADYCACABQRRrQQA2AgAgAUEYa0EANgIAIAFBHGtBADYCACACIABBBHFBGHIiAmsiAUEgSQ0AIAAgAmohAANAIABCADcDGCAAQgA3AxAgAEIANwMIIABCADcDACAAQSBqIQAgAUEgayIBQR9LDQALCwtWAQF/AkAgACgCDA0AAkACQAJAAkAgAC0ALw4DAQADAgsgACgCOCIBRQ0AIAEoAiwiAUUNACAAIAERAAAiAQ0DC0EADwsACyAAQcMWNgIQQQ4hAQsgAQsaACAAKAIMRQRAIABB0Rs2AhAgAEEVNgIMCwsUACAAKAIMQRVGBEAgAEEANgIMCwsUACAAKAIMQRZGBEAgAEEANgIMCwsHACAAKAIMCwcAIAAoAhALCQAgACABNgIQCwcAIAAoAhQLFwAgAEEkTwRAAAsgAEECdEGgM2ooAgALFwAgAEEuTwRAAAsgAEECdEGwNGooAgALvwkBAX9B6yghAQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB5ABrDvQDY2IAAWFhYWFhYQIDBAVhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhBgcICQoLDA0OD2FhYWFhEGFhYWFhYWFhYWFhEWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYRITFBUWFxgZGhthYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2YTc4OTphYWFhYWFhYTthYWE8YWFhYT0+P2FhYWFhYWFhQGFhQWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYUJDREVGR0hJSktMTU5PUFFSU2FhYWFhYWFhVFVWV1hZWlthXF1hYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFeYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhX2BhC0HhJw8LQaQhDwtByywPC0H+MQ8LQcAkDwtBqyQPC0GNKA8LQeImDwtBgDAPC0G5Lw8LQdckDwtB7x8PC0HhHw8LQfofDwtB8iAPC0GoLw8LQa4yDwtBiDAPC0HsJw8LQYIiDwtBjh0PC0HQLg8LQcojDwtBxTIPC0HfHA8LQdIcDwtBxCAPC0HXIA8LQaIfDwtB7S4PC0GrMA8LQdQlDwtBzC4PC0H6Lg8LQfwrDwtB0jAPC0HxHQ8LQbsgDwtB9ysPC0GQMQ8LQdcxDwtBoi0PC0HUJw8LQeArDwtBnywPC0HrMQ8LQdUfDwtByjEPC0HeJQ8LQdQeDwtB9BwPC0GnMg8LQbEdDwtBoB0PC0G5MQ8LQbwwDwtBkiEPC0GzJg8LQeksDwtBrB4PC0HUKw8LQfcmDwtBgCYPC0GwIQ8LQf4eDwtBjSMPC0GJLQ8LQfciDwtBoDEPC0GuHw8LQcYlDwtB6B4PC0GTIg8LQcIvDwtBwx0PC0GLLA8LQeEdDwtBjS8PC0HqIQ8LQbQtDwtB0i8PC0HfMg8LQdIyDwtB8DAPC0GpIg8LQfkjDwtBmR4PC0G1LA8LQZswDwtBkjIPC0G2Kw8LQcIiDwtB+DIPC0GeJQ8LQdAiDwtBuh4PC0GBHg8LAAtB1iEhAQsgAQsWACAAIAAtAC1B/gFxIAFBAEdyOgAtCxkAIAAgAC0ALUH9AXEgAUEAR0EBdHI6AC0LGQAgACAALQAtQfsBcSABQQBHQQJ0cjoALQsZACAAIAAtAC1B9wFxIAFBAEdBA3RyOgAtCz4BAn8CQCAAKAI4IgNFDQAgAygCBCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBxhE2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCCCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9go2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCDCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7Ro2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCECIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlRA2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCFCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBqhs2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCGCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7RM2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCKCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9gg2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCHCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBwhk2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCICIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlBQ2AhBBGCEECyAEC1kBAn8CQCAALQAoQQFGDQAgAC8BMiIBQeQAa0HkAEkNACABQcwBRg0AIAFBsAJGDQAgAC8BMCIAQcAAcQ0AQQEhAiAAQYgEcUGABEYNACAAQShxRSECCyACC4wBAQJ/AkACQAJAIAAtACpFDQAgAC0AK0UNACAALwEwIgFBAnFFDQEMAgsgAC8BMCIBQQFxRQ0BC0EBIQIgAC0AKEEBRg0AIAAvATIiAEHkAGtB5ABJDQAgAEHMAUYNACAAQbACRg0AIAFBwABxDQBBACECIAFBiARxQYAERg0AIAFBKHFBAEchAgsgAgtzACAAQRBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAA/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQTBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQSBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQd0BNgIcCwYAIAAQMguaLQELfyMAQRBrIgokAEGk0AAoAgAiCUUEQEHk0wAoAgAiBUUEQEHw0wBCfzcCAEHo0wBCgICEgICAwAA3AgBB5NMAIApBCGpBcHFB2KrVqgVzIgU2AgBB+NMAQQA2AgBByNMAQQA2AgALQczTAEGA1AQ2AgBBnNAAQYDUBDYCAEGw0AAgBTYCAEGs0ABBfzYCAEHQ0wBBgKwDNgIAA0AgAUHI0ABqIAFBvNAAaiICNgIAIAIgAUG00ABqIgM2AgAgAUHA0ABqIAM2AgAgAUHQ0ABqIAFBxNAAaiIDNgIAIAMgAjYCACABQdjQAGogAUHM0ABqIgI2AgAgAiADNgIAIAFB1NAAaiACNgIAIAFBIGoiAUGAAkcNAAtBjNQEQcGrAzYCAEGo0ABB9NMAKAIANgIAQZjQAEHAqwM2AgBBpNAAQYjUBDYCAEHM/wdBODYCAEGI1AQhCQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAAQewBTQRAQYzQACgCACIGQRAgAEETakFwcSAAQQtJGyIEQQN2IgB2IgFBA3EEQAJAIAFBAXEgAHJBAXMiAkEDdCIAQbTQAGoiASAAQbzQAGooAgAiACgCCCIDRgRAQYzQACAGQX4gAndxNgIADAELIAEgAzYCCCADIAE2AgwLIABBCGohASAAIAJBA3QiAkEDcjYCBCAAIAJqIgAgACgCBEEBcjYCBAwRC0GU0AAoAgAiCCAETw0BIAEEQAJAQQIgAHQiAkEAIAJrciABIAB0cWgiAEEDdCICQbTQAGoiASACQbzQAGooAgAiAigCCCIDRgRAQYzQACAGQX4gAHdxIgY2AgAMAQsgASADNgIIIAMgATYCDAsgAiAEQQNyNgIEIABBA3QiACAEayEFIAAgAmogBTYCACACIARqIgQgBUEBcjYCBCAIBEAgCEF4cUG00ABqIQBBoNAAKAIAIQMCf0EBIAhBA3Z0IgEgBnFFBEBBjNAAIAEgBnI2AgAgAAwBCyAAKAIICyIBIAM2AgwgACADNgIIIAMgADYCDCADIAE2AggLIAJBCGohAUGg0AAgBDYCAEGU0AAgBTYCAAwRC0GQ0AAoAgAiC0UNASALaEECdEG80gBqKAIAIgAoAgRBeHEgBGshBSAAIQIDQAJAIAIoAhAiAUUEQCACQRRqKAIAIgFFDQELIAEoAgRBeHEgBGsiAyAFSSECIAMgBSACGyEFIAEgACACGyEAIAEhAgwBCwsgACgCGCEJIAAoAgwiAyAARwRAQZzQACgCABogAyAAKAIIIgE2AgggASADNgIMDBALIABBFGoiAigCACIBRQRAIAAoAhAiAUUNAyAAQRBqIQILA0AgAiEHIAEiA0EUaiICKAIAIgENACADQRBqIQIgAygCECIBDQALIAdBADYCAAwPC0F/IQQgAEG/f0sNACAAQRNqIgFBcHEhBEGQ0AAoAgAiCEUNAEEAIARrIQUCQAJAAkACf0EAIARBgAJJDQAaQR8gBEH///8HSw0AGiAEQSYgAUEIdmciAGt2QQFxIABBAXRrQT5qCyIGQQJ0QbzSAGooAgAiAkUEQEEAIQFBACEDDAELQQAhASAEQRkgBkEBdmtBACAGQR9HG3QhAEEAIQMDQAJAIAIoAgRBeHEgBGsiByAFTw0AIAIhAyAHIgUNAEEAIQUgAiEBDAMLIAEgAkEUaigCACIHIAcgAiAAQR12QQRxakEQaigCACICRhsgASAHGyEBIABBAXQhACACDQALCyABIANyRQRAQQAhA0ECIAZ0IgBBACAAa3IgCHEiAEUNAyAAaEECdEG80gBqKAIAIQELIAFFDQELA0AgASgCBEF4cSAEayICIAVJIQAgAiAFIAAbIQUgASADIAAbIQMgASgCECIABH8gAAUgAUEUaigCAAsiAQ0ACwsgA0UNACAFQZTQACgCACAEa08NACADKAIYIQcgAyADKAIMIgBHBEBBnNAAKAIAGiAAIAMoAggiATYCCCABIAA2AgwMDgsgA0EUaiICKAIAIgFFBEAgAygCECIBRQ0DIANBEGohAgsDQCACIQYgASIAQRRqIgIoAgAiAQ0AIABBEGohAiAAKAIQIgENAAsgBkEANgIADA0LQZTQACgCACIDIARPBEBBoNAAKAIAIQECQCADIARrIgJBEE8EQCABIARqIgAgAkEBcjYCBCABIANqIAI2AgAgASAEQQNyNgIEDAELIAEgA0EDcjYCBCABIANqIgAgACgCBEEBcjYCBEEAIQBBACECC0GU0AAgAjYCAEGg0AAgADYCACABQQhqIQEMDwtBmNAAKAIAIgMgBEsEQCAEIAlqIgAgAyAEayIBQQFyNgIEQaTQACAANgIAQZjQACABNgIAIAkgBEEDcjYCBCAJQQhqIQEMDwtBACEBIAQCf0Hk0wAoAgAEQEHs0wAoAgAMAQtB8NMAQn83AgBB6NMAQoCAhICAgMAANwIAQeTTACAKQQxqQXBxQdiq1aoFczYCAEH40wBBADYCAEHI0wBBADYCAEGAgAQLIgAgBEHHAGoiBWoiBkEAIABrIgdxIgJPBEBB/NMAQTA2AgAMDwsCQEHE0wAoAgAiAUUNAEG80wAoAgAiCCACaiEAIAAgAU0gACAIS3ENAEEAIQFB/NMAQTA2AgAMDwtByNMALQAAQQRxDQQCQAJAIAkEQEHM0wAhAQNAIAEoAgAiACAJTQRAIAAgASgCBGogCUsNAwsgASgCCCIBDQALC0EAEDMiAEF/Rg0FIAIhBkHo0wAoAgAiAUEBayIDIABxBEAgAiAAayAAIANqQQAgAWtxaiEGCyAEIAZPDQUgBkH+////B0sNBUHE0wAoAgAiAwRAQbzTACgCACIHIAZqIQEgASAHTQ0GIAEgA0sNBgsgBhAzIgEgAEcNAQwHCyAGIANrIAdxIgZB/v///wdLDQQgBhAzIQAgACABKAIAIAEoAgRqRg0DIAAhAQsCQCAGIARByABqTw0AIAFBf0YNAEHs0wAoAgAiACAFIAZrakEAIABrcSIAQf7///8HSwRAIAEhAAwHCyAAEDNBf0cEQCAAIAZqIQYgASEADAcLQQAgBmsQMxoMBAsgASIAQX9HDQUMAwtBACEDDAwLQQAhAAwKCyAAQX9HDQILQcjTAEHI0wAoAgBBBHI2AgALIAJB/v///wdLDQEgAhAzIQBBABAzIQEgAEF/Rg0BIAFBf0YNASAAIAFPDQEgASAAayIGIARBOGpNDQELQbzTAEG80wAoAgAgBmoiATYCAEHA0wAoAgAgAUkEQEHA0wAgATYCAAsCQAJAAkBBpNAAKAIAIgIEQEHM0wAhAQNAIAAgASgCACIDIAEoAgQiBWpGDQIgASgCCCIBDQALDAILQZzQACgCACIBQQBHIAAgAU9xRQRAQZzQACAANgIAC0EAIQFB0NMAIAY2AgBBzNMAIAA2AgBBrNAAQX82AgBBsNAAQeTTACgCADYCAEHY0wBBADYCAANAIAFByNAAaiABQbzQAGoiAjYCACACIAFBtNAAaiIDNgIAIAFBwNAAaiADNgIAIAFB0NAAaiABQcTQAGoiAzYCACADIAI2AgAgAUHY0ABqIAFBzNAAaiICNgIAIAIgAzYCACABQdTQAGogAjYCACABQSBqIgFBgAJHDQALQXggAGtBD3EiASAAaiICIAZBOGsiAyABayIBQQFyNgIEQajQAEH00wAoAgA2AgBBmNAAIAE2AgBBpNAAIAI2AgAgACADakE4NgIEDAILIAAgAk0NACACIANJDQAgASgCDEEIcQ0AQXggAmtBD3EiACACaiIDQZjQACgCACAGaiIHIABrIgBBAXI2AgQgASAFIAZqNgIEQajQAEH00wAoAgA2AgBBmNAAIAA2AgBBpNAAIAM2AgAgAiAHakE4NgIEDAELIABBnNAAKAIASQRAQZzQACAANgIACyAAIAZqIQNBzNMAIQECQAJAAkADQCADIAEoAgBHBEAgASgCCCIBDQEMAgsLIAEtAAxBCHFFDQELQczTACEBA0AgASgCACIDIAJNBEAgAyABKAIEaiIFIAJLDQMLIAEoAgghAQwACwALIAEgADYCACABIAEoAgQgBmo2AgQgAEF4IABrQQ9xaiIJIARBA3I2AgQgA0F4IANrQQ9xaiIGIAQgCWoiBGshASACIAZGBEBBpNAAIAQ2AgBBmNAAQZjQACgCACABaiIANgIAIAQgAEEBcjYCBAwIC0Gg0AAoAgAgBkYEQEGg0AAgBDYCAEGU0ABBlNAAKAIAIAFqIgA2AgAgBCAAQQFyNgIEIAAgBGogADYCAAwICyAGKAIEIgVBA3FBAUcNBiAFQXhxIQggBUH/AU0EQCAFQQN2IQMgBigCCCIAIAYoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAcLIAIgADYCCCAAIAI2AgwMBgsgBigCGCEHIAYgBigCDCIARwRAIAAgBigCCCICNgIIIAIgADYCDAwFCyAGQRRqIgIoAgAiBUUEQCAGKAIQIgVFDQQgBkEQaiECCwNAIAIhAyAFIgBBFGoiAigCACIFDQAgAEEQaiECIAAoAhAiBQ0ACyADQQA2AgAMBAtBeCAAa0EPcSIBIABqIgcgBkE4ayIDIAFrIgFBAXI2AgQgACADakE4NgIEIAIgBUE3IAVrQQ9xakE/ayIDIAMgAkEQakkbIgNBIzYCBEGo0ABB9NMAKAIANgIAQZjQACABNgIAQaTQACAHNgIAIANBEGpB1NMAKQIANwIAIANBzNMAKQIANwIIQdTTACADQQhqNgIAQdDTACAGNgIAQczTACAANgIAQdjTAEEANgIAIANBJGohAQNAIAFBBzYCACAFIAFBBGoiAUsNAAsgAiADRg0AIAMgAygCBEF+cTYCBCADIAMgAmsiBTYCACACIAVBAXI2AgQgBUH/AU0EQCAFQXhxQbTQAGohAAJ/QYzQACgCACIBQQEgBUEDdnQiA3FFBEBBjNAAIAEgA3I2AgAgAAwBCyAAKAIICyIBIAI2AgwgACACNgIIIAIgADYCDCACIAE2AggMAQtBHyEBIAVB////B00EQCAFQSYgBUEIdmciAGt2QQFxIABBAXRrQT5qIQELIAIgATYCHCACQgA3AhAgAUECdEG80gBqIQBBkNAAKAIAIgNBASABdCIGcUUEQCAAIAI2AgBBkNAAIAMgBnI2AgAgAiAANgIYIAIgAjYCCCACIAI2AgwMAQsgBUEZIAFBAXZrQQAgAUEfRxt0IQEgACgCACEDAkADQCADIgAoAgRBeHEgBUYNASABQR12IQMgAUEBdCEBIAAgA0EEcWpBEGoiBigCACIDDQALIAYgAjYCACACIAA2AhggAiACNgIMIAIgAjYCCAwBCyAAKAIIIgEgAjYCDCAAIAI2AgggAkEANgIYIAIgADYCDCACIAE2AggLQZjQACgCACIBIARNDQBBpNAAKAIAIgAgBGoiAiABIARrIgFBAXI2AgRBmNAAIAE2AgBBpNAAIAI2AgAgACAEQQNyNgIEIABBCGohAQwIC0EAIQFB/NMAQTA2AgAMBwtBACEACyAHRQ0AAkAgBigCHCICQQJ0QbzSAGoiAygCACAGRgRAIAMgADYCACAADQFBkNAAQZDQACgCAEF+IAJ3cTYCAAwCCyAHQRBBFCAHKAIQIAZGG2ogADYCACAARQ0BCyAAIAc2AhggBigCECICBEAgACACNgIQIAIgADYCGAsgBkEUaigCACICRQ0AIABBFGogAjYCACACIAA2AhgLIAEgCGohASAGIAhqIgYoAgQhBQsgBiAFQX5xNgIEIAEgBGogATYCACAEIAFBAXI2AgQgAUH/AU0EQCABQXhxQbTQAGohAAJ/QYzQACgCACICQQEgAUEDdnQiAXFFBEBBjNAAIAEgAnI2AgAgAAwBCyAAKAIICyIBIAQ2AgwgACAENgIIIAQgADYCDCAEIAE2AggMAQtBHyEFIAFB////B00EQCABQSYgAUEIdmciAGt2QQFxIABBAXRrQT5qIQULIAQgBTYCHCAEQgA3AhAgBUECdEG80gBqIQBBkNAAKAIAIgJBASAFdCIDcUUEQCAAIAQ2AgBBkNAAIAIgA3I2AgAgBCAANgIYIAQgBDYCCCAEIAQ2AgwMAQsgAUEZIAVBAXZrQQAgBUEfRxt0IQUgACgCACEAAkADQCAAIgIoAgRBeHEgAUYNASAFQR12IQAgBUEBdCEFIAIgAEEEcWpBEGoiAygCACIADQALIAMgBDYCACAEIAI2AhggBCAENgIMIAQgBDYCCAwBCyACKAIIIgAgBDYCDCACIAQ2AgggBEEANgIYIAQgAjYCDCAEIAA2AggLIAlBCGohAQwCCwJAIAdFDQACQCADKAIcIgFBAnRBvNIAaiICKAIAIANGBEAgAiAANgIAIAANAUGQ0AAgCEF+IAF3cSIINgIADAILIAdBEEEUIAcoAhAgA0YbaiAANgIAIABFDQELIAAgBzYCGCADKAIQIgEEQCAAIAE2AhAgASAANgIYCyADQRRqKAIAIgFFDQAgAEEUaiABNgIAIAEgADYCGAsCQCAFQQ9NBEAgAyAEIAVqIgBBA3I2AgQgACADaiIAIAAoAgRBAXI2AgQMAQsgAyAEaiICIAVBAXI2AgQgAyAEQQNyNgIEIAIgBWogBTYCACAFQf8BTQRAIAVBeHFBtNAAaiEAAn9BjNAAKAIAIgFBASAFQQN2dCIFcUUEQEGM0AAgASAFcjYCACAADAELIAAoAggLIgEgAjYCDCAAIAI2AgggAiAANgIMIAIgATYCCAwBC0EfIQEgBUH///8HTQRAIAVBJiAFQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAQsgAiABNgIcIAJCADcCECABQQJ0QbzSAGohAEEBIAF0IgQgCHFFBEAgACACNgIAQZDQACAEIAhyNgIAIAIgADYCGCACIAI2AgggAiACNgIMDAELIAVBGSABQQF2a0EAIAFBH0cbdCEBIAAoAgAhBAJAA0AgBCIAKAIEQXhxIAVGDQEgAUEddiEEIAFBAXQhASAAIARBBHFqQRBqIgYoAgAiBA0ACyAGIAI2AgAgAiAANgIYIAIgAjYCDCACIAI2AggMAQsgACgCCCIBIAI2AgwgACACNgIIIAJBADYCGCACIAA2AgwgAiABNgIICyADQQhqIQEMAQsCQCAJRQ0AAkAgACgCHCIBQQJ0QbzSAGoiAigCACAARgRAIAIgAzYCACADDQFBkNAAIAtBfiABd3E2AgAMAgsgCUEQQRQgCSgCECAARhtqIAM2AgAgA0UNAQsgAyAJNgIYIAAoAhAiAQRAIAMgATYCECABIAM2AhgLIABBFGooAgAiAUUNACADQRRqIAE2AgAgASADNgIYCwJAIAVBD00EQCAAIAQgBWoiAUEDcjYCBCAAIAFqIgEgASgCBEEBcjYCBAwBCyAAIARqIgcgBUEBcjYCBCAAIARBA3I2AgQgBSAHaiAFNgIAIAgEQCAIQXhxQbTQAGohAUGg0AAoAgAhAwJ/QQEgCEEDdnQiAiAGcUUEQEGM0AAgAiAGcjYCACABDAELIAEoAggLIgIgAzYCDCABIAM2AgggAyABNgIMIAMgAjYCCAtBoNAAIAc2AgBBlNAAIAU2AgALIABBCGohAQsgCkEQaiQAIAELQwAgAEUEQD8AQRB0DwsCQCAAQf//A3ENACAAQQBIDQAgAEEQdkAAIgBBf0YEQEH80wBBMDYCAEF/DwsgAEEQdA8LAAsL3D8iAEGACAsJAQAAAAIAAAADAEGUCAsFBAAAAAUAQaQICwkGAAAABwAAAAgAQdwIC4otSW52YWxpZCBjaGFyIGluIHVybCBxdWVyeQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2JvZHkAQ29udGVudC1MZW5ndGggb3ZlcmZsb3cAQ2h1bmsgc2l6ZSBvdmVyZmxvdwBSZXNwb25zZSBvdmVyZmxvdwBJbnZhbGlkIG1ldGhvZCBmb3IgSFRUUC94LnggcmVxdWVzdABJbnZhbGlkIG1ldGhvZCBmb3IgUlRTUC94LnggcmVxdWVzdABFeHBlY3RlZCBTT1VSQ0UgbWV0aG9kIGZvciBJQ0UveC54IHJlcXVlc3QASW52YWxpZCBjaGFyIGluIHVybCBmcmFnbWVudCBzdGFydABFeHBlY3RlZCBkb3QAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9zdGF0dXMASW52YWxpZCByZXNwb25zZSBzdGF0dXMASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucwBVc2VyIGNhbGxiYWNrIGVycm9yAGBvbl9yZXNldGAgY2FsbGJhY2sgZXJyb3IAYG9uX2NodW5rX2hlYWRlcmAgY2FsbGJhY2sgZXJyb3IAYG9uX21lc3NhZ2VfYmVnaW5gIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19leHRlbnNpb25fdmFsdWVgIGNhbGxiYWNrIGVycm9yAGBvbl9zdGF0dXNfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl92ZXJzaW9uX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fdXJsX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9oZWFkZXJfdmFsdWVfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9tZXNzYWdlX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fbWV0aG9kX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25faGVhZGVyX2ZpZWxkX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfZXh0ZW5zaW9uX25hbWVgIGNhbGxiYWNrIGVycm9yAFVuZXhwZWN0ZWQgY2hhciBpbiB1cmwgc2VydmVyAEludmFsaWQgaGVhZGVyIHZhbHVlIGNoYXIASW52YWxpZCBoZWFkZXIgZmllbGQgY2hhcgBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3ZlcnNpb24ASW52YWxpZCBtaW5vciB2ZXJzaW9uAEludmFsaWQgbWFqb3IgdmVyc2lvbgBFeHBlY3RlZCBzcGFjZSBhZnRlciB2ZXJzaW9uAEV4cGVjdGVkIENSTEYgYWZ0ZXIgdmVyc2lvbgBJbnZhbGlkIEhUVFAgdmVyc2lvbgBJbnZhbGlkIGhlYWRlciB0b2tlbgBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3VybABJbnZhbGlkIGNoYXJhY3RlcnMgaW4gdXJsAFVuZXhwZWN0ZWQgc3RhcnQgY2hhciBpbiB1cmwARG91YmxlIEAgaW4gdXJsAEVtcHR5IENvbnRlbnQtTGVuZ3RoAEludmFsaWQgY2hhcmFjdGVyIGluIENvbnRlbnQtTGVuZ3RoAER1cGxpY2F0ZSBDb250ZW50LUxlbmd0aABJbnZhbGlkIGNoYXIgaW4gdXJsIHBhdGgAQ29udGVudC1MZW5ndGggY2FuJ3QgYmUgcHJlc2VudCB3aXRoIFRyYW5zZmVyLUVuY29kaW5nAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIHNpemUAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9oZWFkZXJfdmFsdWUAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9jaHVua19leHRlbnNpb25fdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyB2YWx1ZQBNaXNzaW5nIGV4cGVjdGVkIExGIGFmdGVyIGhlYWRlciB2YWx1ZQBJbnZhbGlkIGBUcmFuc2Zlci1FbmNvZGluZ2AgaGVhZGVyIHZhbHVlAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIGV4dGVuc2lvbnMgcXVvdGUgdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBxdW90ZWQgdmFsdWUAUGF1c2VkIGJ5IG9uX2hlYWRlcnNfY29tcGxldGUASW52YWxpZCBFT0Ygc3RhdGUAb25fcmVzZXQgcGF1c2UAb25fY2h1bmtfaGVhZGVyIHBhdXNlAG9uX21lc3NhZ2VfYmVnaW4gcGF1c2UAb25fY2h1bmtfZXh0ZW5zaW9uX3ZhbHVlIHBhdXNlAG9uX3N0YXR1c19jb21wbGV0ZSBwYXVzZQBvbl92ZXJzaW9uX2NvbXBsZXRlIHBhdXNlAG9uX3VybF9jb21wbGV0ZSBwYXVzZQBvbl9jaHVua19jb21wbGV0ZSBwYXVzZQBvbl9oZWFkZXJfdmFsdWVfY29tcGxldGUgcGF1c2UAb25fbWVzc2FnZV9jb21wbGV0ZSBwYXVzZQBvbl9tZXRob2RfY29tcGxldGUgcGF1c2UAb25faGVhZGVyX2ZpZWxkX2NvbXBsZXRlIHBhdXNlAG9uX2NodW5rX2V4dGVuc2lvbl9uYW1lIHBhdXNlAFVuZXhwZWN0ZWQgc3BhY2UgYWZ0ZXIgc3RhcnQgbGluZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2NodW5rX2V4dGVuc2lvbl9uYW1lAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIGV4dGVuc2lvbnMgbmFtZQBQYXVzZSBvbiBDT05ORUNUL1VwZ3JhZGUAUGF1c2Ugb24gUFJJL1VwZ3JhZGUARXhwZWN0ZWQgSFRUUC8yIENvbm5lY3Rpb24gUHJlZmFjZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX21ldGhvZABFeHBlY3RlZCBzcGFjZSBhZnRlciBtZXRob2QAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9oZWFkZXJfZmllbGQAUGF1c2VkAEludmFsaWQgd29yZCBlbmNvdW50ZXJlZABJbnZhbGlkIG1ldGhvZCBlbmNvdW50ZXJlZABVbmV4cGVjdGVkIGNoYXIgaW4gdXJsIHNjaGVtYQBSZXF1ZXN0IGhhcyBpbnZhbGlkIGBUcmFuc2Zlci1FbmNvZGluZ2AAU1dJVENIX1BST1hZAFVTRV9QUk9YWQBNS0FDVElWSVRZAFVOUFJPQ0VTU0FCTEVfRU5USVRZAENPUFkATU9WRURfUEVSTUFORU5UTFkAVE9PX0VBUkxZAE5PVElGWQBGQUlMRURfREVQRU5ERU5DWQBCQURfR0FURVdBWQBQTEFZAFBVVABDSEVDS09VVABHQVRFV0FZX1RJTUVPVVQAUkVRVUVTVF9USU1FT1VUAE5FVFdPUktfQ09OTkVDVF9USU1FT1VUAENPTk5FQ1RJT05fVElNRU9VVABMT0dJTl9USU1FT1VUAE5FVFdPUktfUkVBRF9USU1FT1VUAFBPU1QATUlTRElSRUNURURfUkVRVUVTVABDTElFTlRfQ0xPU0VEX1JFUVVFU1QAQ0xJRU5UX0NMT1NFRF9MT0FEX0JBTEFOQ0VEX1JFUVVFU1QAQkFEX1JFUVVFU1QASFRUUF9SRVFVRVNUX1NFTlRfVE9fSFRUUFNfUE9SVABSRVBPUlQASU1fQV9URUFQT1QAUkVTRVRfQ09OVEVOVABOT19DT05URU5UAFBBUlRJQUxfQ09OVEVOVABIUEVfSU5WQUxJRF9DT05TVEFOVABIUEVfQ0JfUkVTRVQAR0VUAEhQRV9TVFJJQ1QAQ09ORkxJQ1QAVEVNUE9SQVJZX1JFRElSRUNUAFBFUk1BTkVOVF9SRURJUkVDVABDT05ORUNUAE1VTFRJX1NUQVRVUwBIUEVfSU5WQUxJRF9TVEFUVVMAVE9PX01BTllfUkVRVUVTVFMARUFSTFlfSElOVFMAVU5BVkFJTEFCTEVfRk9SX0xFR0FMX1JFQVNPTlMAT1BUSU9OUwBTV0lUQ0hJTkdfUFJPVE9DT0xTAFZBUklBTlRfQUxTT19ORUdPVElBVEVTAE1VTFRJUExFX0NIT0lDRVMASU5URVJOQUxfU0VSVkVSX0VSUk9SAFdFQl9TRVJWRVJfVU5LTk9XTl9FUlJPUgBSQUlMR1VOX0VSUk9SAElERU5USVRZX1BST1ZJREVSX0FVVEhFTlRJQ0FUSU9OX0VSUk9SAFNTTF9DRVJUSUZJQ0FURV9FUlJPUgBJTlZBTElEX1hfRk9SV0FSREVEX0ZPUgBTRVRfUEFSQU1FVEVSAEdFVF9QQVJBTUVURVIASFBFX1VTRVIAU0VFX09USEVSAEhQRV9DQl9DSFVOS19IRUFERVIATUtDQUxFTkRBUgBTRVRVUABXRUJfU0VSVkVSX0lTX0RPV04AVEVBUkRPV04ASFBFX0NMT1NFRF9DT05ORUNUSU9OAEhFVVJJU1RJQ19FWFBJUkFUSU9OAERJU0NPTk5FQ1RFRF9PUEVSQVRJT04ATk9OX0FVVEhPUklUQVRJVkVfSU5GT1JNQVRJT04ASFBFX0lOVkFMSURfVkVSU0lPTgBIUEVfQ0JfTUVTU0FHRV9CRUdJTgBTSVRFX0lTX0ZST1pFTgBIUEVfSU5WQUxJRF9IRUFERVJfVE9LRU4ASU5WQUxJRF9UT0tFTgBGT1JCSURERU4ARU5IQU5DRV9ZT1VSX0NBTE0ASFBFX0lOVkFMSURfVVJMAEJMT0NLRURfQllfUEFSRU5UQUxfQ09OVFJPTABNS0NPTABBQ0wASFBFX0lOVEVSTkFMAFJFUVVFU1RfSEVBREVSX0ZJRUxEU19UT09fTEFSR0VfVU5PRkZJQ0lBTABIUEVfT0sAVU5MSU5LAFVOTE9DSwBQUkkAUkVUUllfV0lUSABIUEVfSU5WQUxJRF9DT05URU5UX0xFTkdUSABIUEVfVU5FWFBFQ1RFRF9DT05URU5UX0xFTkdUSABGTFVTSABQUk9QUEFUQ0gATS1TRUFSQ0gAVVJJX1RPT19MT05HAFBST0NFU1NJTkcATUlTQ0VMTEFORU9VU19QRVJTSVNURU5UX1dBUk5JTkcATUlTQ0VMTEFORU9VU19XQVJOSU5HAEhQRV9JTlZBTElEX1RSQU5TRkVSX0VOQ09ESU5HAEV4cGVjdGVkIENSTEYASFBFX0lOVkFMSURfQ0hVTktfU0laRQBNT1ZFAENPTlRJTlVFAEhQRV9DQl9TVEFUVVNfQ09NUExFVEUASFBFX0NCX0hFQURFUlNfQ09NUExFVEUASFBFX0NCX1ZFUlNJT05fQ09NUExFVEUASFBFX0NCX1VSTF9DT01QTEVURQBIUEVfQ0JfQ0hVTktfQ09NUExFVEUASFBFX0NCX0hFQURFUl9WQUxVRV9DT01QTEVURQBIUEVfQ0JfQ0hVTktfRVhURU5TSU9OX1ZBTFVFX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19FWFRFTlNJT05fTkFNRV9DT01QTEVURQBIUEVfQ0JfTUVTU0FHRV9DT01QTEVURQBIUEVfQ0JfTUVUSE9EX0NPTVBMRVRFAEhQRV9DQl9IRUFERVJfRklFTERfQ09NUExFVEUAREVMRVRFAEhQRV9JTlZBTElEX0VPRl9TVEFURQBJTlZBTElEX1NTTF9DRVJUSUZJQ0FURQBQQVVTRQBOT19SRVNQT05TRQBVTlNVUFBPUlRFRF9NRURJQV9UWVBFAEdPTkUATk9UX0FDQ0VQVEFCTEUAU0VSVklDRV9VTkFWQUlMQUJMRQBSQU5HRV9OT1RfU0FUSVNGSUFCTEUAT1JJR0lOX0lTX1VOUkVBQ0hBQkxFAFJFU1BPTlNFX0lTX1NUQUxFAFBVUkdFAE1FUkdFAFJFUVVFU1RfSEVBREVSX0ZJRUxEU19UT09fTEFSR0UAUkVRVUVTVF9IRUFERVJfVE9PX0xBUkdFAFBBWUxPQURfVE9PX0xBUkdFAElOU1VGRklDSUVOVF9TVE9SQUdFAEhQRV9QQVVTRURfVVBHUkFERQBIUEVfUEFVU0VEX0gyX1VQR1JBREUAU09VUkNFAEFOTk9VTkNFAFRSQUNFAEhQRV9VTkVYUEVDVEVEX1NQQUNFAERFU0NSSUJFAFVOU1VCU0NSSUJFAFJFQ09SRABIUEVfSU5WQUxJRF9NRVRIT0QATk9UX0ZPVU5EAFBST1BGSU5EAFVOQklORABSRUJJTkQAVU5BVVRIT1JJWkVEAE1FVEhPRF9OT1RfQUxMT1dFRABIVFRQX1ZFUlNJT05fTk9UX1NVUFBPUlRFRABBTFJFQURZX1JFUE9SVEVEAEFDQ0VQVEVEAE5PVF9JTVBMRU1FTlRFRABMT09QX0RFVEVDVEVEAEhQRV9DUl9FWFBFQ1RFRABIUEVfTEZfRVhQRUNURUQAQ1JFQVRFRABJTV9VU0VEAEhQRV9QQVVTRUQAVElNRU9VVF9PQ0NVUkVEAFBBWU1FTlRfUkVRVUlSRUQAUFJFQ09ORElUSU9OX1JFUVVJUkVEAFBST1hZX0FVVEhFTlRJQ0FUSU9OX1JFUVVJUkVEAE5FVFdPUktfQVVUSEVOVElDQVRJT05fUkVRVUlSRUQATEVOR1RIX1JFUVVJUkVEAFNTTF9DRVJUSUZJQ0FURV9SRVFVSVJFRABVUEdSQURFX1JFUVVJUkVEAFBBR0VfRVhQSVJFRABQUkVDT05ESVRJT05fRkFJTEVEAEVYUEVDVEFUSU9OX0ZBSUxFRABSRVZBTElEQVRJT05fRkFJTEVEAFNTTF9IQU5EU0hBS0VfRkFJTEVEAExPQ0tFRABUUkFOU0ZPUk1BVElPTl9BUFBMSUVEAE5PVF9NT0RJRklFRABOT1RfRVhURU5ERUQAQkFORFdJRFRIX0xJTUlUX0VYQ0VFREVEAFNJVEVfSVNfT1ZFUkxPQURFRABIRUFEAEV4cGVjdGVkIEhUVFAvAABeEwAAJhMAADAQAADwFwAAnRMAABUSAAA5FwAA8BIAAAoQAAB1EgAArRIAAIITAABPFAAAfxAAAKAVAAAjFAAAiRIAAIsUAABNFQAA1BEAAM8UAAAQGAAAyRYAANwWAADBEQAA4BcAALsUAAB0FAAAfBUAAOUUAAAIFwAAHxAAAGUVAACjFAAAKBUAAAIVAACZFQAALBAAAIsZAABPDwAA1A4AAGoQAADOEAAAAhcAAIkOAABuEwAAHBMAAGYUAABWFwAAwRMAAM0TAABsEwAAaBcAAGYXAABfFwAAIhMAAM4PAABpDgAA2A4AAGMWAADLEwAAqg4AACgXAAAmFwAAxRMAAF0WAADoEQAAZxMAAGUTAADyFgAAcxMAAB0XAAD5FgAA8xEAAM8OAADOFQAADBIAALMRAAClEQAAYRAAADIXAAC7EwBB+TULAQEAQZA2C+ABAQECAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQf03CwEBAEGROAteAgMCAgICAgAAAgIAAgIAAgICAgICAgICAgAEAAAAAAACAgICAgICAgICAgICAgICAgICAgICAgICAgAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAAIAAgBB/TkLAQEAQZE6C14CAAICAgICAAACAgACAgACAgICAgICAgICAAMABAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAAgACAEHwOwsNbG9zZWVlcC1hbGl2ZQBBiTwLAQEAQaA8C+ABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQYk+CwEBAEGgPgvnAQEBAQEBAQEBAQEBAQIBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBY2h1bmtlZABBsMAAC18BAQABAQEBAQAAAQEAAQEAAQEBAQEBAQEBAQAAAAAAAAABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEAAQBBkMIACyFlY3Rpb25lbnQtbGVuZ3Rob25yb3h5LWNvbm5lY3Rpb24AQcDCAAstcmFuc2Zlci1lbmNvZGluZ3BncmFkZQ0KDQoNClNNDQoNClRUUC9DRS9UU1AvAEH5wgALBQECAAEDAEGQwwAL4AEEAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+cQACwUBAgABAwBBkMUAC+ABBAEBBQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQfnGAAsEAQAAAQBBkccAC98BAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+sgACwQBAAACAEGQyQALXwMEAAAEBAQEBAQEBAQEBAUEBAQEBAQEBAQEBAQABAAGBwQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEAAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAEAEH6ygALBAEAAAEAQZDLAAsBAQBBqssAC0ECAAAAAAAAAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwBB+swACwQBAAABAEGQzQALAQEAQZrNAAsGAgAAAAACAEGxzQALOgMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAAAAAAAAAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAQfDOAAuWAU5PVU5DRUVDS09VVE5FQ1RFVEVDUklCRUxVU0hFVEVBRFNFQVJDSFJHRUNUSVZJVFlMRU5EQVJWRU9USUZZUFRJT05TQ0hTRUFZU1RBVENIR0VPUkRJUkVDVE9SVFJDSFBBUkFNRVRFUlVSQ0VCU0NSSUJFQVJET1dOQUNFSU5ETktDS1VCU0NSSUJFSFRUUC9BRFRQLw==', 'base64')
 
 
 /***/ }),
 
-/***/ 64:
+/***/ 61:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -13956,13 +13738,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 65:
+/***/ 62:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(35)
-const Agent = __nccwpck_require__(38)
+const { kClients } = __nccwpck_require__(32)
+const Agent = __nccwpck_require__(35)
 const {
   kAgent,
   kMockAgentSet,
@@ -13973,14 +13755,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __nccwpck_require__(70)
-const MockClient = __nccwpck_require__(66)
-const MockPool = __nccwpck_require__(69)
-const { matchValue, buildMockOptions } = __nccwpck_require__(71)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(33)
-const Dispatcher = __nccwpck_require__(44)
-const Pluralizer = __nccwpck_require__(73)
-const PendingInterceptorsFormatter = __nccwpck_require__(72)
+} = __nccwpck_require__(67)
+const MockClient = __nccwpck_require__(63)
+const MockPool = __nccwpck_require__(66)
+const { matchValue, buildMockOptions } = __nccwpck_require__(68)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(30)
+const Dispatcher = __nccwpck_require__(41)
+const Pluralizer = __nccwpck_require__(70)
+const PendingInterceptorsFormatter = __nccwpck_require__(69)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -14123,14 +13905,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 66:
+/***/ 63:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { promisify } = __nccwpck_require__(166)
-const Client = __nccwpck_require__(42)
-const { buildMockDispatch } = __nccwpck_require__(71)
+const { promisify } = __nccwpck_require__(167)
+const Client = __nccwpck_require__(39)
+const { buildMockDispatch } = __nccwpck_require__(68)
 const {
   kDispatches,
   kMockAgent,
@@ -14139,10 +13921,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(70)
-const { MockInterceptor } = __nccwpck_require__(68)
-const Symbols = __nccwpck_require__(35)
-const { InvalidArgumentError } = __nccwpck_require__(33)
+} = __nccwpck_require__(67)
+const { MockInterceptor } = __nccwpck_require__(65)
+const Symbols = __nccwpck_require__(32)
+const { InvalidArgumentError } = __nccwpck_require__(30)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -14189,12 +13971,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 67:
+/***/ 64:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(33)
+const { UndiciError } = __nccwpck_require__(30)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -14224,12 +14006,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 68:
+/***/ 65:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(71)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(68)
 const {
   kDispatches,
   kDispatchKey,
@@ -14237,9 +14019,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __nccwpck_require__(70)
-const { InvalidArgumentError } = __nccwpck_require__(33)
-const { buildURL } = __nccwpck_require__(37)
+} = __nccwpck_require__(67)
+const { InvalidArgumentError } = __nccwpck_require__(30)
+const { buildURL } = __nccwpck_require__(34)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -14438,14 +14220,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 69:
+/***/ 66:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { promisify } = __nccwpck_require__(166)
-const Pool = __nccwpck_require__(49)
-const { buildMockDispatch } = __nccwpck_require__(71)
+const { promisify } = __nccwpck_require__(167)
+const Pool = __nccwpck_require__(46)
+const { buildMockDispatch } = __nccwpck_require__(68)
 const {
   kDispatches,
   kMockAgent,
@@ -14454,10 +14236,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(70)
-const { MockInterceptor } = __nccwpck_require__(68)
-const Symbols = __nccwpck_require__(35)
-const { InvalidArgumentError } = __nccwpck_require__(33)
+} = __nccwpck_require__(67)
+const { MockInterceptor } = __nccwpck_require__(65)
+const Symbols = __nccwpck_require__(32)
+const { InvalidArgumentError } = __nccwpck_require__(30)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -14504,7 +14286,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 70:
+/***/ 67:
 /***/ ((module) => {
 
 
@@ -14534,26 +14316,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 71:
+/***/ 68:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(67)
+const { MockNotMatchedError } = __nccwpck_require__(64)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __nccwpck_require__(70)
-const { buildURL } = __nccwpck_require__(37)
-const { STATUS_CODES } = __nccwpck_require__(155)
+} = __nccwpck_require__(67)
+const { buildURL } = __nccwpck_require__(34)
+const { STATUS_CODES } = __nccwpck_require__(154)
 const {
   types: {
     isPromise
   }
-} = __nccwpck_require__(166)
+} = __nccwpck_require__(167)
 
 function matchValue (match, value) {
   if (typeof match === 'string') {
@@ -14908,13 +14690,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 72:
+/***/ 69:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Transform } = __nccwpck_require__(162)
-const { Console } = __nccwpck_require__(148)
+const { Transform } = __nccwpck_require__(163)
+const { Console } = __nccwpck_require__(147)
 
 const PERSISTENT = process.versions.icu ? '✅' : 'Y '
 const NOT_PERSISTENT = process.versions.icu ? '❌' : 'N '
@@ -14958,7 +14740,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 73:
+/***/ 70:
 /***/ ((module) => {
 
 
@@ -14994,7 +14776,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 74:
+/***/ 71:
 /***/ ((module) => {
 
 
@@ -15424,21 +15206,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 75:
+/***/ 72:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(77)
-const { urlEquals, getFieldValues } = __nccwpck_require__(78)
-const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(37)
-const { webidl } = __nccwpck_require__(100)
-const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(97)
-const { Request, fromInnerRequest } = __nccwpck_require__(96)
-const { kState } = __nccwpck_require__(98)
-const { fetching } = __nccwpck_require__(95)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(99)
-const assert = __nccwpck_require__(145)
+const { kConstruct } = __nccwpck_require__(74)
+const { urlEquals, getFieldValues } = __nccwpck_require__(75)
+const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(34)
+const { webidl } = __nccwpck_require__(97)
+const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(94)
+const { Request, fromInnerRequest } = __nccwpck_require__(93)
+const { kState } = __nccwpck_require__(95)
+const { fetching } = __nccwpck_require__(92)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(96)
+const assert = __nccwpck_require__(143)
 
 /**
  * @see https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation
@@ -16290,15 +16072,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 76:
+/***/ 73:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(77)
-const { Cache } = __nccwpck_require__(75)
-const { webidl } = __nccwpck_require__(100)
-const { kEnumerableProperty } = __nccwpck_require__(37)
+const { kConstruct } = __nccwpck_require__(74)
+const { Cache } = __nccwpck_require__(72)
+const { webidl } = __nccwpck_require__(97)
+const { kEnumerableProperty } = __nccwpck_require__(34)
 
 class CacheStorage {
   /**
@@ -16449,26 +16231,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 77:
+/***/ 74:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__nccwpck_require__(35).kConstruct)
+  kConstruct: (__nccwpck_require__(32).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 78:
+/***/ 75:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(145)
-const { URLSerializer } = __nccwpck_require__(88)
-const { isValidHeaderName } = __nccwpck_require__(99)
+const assert = __nccwpck_require__(143)
+const { URLSerializer } = __nccwpck_require__(85)
+const { isValidHeaderName } = __nccwpck_require__(96)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -16513,7 +16295,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 79:
+/***/ 76:
 /***/ ((module) => {
 
 
@@ -16532,15 +16314,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 80:
+/***/ 77:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(81)
-const { stringify } = __nccwpck_require__(82)
-const { webidl } = __nccwpck_require__(100)
-const { Headers } = __nccwpck_require__(94)
+const { parseSetCookie } = __nccwpck_require__(78)
+const { stringify } = __nccwpck_require__(79)
+const { webidl } = __nccwpck_require__(97)
+const { Headers } = __nccwpck_require__(91)
 
 /**
  * @typedef {Object} Cookie
@@ -16723,15 +16505,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 81:
+/***/ 78:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(79)
-const { isCTLExcludingHtab } = __nccwpck_require__(82)
-const { collectASequenceOfCodePointsFast } = __nccwpck_require__(88)
-const assert = __nccwpck_require__(145)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(76)
+const { isCTLExcludingHtab } = __nccwpck_require__(79)
+const { collectASequenceOfCodePointsFast } = __nccwpck_require__(85)
+const assert = __nccwpck_require__(143)
 
 /**
  * @description Parses the field-value attributes of a set-cookie header string.
@@ -17040,7 +16822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 82:
+/***/ 79:
 /***/ ((module) => {
 
 
@@ -17399,13 +17181,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 83:
+/***/ 80:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const buffer = __nccwpck_require__(147)
-const { Transform } = __nccwpck_require__(162)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(85)
+const buffer = __nccwpck_require__(145)
+const { Transform } = __nccwpck_require__(163)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(82)
 
 /**
  * @type {number[]} BOM
@@ -17980,23 +17762,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 84:
+/***/ 81:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { pipeline } = __nccwpck_require__(162)
-const { fetching } = __nccwpck_require__(95)
-const { makeRequest } = __nccwpck_require__(96)
-const { webidl } = __nccwpck_require__(100)
-const { EventSourceStream } = __nccwpck_require__(83)
-const { parseMIMEType } = __nccwpck_require__(88)
-const { createFastMessageEvent } = __nccwpck_require__(108)
-const { isNetworkError } = __nccwpck_require__(97)
-const { delay } = __nccwpck_require__(85)
-const { kEnumerableProperty } = __nccwpck_require__(37)
-const { environmentSettingsObject } = __nccwpck_require__(99)
-const { getGlobalDispatcher } = __nccwpck_require__(52)
+const { pipeline } = __nccwpck_require__(163)
+const { fetching } = __nccwpck_require__(92)
+const { makeRequest } = __nccwpck_require__(93)
+const { webidl } = __nccwpck_require__(97)
+const { EventSourceStream } = __nccwpck_require__(80)
+const { parseMIMEType } = __nccwpck_require__(85)
+const { createFastMessageEvent } = __nccwpck_require__(105)
+const { isNetworkError } = __nccwpck_require__(94)
+const { delay } = __nccwpck_require__(82)
+const { kEnumerableProperty } = __nccwpck_require__(34)
+const { environmentSettingsObject } = __nccwpck_require__(96)
+const { getGlobalDispatcher } = __nccwpck_require__(49)
 
 let experimentalWarned = false
 
@@ -18470,7 +18252,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 85:
+/***/ 82:
 /***/ ((module) => {
 
 
@@ -18514,12 +18296,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 86:
+/***/ 83:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(37)
+const util = __nccwpck_require__(34)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -18529,20 +18311,20 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __nccwpck_require__(99)
-const { FormData } = __nccwpck_require__(92)
-const { kState } = __nccwpck_require__(98)
-const { webidl } = __nccwpck_require__(100)
-const { Blob } = __nccwpck_require__(147)
-const assert = __nccwpck_require__(145)
-const { isErrored, isDisturbed } = __nccwpck_require__(162)
-const { isArrayBuffer } = __nccwpck_require__(167)
-const { serializeAMimeType } = __nccwpck_require__(88)
-const { multipartFormDataParser } = __nccwpck_require__(91)
+} = __nccwpck_require__(96)
+const { FormData } = __nccwpck_require__(89)
+const { kState } = __nccwpck_require__(95)
+const { webidl } = __nccwpck_require__(97)
+const { Blob } = __nccwpck_require__(145)
+const assert = __nccwpck_require__(143)
+const { isErrored, isDisturbed } = __nccwpck_require__(163)
+const { isArrayBuffer } = __nccwpck_require__(168)
+const { serializeAMimeType } = __nccwpck_require__(85)
+const { multipartFormDataParser } = __nccwpck_require__(88)
 let random
 
 try {
-  const crypto = __nccwpck_require__(149)
+  const crypto = __nccwpck_require__(148)
   random = (max) => crypto.randomInt(0, max)
 } catch {
   random = (max) => Math.floor(Math.random(max))
@@ -19050,7 +18832,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 87:
+/***/ 84:
 /***/ ((module) => {
 
 
@@ -19181,12 +18963,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 88:
+/***/ 85:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(145)
+const assert = __nccwpck_require__(143)
 
 const encoder = new TextEncoder()
 
@@ -19932,12 +19714,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 89:
+/***/ 86:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConnected, kSize } = __nccwpck_require__(35)
+const { kConnected, kSize } = __nccwpck_require__(32)
 
 class CompatWeakRef {
   constructor (value) {
@@ -19985,14 +19767,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 90:
+/***/ 87:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Blob, File } = __nccwpck_require__(147)
-const { kState } = __nccwpck_require__(98)
-const { webidl } = __nccwpck_require__(100)
+const { Blob, File } = __nccwpck_require__(145)
+const { kState } = __nccwpck_require__(95)
+const { webidl } = __nccwpck_require__(97)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -20118,18 +19900,18 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 91:
+/***/ 88:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(37)
-const { utf8DecodeBytes } = __nccwpck_require__(99)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(88)
-const { isFileLike } = __nccwpck_require__(90)
-const { makeEntry } = __nccwpck_require__(92)
-const assert = __nccwpck_require__(145)
-const { File: NodeFile } = __nccwpck_require__(147)
+const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(34)
+const { utf8DecodeBytes } = __nccwpck_require__(96)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(85)
+const { isFileLike } = __nccwpck_require__(87)
+const { makeEntry } = __nccwpck_require__(89)
+const assert = __nccwpck_require__(143)
+const { File: NodeFile } = __nccwpck_require__(145)
 
 const File = globalThis.File ?? NodeFile
 
@@ -20599,18 +20381,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 92:
+/***/ 89:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __nccwpck_require__(99)
-const { kState } = __nccwpck_require__(98)
-const { kEnumerableProperty } = __nccwpck_require__(37)
-const { FileLike, isFileLike } = __nccwpck_require__(90)
-const { webidl } = __nccwpck_require__(100)
-const { File: NativeFile } = __nccwpck_require__(147)
-const nodeUtil = __nccwpck_require__(166)
+const { isBlobLike, iteratorMixin } = __nccwpck_require__(96)
+const { kState } = __nccwpck_require__(95)
+const { kEnumerableProperty } = __nccwpck_require__(34)
+const { FileLike, isFileLike } = __nccwpck_require__(87)
+const { webidl } = __nccwpck_require__(97)
+const { File: NativeFile } = __nccwpck_require__(145)
+const nodeUtil = __nccwpck_require__(167)
 
 /** @type {globalThis['File']} */
 const File = globalThis.File ?? NativeFile
@@ -20858,7 +20640,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 93:
+/***/ 90:
 /***/ ((module) => {
 
 
@@ -20905,23 +20687,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 94:
+/***/ 91:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(35)
-const { kEnumerableProperty } = __nccwpck_require__(37)
+const { kConstruct } = __nccwpck_require__(32)
+const { kEnumerableProperty } = __nccwpck_require__(34)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(99)
-const { webidl } = __nccwpck_require__(100)
-const assert = __nccwpck_require__(145)
-const util = __nccwpck_require__(166)
+} = __nccwpck_require__(96)
+const { webidl } = __nccwpck_require__(97)
+const assert = __nccwpck_require__(143)
+const util = __nccwpck_require__(167)
 
 const kHeadersMap = Symbol('headers map')
 const kHeadersSortedMap = Symbol('headers map sorted')
@@ -21599,7 +21381,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 95:
+/***/ 92:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -21612,10 +21394,10 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __nccwpck_require__(97)
-const { HeadersList } = __nccwpck_require__(94)
-const { Request, cloneRequest } = __nccwpck_require__(96)
-const zlib = __nccwpck_require__(169)
+} = __nccwpck_require__(94)
+const { HeadersList } = __nccwpck_require__(91)
+const { Request, cloneRequest } = __nccwpck_require__(93)
+const zlib = __nccwpck_require__(170)
 const {
   bytesMatch,
   makePolicyContainer,
@@ -21650,24 +21432,24 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __nccwpck_require__(99)
-const { kState, kDispatcher } = __nccwpck_require__(98)
-const assert = __nccwpck_require__(145)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(86)
+} = __nccwpck_require__(96)
+const { kState, kDispatcher } = __nccwpck_require__(95)
+const assert = __nccwpck_require__(143)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(83)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(87)
-const EE = __nccwpck_require__(152)
-const { Readable, pipeline, finished } = __nccwpck_require__(162)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(37)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(88)
-const { getGlobalDispatcher } = __nccwpck_require__(52)
-const { webidl } = __nccwpck_require__(100)
-const { STATUS_CODES } = __nccwpck_require__(155)
+} = __nccwpck_require__(84)
+const EE = __nccwpck_require__(151)
+const { Readable, pipeline, finished } = __nccwpck_require__(163)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(34)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(85)
+const { getGlobalDispatcher } = __nccwpck_require__(49)
+const { webidl } = __nccwpck_require__(97)
+const { STATUS_CODES } = __nccwpck_require__(154)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
 const defaultUserAgent = typeof __UNDICI_IS_NODE__ !== 'undefined' || typeof esbuildDetection !== 'undefined'
@@ -22398,7 +22180,7 @@ function schemeFetch (fetchParams) {
     }
     case 'blob:': {
       if (!resolveObjectURL) {
-        resolveObjectURL = (__nccwpck_require__(147).resolveObjectURL)
+        resolveObjectURL = (__nccwpck_require__(145).resolveObjectURL)
       }
 
       // 1. Let blobURLEntry be request’s current URL’s blob URL entry.
@@ -23876,23 +23658,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 96:
+/***/ 93:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(86)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(94)
-const { FinalizationRegistry } = __nccwpck_require__(89)()
-const util = __nccwpck_require__(37)
-const nodeUtil = __nccwpck_require__(166)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(83)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(91)
+const { FinalizationRegistry } = __nccwpck_require__(86)()
+const util = __nccwpck_require__(34)
+const nodeUtil = __nccwpck_require__(167)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(99)
+} = __nccwpck_require__(96)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -23902,14 +23684,14 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(87)
+} = __nccwpck_require__(84)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(98)
-const { webidl } = __nccwpck_require__(100)
-const { URLSerializer } = __nccwpck_require__(88)
-const { kConstruct } = __nccwpck_require__(35)
-const assert = __nccwpck_require__(145)
-const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(152)
+const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(95)
+const { webidl } = __nccwpck_require__(97)
+const { URLSerializer } = __nccwpck_require__(85)
+const { kConstruct } = __nccwpck_require__(32)
+const assert = __nccwpck_require__(143)
+const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(151)
 
 const kAbortController = Symbol('abortController')
 
@@ -24920,15 +24702,15 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 97:
+/***/ 94:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(94)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(86)
-const util = __nccwpck_require__(37)
-const nodeUtil = __nccwpck_require__(166)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(91)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(83)
+const util = __nccwpck_require__(34)
+const nodeUtil = __nccwpck_require__(167)
 const { kEnumerableProperty } = util
 const {
   isValidReasonPhrase,
@@ -24939,18 +24721,18 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(99)
+} = __nccwpck_require__(96)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(87)
-const { kState, kHeaders } = __nccwpck_require__(98)
-const { webidl } = __nccwpck_require__(100)
-const { FormData } = __nccwpck_require__(92)
-const { URLSerializer } = __nccwpck_require__(88)
-const { kConstruct } = __nccwpck_require__(35)
-const assert = __nccwpck_require__(145)
-const { types } = __nccwpck_require__(166)
+} = __nccwpck_require__(84)
+const { kState, kHeaders } = __nccwpck_require__(95)
+const { webidl } = __nccwpck_require__(97)
+const { FormData } = __nccwpck_require__(89)
+const { URLSerializer } = __nccwpck_require__(85)
+const { kConstruct } = __nccwpck_require__(32)
+const assert = __nccwpck_require__(143)
+const { types } = __nccwpck_require__(167)
 
 const textEncoder = new TextEncoder('utf-8')
 
@@ -25537,7 +25319,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 98:
+/***/ 95:
 /***/ ((module) => {
 
 
@@ -25553,21 +25335,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 99:
+/***/ 96:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Transform } = __nccwpck_require__(162)
-const zlib = __nccwpck_require__(169)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(87)
-const { getGlobalOrigin } = __nccwpck_require__(93)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(88)
+const { Transform } = __nccwpck_require__(163)
+const zlib = __nccwpck_require__(170)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(84)
+const { getGlobalOrigin } = __nccwpck_require__(90)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(85)
 const { performance } = __nccwpck_require__(160)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(37)
-const assert = __nccwpck_require__(145)
-const { isUint8Array } = __nccwpck_require__(167)
-const { webidl } = __nccwpck_require__(100)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(34)
+const assert = __nccwpck_require__(143)
+const { isUint8Array } = __nccwpck_require__(168)
+const { webidl } = __nccwpck_require__(97)
 
 let supportedHashes = []
 
@@ -25575,7 +25357,7 @@ let supportedHashes = []
 /** @type {import('crypto')} */
 let crypto
 try {
-  crypto = __nccwpck_require__(149)
+  crypto = __nccwpck_require__(148)
   const possibleRelevantHashes = ['sha256', 'sha384', 'sha512']
   supportedHashes = crypto.getHashes().filter((hash) => possibleRelevantHashes.includes(hash))
 /* c8 ignore next 3 */
@@ -27192,14 +26974,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 100:
+/***/ 97:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { types, inspect } = __nccwpck_require__(166)
-const { markAsUncloneable } = __nccwpck_require__(168)
-const { toUSVString } = __nccwpck_require__(37)
+const { types, inspect } = __nccwpck_require__(167)
+const { markAsUncloneable } = __nccwpck_require__(169)
+const { toUSVString } = __nccwpck_require__(34)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -27894,7 +27676,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 101:
+/***/ 98:
 /***/ ((module) => {
 
 
@@ -28191,7 +27973,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 102:
+/***/ 99:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28200,16 +27982,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __nccwpck_require__(105)
+} = __nccwpck_require__(102)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __nccwpck_require__(104)
-const { webidl } = __nccwpck_require__(100)
-const { kEnumerableProperty } = __nccwpck_require__(37)
+} = __nccwpck_require__(101)
+const { webidl } = __nccwpck_require__(97)
+const { kEnumerableProperty } = __nccwpck_require__(34)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -28542,12 +28324,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 103:
+/***/ 100:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(100)
+const { webidl } = __nccwpck_require__(97)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -28627,7 +28409,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 104:
+/***/ 101:
 /***/ ((module) => {
 
 
@@ -28644,7 +28426,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 105:
+/***/ 102:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28655,13 +28437,13 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __nccwpck_require__(104)
-const { ProgressEvent } = __nccwpck_require__(103)
-const { getEncoding } = __nccwpck_require__(101)
-const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(88)
-const { types } = __nccwpck_require__(166)
-const { StringDecoder } = __nccwpck_require__(174)
-const { btoa } = __nccwpck_require__(147)
+} = __nccwpck_require__(101)
+const { ProgressEvent } = __nccwpck_require__(100)
+const { getEncoding } = __nccwpck_require__(98)
+const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(85)
+const { types } = __nccwpck_require__(167)
+const { StringDecoder } = __nccwpck_require__(175)
+const { btoa } = __nccwpck_require__(145)
 
 /** @type {PropertyDescriptor} */
 const staticPropertyDescriptors = {
@@ -29042,32 +28824,32 @@ module.exports = {
 
 /***/ }),
 
-/***/ 106:
+/***/ 103:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(107)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(104)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(113)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(114)
-const { channels } = __nccwpck_require__(32)
-const { CloseEvent } = __nccwpck_require__(108)
-const { makeRequest } = __nccwpck_require__(96)
-const { fetching } = __nccwpck_require__(95)
-const { Headers, getHeadersList } = __nccwpck_require__(94)
-const { getDecodeSplit } = __nccwpck_require__(99)
-const { WebsocketFrameSend } = __nccwpck_require__(109)
+} = __nccwpck_require__(110)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(111)
+const { channels } = __nccwpck_require__(29)
+const { CloseEvent } = __nccwpck_require__(105)
+const { makeRequest } = __nccwpck_require__(93)
+const { fetching } = __nccwpck_require__(92)
+const { Headers, getHeadersList } = __nccwpck_require__(91)
+const { getDecodeSplit } = __nccwpck_require__(96)
+const { WebsocketFrameSend } = __nccwpck_require__(106)
 
 /** @type {import('crypto')} */
 let crypto
 try {
-  crypto = __nccwpck_require__(149)
+  crypto = __nccwpck_require__(148)
 /* c8 ignore next 3 */
 } catch {
 
@@ -29420,7 +29202,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 107:
+/***/ 104:
 /***/ ((module) => {
 
 
@@ -29493,15 +29275,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 108:
+/***/ 105:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(100)
-const { kEnumerableProperty } = __nccwpck_require__(37)
-const { kConstruct } = __nccwpck_require__(35)
-const { MessagePort } = __nccwpck_require__(168)
+const { webidl } = __nccwpck_require__(97)
+const { kEnumerableProperty } = __nccwpck_require__(34)
+const { kConstruct } = __nccwpck_require__(32)
+const { MessagePort } = __nccwpck_require__(169)
 
 /**
  * @see https://html.spec.whatwg.org/multipage/comms.html#messageevent
@@ -29829,12 +29611,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 109:
+/***/ 106:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __nccwpck_require__(107)
+const { maxUnsigned16Bit } = __nccwpck_require__(104)
 
 const BUFFER_SIZE = 16386
 
@@ -29844,7 +29626,7 @@ let buffer = null
 let bufIdx = BUFFER_SIZE
 
 try {
-  crypto = __nccwpck_require__(149)
+  crypto = __nccwpck_require__(148)
 /* c8 ignore next 3 */
 } catch {
   crypto = {
@@ -29932,14 +29714,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 110:
+/***/ 107:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(169)
-const { isValidClientWindowBits } = __nccwpck_require__(114)
-const { MessageSizeExceededError } = __nccwpck_require__(33)
+const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(170)
+const { isValidClientWindowBits } = __nccwpck_require__(111)
+const { MessageSizeExceededError } = __nccwpck_require__(30)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -30044,16 +29826,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 111:
+/***/ 108:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Writable } = __nccwpck_require__(162)
-const assert = __nccwpck_require__(145)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(107)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(113)
-const { channels } = __nccwpck_require__(32)
+const { Writable } = __nccwpck_require__(163)
+const assert = __nccwpck_require__(143)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(104)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(110)
+const { channels } = __nccwpck_require__(29)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -30063,11 +29845,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(114)
-const { WebsocketFrameSend } = __nccwpck_require__(109)
-const { closeWebSocketConnection } = __nccwpck_require__(106)
-const { PerMessageDeflate } = __nccwpck_require__(110)
-const { MessageSizeExceededError } = __nccwpck_require__(33)
+} = __nccwpck_require__(111)
+const { WebsocketFrameSend } = __nccwpck_require__(106)
+const { closeWebSocketConnection } = __nccwpck_require__(103)
+const { PerMessageDeflate } = __nccwpck_require__(107)
+const { MessageSizeExceededError } = __nccwpck_require__(30)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -30578,14 +30360,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 112:
+/***/ 109:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { WebsocketFrameSend } = __nccwpck_require__(109)
-const { opcodes, sendHints } = __nccwpck_require__(107)
-const FixedQueue = __nccwpck_require__(46)
+const { WebsocketFrameSend } = __nccwpck_require__(106)
+const { opcodes, sendHints } = __nccwpck_require__(104)
+const FixedQueue = __nccwpck_require__(43)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -30689,7 +30471,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 113:
+/***/ 110:
 /***/ ((module) => {
 
 
@@ -30708,16 +30490,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 114:
+/***/ 111:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(113)
-const { states, opcodes } = __nccwpck_require__(107)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(108)
-const { isUtf8 } = __nccwpck_require__(147)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(88)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(110)
+const { states, opcodes } = __nccwpck_require__(104)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(105)
+const { isUtf8 } = __nccwpck_require__(145)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(85)
 
 /* globals Blob */
 
@@ -31037,15 +30819,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 115:
+/***/ 112:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(100)
-const { URLSerializer } = __nccwpck_require__(88)
-const { environmentSettingsObject } = __nccwpck_require__(99)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(107)
+const { webidl } = __nccwpck_require__(97)
+const { URLSerializer } = __nccwpck_require__(85)
+const { environmentSettingsObject } = __nccwpck_require__(96)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(104)
 const {
   kWebSocketURL,
   kReadyState,
@@ -31054,21 +30836,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(113)
+} = __nccwpck_require__(110)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __nccwpck_require__(114)
-const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(106)
-const { ByteParser } = __nccwpck_require__(111)
-const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(37)
-const { getGlobalDispatcher } = __nccwpck_require__(52)
-const { types } = __nccwpck_require__(166)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(108)
-const { SendQueue } = __nccwpck_require__(112)
+} = __nccwpck_require__(111)
+const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(103)
+const { ByteParser } = __nccwpck_require__(108)
+const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(34)
+const { getGlobalDispatcher } = __nccwpck_require__(49)
+const { types } = __nccwpck_require__(167)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(105)
+const { SendQueue } = __nccwpck_require__(109)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -31639,15 +31421,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 116:
+/***/ 113:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _src_action_definitions_register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(117);
-/* harmony import */ var _src_action_open_engines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(120);
-/* harmony import */ var _src_action_open_packaging_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(121);
-/* harmony import */ var _src_action_run_action_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(122);
-/* harmony import */ var _src_steps_register_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(134);
+/* harmony import */ var _src_action_definitions_register_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(114);
+/* harmony import */ var _src_action_open_engines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(117);
+/* harmony import */ var _src_action_open_packaging_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(118);
+/* harmony import */ var _src_action_run_action_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(119);
+/* harmony import */ var _src_steps_register_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(132);
 
 
 
@@ -31679,7 +31461,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 117:
+/***/ 114:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31689,7 +31471,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(256);
+var schemas = __nccwpck_require__(257);
 ;// CONCATENATED MODULE: ./src/action/action-definition.ts
 const sharedOutputs = {
     verdict: 'pass, fail or inconclusive',
@@ -31701,9 +31483,9 @@ function defineAction(definition) {
 }
 
 // EXTERNAL MODULE: ./src/action/inputs/fields.ts
-var fields = __nccwpck_require__(118);
+var fields = __nccwpck_require__(115);
 // EXTERNAL MODULE: ./src/action/inputs/shared-inputs.ts
-var shared_inputs = __nccwpck_require__(119);
+var shared_inputs = __nccwpck_require__(116);
 ;// CONCATENATED MODULE: ./src/action/definitions/register.ts
 
 
@@ -31732,7 +31514,7 @@ const registerDefinition = defineAction({
 
 /***/ }),
 
-/***/ 118:
+/***/ 115:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -31743,15 +31525,17 @@ const registerDefinition = defineAction({
 /* harmony export */   hY: () => (/* binding */ optionalMoment),
 /* harmony export */   mR: () => (/* binding */ optionalText)
 /* harmony export */ });
-/* unused harmony exports optionalDigest, optionalCommit, secret, choice, optionalVersion, version, optionalPositiveInteger */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(256);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(255);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(259);
-/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(125);
+/* unused harmony exports optionalDigest, optionalCommit, secret, optionalDuration, choice, optionalVersion, version, optionalPositiveInteger */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(257);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(256);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(260);
+/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(122);
+/* harmony import */ var _pipeline_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(127);
+
 
 
 /** The kinds of value an input can hold. Each reads the text that the runner passes. */
-const digestText = zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()
+const digestText = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
     .refine((text) => (0,_artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .isDigest */ .Bc)(text), 'a digest looks like sha256: and 64 hexadecimal digits; pass it as the earlier step put it out');
 function digest(description) {
     return digestText.describe(description);
@@ -31760,7 +31544,7 @@ function optionalDigest(description) {
     return digestText.optional().describe(description);
 }
 function optionalText(description) {
-    return zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional().describe(description);
+    return zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional().describe(description);
 }
 function optionalCommit(description) {
     return z
@@ -31770,7 +31554,7 @@ function optionalCommit(description) {
         .describe(description);
 }
 function optionalUrl(description) {
-    return zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()
+    return zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
         .regex(/^https?:\/\/[^\s/]+/, 'write the whole URL, e.g. http://127.0.0.1:8080')
         .optional()
         .describe(description);
@@ -31780,15 +31564,19 @@ function secret(description) {
 }
 /** ISO 8601 with a time zone, or a day (UTC midnight) → milliseconds since the Unix epoch. */
 function optionalMoment(description) {
-    return zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_2__/* .datetime */ .w$({ offset: true }), zod__WEBPACK_IMPORTED_MODULE_2__/* .date */ .p6()], 'write a moment in ISO 8601, e.g. 2013-05-01T12:00:00Z, or a day, e.g. 2013-05-01')
+    return zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_3__/* .datetime */ .w$({ offset: true }), zod__WEBPACK_IMPORTED_MODULE_3__/* .date */ .p6()], 'write a moment in ISO 8601, e.g. 2013-05-01T12:00:00Z, or a day, e.g. 2013-05-01')
         .transform((text) => Date.parse(text))
         .optional()
         .describe(description);
 }
+/** "7d", "36h" → milliseconds. */
+function optionalDuration(description) {
+    return positiveDurationSchema.optional().describe(description);
+}
 function flag(description) {
-    return zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()
+    return zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
         .default('false')
-        .pipe(zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['true', 'false'], 'write true or false'))
+        .pipe(zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['true', 'false'], 'write true or false'))
         .transform((text) => text === 'true')
         .describe(description);
 }
@@ -31821,7 +31609,7 @@ function optionalPositiveInteger(description) {
 }
 /** Lines of NAME=value → a record; blank lines are skipped, a name that comes twice is a mistake. */
 function pairs(description) {
-    return zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()
+    return zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()
         .default('')
         .transform((text, context) => {
         const record = {};
@@ -31829,7 +31617,7 @@ function pairs(description) {
             const [, name, value] = /^\s*([A-Za-z][A-Za-z0-9_.-]*)=(.*)$/.exec(line) ?? [];
             if (name === undefined || value === undefined || Object.hasOwn(record, name)) {
                 context.addIssue({ code: 'custom', message: `write one NAME=value per line, each name once; "${line}" is not that` });
-                return zod__WEBPACK_IMPORTED_MODULE_3__/* .NEVER */ .tm;
+                return zod__WEBPACK_IMPORTED_MODULE_4__/* .NEVER */ .tm;
             }
             record[name] = value;
         }
@@ -31841,7 +31629,7 @@ function pairs(description) {
 
 /***/ }),
 
-/***/ 119:
+/***/ 116:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -31849,15 +31637,15 @@ function pairs(description) {
 /* harmony export */   lo: () => (/* binding */ dryRunInput),
 /* harmony export */   xf: () => (/* binding */ localEngineInputs)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(256);
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(118);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(257);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(115);
 
 
 /** The inputs of every action. */
 const sharedInputs = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     pipeline: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().default('pipelines/flight-delay/pipeline.yaml').describe('Path of pipeline.yaml, relative to the repository'),
     environment: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Name of the environment, as in `environments` of pipeline.yaml'),
-    store: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Where artefacts are kept: file:///… ; default: `store` of the environment'),
+    store: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Where artefacts are kept: file:///… or s3://bucket/prefix; default: `store` of the environment'),
     'as-of': (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalMoment */ .hY)('The moment to judge from, ISO 8601; default: now'),
     'verdict-path': (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Where verdict.json is written; default: .taxiway/verdicts/<step>.json'),
 });
@@ -31872,7 +31660,7 @@ const dryRunInput = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ 'dry-ru
 
 /***/ }),
 
-/***/ 120:
+/***/ 117:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31886,9 +31674,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(159);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(256);
+var schemas = __nccwpck_require__(257);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(126);
+var errors = __nccwpck_require__(123);
 ;// CONCATENATED MODULE: ./src/adapters/cluster-view/local.ts
 
 
@@ -31929,7 +31717,7 @@ function createLocalClusterView(options) {
 }
 
 // EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(165);
+var external_node_url_ = __nccwpck_require__(166);
 ;// CONCATENATED MODULE: ./src/gitops/commit-message.ts
 
 const trailerKey = /^[A-Za-z][A-Za-z0-9-]*$/;
@@ -32167,7 +31955,7 @@ class PullRequestRefs {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(154);
+var promises_ = __nccwpck_require__(153);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(158);
 ;// CONCATENATED MODULE: ./src/adapters/git-host/tree-writer.ts
@@ -32370,15 +32158,15 @@ function contended(what) {
 }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(149);
+var external_node_crypto_ = __nccwpck_require__(148);
 // EXTERNAL MODULE: ./src/artifacts/canonical-json.ts
-var canonical_json = __nccwpck_require__(124);
-// EXTERNAL MODULE: ./src/artifacts/digest.ts + 1 modules
-var artifacts_digest = __nccwpck_require__(125);
+var canonical_json = __nccwpck_require__(121);
+// EXTERNAL MODULE: ./src/artifacts/digest.ts
+var artifacts_digest = __nccwpck_require__(122);
 // EXTERNAL MODULE: ./src/packaging/oci-schemas.ts
-var oci_schemas = __nccwpck_require__(129);
+var oci_schemas = __nccwpck_require__(126);
 // EXTERNAL MODULE: ./src/adapters/artifact-store/publish-file.ts + 1 modules
-var publish_file = __nccwpck_require__(123);
+var publish_file = __nccwpck_require__(120);
 ;// CONCATENATED MODULE: ./src/adapters/image-registry/oci-layout.ts
 
 
@@ -32881,7 +32669,7 @@ function demand(inputs, name) {
 
 /***/ }),
 
-/***/ 121:
+/***/ 118:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32895,11 +32683,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(159);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(154);
+var promises_ = __nccwpck_require__(153);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(126);
+var errors = __nccwpck_require__(123);
 // EXTERNAL MODULE: ./src/gate/evidence.ts
-var evidence = __nccwpck_require__(127);
+var evidence = __nccwpck_require__(124);
 ;// CONCATENATED MODULE: ./src/gate/trusted-keys.ts
 
 
@@ -32931,26 +32719,26 @@ function named(path, read) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(146);
 // EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(152);
+var external_node_events_ = __nccwpck_require__(151);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(157);
 // EXTERNAL MODULE: ./src/packaging/golden-check.ts
-var golden_check = __nccwpck_require__(128);
+var golden_check = __nccwpck_require__(125);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(149);
+var external_node_crypto_ = __nccwpck_require__(148);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
-var classic_errors = __nccwpck_require__(254);
+var classic_errors = __nccwpck_require__(255);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var core_errors = __nccwpck_require__(260);
-// EXTERNAL MODULE: ./src/artifacts/digest.ts + 1 modules
-var artifacts_digest = __nccwpck_require__(125);
+var core_errors = __nccwpck_require__(261);
+// EXTERNAL MODULE: ./src/artifacts/digest.ts
+var artifacts_digest = __nccwpck_require__(122);
 // EXTERNAL MODULE: external "node:stream/consumers"
-var consumers_ = __nccwpck_require__(163);
+var consumers_ = __nccwpck_require__(164);
 // EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(13);
+var tar_stream = __nccwpck_require__(10);
 ;// CONCATENATED MODULE: ./src/packaging/extract-layer.ts
 
 
@@ -33012,7 +32800,7 @@ function refuse(what, cause) {
 }
 
 // EXTERNAL MODULE: ./src/packaging/oci-schemas.ts
-var oci_schemas = __nccwpck_require__(129);
+var oci_schemas = __nccwpck_require__(126);
 ;// CONCATENATED MODULE: ./src/packaging/unpack-image.ts
 
 
@@ -33148,7 +32936,7 @@ function start(image, options) {
         DRAIN_MINIMUM_MS: '0',
         DRAIN_QUIET_MS: '0',
     };
-    const child = (0,external_node_child_process_namespaceObject.spawn)(options.nodeProgram, rest, { cwd: image.folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = (0,external_node_child_process_.spawn)(options.nodeProgram, rest, { cwd: image.folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
     let output = '';
     let startError;
     child.stderr.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-keptOutput)));
@@ -33243,7 +33031,7 @@ function openTrustedKeys(edge) {
 
 /***/ }),
 
-/***/ 122:
+/***/ 119:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33252,6 +33040,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ runAction)
 });
 
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(153);
 ;// CONCATENATED MODULE: ./src/ports/clock.ts
 const systemClock = {
     now: () => Date.now(),
@@ -33261,13 +33051,13 @@ const systemClock = {
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(159);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(126);
+var errors = __nccwpck_require__(123);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(256);
+var schemas = __nccwpck_require__(257);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
-var iso = __nccwpck_require__(255);
-// EXTERNAL MODULE: ./src/artifacts/digest.ts + 1 modules
-var artifacts_digest = __nccwpck_require__(125);
+var iso = __nccwpck_require__(256);
+// EXTERNAL MODULE: ./src/artifacts/digest.ts
+var artifacts_digest = __nccwpck_require__(122);
 ;// CONCATENATED MODULE: ./src/registry/record-schemas.ts
 
 
@@ -33309,11 +33099,11 @@ const liveEventSchema = schemas/* strictObject */.rej({ ...pointer, kind: schema
 const quarantineEntrySchema = schemas/* strictObject */.rej({ imageDigest: digest, version, reason: schemas/* string */.YjP(), at: moment });
 
 // EXTERNAL MODULE: ./src/registry/registry-keys.ts
-var registry_keys = __nccwpck_require__(131);
+var registry_keys = __nccwpck_require__(129);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var core_errors = __nccwpck_require__(260);
+var core_errors = __nccwpck_require__(261);
 // EXTERNAL MODULE: ./src/artifacts/canonical-json.ts
-var canonical_json = __nccwpck_require__(124);
+var canonical_json = __nccwpck_require__(121);
 ;// CONCATENATED MODULE: ./src/registry/sealed-record.ts
 
 
@@ -33589,8 +33379,8 @@ function createOnnxRuntimeEngine(native, options) {
     };
 }
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(154);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
+var classic_errors = __nccwpck_require__(255);
 ;// CONCATENATED MODULE: ./src/artifacts/artifact.ts
 
 
@@ -33608,8 +33398,11 @@ const manifestSchema = schemas/* strictObject */.rej({
 /** Immutable bundles of files, named by content, on the artefact store. The manifest is written last, so a half-written artefact is never visible. */
 class ArtifactRepository {
     store;
-    constructor(store) {
+    maker;
+    /** @param maker recorded once per artefact, commit and day (UTC), at provenance/<kind>/<hex>/<commit>-<YYYYMMDD>.json; nothing is recorded where absent */
+    constructor(store, maker) {
         this.store = store;
+        this.maker = maker;
     }
     async write(draft) {
         const files = {};
@@ -33626,7 +33419,19 @@ class ArtifactRepository {
         const text = (0,canonical_json/* canonicalJson */.d)(manifest);
         const digest = (0,artifacts_digest/* digestOf */.ol)(text);
         await this.store.create(manifestKey(draft.kind, digest), Buffer.from(text));
+        await this.restoreFiles(draft, manifest);
+        await this.recordMaker(draft.kind, digest);
         return { digest, manifest };
+    }
+    /** Says that the artefact was made again, as `write` does: who keeps the store tidy must see that it is in use. */
+    async recordMaker(kind, digest) {
+        if (this.maker === undefined)
+            return;
+        const { commit } = this.maker;
+        const madeAt = new Date(this.maker.now()).toISOString();
+        const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt };
+        const day = madeAt.slice(0, 10).replaceAll('-', '');
+        await this.store.create(`provenance/${kind}/${(0,artifacts_digest/* hexOf */.ZD)(digest)}/${commit}-${day}.json`, Buffer.from((0,canonical_json/* canonicalJson */.d)(record)));
     }
     /** @throws UserError artifact-missing, artifact-corrupt */
     async read(kind, digest) {
@@ -33639,7 +33444,7 @@ class ArtifactRepository {
         }
         if ((0,artifacts_digest/* digestOf */.ol)(stored.body) !== digest)
             throw this.corrupt(key, digest, (0,artifacts_digest/* digestOf */.ol)(stored.body));
-        return { digest, manifest: manifestSchema.parse(JSON.parse(Buffer.from(stored.body).toString('utf8'))) };
+        return { digest, manifest: this.parseManifest(stored.body, kind, key) };
     }
     /** Local path of one file of an artefact, its bytes verified. */
     async file(artifact, name) {
@@ -33665,6 +33470,31 @@ class ArtifactRepository {
     }
     async json(artifact, name) {
         return JSON.parse(Buffer.from(await this.bytes(artifact, name)).toString('utf8'));
+    }
+    /** A prune that began before the manifest was there may have taken a file that nothing named yet. */
+    async restoreFiles(draft, manifest) {
+        for (const [name, content] of Object.entries(draft.files)) {
+            const entry = manifest.files[name];
+            if (entry === undefined || (await this.store.list(blobKey(entry.digest))).length > 0)
+                continue;
+            await (content instanceof Uint8Array ? this.writeBytes(content) : this.writeFile(content.path));
+        }
+    }
+    /** Its bytes are the ones that its name says, so whoever wrote them wrote something else than a manifest of this release. */
+    parseManifest(body, kind, key) {
+        try {
+            const manifest = manifestSchema.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+            if (manifest.kind === kind)
+                return manifest;
+            throw new Error(`it is a ${manifest.kind}`);
+        }
+        catch (cause) {
+            const reason = cause instanceof classic_errors/* ZodError */.G ? cause.issues.map(({ path, message }) => `${path.join('.') || 'manifest'}: ${message}`).join('; ') : String(cause);
+            throw new errors/* UserError */.yo('artifact-corrupt', `${this.store.uri}/${key} is no manifest of a ${kind}: ${reason}`, {
+                hint: 'Another release of Taxiway, or something else, wrote it. Run the step that makes it again.',
+                cause,
+            });
+        }
     }
     async writeBytes(body) {
         const digest = (0,artifacts_digest/* digestOf */.ol)(body);
@@ -33752,9 +33582,9 @@ async function measureLatency(options) {
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(199);
+var dist = __nccwpck_require__(200);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(261);
+var json_schema_processors = __nccwpck_require__(262);
 ;// CONCATENATED MODULE: ./src/pipeline/allowed.ts
 /** The keys that the mapping at a path may have, one list per form that fits; none where any name is allowed. */
 function allowedKeys(context, path) {
@@ -34891,29 +34721,80 @@ function demandColumn(pipeline, demand, report) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/rules/check-rules.ts
 
+
 /** The limit that a check reads from the columns it is told to look at. */
 const limits = { range: 'range', 'allowed-values': 'values', pattern: 'pattern' };
-/** Checks name columns that exist and have what the check reads; no check comes twice under one name. */
+/** Columns that checks add to the rows. */
+const reserved = ['reasons', 'file_index', 'file_row_number'];
+/** Checks name columns and sources that exist and have what the check reads; no check comes twice under one name; what blocks is an error, and the schema check blocks. */
 const checkRules = (pipeline, report) => {
+    for (const name of reserved)
+        if (Object.hasOwn(pipeline.columns, name))
+            report(['columns', name], `found "${name}", which checks add to the rows; allowed: any other name`);
     const names = new Set();
     pipeline.checks.forEach((check, index) => {
-        const name = check.check === 'domain-rule' ? `domain-rule ${check.name}` : 'columns' in check ? `${check.check} ${(check.columns ?? []).join(',')}` : check.check;
+        const name = identity(check);
         if (names.has(name))
             report(['checks', index, check.check === 'domain-rule' ? 'name' : 'check'], `found ${check.check === 'domain-rule' ? `"${check.name}"` : `"${check.check}"`} a second time; allowed: once${check.check === 'domain-rule' ? '' : ' for the same columns'}`);
         names.add(name);
-        if (!('columns' in check))
-            return;
-        const type = check.check === 'outliers' ? 'number' : undefined;
-        check.columns?.forEach((columnName, position) => {
-            const path = ['checks', index, 'columns', position];
-            const column = demandColumn(pipeline, { name: columnName, path, ...(type === undefined ? {} : { type }) }, report);
-            const limit = limits[check.check];
-            if (column !== undefined && limit !== undefined && column[limit] === undefined) {
-                report(path, `found "${columnName}", which has no ${limit}; allowed: columns with ${limit}`);
-            }
-        });
+        demandColumns(pipeline, { check, index }, report);
+        demandSource(pipeline, { check, index }, report);
+        if (check.check === 'schema')
+            demandDecidingSchema({ check, index }, report);
+        if (check.blocking === true && (check.severity !== 'error' || check.mode !== 'enforce')) {
+            report(['checks', index, 'blocking'], `found true in a check of severity ${check.severity} and mode ${check.mode}; allowed: true only with severity error and mode enforce`);
+        }
     });
 };
+/** Two checks of one identity would have results of one name. */
+function identity(check) {
+    if (check.check === 'domain-rule')
+        return `domain-rule ${check.name}`;
+    if ('column' in check)
+        return `${check.check} ${check.column}`;
+    return 'columns' in check ? `${check.check} ${(check.columns ?? []).join(',')}` : check.check;
+}
+function demandColumns(pipeline, { check, index }, report) {
+    if ('column' in check)
+        demandColumn(pipeline, { name: check.column, path: ['checks', index, 'column'], type: 'timestamp' }, report);
+    if (check.check === 'missing')
+        for (const name of Object.keys(check['by-column'] ?? {}))
+            demandColumn(pipeline, { name, path: ['checks', index, 'by-column', name] }, report);
+    if (!('columns' in check))
+        return;
+    const type = check.check === 'outliers' ? 'number' : undefined;
+    check.columns?.forEach((name, position) => {
+        const path = ['checks', index, 'columns', position];
+        const column = demandColumn(pipeline, { name, path, ...(type === undefined ? {} : { type }) }, report);
+        const limit = limits[check.check];
+        if (column !== undefined && limit !== undefined && column[limit] === undefined) {
+            report(path, `found "${name}", which has no ${limit}; allowed: columns with ${limit}`);
+        }
+    });
+}
+/** Rows of another shape are looked at by no other check, so this one must decide. */
+function demandDecidingSchema({ check, index }, report) {
+    const why = 'where columns are broken no other check can be asked';
+    if (check.severity !== 'error')
+        report(['checks', index, 'severity'], `found ${check.severity} in a schema check; allowed: error, for ${why}`);
+    if (check.mode !== 'enforce')
+        report(['checks', index, 'mode'], `found ${check.mode} in a schema check; allowed: enforce, for ${why}`);
+    if (check.blocking === false)
+        report(['checks', index, 'blocking'], `found false in a schema check; allowed: true, for ${why}`);
+}
+function demandSource(pipeline, { check, index }, report) {
+    if (check.check !== 'reference')
+        return;
+    const { source, columns, key } = check;
+    if (!Object.hasOwn(pipeline.data.sources, source)) {
+        const known = Object.keys(pipeline.data.sources);
+        const closest = nearest(source, known);
+        report(['checks', index, 'source'], `found "${source}", which is no source; ${closest.length > 0 ? `did you mean ${closest.join(' or ')}?` : `allowed: ${known.join(', ')}`}`);
+    }
+    if (key.length !== columns.length) {
+        report(['checks', index, 'key'], `found ${key.length} ${key.length === 1 ? 'column' : 'columns'} for ${columns.length} of the rows; allowed: as many as columns has`);
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/rules/column-rules.ts
 /** A column's limits fit its type and can be met. */
@@ -35043,6 +34924,62 @@ const pluginRules = (pipeline, report) => {
     });
 };
 
+;// CONCATENATED MODULE: ./src/pipeline/rules/source-rules.ts
+/** Sources that say enough, and nothing that contradicts itself. */
+const sourceRules = (pipeline, report) => {
+    for (const [name, source] of Object.entries(pipeline.data.sources)) {
+        const path = ['data', 'sources', name];
+        if (source.type === 'layered')
+            source.layers.forEach((layer, index) => checkSource(layer, { path: [...path, 'layers', index], plugins: pipeline.plugins.length }, report));
+        else
+            checkSource(source, { path, plugins: pipeline.plugins.length }, report);
+    }
+};
+function checkSource(source, { path, plugins }, report) {
+    switch (source.type) {
+        case 'flight-feed':
+            if ((source.path === undefined) === (source.endpoint === undefined)) {
+                report([...path, 'type'], `found flight-feed with ${source.path === undefined ? 'neither path nor' : 'both path and'} endpoint; allowed: one of the two`);
+            }
+            return;
+        case 'plugin':
+            if (plugins === 0)
+                report([...path, 'implementation'], `found "${source.implementation}", but plugins is empty; allowed: a name that a listed plugin brings`);
+            return;
+        case 'csv':
+            if (source['time-zone'] !== undefined && !isTimeZone(source['time-zone']))
+                report([...path, 'time-zone'], `found "${source['time-zone']}"; allowed: an IANA time zone, e.g. America/New_York`);
+            checkPartitions(source.partitions, path, report);
+            return;
+        case 'parquet':
+            checkPartitions(source.partitions, path, report);
+            return;
+        case 'open-meteo':
+        case 'iem-asos':
+            if (Object.keys(source.stations).length === 0)
+                report([...path, 'stations'], 'found no station; allowed: one or more, by the airport they stand for');
+            return;
+        case 'holidays':
+        case 'layered':
+            return;
+    }
+}
+const partitionings = ['year', 'year,month', 'year,month,day', 'date'];
+function checkPartitions(partitions, path, report) {
+    if (partitions !== undefined && !partitionings.includes(partitions.join(','))) {
+        report([...path, 'partitions'], `found [${partitions.join(', ')}]; allowed: ${partitionings.map((keys) => `[${keys.replaceAll(',', ', ')}]`).join(', ')}`);
+    }
+}
+function isTimeZone(name) {
+    try {
+        new Intl.DateTimeFormat('en', { timeZone: name });
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/rules/training-rules.ts
 
 
@@ -35070,46 +35007,87 @@ function demandInput(pipeline, { name, path }, report) {
     demandColumn(pipeline, { name, path, type: 'number', roles: ['feature'] }, report);
 }
 
-;// CONCATENATED MODULE: ./src/pipeline/duration.ts
-
-const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
-/** "100ms", "300s", "5m", "2h", "28d" → milliseconds. */
-const durationSchema = schemas/* string */.YjP()
-    .regex(pattern, 'must be a number and a unit: ms, s, m, h or d, e.g. 28d')
-    .transform((text) => parseDuration(text));
-/** A duration above zero: windows, deadlines, pauses. */
-const positiveDurationSchema = schemas/* string */.YjP()
-    .regex(/^(?=.*[1-9])\d+(?:\.\d+)?(ms|s|m|h|d)$/, 'must be a number above 0 and a unit: ms, s, m, h or d, e.g. 28d')
-    .transform((text) => parseDuration(text));
-/** @throws RangeError where the text is not a duration */
-function parseDuration(text) {
-    const match = pattern.exec(text);
-    const unit = match?.[2];
-    if (match === null || !isUnit(unit))
-        throw new RangeError(`not a duration: ${text}`);
-    return Number(match[1]) * milliseconds[unit];
-}
-function isUnit(unit) {
-    return unit !== undefined && unit in milliseconds;
-}
-
+// EXTERNAL MODULE: ./src/pipeline/duration.ts
+var duration = __nccwpck_require__(127);
 ;// CONCATENATED MODULE: ./src/pipeline/schema/data.ts
 
 
 
 const columnName = schemas/* string */.YjP().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and underscores, starting with a letter');
-const fileSourceSchema = schemas/* strictObject */.rej({
-    type: schemas/* enum */.k5n(['parquet', 'csv']),
-    path: schemas/* string */.YjP().min(1).describe('A path or glob, relative to data.root'),
+const url = schemas/* string */.YjP().regex(/^https?:\/\/[^\s/]+/, 'must be a URL, e.g. https://host.example/path');
+/** What `ingest` demands of any source. */
+const demands = {
+    freshness: schemas/* strictObject */.rej({ column: schemas/* string */.YjP().min(1), 'maximum-age': duration/* positiveDurationSchema */.jh })
+        .optional()
+        .describe('The newest value of the column is at most this old at the end of the window, or at as-of where that is earlier'),
+    required: schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1).optional().describe('Columns without which a row is of no use: rows that lack one are rejected, counted and kept apart'),
+};
+const files = {
+    path: schemas/* string */.YjP().min(1).describe('A path or glob, relative to data.root, which is a folder, file:///… or s3://bucket/prefix'),
+    partitions: schemas/* array */.YOg(schemas/* enum */.k5n(['year', 'month', 'day', 'date']))
+        .min(1)
+        .optional()
+        .describe('Keys of hive folders (year=2013/month=01) that say which days a file holds: files outside the window are not read'),
+    ...demands,
+};
+const parquetSourceSchema = schemas/* strictObject */.rej({ type: schemas/* literal */.euz('parquet'), ...files });
+const csvSourceSchema = schemas/* strictObject */.rej({
+    type: schemas/* literal */.euz('csv'),
+    ...files,
+    columns: schemas/* record */.g1P(schemas/* string */.YjP().min(1), schemas/* enum */.k5n(['string', 'integer', 'number', 'boolean', 'date', 'timestamp']))
+        .optional()
+        .describe('Types by column; found from all rows where absent'),
+    'time-zone': schemas/* string */.YjP().optional().describe('The zone of timestamps that carry none, e.g. America/New_York; default UTC'),
+    'null-text': schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[^,"\r\n]*$/, 'must have no comma, quote or line end'))
+        .min(1)
+        .optional()
+        .describe('Texts that mean a missing value, e.g. [NA, ""]; default the empty field alone'),
+    'bad-rows': schemas/* enum */.k5n(['fail', 'quarantine']).default('fail').describe('What a row is that cannot be read as declared'),
 });
 const holidaysSourceSchema = schemas/* strictObject */.rej({ type: schemas/* literal */.euz('holidays'), country: schemas/* enum */.k5n(['US']) });
+const openMeteoSourceSchema = schemas/* strictObject */.rej({
+    type: schemas/* literal */.euz('open-meteo'),
+    api: schemas/* enum */.k5n(['archive', 'forecast']).default('archive'),
+    stations: schemas/* record */.g1P(schemas/* string */.YjP().min(1), schemas/* strictObject */.rej({ latitude: schemas/* number */.aig().min(-90).max(90), longitude: schemas/* number */.aig().min(-180).max(180) })),
+    endpoint: url.optional(),
+    ...demands,
+});
+const iemAsosSourceSchema = schemas/* strictObject */.rej({
+    type: schemas/* literal */.euz('iem-asos'),
+    stations: schemas/* record */.g1P(schemas/* string */.YjP().min(1), schemas/* string */.YjP().regex(/^[A-Z0-9]{3,4}$/, 'must be a station of three or four capitals, e.g. EWR')),
+    endpoint: url.optional(),
+    ...demands,
+});
+const flightFeedSourceSchema = schemas/* strictObject */.rej({
+    type: schemas/* literal */.euz('flight-feed'),
+    path: schemas/* string */.YjP().min(1).optional().describe('Folder of files by minute, relative to data.root'),
+    endpoint: url.optional().describe('An HTTP source of the same files'),
+    ...demands,
+});
+/** A source that a plugin brings; the plugin checks its options. */
+const pluginSourceSchema = schemas/* strictObject */.rej({ type: schemas/* literal */.euz('plugin'), implementation: schemas/* string */.YjP().min(1), options: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()).default({}), ...demands });
+const singleSourceSchema = schemas/* discriminatedUnion */.gMt('type', [
+    parquetSourceSchema,
+    csvSourceSchema,
+    holidaysSourceSchema,
+    openMeteoSourceSchema,
+    iemAsosSourceSchema,
+    flightFeedSourceSchema,
+    pluginSourceSchema,
+]);
+/** Several sources as one: a row of a later layer replaces those of earlier layers with the same key (recent over historical, corrected over first). */
+const layeredSourceSchema = schemas/* strictObject */.rej({
+    type: schemas/* literal */.euz('layered'),
+    key: schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1),
+    layers: schemas/* array */.YOg(singleSourceSchema).min(2),
+    ...demands,
+});
 const dataSchema = schemas/* strictObject */.rej({
     root: schemas/* string */.YjP().min(1).describe('Where relative source paths start'),
-    sources: schemas/* record */.g1P(columnName, schemas/* discriminatedUnion */.gMt('type', [fileSourceSchema, holidaysSourceSchema])),
+    sources: schemas/* record */.g1P(columnName, schemas/* discriminatedUnion */.gMt('type', [...singleSourceSchema.options, layeredSourceSchema])),
     dataset: schemas/* strictObject */.rej({
         query: schemas/* string */.YjP().describe('The SQL file that defines every column, relative to this file'),
-        lookback: durationSchema.describe('How far before the window the query needs the sources'),
+        lookback: duration/* durationSchema */.sK.describe('How far before the window the query needs the sources'),
         'event-time': columnName,
         'predicted-at': columnName,
         key: schemas/* array */.YOg(columnName).min(1),
@@ -35131,23 +35109,70 @@ const columnSchema = schemas/* strictObject */.rej({
 ;// CONCATENATED MODULE: ./src/pipeline/schema/checks.ts
 
 
-const severity = schemas/* enum */.k5n(['error', 'warn', 'info']).default('error');
+
+const share = schemas/* number */.aig().min(0).max(1);
+/** What every check can say about itself. */
+const checks_frame = {
+    severity: schemas/* enum */.k5n(['error', 'warn', 'info']).default('error').describe('How bad a failure is; the report and the annotations show it'),
+    mode: schemas/* enum */.k5n(['enforce', 'warn', 'observe'])
+        .default('enforce')
+        .describe('enforce: failing rows go to quarantine, and a failed error fails the verdict; warn: a warning, rows stay; observe: a figure of the report'),
+    blocking: schemas/* boolean */.zMY().optional().describe('Whether a failure fails the verdict; default: as severity says'),
+};
+const columns = schemas/* array */.YOg(columnName).min(1);
+/** Row checks fail where more than this share of the rows is bad. */
+const rowFrame = { ...checks_frame, 'maximum-bad-share': share.default(0.05) };
 const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('schema'), severity }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('missing'), 'maximum-share': schemas/* number */.aig().min(0).max(1), columns: schemas/* array */.YOg(columnName).optional(), severity }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('range'), columns: schemas/* array */.YOg(columnName).optional(), severity }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('allowed-values'), columns: schemas/* array */.YOg(columnName).optional(), severity }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('pattern'), columns: schemas/* array */.YOg(columnName).optional(), severity }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('uniqueness'), columns: schemas/* array */.YOg(columnName).min(1), severity }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('schema'), unexpected: schemas/* enum */.k5n(['fail', 'allow']).default('allow').describe('What columns are that the pipeline does not declare'), ...checks_frame }),
+    schemas/* strictObject */.rej({
+        check: schemas/* literal */.euz('missing'),
+        'maximum-share': share.default(0.05),
+        columns: columns.optional(),
+        'by-column': schemas/* record */.g1P(columnName, share).optional().describe('Other limits for some columns'),
+        ...checks_frame,
+    }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('range'), columns: columns.optional(), ...rowFrame }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('allowed-values'), columns: columns.optional(), ...rowFrame }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('pattern'), columns: columns.optional(), ...rowFrame }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('uniqueness'), columns, ...rowFrame }),
     schemas/* strictObject */.rej({
         check: schemas/* literal */.euz('domain-rule'),
         name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
         rule: schemas/* string */.YjP().describe('A SQL condition that every good row meets'),
         reason: schemas/* string */.YjP(),
-        severity,
+        ...rowFrame,
     }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('outliers'), columns: schemas/* array */.YOg(columnName).min(1), fence: schemas/* number */.aig().positive().default(1.5), severity: severity.default('warn') }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('row-count'), minimum: schemas/* number */.aig().int().nonnegative(), severity }),
+    schemas/* strictObject */.rej({
+        check: schemas/* literal */.euz('reference'),
+        columns,
+        source: columnName.describe('A source of the pipeline that knows every allowed value'),
+        key: columns.describe('Its columns, in the order of `columns`'),
+        ...rowFrame,
+    }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('outliers'), columns, fence: schemas/* number */.aig().positive().default(1.5), 'maximum-share': share.optional().describe('Reported only where absent'), ...checks_frame, severity: checks_frame.severity.unwrap().default('warn') }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('row-count'), minimum: schemas/* number */.aig().int().nonnegative(), ...checks_frame }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('freshness'), column: columnName, 'maximum-age': duration/* positiveDurationSchema */.jh.describe('From the newest value to the end of the window, or to as-of where that is earlier'), ...checks_frame }),
+    schemas/* strictObject */.rej({
+        check: schemas/* literal */.euz('volume'),
+        'trailing-weeks': schemas/* number */.aig().int().min(1).max(52).default(4),
+        tolerance: schemas/* number */.aig().positive().max(1).default(0.5).describe('Largest relative difference between a day’s rows and the median of the same weekday'),
+        ...checks_frame,
+    }),
+    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('monotonic-time'), column: columnName, ...checks_frame }),
+    schemas/* strictObject */.rej({
+        check: schemas/* literal */.euz('leakage'),
+        columns: columns.optional(),
+        'maximum-association': schemas/* number */.aig().positive().max(1).default(0.3).describe('Largest |phi| between a column being missing and the label'),
+        ...checks_frame,
+    }),
+    schemas/* strictObject */.rej({
+        check: schemas/* literal */.euz('distribution'),
+        columns: columns.optional(),
+        psi: schemas/* number */.aig().positive().default(0.25),
+        ks: schemas/* number */.aig().positive().max(1).default(0.25),
+        ...checks_frame,
+        severity: checks_frame.severity.unwrap().default('warn'),
+    }),
 ]);
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/delivery.ts
@@ -35164,17 +35189,17 @@ const deploymentSchema = schemas/* strictObject */.rej({
     strategy: schemas/* enum */.k5n(['rolling']).default('rolling'),
 });
 const verificationSchema = schemas/* strictObject */.rej({
-    'ready-deadline': positiveDurationSchema,
-    'latency-p95': positiveDurationSchema,
+    'ready-deadline': duration/* positiveDurationSchema */.jh,
+    'latency-p95': duration/* positiveDurationSchema */.jh,
     'error-rate': schemas/* number */.aig().min(0).max(1),
     'distribution-tolerance': schemas/* number */.aig().positive().describe('Largest relative difference of mean score and positive rate on identical requests'),
     'score-tolerance': schemas/* number */.aig().positive().describe('Largest difference between a served and an offline score'),
     'minimum-requests': schemas/* number */.aig().int().positive(),
-    'poll-interval': positiveDurationSchema,
+    'poll-interval': duration/* positiveDurationSchema */.jh,
 });
 const environmentSchema = schemas/* strictObject */.rej({
     'data-root': schemas/* string */.YjP().optional(),
-    store: schemas/* string */.YjP().optional().describe('file:///path; the input `store` overrides it'),
+    store: schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
     'git-host': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     cluster: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
     metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
@@ -35188,7 +35213,7 @@ const notificationSchema = schemas/* looseObject */._H3({ type: schemas/* string
 
 
 const driftSchema = schemas/* strictObject */.rej({
-    window: positiveDurationSchema.describe('Length of the current window; whole weeks give no false alarms on weekly patterns'),
+    window: duration/* positiveDurationSchema */.jh.describe('Length of the current window; whole weeks give no false alarms on weekly patterns'),
     'minimum-rows': schemas/* number */.aig().int().positive(),
     reference: schemas/* enum */.k5n(['training']),
     psi: schemas/* strictObject */.rej({
@@ -35215,9 +35240,9 @@ const driftSchema = schemas/* strictObject */.rej({
     }),
 });
 const retrainSchema = schemas/* strictObject */.rej({
-    test: positiveDurationSchema,
-    calibrate: positiveDurationSchema,
-    wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
+    test: duration/* positiveDurationSchema */.jh,
+    calibrate: duration/* positiveDurationSchema */.jh,
+    wait: duration/* durationSchema */.sK.describe('New labelled days before a refused incident is tried again'),
     merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
@@ -35226,14 +35251,14 @@ const retrainSchema = schemas/* strictObject */.rej({
 
 const metric = schemas/* enum */.k5n(['accuracy', 'recall', 'precision', 'f1', 'roc-auc', 'pr-auc', 'brier', 'expected-calibration-error']);
 /** Every metric of the gate lies between 0 and 1. */
-const share = schemas/* number */.aig().min(0).max(1);
+const gate_share = schemas/* number */.aig().min(0).max(1);
 const decides = schemas/* enum */.k5n(['always', 'first-run'])
     .default('always')
     .describe('first-run: decides while nothing is live; against a champion it is reported as a warning, and the change checks decide');
 const gateSchema = schemas/* strictObject */.rej({
     'value-checks': schemas/* array */.YOg(schemas/* union */.KCZ([
-        schemas/* strictObject */.rej({ metric, minimum: share, decides }),
-        schemas/* strictObject */.rej({ metric, maximum: share, decides }),
+        schemas/* strictObject */.rej({ metric, minimum: gate_share, decides }),
+        schemas/* strictObject */.rej({ metric, maximum: gate_share, decides }),
         schemas/* strictObject */.rej({ metric: schemas/* literal */.euz('latency-p95'), maximum: schemas/* number */.aig().positive(), unit: schemas/* literal */.euz('millisecond') }),
     ]))
         .min(1),
@@ -35248,7 +35273,19 @@ const gateSchema = schemas/* strictObject */.rej({
     'golden-requests': schemas/* number */.aig().int().min(10).max(10_000).default(200).describe('Test rows kept with their scores, asked again of every image and rollout'),
 });
 
+;// CONCATENATED MODULE: ./src/pipeline/schema/retention.ts
+
+
+/** How long the store keeps what no version's lineage names. */
+const retentionSchema = schemas/* strictObject */.rej({
+    artifacts: duration/* positiveDurationSchema */.jh.default(90 * 86_400_000).describe('Snapshots, candidates and evaluations that led to no version'),
+    logs: duration/* positiveDurationSchema */.jh.default(180 * 86_400_000).describe('Prediction logs and results of checks'),
+    cache: duration/* positiveDurationSchema */.jh.default(30 * 86_400_000).describe('Answers of weather services'),
+});
+
 ;// CONCATENATED MODULE: ./src/pipeline/schema/pipeline.ts
+
+
 
 
 
@@ -35280,11 +35317,12 @@ const shape = schemas/* strictObject */.rej({
     verification: verificationSchema,
     drift: driftSchema,
     retrain: retrainSchema,
+    retention: retentionSchema.optional(),
     notifications: schemas/* array */.YOg(notificationSchema),
     plugins: schemas/* array */.YOg(schemas/* string */.YjP()).describe('Modules that add implementations: a path in the repository or a package name'),
     environments: schemas/* record */.g1P(schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
 });
-const rules = [columnRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules];
+const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules];
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 const pipelineSchema = shape.superRefine((pipeline, context) => {
     for (const rule of rules)
@@ -35294,7 +35332,7 @@ const pipelineSchema = shape.superRefine((pipeline, context) => {
 const pipelineShape = (/* unused pure expression or super */ null && (shape));
 
 // EXTERNAL MODULE: ./src/pipeline/training-window.ts
-var training_window = __nccwpck_require__(130);
+var training_window = __nccwpck_require__(128);
 ;// CONCATENATED MODULE: ./src/pipeline/load-pipeline.ts
 
 
@@ -35338,145 +35376,6 @@ function reasonOf(cause) {
     return cause instanceof Error ? cause.message : String(cause);
 }
 
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(165);
-;// CONCATENATED MODULE: ./src/data/sql-text.ts
-/** The only places where names and values become SQL text. */
-function quoteIdentifier(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
-function quoteText(text) {
-    return `'${text.replaceAll("'", "''")}'`;
-}
-/** @param time milliseconds since the Unix epoch, UTC */
-function timestampLiteral(time) {
-    return `TIMESTAMP '${new Date(time).toISOString().replace('T', ' ').replace('Z', '')}'`;
-}
-
-;// CONCATENATED MODULE: ./src/adapters/data-source/file-source.ts
-
-
-
-
-
-
-/** Files under the data root, by path or glob. */
-function fileSource(format, pattern) {
-    return {
-        resolve: async (window) => {
-            const folder = rootFolder(window);
-            const names = await matchingFiles(folder, pattern);
-            if (names.length === 0) {
-                throw new errors/* UserError */.yo('source-missing', `no file matches ${pattern} under ${folder}`, {
-                    hint: 'Correct the path of the source in pipeline.yaml, or the data root (data.root or the input data-root).',
-                });
-            }
-            const files = [];
-            for (const name of names)
-                files.push(await describeFile(format, { folder, name }));
-            const quoted = (name) => quoteText((0,external_node_path_.join)(folder, name));
-            const parts = names.map((name) => ({ name, relation: format.relation([quoted(name)]) }));
-            return { relation: format.relation(names.map(quoted)), parts, files };
-        },
-    };
-}
-function rootFolder({ root }) {
-    if (root.startsWith('file://'))
-        return (0,external_node_url_.fileURLToPath)(root);
-    if (/^[a-z][a-z0-9+.-]*:\/\//.test(root)) {
-        throw new errors/* UserError */.yo('input-invalid', `the data root is ${root}; allowed: a folder, or file:///…`, { hint: 'Pass a folder of this machine as data-root.' });
-    }
-    return root;
-}
-async function matchingFiles(folder, pattern) {
-    if ((0,external_node_path_.isAbsolute)(pattern) || pattern.split(/[\\/]/).includes('..')) {
-        throw new errors/* UserError */.yo('input-invalid', `source path ${pattern}; allowed: a path or glob inside the data root`, { hint: 'Move the files under the data root.' });
-    }
-    const names = [];
-    for await (const name of (0,promises_.glob)(pattern, { cwd: folder }))
-        names.push(name.replaceAll('\\', '/'));
-    return names.sort();
-}
-async function describeFile(format, { folder, name }) {
-    const path = (0,external_node_path_.join)(folder, name);
-    const found = await (0,promises_.stat)(path);
-    const { size } = found;
-    const fault = found.isFile() ? await format.inspect(path, size) : 'is no file';
-    if (fault !== undefined) {
-        throw new errors/* UserError */.yo('source-unreadable', `${name} under ${folder} ${fault}`, { hint: 'Copy the file again from where it came from.' });
-    }
-    return { name, digest: await (0,artifacts_digest/* digestOfFile */.Mk)(path), size };
-}
-/** The bytes from `position` on, at most `length`. */
-async function readBytes(path, position, length) {
-    const handle = await (0,promises_.open)(path, 'r');
-    try {
-        const buffer = Buffer.alloc(length);
-        const { bytesRead } = await handle.read(buffer, 0, length, position);
-        return buffer.subarray(0, bytesRead);
-    }
-    finally {
-        await handle.close();
-    }
-}
-
-;// CONCATENATED MODULE: ./src/adapters/data-source/csv.ts
-
-/** CSV files with a header line (RFC 4180). Types are found from all rows, so that they never depend on which rows were sampled. */
-function csvSource(path) {
-    return fileSource({
-        name: 'csv',
-        relation: (paths) => `read_csv([${paths.join(', ')}], header = true, delim = ',', quote = '"', escape = '"', sample_size = -1, union_by_name = true, strict_mode = true)`,
-        inspect: (_file, size) => Promise.resolve(size === 0 ? 'is empty: a CSV file begins with a header line' : undefined),
-    }, path);
-}
-
-// EXTERNAL MODULE: ./node_modules/@18f/us-federal-holidays/index.js
-var us_federal_holidays = __nccwpck_require__(1);
-var us_federal_holidays_default = /*#__PURE__*/__nccwpck_require__.n(us_federal_holidays);
-;// CONCATENATED MODULE: ./src/adapters/data-source/holidays.ts
-
-
-
-/** US federal holidays (5 U.S.C. § 6103) as a relation of day and name, for every year the window touches and one on each side. */
-function holidaysSource() {
-    return {
-        resolve: ({ from, to }) => {
-            const first = new Date(from).getUTCFullYear() - 1;
-            const last = new Date(to).getUTCFullYear() + 1;
-            const years = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-            const rows = years.flatMap((year) => us_federal_holidays_default().allForYear(year, { shiftSaturdayHolidays: false, shiftSundayHolidays: false })).map(({ dateString, name }) => [dateString, name]);
-            const values = rows.map(([day, name]) => `(DATE ${quoteText(day)}, ${quoteText(name)})`).join(', ');
-            const text = JSON.stringify(rows);
-            return Promise.resolve({
-                relation: `(SELECT * FROM (VALUES ${values}) AS calendar(day, name))`,
-                files: [{ name: `us-federal-holidays-${first}-${last}`, digest: (0,artifacts_digest/* digestOf */.ol)(text), size: Buffer.byteLength(text) }],
-            });
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./src/adapters/data-source/parquet.ts
-
-const magic = 'PAR1';
-/** Parquet files; each must begin and end with the format's magic, so a file cut short is named before anything is read from it. */
-function parquetSource(path) {
-    return fileSource({
-        name: 'parquet',
-        relation: (paths) => `read_parquet([${paths.join(', ')}], union_by_name = true)`,
-        inspect: async (file, size) => {
-            if (size < 12)
-                return `is ${size} bytes long: no Parquet file is that short`;
-            const [head, tail] = [await readBytes(file, 0, 4), await readBytes(file, size - 4, 4)];
-            if (head.toString('latin1') !== magic)
-                return 'is no Parquet file: it does not begin with PAR1';
-            if (tail.toString('latin1') !== magic)
-                return 'is cut short: a Parquet file ends with PAR1';
-            return undefined;
-        },
-    }, path);
-}
-
 ;// CONCATENATED MODULE: ./src/adapters/notifier/log.ts
 /** Notifications as log lines: every call prints, since a log has no message to update. */
 class LogNotifier {
@@ -35508,18 +35407,10 @@ function implementation(options, create) {
 
 
 
-
-
-
-/** What Taxiway brings itself, registered like any other plugin. */
+/** What Taxiway brings itself, registered like any other plugin. Its data sources are in adapters/data-source/create-data-sources.ts: pipeline.yaml's schema knows their options. */
 const builtInPlugin = definePlugin({
     name: 'taxiway',
     implementations: {
-        'data-source': {
-            parquet: implementation(schemas/* strictObject */.rej({ path: schemas/* string */.YjP() }), ({ path }) => parquetSource(path)),
-            csv: implementation(schemas/* strictObject */.rej({ path: schemas/* string */.YjP() }), ({ path }) => csvSource(path)),
-            holidays: implementation(schemas/* strictObject */.rej({ country: schemas/* enum */.k5n(['US']) }), () => holidaysSource()),
-        },
         notifier: {
             log: implementation(schemas/* strictObject */.rej({}), (_options, { logger }) => new LogNotifier(logger)),
         },
@@ -35555,7 +35446,7 @@ async function findCodeCommit(options) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __nccwpck_require__(250);
+var exec = __nccwpck_require__(251);
 ;// CONCATENATED MODULE: ./src/action/command-runner.ts
 
 
@@ -35644,7 +35535,7 @@ class ImplementationTable {
 }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(149);
+var external_node_crypto_ = __nccwpck_require__(148);
 ;// CONCATENATED MODULE: ./src/action/install-runtime.ts
 
 
@@ -35667,7 +35558,7 @@ async function installRuntime(installation) {
     }
     const version = `1.0.0-lock-${(0,external_node_crypto_.createHash)('sha256').update(lock).digest('hex').slice(0, 16)}`;
     // Only this path needs the tool cache's HTTP client and archives.
-    const toolCache = await __nccwpck_require__.e(/* import() */ 1).then(__nccwpck_require__.bind(__nccwpck_require__, 314));
+    const toolCache = await __nccwpck_require__.e(/* import() */ 1).then(__nccwpck_require__.bind(__nccwpck_require__, 315));
     const cached = toolCache.find(toolName, version);
     if (cached !== '')
         return cached;
@@ -35690,7 +35581,9 @@ function cannot(message, cause) {
 }
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(153);
+var external_node_fs_ = __nccwpck_require__(152);
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(166);
 ;// CONCATENATED MODULE: ./src/action/require-from.ts
 /**
  * A `require` that starts from a file. The bundler rewrites `createRequire` wherever it sees it, and what it puts in its place cannot
@@ -35839,6 +35732,8 @@ function packageFolder(path, name) {
     return path.slice(0, path.lastIndexOf(suffix) + suffix.length);
 }
 
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(158);
 ;// CONCATENATED MODULE: ./src/artifacts/store-key.ts
 
 const segment = /^[A-Za-z0-9._=-]{1,200}$/;
@@ -35862,7 +35757,7 @@ function checkStorePrefix(prefix) {
 }
 
 // EXTERNAL MODULE: ./src/adapters/artifact-store/publish-file.ts + 1 modules
-var publish_file = __nccwpck_require__(123);
+var publish_file = __nccwpck_require__(120);
 ;// CONCATENATED MODULE: ./src/adapters/artifact-store/file.ts
 
 
@@ -35918,6 +35813,25 @@ class FileArtifactStore {
         await this.collect(start, keys);
         return keys.filter((key) => key.startsWith(prefix)).sort();
     }
+    /** An object and its generations are one entry: that of the latest. */
+    async entries(prefix) {
+        const entries = [];
+        for (const key of await this.list(prefix)) {
+            const path = await this.localFile(key);
+            // Someone else may have removed it since it was listed.
+            const found = path === undefined ? undefined : await statOf(path);
+            if (found !== undefined)
+                entries.push({ key, size: found.size, modified: Math.floor(found.mtimeMs) });
+        }
+        return entries;
+    }
+    /** The latest generation goes first and the first one last: a generation that outlived it would come back when the key is created again. */
+    async remove(key) {
+        const path = this.pathOf(key);
+        for (let latest = await this.latestGeneration(path); latest !== undefined && latest >= 0; latest -= 1) {
+            await (0,promises_.rm)(generationPath(path, latest), { force: true });
+        }
+    }
     async localFile(key) {
         const path = this.pathOf(key);
         const latest = await this.latestGeneration(path);
@@ -35962,26 +35876,502 @@ function generationPath(path, generation) {
     return generation === 0 ? path : `${path}@${String(generation).padStart(8, '0')}`;
 }
 async function isFile(path) {
+    return (await statOf(path))?.isFile() === true;
+}
+async function statOf(path) {
     try {
-        return (await (0,promises_.stat)(path)).isFile();
+        return await (0,promises_.stat)(path);
     }
     catch (error) {
         if ((0,publish_file/* hasCode */.up)(error, 'ENOENT', 'ENOTDIR'))
-            return false;
+            return undefined;
         throw error;
     }
+}
+
+// EXTERNAL MODULE: external "node:stream/consumers"
+var consumers_ = __nccwpck_require__(164);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(163);
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./src/adapters/s3/download-object.ts
+
+
+
+
+
+
+/** Brings an object to a file, hashed while it is written. The file appears whole or not at all. */
+async function downloadObject(bucket, { key, path, condition }) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+    const temporary = `${path}.${(0,external_node_crypto_.randomUUID)()}.part`;
+    try {
+        const found = await bucket.get(key, condition, async (body) => {
+            const hash = (0,external_node_crypto_.createHash)('sha256');
+            let size = 0;
+            const count = new external_node_stream_.Transform({
+                transform: (piece, _encoding, done) => {
+                    hash.update(piece);
+                    size += piece.length;
+                    done(null, piece);
+                },
+            });
+            await (0,external_node_stream_promises_namespaceObject.pipeline)(body, count, (0,external_node_fs_.createWriteStream)(temporary));
+            return { result: { digest: `sha256:${hash.digest('hex')}`, size }, size };
+        });
+        if (typeof found === 'string')
+            return found;
+        await (0,promises_.rename)(temporary, path);
+        return { ...found.result, etag: found.etag };
+    }
+    finally {
+        await (0,promises_.rm)(temporary, { force: true });
+    }
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./src/adapters/s3/create-s3-client.ts
+/**
+ * A client for whatever speaks S3: credentials by AWS's default chain (environment, profile, web identity, instance), region and endpoint from
+ * AWS_REGION, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL; with an endpoint of one's own, buckets are in the path, for most such servers have no DNS
+ * name per bucket. Throttled, cut and 5xx answers are retried with growing, jittered pauses. What is sent carries a CRC-32 unless the environment
+ * says AWS_REQUEST_CHECKSUM_CALCULATION=when_required, and what comes with a checksum is checked against it.
+ *
+ * The SDK is loaded here and not at the start: most runs never speak to S3, and loading it takes a tenth of a second and more.
+ */
+async function createS3Client({ answerTimeout = 60_000, attempts = 6 } = {}) {
+    const sdk = await __nccwpck_require__.e(/* import() */ 2).then(__nccwpck_require__.t.bind(__nccwpck_require__, 319, 19));
+    const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
+    const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+    return new sdk.S3({
+        // Without either, the SDK reads them from the profile.
+        ...(region === undefined || region === '' ? {} : { region }),
+        ...(endpoint === undefined || endpoint === '' ? {} : { endpoint, forcePathStyle: true, ...(region === undefined ? { region: 'us-east-1' } : {}) }),
+        maxAttempts: attempts,
+        retryMode: 'standard',
+        customUserAgent: 'taxiway',
+        requestHandler: { connectionTimeout: 10_000, requestTimeout: answerTimeout, throwOnRequestTimeout: true, socketTimeout: answerTimeout },
+    });
+}
+
+;// CONCATENATED MODULE: ./src/adapters/s3/s3-error.ts
+
+const expired = ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'];
+const invalid = ['InvalidAccessKeyId', 'InvalidToken', 'SignatureDoesNotMatch', 'InvalidClientTokenId', 'UnrecognizedClientException', 'InvalidSignatureException', 'AuthFailure'];
+const s3_error_missing = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
+const skewed = ['RequestTimeTooSkewed', 'RequestInTheFuture'];
+const elsewhere = ['PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'];
+const timeouts = ['TimeoutError', 'RequestTimeout', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'];
+/** The facts of an error that the SDK threw; undefined where it is none of the SDK's or the network's, and so a bug. */
+function readS3Failure(error) {
+    if (!(error instanceof Error))
+        return undefined;
+    const found = error;
+    const status = found.$metadata?.httpStatusCode ?? found.$response?.statusCode;
+    const network = typeof found.code === 'string' ? found.code : undefined;
+    const own = s3_error_missing.includes(error.name) || timeouts.includes(error.name) || error.message === 'Region is missing' || error.message.startsWith('Checksum mismatch');
+    if (status === undefined && network === undefined && !own)
+        return undefined;
+    const region = found.$response?.headers?.['x-amz-bucket-region'] ?? found.Region;
+    return {
+        status,
+        // The SDK calls a connection that was reset a TimeoutError, too.
+        code: error.message === 'Region is missing' ? 'RegionMissing' : status === undefined && network !== undefined ? network : error.name,
+        attempts: found.$metadata?.attempts ?? 1,
+        region: typeof region === 'string' && /^[a-z0-9-]+$/.test(region) ? region : undefined,
+    };
+}
+/**
+ * What S3 said, for people. Only codes and statuses are repeated, never the answer's text, which may quote keys and signatures.
+ * @returns what to throw: an error that is not of S3 or the network comes back as it is
+ */
+function s3UserError(error, request) {
+    if (error instanceof errors/* UserError */.yo)
+        return error;
+    const failure = readS3Failure(error);
+    if (failure === undefined)
+        return error;
+    const { status, code } = failure;
+    const say = (kind, why, hint) => new errors/* UserError */.yo(errorCode(request.purpose, kind), `${request.uri} cannot be ${request.action}: ${why}`, { hint });
+    const answer = [status, /^[A-Za-z0-9_.]+$/.test(code) ? code : undefined].filter((part) => part !== undefined).join(' ');
+    if (code === 'RegionMissing')
+        return new errors/* UserError */.yo('input-invalid', `${request.uri} cannot be ${request.action}: no AWS region is set`, { hint: 'Set AWS_REGION to the region of the bucket.' });
+    if (s3_error_missing.includes(code))
+        return say('denied', 'no credentials were found', 'Give the job credentials: environment variables, a profile or a role (e.g. aws-actions/configure-aws-credentials).');
+    if (expired.includes(code))
+        return say('denied', `the credentials have expired (${answer})`, 'Renew the credentials and run the step again; what it wrote is kept.');
+    if (invalid.includes(code))
+        return say('denied', `the credentials are not valid there (${answer})`, 'Check which credentials the job has, and that they belong to this endpoint.');
+    if (skewed.includes(code))
+        return say('denied', `this machine’s clock differs too much from the server’s (${answer})`, 'Set the clock.');
+    if (status === 301 || status === 307 || elsewhere.includes(code)) {
+        const where = failure.region === undefined ? 'in another region' : `in the region ${failure.region}`;
+        return say('unavailable', `the bucket is ${where} (${answer})`, `Set AWS_REGION to ${failure.region ?? 'the region of the bucket'}.`);
+    }
+    if (code === 'NoSuchBucket')
+        return say('missing', 'there is no such bucket', 'Correct the name of the bucket, or make it.');
+    if (status === 401 || status === 403) {
+        return say('denied', `access is denied (${answer})`, `Let the role ${needed[request.action]} there. Without s3:ListBucket, S3 denies also what is only missing.`);
+    }
+    const after = failure.attempts > 1 ? ` after ${failure.attempts} attempts` : '';
+    if (status === 429 || code === 'SlowDown')
+        return say('unavailable', `the server asks to slow down (${answer})${after}`, 'Run the step again later; what it wrote is kept.');
+    if (timeouts.includes(code))
+        return say('unavailable', `the server does not answer in time${after}`, 'Check the endpoint (AWS_ENDPOINT_URL_S3) and the network, and run the step again.');
+    if (status === undefined)
+        return say('unavailable', `the connection failed (${answer})${after}`, 'Check the endpoint (AWS_ENDPOINT_URL_S3) and the network, and run the step again.');
+    if (status < 300)
+        return say('unavailable', `the server’s answer is not understood (${answer})${after}`, 'Check that AWS_ENDPOINT_URL_S3 names a server that speaks S3.');
+    return say('unavailable', `the server answers ${answer}${after}`, 'Run the step again; if it stays so, look the code up in the server’s documentation.');
+}
+const needed = { read: 's3:GetObject', listed: 's3:ListBucket', written: 's3:PutObject', removed: 's3:DeleteObject' };
+function errorCode(purpose, kind) {
+    if (kind === 'missing')
+        return purpose === 'source' ? 'source-missing' : 'store-missing';
+    return `${purpose}-${kind}`;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/s3/s3-bucket.ts
+
+
+
+
+/** How often an object is asked for whose answer broke off; the SDK itself retries only until an answer begins. */
+const bodyAttempts = 4;
+const firstPause = 200;
+/** Objects below a prefix of a bucket. Keys are without the prefix; errors are UserErrors of the purpose. */
+class S3Bucket {
+    location;
+    purpose;
+    options;
+    opened;
+    constructor(location, purpose, options = {}) {
+        this.location = location;
+        this.purpose = purpose;
+        this.options = options;
+    }
+    client() {
+        this.opened ??= createS3Client(this.options);
+        return this.opened;
+    }
+    /** Bucket and key as requests name them. */
+    address(key) {
+        return { Bucket: this.location.bucket, Key: `${this.location.prefix}${key}` };
+    }
+    uriOf(key) {
+        return key === '' ? this.location.uri : `${this.location.uri}/${key}`;
+    }
+    /** What to throw for an error of the SDK. */
+    failure(error, key, action) {
+        return s3UserError(error, { purpose: this.purpose, uri: this.uriOf(key), action });
+    }
+    /**
+     * Gives an object's bytes to `consume`, again from the start where they break off.
+     * @returns what consume made of them; `missing` for 404, `unchanged` for 304, `changed` for 412
+     */
+    async get(key, condition, consume) {
+        for (let attempt = 1;; attempt += 1) {
+            const answer = await this.begin(key, condition);
+            if (typeof answer === 'string')
+                return answer;
+            const expected = answer.ContentLength;
+            try {
+                const { result, size } = await consume(answer.Body);
+                if (expected !== undefined && size !== expected)
+                    throw new BrokenOff(`${size} of ${expected} bytes came`);
+                return { result, etag: answer.ETag ?? '' };
+            }
+            catch (error) {
+                if (!isBrokenOff(error))
+                    throw error;
+                if (attempt === bodyAttempts)
+                    throw this.brokenOff(key, error);
+            }
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(firstPause * 2 ** (attempt - 1));
+        }
+    }
+    /** Size, entity tag and metadata; undefined for 404. */
+    async head(key) {
+        const client = await this.client();
+        try {
+            const { ETag = '', Metadata = {} } = await client.headObject(this.address(key));
+            return { etag: ETag, metadata: Metadata };
+        }
+        catch (error) {
+            if (isMissing(readS3Failure(error)))
+                return undefined;
+            throw this.failure(error, key, 'read');
+        }
+    }
+    /** All objects whose keys begin with the prefix, sorted by code unit. */
+    async list(prefix) {
+        const client = await this.client();
+        const { bucket, prefix: own } = this.location;
+        const found = [];
+        let token;
+        do {
+            const page = await client.listObjectsV2({ Bucket: bucket, Prefix: `${own}${prefix}`, ContinuationToken: token }).catch((error) => {
+                throw this.failure(error, prefix, 'listed');
+            });
+            for (const { Key, Size = 0, ETag = '', LastModified } of page.Contents ?? []) {
+                if (Key !== undefined)
+                    found.push({ key: Key.slice(own.length), size: Size, etag: ETag, modified: LastModified?.getTime() ?? 0 });
+            }
+            token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+        } while (token !== undefined);
+        // Servers sort by UTF-8 bytes, if at all.
+        return found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    }
+    async remove(key) {
+        const client = await this.client();
+        try {
+            await client.deleteObject(this.address(key));
+        }
+        catch (error) {
+            if (!isMissing(readS3Failure(error)))
+                throw this.failure(error, key, 'removed');
+        }
+    }
+    async begin(key, condition) {
+        const client = await this.client();
+        try {
+            return await client.getObject({
+                ...this.address(key),
+                ...('ifMatch' in condition ? { IfMatch: condition.ifMatch } : {}),
+                ...('ifNoneMatch' in condition ? { IfNoneMatch: condition.ifNoneMatch } : {}),
+            });
+        }
+        catch (error) {
+            const failure = readS3Failure(error);
+            if (failure?.status === 304)
+                return 'unchanged';
+            if (failure?.status === 412)
+                return 'changed';
+            if (isMissing(failure))
+                return 'missing';
+            throw this.failure(error, key, 'read');
+        }
+    }
+    brokenOff(key, error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return new errors/* UserError */.yo(`${this.purpose}-unavailable`, `${this.uriOf(key)} cannot be read: the answer broke off ${bodyAttempts} times (${why})`, {
+            hint: 'Check the network and run the step again; what is whole is kept.',
+        });
+    }
+}
+/** 404 for the object itself: a missing bucket is an error. */
+function isMissing(failure) {
+    return failure?.status === 404 && failure.code !== 'NoSuchBucket' && failure.code !== 'NoSuchUpload';
+}
+class BrokenOff extends Error {
+}
+/** Whether the bytes stopped coming or came wrong; what goes wrong in writing them down is another thing. */
+function isBrokenOff(error) {
+    if (error instanceof BrokenOff)
+        return true;
+    if (!(error instanceof Error))
+        return false;
+    const code = 'code' in error ? error.code : undefined;
+    return (['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(code)) ||
+        error.name === 'TimeoutError' ||
+        error.message === 'aborted' ||
+        error.message.startsWith('Checksum mismatch') ||
+        error.message.startsWith('Connection lost or stream closed'));
+}
+
+;// CONCATENATED MODULE: ./src/adapters/s3/put-object.ts
+
+
+
+
+
+
+
+/** Larger files are sent in parts of this size, or larger where there would be more than 10,000 of them (the most S3 takes). */
+const partSize = 8 * 2 ** 20;
+const mostParts = 10_000;
+const parallelParts = 4;
+const conflictAttempts = 8;
+const put_object_firstPause = 50;
+/**
+ * Every write carries a mark of its own. Where an answer was lost and the request sent again, the server refuses the second one; the mark then
+ * tells our own first write from that of somebody else, even where both have the same bytes.
+ */
+const markName = 'taxiway-write';
+/**
+ * Writes an object under a condition.
+ * @returns the new entity tag, or undefined where the condition does not hold
+ */
+async function putObject(bucket, key, write) {
+    const { body, condition } = write;
+    const mark = (0,external_node_crypto_.randomUUID)();
+    const send = await senderOf(bucket, body);
+    for (let attempt = 1;; attempt += 1) {
+        try {
+            return await send({ ...bucket.address(key), ...condition, Metadata: { [markName]: mark } });
+        }
+        catch (error) {
+            const failure = readS3Failure(error);
+            if (failure === undefined)
+                throw error;
+            const refused = failure.status === 412 || (isMissing(failure) && 'IfMatch' in condition);
+            // 409: another conditional write is under way. NoSuchUpload: the answer to an upload's completion was lost, or S3 gave it up.
+            const unsettled = failure.status === 409 || failure.code === 'NoSuchUpload';
+            if (!refused && !unsettled)
+                throw bucket.failure(error, key, 'written');
+            if (failure.attempts > 1 || attempt > 1 || failure.code === 'NoSuchUpload') {
+                const found = await bucket.head(key);
+                if (found?.metadata[markName] === mark)
+                    return found.etag;
+            }
+            if (refused)
+                return undefined;
+            if (attempt === conflictAttempts)
+                throw conflicting(bucket, key);
+        }
+        await (0,external_node_timers_promises_namespaceObject.setTimeout)(put_object_firstPause * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
+    }
+}
+async function senderOf(bucket, body) {
+    const client = await bucket.client();
+    const size = body instanceof Uint8Array ? body.byteLength : (await (0,promises_.stat)(body.path)).size;
+    if (body instanceof Uint8Array || size <= partSize) {
+        const bytes = body instanceof Uint8Array ? body : await (0,promises_.readFile)(body.path);
+        return async (request) => (await client.putObject({ ...request, Body: bytes })).ETag ?? '';
+    }
+    const { Upload } = await Promise.all(/* import() */[__nccwpck_require__.e(2), __nccwpck_require__.e(3)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 359, 19));
+    return async (request) => {
+        // The condition is judged when the upload is completed; until then nothing of it is visible.
+        const stream = (0,external_node_fs_.createReadStream)(body.path, { highWaterMark: 2 ** 20 });
+        try {
+            const upload = new Upload({ client, params: { ...request, Body: stream, ContentLength: size }, partSize: Math.max(partSize, Math.ceil(size / mostParts)), queueSize: parallelParts });
+            return (await upload.done()).ETag ?? '';
+        }
+        finally {
+            stream.destroy();
+        }
+    };
+}
+function conflicting(bucket, key) {
+    return new errors/* UserError */.yo(`${bucket.purpose}-unavailable`, `${bucket.uriOf(key)} cannot be written: others kept writing it at the same time (409, ${conflictAttempts} attempts)`, { hint: 'Run the step again.' });
+}
+
+;// CONCATENATED MODULE: ./src/adapters/artifact-store/s3.ts
+
+
+
+
+
+
+
+/**
+ * An artefact store below a prefix of an S3 bucket. Create-only and compare-and-swap are S3's conditional writes (If-None-Match, If-Match), so
+ * what decides a race is the server. Uploads of large files that were cut off are never visible; a lifecycle rule of the bucket
+ * (AbortIncompleteMultipartUpload) frees their space.
+ */
+class S3ArtifactStore {
+    uri;
+    bucket;
+    options;
+    cached = new Map();
+    constructor(location, options) {
+        this.uri = location.uri;
+        this.options = options;
+        this.bucket = new S3Bucket(location, 'store', options.client);
+    }
+    async read(key) {
+        checkStoreKey(key);
+        const found = await this.bucket.get(key, {}, async (stream) => {
+            const body = await (0,consumers_.buffer)(stream);
+            return { result: body, size: body.byteLength };
+        });
+        return typeof found === 'string' ? undefined : { body: found.result, etag: found.etag };
+    }
+    async create(key, body) {
+        checkStoreKey(key);
+        return (await putObject(this.bucket, key, { body, condition: { IfNoneMatch: '*' } })) === undefined ? 'exists' : 'created';
+    }
+    async createFromFile(key, path) {
+        checkStoreKey(key);
+        // Most of what is written again is there already: ask before sending it all.
+        if ((await this.bucket.head(key)) !== undefined)
+            return 'exists';
+        return (await putObject(this.bucket, key, { body: { path }, condition: { IfNoneMatch: '*' } })) === undefined ? 'exists' : 'created';
+    }
+    async replace(key, body, expected) {
+        checkStoreKey(key);
+        return putObject(this.bucket, key, { body, condition: expected === null ? { IfNoneMatch: '*' } : { IfMatch: expected } });
+    }
+    async list(prefix) {
+        return (await this.entries(prefix)).map(({ key }) => key);
+    }
+    async entries(prefix) {
+        checkStorePrefix(prefix);
+        const found = await this.bucket.list(prefix);
+        return found.filter(({ key }) => isStoreKey(key)).map(({ key, size, modified }) => ({ key, size, modified }));
+    }
+    async remove(key) {
+        checkStoreKey(key);
+        await this.bucket.remove(key);
+    }
+    /** Asked for again, an object is brought again only if it has changed. */
+    async localFile(key) {
+        checkStoreKey(key);
+        const earlier = this.cached.get(key) ?? Promise.resolve(undefined);
+        // One after the other, so that two who ask at once share one download; a failure is the asker's and not the next one's.
+        const next = earlier.catch(() => undefined).then((known) => this.bring(key, known));
+        this.cached.set(key, next);
+        return (await next)?.path;
+    }
+    async bring(key, known) {
+        const name = (0,external_node_crypto_.createHash)('sha256').update(key).digest('hex').slice(0, 16);
+        // A new name for a new content: who opened the earlier file keeps what was read.
+        const path = (0,external_node_path_.join)(this.options.cacheFolder(), `${name}-${known === undefined ? 1 : Number(known.path.split('-').at(-1)) + 1}`);
+        const found = await downloadObject(this.bucket, { key, path, condition: known === undefined ? {} : { ifNoneMatch: known.etag } });
+        if (found === 'unchanged')
+            return known;
+        return typeof found === 'string' ? undefined : { path, etag: found.etag };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/adapters/s3/s3-location.ts
+
+/** Bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const s3_location_form = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/s;
+/**
+ * @param what names the place the text comes from, for the message
+ * @throws UserError input-invalid
+ */
+function parseS3Location(text, what) {
+    const [, bucket, path = ''] = s3_location_form.exec(text) ?? [];
+    const prefix = path.replace(/\/$/, '');
+    const segments = prefix === '' ? [] : prefix.split('/');
+    if (bucket === undefined || bucket.includes('..') || segments.some((part) => part === '' || part === '.' || part === '..' || /\p{Cc}/u.test(part))) {
+        throw new errors/* UserError */.yo('input-invalid', `${what} is ${JSON.stringify(text)}; allowed: s3://bucket or s3://bucket/prefix, without empty parts, '.' or '..'`, {
+            hint: 'Bucket names are 3 to 63 lower-case letters, digits, dots and hyphens.',
+        });
+    }
+    return { bucket, prefix: segments.map((part) => `${part}/`).join(''), uri: ['s3:/', bucket, ...segments].join('/') };
 }
 
 ;// CONCATENATED MODULE: ./src/action/open-store.ts
 
 
 
+
+
+
+
+
 /** URI scheme → store. */
 const stores = {
     'file:': (uri) => new FileArtifactStore((0,external_node_url_.fileURLToPath)(uri)),
+    's3:': (_uri, { text, workDirectory }) => new S3ArtifactStore(parseS3Location(text, 'store'), { cacheFolder: oneFolder(workDirectory) }),
 };
 /** The input `store`, else that of the environment. @throws UserError input-invalid */
-function openStore({ given, environment, definition }) {
+function openStore({ given, environment, definition, workDirectory }) {
     const text = given ?? (environment === undefined ? undefined : definition.environments[environment]?.store);
     const known = Object.keys(stores).map((scheme) => `${scheme}//…`);
     if (text === undefined) {
@@ -35992,7 +36382,7 @@ function openStore({ given, environment, definition }) {
     const uri = URL.parse(text);
     const open = uri === null ? undefined : stores[uri.protocol];
     if (uri === null || open === undefined) {
-        throw new errors/* UserError */.yo('input-invalid', `store is "${text}"; allowed: ${known.join(', ')}`, { hint: 'Write the whole URI, e.g. file:///srv/taxiway.' });
+        throw new errors/* UserError */.yo('input-invalid', `store is "${text}"; allowed: ${known.join(', ')}`, { hint: 'Write the whole URI, e.g. file:///srv/taxiway or s3://bucket/taxiway.' });
     }
     if (uri.protocol === 'file:' && uri.host !== '') {
         throw new errors/* UserError */.yo('input-invalid', `store is "${text}"; a file URI has three slashes: file:///…`, { hint: 'Add the missing slash.' });
@@ -36000,7 +36390,15 @@ function openStore({ given, environment, definition }) {
     if (uri.protocol === 'file:' && /%2f|%00/i.test(uri.pathname)) {
         throw new errors/* UserError */.yo('input-invalid', `store is "${text}"; the path of a file URI cannot hold %2F or %00`, { hint: 'Write the slash itself.' });
     }
-    return open(uri);
+    return open(uri, { text, workDirectory });
+}
+/** A new folder, made when it is first asked for. */
+function oneFolder(workDirectory) {
+    let folder;
+    return () => {
+        folder ??= (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(workDirectory ?? process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'store-'));
+        return folder;
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/action/compose.ts
@@ -36029,7 +36427,7 @@ async function compose(options) {
     const { definition } = pipeline;
     if (shared.environment !== undefined)
         openEnvironment(shared.environment, definition);
-    const store = openStore({ given: shared.store, environment: shared.environment, definition });
+    const store = openStore({ given: shared.store, environment: shared.environment, definition, workDirectory });
     const codeCommit = await findCodeCommit({ announced: process.env['GITHUB_SHA'], workspace, commands });
     // actions/<step>/dist/index.js → the checkout.
     const scriptPath = process.argv[1] ?? (0,external_node_path_.join)(workspace, 'index.js');
@@ -36040,7 +36438,7 @@ async function compose(options) {
     const context = {
         pipeline,
         store,
-        artifacts: new ArtifactRepository(store),
+        artifacts: new ArtifactRepository(store, { commit: codeCommit, now: () => clock.now() }),
         logger,
         clock,
         native,
@@ -36083,7 +36481,7 @@ async function findNativeModules({ workspace, logger, native }, paths) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(249);
+var core = __nccwpck_require__(250);
 ;// CONCATENATED MODULE: ./src/action/plain-line.ts
 /**
  * Text that the runner cannot take for a workflow command: it obeys `::name::` at the start of a line and `##[name]` anywhere.
@@ -36125,10 +36523,68 @@ function createRunnerLogger(clock, mask) {
     };
 }
 
-// EXTERNAL MODULE: ./src/report/escape-markdown.ts
-var escape_markdown = __nccwpck_require__(132);
 // EXTERNAL MODULE: ./src/report/format-number.ts
-var format_number = __nccwpck_require__(133);
+var format_number = __nccwpck_require__(131);
+;// CONCATENATED MODULE: ./src/report/check-remarks.ts
+
+/** What is said beside a check, in the order it matters: its message, since when it fails, and that it does not block where one would think so. */
+function checkRemarks({ message, since, severity, blocking, verdict, details }) {
+    const runs = details?.['failedRuns'];
+    return [
+        ...(message === undefined || message === '' ? [] : [message]),
+        ...(since === undefined ? [] : [`failing since ${momentText(since)}${typeof runs === 'number' ? `, ${(0,format_number/* formatCount */.B4)(runs)} runs` : ''}`]),
+        ...(severity === 'error' && blocking === false && verdict !== 'pass' && verdict !== 'skipped' ? ['does not block'] : []),
+    ];
+}
+/** A day, with the time where it is not midnight UTC. */
+function momentText(time) {
+    return time.replace(/T00:00(?::00(?:\.0+)?)?Z$/, '').replace(/T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, ' $1 UTC');
+}
+
+// EXTERNAL MODULE: ./src/report/escape-markdown.ts
+var escape_markdown = __nccwpck_require__(130);
+;// CONCATENATED MODULE: ./src/report/example-rows.ts
+const maximumRows = 5;
+const maximumColumns = 12;
+const maximumCharacters = 80;
+/** `details.examples` of a check, cut for people; undefined where it has none. Values are written as they are: nothing is escaped here. */
+function exampleRows(check, limit = maximumRows) {
+    const examples = check.details?.['examples'];
+    if (!Array.isArray(examples))
+        return undefined;
+    const found = examples.filter(isRow).slice(0, Math.min(limit, maximumRows));
+    const columns = [...new Set(found.flatMap((row) => Object.keys(row)))].slice(0, maximumColumns);
+    if (columns.length === 0)
+        return undefined;
+    return { columns: columns.map((name) => cutText(name)), rows: found.map((row) => columns.map((name) => cutText(textOf(Object.hasOwn(row, name) ? row[name] : undefined)))) };
+}
+function isRow(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function textOf(value) {
+    if (value === undefined || value === null)
+        return '–';
+    if (typeof value === 'string')
+        return value;
+    return Array.isArray(value) && value.every((part) => typeof part === 'string') ? value.join('; ') : JSON.stringify(value);
+}
+/** At most so many UTF-16 units (80 unless told), an ellipsis included; never half a character. */
+function cutText(text, limit = maximumCharacters) {
+    return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+;// CONCATENATED MODULE: ./src/report/markdown-cuts.ts
+const everything = { examples: 5, figures: true, checks: Number.MAX_SAFE_INTEGER, characters: 2000, notes: Number.MAX_SAFE_INTEGER, subjects: 100 };
+/** From everything to what always fits: one escaped character can be twelve, and the last step shows at most some thousand characters. */
+const markdownCuts = [
+    everything,
+    { ...everything, examples: 2, said: 'example rows' },
+    { ...everything, examples: 0, said: 'example rows' },
+    { ...everything, examples: 0, figures: false, said: 'example rows, charts and figures that do not decide' },
+    ...[100, 50, 20, 5].map((checks) => ({ examples: 0, figures: false, checks, characters: 300, notes: 10, subjects: 20, said: 'example rows, charts, figures that do not decide, long texts and checks' })),
+    { examples: 0, figures: false, checks: 3, characters: 60, notes: 3, subjects: 5, said: 'nearly all: there are many checks, or long texts' },
+];
+
 ;// CONCATENATED MODULE: ./src/report/mermaid-chart.ts
 
 /** Enough for a chart that is still read on a phone. */
@@ -36149,14 +36605,14 @@ function mermaidChart(chart) {
     const lines = [
         '```mermaid',
         'xychart-beta',
-        `  title "${(0,escape_markdown/* escapeMermaid */.Y)(chart.title)}"`,
-        `  x-axis "${(0,escape_markdown/* escapeMermaid */.Y)(chart.xLabel)}" [${labels.map((label) => `"${(0,escape_markdown/* escapeMermaid */.Y)(label)}"`).join(', ')}]`,
-        `  y-axis "${(0,escape_markdown/* escapeMermaid */.Y)(chart.yLabel)}" ${plain(low)} --> ${plain(high * 1.1)}`,
+        `  title "${(0,escape_markdown/* escapeMermaid */.Fw)(chart.title)}"`,
+        `  x-axis "${(0,escape_markdown/* escapeMermaid */.Fw)(chart.xLabel)}" [${labels.map((label) => `"${(0,escape_markdown/* escapeMermaid */.Fw)(label)}"`).join(', ')}]`,
+        `  y-axis "${(0,escape_markdown/* escapeMermaid */.Fw)(chart.yLabel)}" ${plain(low)} --> ${plain(high * 1.1)}`,
         ...series.map(({ byLabel }) => `  ${chart.kind} [${labels.map((label) => plain(byLabel.get(label) ?? 0)).join(', ')}]`),
         '```',
     ];
     if (series.length > 1)
-        lines.push('', `Lines in order: ${series.map(({ name }) => (0,escape_markdown/* escapeMermaid */.Y)(name)).join(', ')}.`);
+        lines.push('', `Lines in order: ${series.map(({ name }) => (0,escape_markdown/* escapeMermaid */.Fw)(name)).join(', ')}.`);
     return lines.join('\n');
 }
 function plain(value) {
@@ -36167,68 +36623,107 @@ function plain(value) {
 
 
 
+
+
+
 const outcomeWords = {
     pass: '✅ pass',
     fail: '❌ fail',
     inconclusive: '❔ inconclusive',
     skipped: '⏭️ skipped',
 };
+/** GitHub takes 65,536 characters in a comment; the marker and what a caller puts before it need some. */
+const maximumLength = 65_000;
 /** Comments are found again by this line; GitHub does not show it. */
 function stickyMarker(step, subject) {
     const safe = (text) => text.replace(/[^A-Za-z0-9._/-]/g, '-').replace(/--+/g, '-');
     return `<!-- taxiway:${safe(step)}:${safe(subject)} -->`;
 }
-/** A verdict as a pull-request comment or job summary. Everything from data or files is escaped. */
+/**
+ * A verdict as a pull-request comment or job summary. Everything from data or files is escaped. Where it would be longer than GitHub takes, example rows go
+ * first, then figures and charts, then checks, those that passed before those that did not; what was cut is said.
+ */
 function verdictMarkdown(verdict) {
-    const deciding = verdict.checks.filter((check) => check.severity === 'error');
-    const others = verdict.checks.filter((check) => check.severity !== 'error');
-    const remedies = verdict.checks.filter((check) => check.remedy !== undefined && check.verdict !== 'pass' && check.verdict !== 'skipped');
-    const parts = [
-        `## ${outcomeWords[verdict.verdict]} · ${(0,escape_markdown/* escapeMarkdown */.F)(verdict.step)} · ${(0,escape_markdown/* escapeMarkdown */.F)(verdict.pipeline.name)}`,
-        (0,escape_markdown/* escapeMarkdown */.F)(verdict.summary),
-        deciding.length > 0 ? checkTable(deciding) : '_No check decided here._',
-        ...(remedies.length > 0 ? ['### What to do', remedies.map(remedyLine).join('\n')] : []),
-        ...(verdict.charts ?? []).flatMap((chart) => mermaidChart(chart) ?? []),
-        ...(others.length > 0 ? [fold(`${(0,format_number/* formatCount */.B4)(others.length)} more figures (they do not decide)`, checkTable(others))] : []),
-        ...(verdict.notes ?? []).map((note) => `> ${(0,escape_markdown/* escapeMarkdown */.F)(note)}`),
-        fold('Subjects', subjects(verdict)),
-    ];
-    return `${parts.join('\n\n')}\n`;
+    let text = '';
+    for (const cut of markdownCuts) {
+        text = render(verdict, cut);
+        if (text.length <= maximumLength)
+            break;
+    }
+    return text;
 }
-function checkTable(checks) {
+function render(verdict, cut) {
+    const { notes = [], charts = [] } = verdict;
+    const deciding = ordered(verdict.checks.filter((check) => check.severity === 'error'), cut);
+    const others = ordered(verdict.checks.filter((check) => check.severity !== 'error'), cut);
+    const remedies = [...deciding, ...others].filter((check) => check.remedy !== undefined && check.verdict !== 'pass' && check.verdict !== 'skipped');
+    const parts = [
+        `## ${outcomeWords[verdict.verdict]} · ${(0,escape_markdown/* escapeMarkdown */.FV)(verdict.step)} · ${(0,escape_markdown/* escapeMarkdown */.FV)(verdict.pipeline.name)}`,
+        (0,escape_markdown/* escapeMarkdown */.FV)(cutText(verdict.summary, cut.characters)),
+        deciding.some((check) => check.blocking !== false) ? '' : '_No check decided here._',
+        deciding.length > 0 ? checkTable(deciding, cut) : '',
+        ...(remedies.length > 0 ? ['### What to do', remedies.map((check) => remedyLine(check, cut)).join('\n')] : []),
+        ...(cut.examples === 0 ? [] : [...deciding, ...others].flatMap((check) => exampleTable(check, cut))),
+        ...(cut.figures ? charts.flatMap((chart) => mermaidChart(chart) ?? []) : []),
+        ...(cut.figures && others.length > 0 ? [fold(`${(0,format_number/* formatCount */.B4)(others.length)} more figures (they do not decide)`, checkTable(others, cut))] : []),
+        ...notes.slice(0, cut.notes).map((note) => `> ${(0,escape_markdown/* escapeMarkdown */.FV)(cutText(note, cut.characters))}`),
+        ...(cut.said === undefined ? [] : [`> Cut to fit into a comment: ${cut.said}. The verdict holds everything.`]),
+        fold('Subjects', subjects(verdict, cut)),
+    ];
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+/** Where not all fit, those that did not pass come first. */
+function ordered(checks, { checks: limit }) {
+    if (checks.length <= limit)
+        return checks;
+    const rank = ({ verdict }) => ['fail', 'inconclusive', 'pass', 'skipped'].indexOf(verdict);
+    return [...checks].sort((a, b) => rank(a) - rank(b)).slice(0, limit);
+}
+function checkTable(checks, cut) {
     const rows = checks.map((check) => [
         outcomeWords[check.verdict],
-        (0,escape_markdown/* escapeMarkdown */.F)(check.title),
-        checkValue(check),
-        (0,escape_markdown/* escapeMarkdown */.F)(check.threshold ?? '–'),
+        cell(check.title, cut),
+        checkValue(check, cut),
+        cell(check.threshold ?? '–', cut),
         check.sampleSize === undefined ? '–' : (0,format_number/* formatCount */.B4)(check.sampleSize),
-        (0,escape_markdown/* escapeMarkdown */.F)(check.message ?? ''),
+        cell(checkRemarks(check).join('; '), cut),
     ].join(' | '));
     return ['| | Check | Value [95 % interval] | Allowed | n | |', '|---|---|---|---|---|---|', ...rows.map((row) => `| ${row} |`)].join('\n');
 }
-function checkValue(check) {
+function exampleTable(check, { examples }) {
+    const found = exampleRows(check, examples);
+    if (found === undefined)
+        return [];
+    const line = (cells) => `| ${cells.map(escape_markdown/* escapeMarkdown */.FV).join(' | ')} |`;
+    return [fold(`Example rows: ${(0,escape_markdown/* escapeSummary */.Gb)(cutText(check.title))}`, [line(found.columns), `|${'---|'.repeat(found.columns.length)}`, ...found.rows.map(line)].join('\n'))];
+}
+function checkValue(check, cut) {
     if (check.value === null)
         return '–';
-    const unit = check.unit === undefined ? '' : ` ${(0,escape_markdown/* escapeMarkdown */.F)(check.unit)}`;
+    const unit = check.unit === undefined ? '' : ` ${(0,escape_markdown/* escapeMarkdown */.FV)(check.unit)}`;
     if (typeof check.value === 'string')
-        return `${(0,escape_markdown/* escapeMarkdown */.F)(check.value)}${unit}`;
+        return `${cell(check.value, cut)}${unit}`;
     const interval = check.interval === undefined ? '' : ` [${check.interval.map(format_number/* formatNumber */.ZV).join(', ')}]`;
     return `**${(0,format_number/* formatNumber */.ZV)(check.value)}**${interval}${unit}`;
 }
-function remedyLine(check) {
-    return `- **${(0,escape_markdown/* escapeMarkdown */.F)(check.title)}**: ${(0,escape_markdown/* escapeMarkdown */.F)(check.remedy ?? '')}`;
+function remedyLine(check, cut) {
+    return `- **${cell(check.title, cut)}**: ${cell(check.remedy ?? '', cut)}`;
 }
-function subjects(verdict) {
-    const line = (direction) => ([role, name]) => `| ${direction} | ${(0,escape_markdown/* escapeMarkdown */.F)(role)} | ${(0,escape_markdown/* escapeMarkdown */.F)(name)} |`;
+function subjects(verdict, cut) {
+    const all = [...Object.entries(verdict.subjects.in).map(([role, name]) => ['in', role, name]), ...Object.entries(verdict.subjects.out).map(([role, name]) => ['out', role, name])];
+    const rest = all.length - cut.subjects;
     return [
         '| | | |',
         '|---|---|---|',
-        ...Object.entries(verdict.subjects.in).map(line('in')),
-        ...Object.entries(verdict.subjects.out).map(line('out')),
-        `| | pipeline | ${(0,escape_markdown/* escapeMarkdown */.F)(verdict.pipeline.digest)} |`,
-        `| | code | ${(0,escape_markdown/* escapeMarkdown */.F)(verdict.code.commit)} |`,
-        `| | as of | ${(0,escape_markdown/* escapeMarkdown */.F)(verdict.asOf)} |`,
+        ...all.slice(0, cut.subjects).map(([direction, role, name]) => `| ${direction} | ${cell(role, cut)} | ${cell(name, cut)} |`),
+        ...(rest > 0 ? [`| | and ${(0,format_number/* formatCount */.B4)(rest)} more | in the verdict |`] : []),
+        `| | pipeline | ${(0,escape_markdown/* escapeMarkdown */.FV)(verdict.pipeline.digest)} |`,
+        `| | code | ${(0,escape_markdown/* escapeMarkdown */.FV)(verdict.code.commit)} |`,
+        `| | as of | ${(0,escape_markdown/* escapeMarkdown */.FV)(verdict.asOf)} |`,
     ].join('\n');
+}
+function cell(text, { characters }) {
+    return (0,escape_markdown/* escapeMarkdown */.FV)(cutText(text, characters));
 }
 function fold(title, body) {
     return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
@@ -36243,7 +36738,7 @@ function fold(title, body) {
 async function publishResult(result, options) {
     const { verdict, outputs } = result;
     const { mask, workspace } = options;
-    const path = (0,external_node_path_.resolve)(workspace, options.verdictPath ?? (0,external_node_path_.join)('.taxiway', 'verdicts', `${verdict.step}.json`));
+    const path = verdictFile({ step: verdict.step, workspace, verdictPath: options.verdictPath });
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
     await (0,promises_.writeFile)(path, mask.redact(`${JSON.stringify(verdict, null, 2)}\n`));
     if (process.env['GITHUB_STEP_SUMMARY'] !== undefined)
@@ -36251,6 +36746,10 @@ async function publishResult(result, options) {
     const all = { ...outputs, verdict: verdict.verdict, 'verdict-path': path };
     for (const [name, value] of Object.entries(all))
         core/* setOutput */.uH(name, mask.redact(value));
+}
+/** Where the verdict of a step is written. */
+function verdictFile({ step, workspace, verdictPath }) {
+    return (0,external_node_path_.resolve)(workspace, verdictPath ?? (0,external_node_path_.join)('.taxiway', 'verdicts', `${step}.json`));
 }
 
 ;// CONCATENATED MODULE: ./src/action/describe-inputs.ts
@@ -36316,8 +36815,9 @@ function environmentName(input) {
 }
 
 // EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(166);
+var external_node_util_ = __nccwpck_require__(167);
 ;// CONCATENATED MODULE: ./src/action/report-failure.ts
+
 
 
 
@@ -36341,8 +36841,14 @@ function reportVerdict(verdict, mask) {
     for (const line of lines)
         core/* error */.z3(mask.redact(line), { title: verdict.step });
 }
+/** What failed without deciding: a warning each, whatever the verdict. */
+function reportWarnings(verdict, mask) {
+    const warned = verdict.checks.filter((check) => check.verdict === 'fail' && (check.severity === 'warn' || (check.severity === 'error' && check.blocking === false)));
+    for (const check of warned)
+        core/* warning */.$e(mask.redact(describeCheck(check)), { title: verdict.step });
+}
 function describeCheck(check) {
-    const found = check.value === null ? 'nothing measured' : `${check.value}${check.unit === undefined ? '' : ` ${check.unit}`}`;
+    const found = check.value === null ? 'nothing measured' : `${typeof check.value === 'number' ? (0,format_number/* formatNumber */.ZV)(check.value) : check.value}${check.unit === undefined ? '' : ` ${check.unit}`}`;
     const allowed = check.threshold === undefined ? '' : ` (allowed: ${check.threshold})`;
     const sentences = [check.message, check.remedy].filter((sentence) => sentence !== undefined);
     return [`${check.verdict} ${check.id}: ${check.title}: ${found}${allowed}`, ...sentences].join('\n');
@@ -36406,9 +36912,7 @@ function longestFirst(forms) {
 }
 
 // EXTERNAL MODULE: ./src/action/inputs/shared-inputs.ts
-var shared_inputs = __nccwpck_require__(119);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(158);
+var shared_inputs = __nccwpck_require__(116);
 ;// CONCATENATED MODULE: ./src/action/work-directory.ts
 
 
@@ -36444,6 +36948,7 @@ async function inWorkDirectory(step, work) {
 
 
 
+
 /** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
 async function runAction(action) {
     const mask = new SecretMask();
@@ -36452,12 +36957,15 @@ async function runAction(action) {
         const shared = readInputs(shared_inputs/* sharedInputs */.dO, mask);
         const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
         const logger = createRunnerLogger(systemClock, mask);
+        // Whoever reads a verdict after a step that failed must not find that of an earlier run.
+        await (0,promises_.rm)(verdictFile({ step: action.step, workspace, verdictPath: shared['verdict-path'] }), { force: true });
         const result = await inWorkDirectory(action.step, async (workDirectory) => {
             const edge = await compose({ shared, workspace, workDirectory, logger, native: action.native });
             return action.run(inputs, edge);
         });
         await publishResult(result, { workspace, verdictPath: shared['verdict-path'], mask });
         demandDeclared(action, result.outputs);
+        reportWarnings(result.verdict, mask);
         logger.info(`${result.verdict.verdict}: ${result.verdict.summary}`);
         if (result.verdict.verdict !== 'pass') {
             reportVerdict(result.verdict, mask);
@@ -36479,7 +36987,7 @@ function demandDeclared({ step, outputs }, given) {
 
 /***/ }),
 
-/***/ 123:
+/***/ 120:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36491,13 +36999,13 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(149);
+var external_node_crypto_ = __nccwpck_require__(148);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(154);
+var promises_ = __nccwpck_require__(153);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(159);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(126);
+var errors = __nccwpck_require__(123);
 ;// CONCATENATED MODULE: ./src/adapters/artifact-store/make-folder.ts
 
 
@@ -36505,7 +37013,10 @@ const reasons = {
     EACCES: 'this user may not write there',
     EPERM: 'this user may not write there',
     EROFS: 'the file system is read-only',
+    // mkdir says so where a folder above is on a read-only file system.
+    ENOENT: 'a folder above cannot be made there',
     ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
     ENOTDIR: 'a part of the path is a file',
     EEXIST: 'it is a file',
 };
@@ -36515,12 +37026,16 @@ async function makeFolder(path) {
         await (0,promises_.mkdir)(path, { recursive: true });
     }
     catch (cause) {
-        const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-        const reason = reasons[code];
-        if (reason === undefined)
-            throw cause;
-        throw new errors/* UserError */.yo('folder-unwritable', `cannot make the folder ${path}: ${reason}`, { hint: 'Name a folder that can be written to, or free the place.', cause });
+        throw unwritable(`cannot make the folder ${path}`, cause);
     }
+}
+/** What keeps a folder from being written to, as the user's to mend; anything else as it is. */
+function unwritable(what, cause) {
+    const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+    const reason = reasons[code];
+    if (reason === undefined)
+        return cause;
+    return new errors/* UserError */.yo('folder-unwritable', `${what}: ${reason}`, { hint: 'Name a folder that can be written to, or free the place.', cause });
 }
 
 ;// CONCATENATED MODULE: ./src/adapters/artifact-store/publish-file.ts
@@ -36546,7 +37061,7 @@ async function publishFile(publication) {
     catch (error) {
         if (hasCode(error, 'EEXIST'))
             return 'exists';
-        throw error;
+        throw hasCode(error, 'ENOENT') ? error : unwritable(`cannot write ${target}`, error);
     }
     finally {
         await (0,promises_.rm)(temporary, { force: true });
@@ -36585,7 +37100,7 @@ function hasCode(error, ...codes) {
 
 /***/ }),
 
-/***/ 124:
+/***/ 121:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -36618,30 +37133,22 @@ function isList(value) {
 
 /***/ }),
 
-/***/ 125:
+/***/ 122:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  ol: () => (/* binding */ digestOf),
-  Mk: () => (/* binding */ digestOfFile),
-  ZD: () => (/* binding */ hexOf),
-  Bc: () => (/* binding */ isDigest),
-  m: () => (/* binding */ parseDigest),
-  VK: () => (/* binding */ shortDigest)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(149);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(153);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(126);
-;// CONCATENATED MODULE: ./src/artifacts/digest.ts
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   Mk: () => (/* binding */ digestOfFile),
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   ZD: () => (/* binding */ hexOf),
+/* harmony export */   m: () => (/* binding */ parseDigest),
+/* harmony export */   ol: () => (/* binding */ digestOf)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(148);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(153);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(123);
 
 
 
@@ -36653,16 +37160,25 @@ function isDigest(text) {
 function parseDigest(text, what) {
     if (isDigest(text))
         return text;
-    throw new errors/* UserError */.yo('input-invalid', `${what} is "${text}"; a digest looks like sha256: and 64 hexadecimal digits`, {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .yo('input-invalid', `${what} is "${text}"; a digest looks like sha256: and 64 hexadecimal digits`, {
         hint: 'Pass the digest exactly as the earlier step put it out.',
     });
 }
 function digestOf(content) {
-    return `sha256:${(0,external_node_crypto_.createHash)('sha256').update(content).digest('hex')}`;
+    return `sha256:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(content).digest('hex')}`;
 }
 async function digestOfFile(path) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    await (0,promises_namespaceObject.pipeline)((0,external_node_fs_.createReadStream)(path), hash);
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, 'r');
+    try {
+        // One buffer for all reads: a stream makes one each, and clearing those away takes longer than hashing.
+        const buffer = Buffer.allocUnsafe(1024 * 1024);
+        for (let { bytesRead } = await file.read(buffer); bytesRead > 0; { bytesRead } = await file.read(buffer))
+            hash.update(buffer.subarray(0, bytesRead));
+    }
+    finally {
+        await file.close();
+    }
     return `sha256:${hash.digest('hex')}`;
 }
 /** The 64 hexadecimal digits alone, as store keys use them. */
@@ -36677,7 +37193,7 @@ function shortDigest(digest) {
 
 /***/ }),
 
-/***/ 126:
+/***/ 123:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -36691,6 +37207,7 @@ function shortDigest(digest) {
  */
 const errorCatalogue = {
     'artifact-corrupt': 'A stored file does not have the SHA-256 it is named by.',
+    'artifact-layout': 'A stored artefact does not hold the files that this release of Taxiway reads.',
     'artifact-missing': 'A digest names nothing in the artefact store.',
     'branch-missing': 'The deployment branch does not exist in the git repository.',
     'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
@@ -36732,12 +37249,20 @@ const errorCatalogue = {
     'resume-mismatch': 'A training state belongs to other rows or another configuration.',
     'serving-bundle-missing': 'The serving bundle or one of its native modules is not where it should be.',
     'signing-key-invalid': 'A signing or trusted key is not an Ed25519 key in PEM.',
+    'source-denied': 'A source refuses: the credentials are missing, expired or not allowed to read it.',
     'source-missing': 'A source of the pipeline has no file where it should be.',
+    'source-nothing-in-window': 'A source has files, but none that holds a part of the window.',
+    'source-unavailable': 'A source does not answer, answers only in part, or asks to wait longer than Taxiway does.',
     'source-unreadable': 'A file of a source is cut, empty or of another format.',
+    'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
+    'store-missing': 'The bucket of the artefact store does not exist.',
+    'store-unavailable': 'The artefact store does not answer.',
     'training-data-invalid': 'The rows cannot be trained on: too few, or labels that are missing or all alike.',
     'version-missing': 'The model registry has no such version.',
     'version-quarantined': 'The version’s image failed a verification and must not be deployed again.',
     'version-taken': 'Another registration took the version number first.',
+    'warehouse-query-failed': 'The warehouse cannot run a query: a table, a column or the SQL of a condition is wrong, or the query ran out of resources.',
+    'warehouse-unavailable': 'The warehouse does not answer, refuses the user, or is not the kind of server it was said to be.',
     'window-empty': 'The asked window holds no rows, or ends before it begins.',
 };
 class UserError extends Error {
@@ -36758,7 +37283,7 @@ function assertNever(value) {
 
 /***/ }),
 
-/***/ 127:
+/***/ 124:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -36767,13 +37292,13 @@ function assertNever(value) {
 /* harmony export */   yg: () => (/* binding */ keyIdOf)
 /* harmony export */ });
 /* unused harmony exports checkSigningKey, signEvidence */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(149);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(148);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(256);
-/* harmony import */ var _artifacts_canonical_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(124);
-/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(125);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(126);
-/* harmony import */ var _verdict_verdict_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(135);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(257);
+/* harmony import */ var _artifacts_canonical_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(121);
+/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(122);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(123);
+/* harmony import */ var _verdict_verdict_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(133);
 
 
 
@@ -36885,15 +37410,15 @@ function refused(reason, message) {
 
 /***/ }),
 
-/***/ 128:
+/***/ 125:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Z: () => (/* binding */ compareGoldenAnswer),
 /* harmony export */   n: () => (/* binding */ goldenRequestsSchema)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(256);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(260);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(257);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(261);
 
 const clientValue = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(), zod__WEBPACK_IMPORTED_MODULE_0__/* ["null"] */ .chJ()]);
 /** golden.json, as the gate wrote it. */
@@ -36927,7 +37452,7 @@ function compareGoldenAnswer(answer, request) {
 
 /***/ }),
 
-/***/ 129:
+/***/ 126:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -36935,8 +37460,8 @@ function compareGoldenAnswer(answer, request) {
 /* harmony export */   L8: () => (/* binding */ imageConfigSchema),
 /* harmony export */   gT: () => (/* binding */ imageManifestSchema)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(256);
-/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(125);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(257);
+/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(122);
 
 
 // Shapes of the OCI image specification 1.1, as far as Taxiway writes and reads them. https://github.com/opencontainers/image-spec
@@ -36971,14 +37496,49 @@ const imageConfigSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
 
 /***/ }),
 
-/***/ 130:
+/***/ 127:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   jh: () => (/* binding */ positiveDurationSchema),
+/* harmony export */   sK: () => (/* binding */ durationSchema)
+/* harmony export */ });
+/* unused harmony export parseDuration */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(257);
+
+const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+/** "100ms", "300s", "5m", "2h", "28d" → milliseconds. */
+const durationSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
+    .regex(pattern, 'must be a number and a unit: ms, s, m, h or d, e.g. 28d')
+    .transform((text) => parseDuration(text));
+/** A duration above zero: windows, deadlines, pauses. */
+const positiveDurationSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
+    .regex(/^(?=.*[1-9])\d+(?:\.\d+)?(ms|s|m|h|d)$/, 'must be a number above 0 and a unit: ms, s, m, h or d, e.g. 28d')
+    .transform((text) => parseDuration(text));
+/** @throws RangeError where the text is not a duration */
+function parseDuration(text) {
+    const match = pattern.exec(text);
+    const unit = match?.[2];
+    if (match === null || !isUnit(unit))
+        throw new RangeError(`not a duration: ${text}`);
+    return Number(match[1]) * milliseconds[unit];
+}
+function isUnit(unit) {
+    return unit !== undefined && unit in milliseconds;
+}
+
+
+/***/ }),
+
+/***/ 128:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   wl: () => (/* binding */ trainingWindowSchema)
 /* harmony export */ });
 /* unused harmony exports dayStart, dayOf */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(256);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(257);
 
 const day = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6U().transform((date) => date.toISOString().slice(0, 10))])
     .pipe(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day, YYYY-MM-DD'))
@@ -37005,14 +37565,14 @@ function dayOf(time) {
 
 /***/ }),
 
-/***/ 131:
+/***/ 129:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N: () => (/* binding */ versionOfKey),
 /* harmony export */   q: () => (/* binding */ registryKeys)
 /* harmony export */ });
-/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(125);
+/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(122);
 
 const versionFile = /\/(\d{6,})\.json$/;
 /** Where a model's registry keeps what. Numbers are padded so that the keys' order is the order of events. */
@@ -37040,12 +37600,13 @@ function padVersion(number) {
 
 /***/ }),
 
-/***/ 132:
+/***/ 130:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ escapeMarkdown),
-/* harmony export */   Y: () => (/* binding */ escapeMermaid)
+/* harmony export */   FV: () => (/* binding */ escapeMarkdown),
+/* harmony export */   Fw: () => (/* binding */ escapeMermaid),
+/* harmony export */   Gb: () => (/* binding */ escapeSummary)
 /* harmony export */ });
 /**
  * Text that may come from data, files or people, made safe to stand in Markdown on GitHub: no HTML, link, image, mention, issue reference,
@@ -37053,10 +37614,7 @@ function padVersion(number) {
  * The one place where this happens.
  */
 function escapeMarkdown(text) {
-    return (text
-        .replace(/[\r\n\u2028\u2029\t]+/g, ' ')
-        // Control and bidirectional-override characters can hide what is really written.
-        .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+    return (oneLine(text)
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
         .replace(/>/g, '&gt;')
@@ -37070,6 +37628,22 @@ function escapeMarkdown(text) {
         .replace(/\bGH-(?=\d)/gi, (match) => `${match.slice(0, -1)}&#45;`)
         .replace(/^(\s*)([-+=]|\d+[.)])(?=[\s=-]|$)/, (_match, space, marker) => `${space}${marker.slice(0, -1)}&#${marker.charCodeAt(marker.length - 1)};`));
 }
+/**
+ * Text inside `<summary>`, where GitHub reads HTML and no Markdown, so that a backslash would be shown: everything but letters, digits, spaces, commas and full stops
+ * is a numeric entity.
+ */
+function escapeSummary(text) {
+    return oneLine(text)
+        .replace(/[^\p{L}\p{N} .,]/gu, (character) => `&#${character.codePointAt(0)};`)
+        .replace(/\bwww\./gi, (match) => `${match.slice(0, -1)}&#46;`);
+}
+function oneLine(text) {
+    return (text
+        .toWellFormed()
+        .replace(/[\r\n\u2028\u2029\t]+/g, ' ')
+        // Control and bidirectional-override characters can hide what is really written.
+        .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, ''));
+}
 /** Text inside a mermaid label: only letters, digits, spaces and harmless punctuation. */
 function escapeMermaid(text) {
     return text.replace(/[^\p{L}\p{N} .,+−–/%()_≤≥=-]/gu, ' ').replace(/\s+/g, ' ').trim();
@@ -37078,7 +37652,7 @@ function escapeMermaid(text) {
 
 /***/ }),
 
-/***/ 133:
+/***/ 131:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37136,7 +37710,7 @@ function formatShare(value) {
 
 /***/ }),
 
-/***/ 134:
+/***/ 132:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37146,15 +37720,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var errors = __nccwpck_require__(260);
-// EXTERNAL MODULE: ./src/artifacts/digest.ts + 1 modules
-var artifacts_digest = __nccwpck_require__(125);
+var errors = __nccwpck_require__(261);
+// EXTERNAL MODULE: ./src/artifacts/digest.ts
+var artifacts_digest = __nccwpck_require__(122);
 // EXTERNAL MODULE: ./src/errors.ts
-var src_errors = __nccwpck_require__(126);
+var src_errors = __nccwpck_require__(123);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(256);
+var schemas = __nccwpck_require__(257);
 // EXTERNAL MODULE: ./src/pipeline/training-window.ts
-var training_window = __nccwpck_require__(130);
+var training_window = __nccwpck_require__(128);
 ;// CONCATENATED MODULE: ./src/gate/candidate.ts
 
 
@@ -37186,11 +37760,11 @@ async function readCandidate(artifacts, digest) {
 }
 
 // EXTERNAL MODULE: ./src/packaging/golden-check.ts
-var golden_check = __nccwpck_require__(128);
+var golden_check = __nccwpck_require__(125);
 // EXTERNAL MODULE: ./src/artifacts/canonical-json.ts
-var canonical_json = __nccwpck_require__(124);
+var canonical_json = __nccwpck_require__(121);
 // EXTERNAL MODULE: ./src/packaging/oci-schemas.ts
-var oci_schemas = __nccwpck_require__(129);
+var oci_schemas = __nccwpck_require__(126);
 ;// CONCATENATED MODULE: ./src/packaging/image.ts
 
 
@@ -37228,9 +37802,9 @@ function layerDescriptor(body) {
 }
 
 // EXTERNAL MODULE: external "node:stream/consumers"
-var consumers_ = __nccwpck_require__(163);
+var consumers_ = __nccwpck_require__(164);
 // EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(13);
+var tar_stream = __nccwpck_require__(10);
 ;// CONCATENATED MODULE: ./src/packaging/pack-layer.ts
 
 
@@ -37295,7 +37869,7 @@ async function packageModel(images, modelPackage) {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(154);
+var promises_ = __nccwpck_require__(153);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(159);
 ;// CONCATENATED MODULE: ./src/packaging/layer-file.ts
@@ -37403,7 +37977,7 @@ function missing(path, cause) {
 }
 
 // EXTERNAL MODULE: ./src/gate/evidence.ts
-var evidence = __nccwpck_require__(127);
+var evidence = __nccwpck_require__(124);
 ;// CONCATENATED MODULE: ./src/registry/demand-evidence.ts
 
 
@@ -37486,11 +38060,11 @@ async function draftVersion(parts, sources) {
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(199);
+var dist = __nccwpck_require__(200);
 // EXTERNAL MODULE: ./src/report/escape-markdown.ts
-var escape_markdown = __nccwpck_require__(132);
+var escape_markdown = __nccwpck_require__(130);
 // EXTERNAL MODULE: ./src/report/format-number.ts
-var format_number = __nccwpck_require__(133);
+var format_number = __nccwpck_require__(131);
 ;// CONCATENATED MODULE: ./src/registry/model-card.ts
 
 
@@ -37500,7 +38074,7 @@ var format_number = __nccwpck_require__(133);
  * (after Mitchell et al., "Model Cards for Model Reporting", 2019). The same record and pipeline give the same text.
  */
 function renderModelCard(record, definition) {
-    return [`---\n${frontMatter(record)}---`, `# ${record.model} version ${record.version}`, (0,escape_markdown/* escapeMarkdown */.F)(definition.description), ...sections(record, definition)].join('\n\n') + '\n';
+    return [`---\n${frontMatter(record)}---`, `# ${record.model} version ${record.version}`, (0,escape_markdown/* escapeMarkdown */.FV)(definition.description), ...sections(record, definition)].join('\n\n') + '\n';
 }
 function frontMatter(record) {
     const { trainingWindow, dataset } = record;
@@ -37531,22 +38105,22 @@ function sections(record, definition) {
     const { label } = definition.data;
     const fault = record.labels['simulated-fault'];
     return [
-        ...(fault === undefined ? [] : [`> **This image simulates a fault on purpose** (${(0,escape_markdown/* escapeMarkdown */.F)(fault)}). It must never serve real decisions.`]),
+        ...(fault === undefined ? [] : [`> **This image simulates a fault on purpose** (${(0,escape_markdown/* escapeMarkdown */.FV)(fault)}). It must never serve real decisions.`]),
         '## Intended use',
-        `Scores the probability that a row ${(0,escape_markdown/* escapeMarkdown */.F)(label.positive)}, asked at ${definition.data['prediction-time']}. Rows at or above the threshold ${(0,format_number/* formatNumber */.ZV)(record.threshold)} are decided 1. ` +
+        `Scores the probability that a row ${(0,escape_markdown/* escapeMarkdown */.FV)(label.positive)}, asked at ${definition.data['prediction-time']}. Rows at or above the threshold ${(0,format_number/* formatNumber */.ZV)(record.threshold)} are decided 1. ` +
             `Rows outside \`${definition['scored-rows']}\` are neither trained on nor judged.`,
         '## Data',
         table(['Window', 'From', 'To (exclusive)', 'Used for'], ['fit', 'calibrate', 'test'].map((name) => [name, record.trainingWindow[name].from, record.trainingWindow[name].to, purposes[name]])),
-        `Sources: ${Object.keys(definition.data.sources).sort().map(escape_markdown/* escapeMarkdown */.F).join(', ')}. Features: ${(0,format_number/* formatCount */.B4)(new Set(definition.features.flatMap((feature) => feature.columns)).size)} columns, each known by then.`,
+        `Sources: ${Object.keys(definition.data.sources).sort().map(escape_markdown/* escapeMarkdown */.FV).join(', ')}. Features: ${(0,format_number/* formatCount */.B4)(new Set(definition.features.flatMap((feature) => feature.columns)).size)} columns, each known by then.`,
         '## Metrics on the test window',
-        table(['Metric', 'Value with 95 % interval', 'Rows'], sortedMetrics(record).map(([name, { value, interval, sampleSize }]) => [(0,escape_markdown/* escapeMarkdown */.F)(name), (0,format_number/* formatEstimate */.eG)(value, interval), (0,format_number/* formatCount */.B4)(sampleSize)])),
+        table(['Metric', 'Value with 95 % interval', 'Rows'], sortedMetrics(record).map(([name, { value, interval, sampleSize }]) => [(0,escape_markdown/* escapeMarkdown */.FV)(name), (0,format_number/* formatEstimate */.eG)(value, interval), (0,format_number/* formatCount */.B4)(sampleSize)])),
         '## Limits',
         `- Judged on ${record.trainingWindow.test.from} to ${record.trainingWindow.test.to} only; other seasons may differ, which drift-check watches.\n` +
             '- The intervals say how sure the figures are on those days, not how the future will differ from them.\n' +
             '- The decision threshold was chosen on the calibration window and belongs to this version.',
         '## Lineage',
         table(['What', 'Digest or name'], lineage(record)),
-        ...(Object.keys(record.labels).length === 0 ? [] : ['## Labels', table(['Label', 'Value'], Object.entries(record.labels).sort(byName).map(([name, value]) => [(0,escape_markdown/* escapeMarkdown */.F)(name), (0,escape_markdown/* escapeMarkdown */.F)(value)]))]),
+        ...(Object.keys(record.labels).length === 0 ? [] : ['## Labels', table(['Label', 'Value'], Object.entries(record.labels).sort(byName).map(([name, value]) => [(0,escape_markdown/* escapeMarkdown */.FV)(name), (0,escape_markdown/* escapeMarkdown */.FV)(value)]))]),
     ];
 }
 const purposes = { fit: 'weights', calibrate: 'early stopping and threshold', test: 'the gate' };
@@ -37639,9 +38213,9 @@ function reproducibleCheck(digests) {
 }
 
 // EXTERNAL MODULE: ./src/registry/registry-keys.ts
-var registry_keys = __nccwpck_require__(131);
+var registry_keys = __nccwpck_require__(129);
 // EXTERNAL MODULE: ./src/verdict/verdict.ts
-var verdict = __nccwpck_require__(135);
+var verdict = __nccwpck_require__(133);
 ;// CONCATENATED MODULE: ./src/steps/step.ts
 
 function buildVerdict(context, draft) {
@@ -37827,7 +38401,7 @@ function summarize(record, imageTag) {
 
 /***/ }),
 
-/***/ 135:
+/***/ 133:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37835,7 +38409,7 @@ function summarize(record, imageTag) {
 /* harmony export */   Ws: () => (/* binding */ outcomeSchema)
 /* harmony export */ });
 /* unused harmony exports checkSchema, chartSchema, verdictSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(256);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(257);
 
 /** The one document a step leaves behind; comment, job summary, message and report are all rendered from it. */
 const outcomeSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['pass', 'fail', 'inconclusive']);
@@ -37849,7 +38423,9 @@ const checkSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
     threshold: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional().describe('What is allowed, as text: "> 0.85", "≤ 5 %"'),
     sampleSize: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().nonnegative().optional(),
     severity: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['error', 'warn', 'info']).describe('Only errors decide the verdict'),
+    blocking: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY().optional().describe('false: a failure does not fail the verdict, whatever its severity'),
     verdict: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['pass', 'fail', 'inconclusive', 'skipped']),
+    since: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional().describe('The first of the latest runs that failed in a row, ISO 8601'),
     message: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional().describe('One sentence: what it means'),
     remedy: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().optional().describe('What to do where it did not pass'),
     details: zod__WEBPACK_IMPORTED_MODULE_0__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .json */ .Pq9()).optional(),
@@ -37880,11 +38456,11 @@ const verdictSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
     notes: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()).optional(),
 });
 /**
- * Failing beats inconclusive beats passing; only checks of severity `error` count.
+ * Failing beats inconclusive beats passing; only blocking checks of severity `error` count.
  * A step without any deciding check has shown nothing: inconclusive.
  */
 function concludeChecks(checks) {
-    const deciding = checks.filter((check) => check.severity === 'error' && check.verdict !== 'skipped');
+    const deciding = checks.filter((check) => check.severity === 'error' && check.blocking !== false && check.verdict !== 'skipped');
     if (deciding.some((check) => check.verdict === 'fail'))
         return 'fail';
     if (deciding.length === 0 || deciding.some((check) => check.verdict === 'inconclusive'))
@@ -37895,150 +38471,164 @@ function concludeChecks(checks) {
 
 /***/ }),
 
-/***/ 136:
+/***/ 134:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
-/***/ 137:
+/***/ 135:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
-/***/ 138:
+/***/ 136:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 
 /***/ }),
 
-/***/ 139:
+/***/ 137:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 
 /***/ }),
 
-/***/ 140:
+/***/ 138:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
-/***/ 141:
+/***/ 139:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
-/***/ 142:
+/***/ 140:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
 
 /***/ }),
 
-/***/ 143:
+/***/ 141:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 
 /***/ }),
 
-/***/ 144:
+/***/ 142:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
-/***/ 145:
+/***/ 143:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
 
 /***/ }),
 
-/***/ 146:
+/***/ 144:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 
 /***/ }),
 
-/***/ 147:
+/***/ 145:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
 
 /***/ }),
 
-/***/ 148:
+/***/ 146:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
+/***/ 147:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
 
 /***/ }),
 
-/***/ 149:
+/***/ 148:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 
-/***/ 150:
+/***/ 149:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
 
 /***/ }),
 
-/***/ 151:
+/***/ 150:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
 
 /***/ }),
 
-/***/ 152:
+/***/ 151:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
-/***/ 153:
+/***/ 152:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
-/***/ 154:
+/***/ 153:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 
-/***/ 155:
+/***/ 154:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
-/***/ 156:
+/***/ 155:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
+
+/***/ }),
+
+/***/ 156:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
 
 /***/ }),
 
@@ -38073,127 +38663,134 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_ho
 /***/ 161:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 
 /***/ }),
 
 /***/ 162:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
 
 /***/ }),
 
 /***/ 163:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
 
 /***/ }),
 
 /***/ 164:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 
 /***/ }),
 
 /***/ 165:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 
 /***/ }),
 
 /***/ 166:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 
 /***/ }),
 
 /***/ 167:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 
 /***/ }),
 
 /***/ 168:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
 
 /***/ }),
 
 /***/ 169:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
 
 /***/ }),
 
 /***/ 170:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
 /***/ 171:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
 /***/ 172:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 
 /***/ }),
 
 /***/ 173:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
 /***/ 174:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
 /***/ 175:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
 
 /***/ }),
 
 /***/ 176:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
 /***/ 177:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 178:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var Scalar = __nccwpck_require__(205);
-var YAMLMap = __nccwpck_require__(206);
-var YAMLSeq = __nccwpck_require__(207);
-var resolveBlockMap = __nccwpck_require__(182);
-var resolveBlockSeq = __nccwpck_require__(184);
-var resolveFlowCollection = __nccwpck_require__(186);
+var identity = __nccwpck_require__(210);
+var Scalar = __nccwpck_require__(206);
+var YAMLMap = __nccwpck_require__(207);
+var YAMLSeq = __nccwpck_require__(208);
+var resolveBlockMap = __nccwpck_require__(183);
+var resolveBlockSeq = __nccwpck_require__(185);
+var resolveFlowCollection = __nccwpck_require__(187);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -38279,15 +38876,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 178:
+/***/ 179:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Document = __nccwpck_require__(193);
-var composeNode = __nccwpck_require__(179);
-var resolveEnd = __nccwpck_require__(185);
-var resolveProps = __nccwpck_require__(188);
+var Document = __nccwpck_require__(194);
+var composeNode = __nccwpck_require__(180);
+var resolveEnd = __nccwpck_require__(186);
+var resolveProps = __nccwpck_require__(189);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -38331,17 +38928,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 179:
+/***/ 180:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(201);
-var identity = __nccwpck_require__(209);
-var composeCollection = __nccwpck_require__(177);
-var composeScalar = __nccwpck_require__(180);
-var resolveEnd = __nccwpck_require__(185);
-var utilEmptyScalarPosition = __nccwpck_require__(190);
+var Alias = __nccwpck_require__(202);
+var identity = __nccwpck_require__(210);
+var composeCollection = __nccwpck_require__(178);
+var composeScalar = __nccwpck_require__(181);
+var resolveEnd = __nccwpck_require__(186);
+var utilEmptyScalarPosition = __nccwpck_require__(191);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -38450,15 +39047,15 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 180:
+/***/ 181:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var Scalar = __nccwpck_require__(205);
-var resolveBlockScalar = __nccwpck_require__(183);
-var resolveFlowScalar = __nccwpck_require__(187);
+var identity = __nccwpck_require__(210);
+var Scalar = __nccwpck_require__(206);
+var resolveBlockScalar = __nccwpck_require__(184);
+var resolveFlowScalar = __nccwpck_require__(188);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -38545,18 +39142,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 181:
+/***/ 182:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(172);
-var directives = __nccwpck_require__(197);
-var Document = __nccwpck_require__(193);
-var errors = __nccwpck_require__(198);
-var identity = __nccwpck_require__(209);
-var composeDoc = __nccwpck_require__(178);
-var resolveEnd = __nccwpck_require__(185);
+var node_process = __nccwpck_require__(173);
+var directives = __nccwpck_require__(198);
+var Document = __nccwpck_require__(194);
+var errors = __nccwpck_require__(199);
+var identity = __nccwpck_require__(210);
+var composeDoc = __nccwpck_require__(179);
+var resolveEnd = __nccwpck_require__(186);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -38776,17 +39373,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 182:
+/***/ 183:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(204);
-var YAMLMap = __nccwpck_require__(206);
-var resolveProps = __nccwpck_require__(188);
-var utilContainsNewline = __nccwpck_require__(189);
-var utilFlowIndentCheck = __nccwpck_require__(191);
-var utilMapIncludes = __nccwpck_require__(192);
+var Pair = __nccwpck_require__(205);
+var YAMLMap = __nccwpck_require__(207);
+var resolveProps = __nccwpck_require__(189);
+var utilContainsNewline = __nccwpck_require__(190);
+var utilFlowIndentCheck = __nccwpck_require__(192);
+var utilMapIncludes = __nccwpck_require__(193);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -38900,12 +39497,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 183:
+/***/ 184:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
+var Scalar = __nccwpck_require__(206);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -39107,14 +39704,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 184:
+/***/ 185:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(207);
-var resolveProps = __nccwpck_require__(188);
-var utilFlowIndentCheck = __nccwpck_require__(191);
+var YAMLSeq = __nccwpck_require__(208);
+var resolveProps = __nccwpck_require__(189);
+var utilFlowIndentCheck = __nccwpck_require__(192);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -39165,7 +39762,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 185:
+/***/ 186:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39211,19 +39808,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 186:
+/***/ 187:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var Pair = __nccwpck_require__(204);
-var YAMLMap = __nccwpck_require__(206);
-var YAMLSeq = __nccwpck_require__(207);
-var resolveEnd = __nccwpck_require__(185);
-var resolveProps = __nccwpck_require__(188);
-var utilContainsNewline = __nccwpck_require__(189);
-var utilMapIncludes = __nccwpck_require__(192);
+var identity = __nccwpck_require__(210);
+var Pair = __nccwpck_require__(205);
+var YAMLMap = __nccwpck_require__(207);
+var YAMLSeq = __nccwpck_require__(208);
+var resolveEnd = __nccwpck_require__(186);
+var resolveProps = __nccwpck_require__(189);
+var utilContainsNewline = __nccwpck_require__(190);
+var utilMapIncludes = __nccwpck_require__(193);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -39427,13 +40024,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 187:
+/***/ 188:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
-var resolveEnd = __nccwpck_require__(185);
+var Scalar = __nccwpck_require__(206);
+var resolveEnd = __nccwpck_require__(186);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -39662,7 +40259,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 188:
+/***/ 189:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39817,7 +40414,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 189:
+/***/ 190:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39860,7 +40457,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 190:
+/***/ 191:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39895,12 +40492,12 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 191:
+/***/ 192:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var utilContainsNewline = __nccwpck_require__(189);
+var utilContainsNewline = __nccwpck_require__(190);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -39919,12 +40516,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 192:
+/***/ 193:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
+var identity = __nccwpck_require__(210);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -39941,22 +40538,22 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 193:
+/***/ 194:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(201);
-var Collection = __nccwpck_require__(202);
-var identity = __nccwpck_require__(209);
-var Pair = __nccwpck_require__(204);
-var toJS = __nccwpck_require__(210);
-var Schema = __nccwpck_require__(219);
-var stringifyDocument = __nccwpck_require__(244);
-var anchors = __nccwpck_require__(194);
-var applyReviver = __nccwpck_require__(195);
-var createNode = __nccwpck_require__(196);
-var directives = __nccwpck_require__(197);
+var Alias = __nccwpck_require__(202);
+var Collection = __nccwpck_require__(203);
+var identity = __nccwpck_require__(210);
+var Pair = __nccwpck_require__(205);
+var toJS = __nccwpck_require__(211);
+var Schema = __nccwpck_require__(220);
+var stringifyDocument = __nccwpck_require__(245);
+var anchors = __nccwpck_require__(195);
+var applyReviver = __nccwpck_require__(196);
+var createNode = __nccwpck_require__(197);
+var directives = __nccwpck_require__(198);
 
 class Document {
     constructor(value, replacer, options) {
@@ -40285,13 +40882,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 194:
+/***/ 195:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var visit = __nccwpck_require__(248);
+var identity = __nccwpck_require__(210);
+var visit = __nccwpck_require__(249);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -40368,7 +40965,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 195:
+/***/ 196:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -40432,14 +41029,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 196:
+/***/ 197:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(201);
-var identity = __nccwpck_require__(209);
-var Scalar = __nccwpck_require__(205);
+var Alias = __nccwpck_require__(202);
+var identity = __nccwpck_require__(210);
+var Scalar = __nccwpck_require__(206);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -40529,13 +41126,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 197:
+/***/ 198:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var visit = __nccwpck_require__(248);
+var identity = __nccwpck_require__(210);
+var visit = __nccwpck_require__(249);
 
 const escapeChars = {
     '!': '%21',
@@ -40714,7 +41311,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 198:
+/***/ 199:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -40783,28 +41380,28 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 199:
+/***/ 200:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(181);
-var Document = __nccwpck_require__(193);
-var Schema = __nccwpck_require__(219);
-var errors = __nccwpck_require__(198);
-var Alias = __nccwpck_require__(201);
-var identity = __nccwpck_require__(209);
-var Pair = __nccwpck_require__(204);
-var Scalar = __nccwpck_require__(205);
-var YAMLMap = __nccwpck_require__(206);
-var YAMLSeq = __nccwpck_require__(207);
-var cst = __nccwpck_require__(214);
-var lexer = __nccwpck_require__(215);
-var lineCounter = __nccwpck_require__(216);
-var parser = __nccwpck_require__(217);
-var publicApi = __nccwpck_require__(218);
-var visit = __nccwpck_require__(248);
+var composer = __nccwpck_require__(182);
+var Document = __nccwpck_require__(194);
+var Schema = __nccwpck_require__(220);
+var errors = __nccwpck_require__(199);
+var Alias = __nccwpck_require__(202);
+var identity = __nccwpck_require__(210);
+var Pair = __nccwpck_require__(205);
+var Scalar = __nccwpck_require__(206);
+var YAMLMap = __nccwpck_require__(207);
+var YAMLSeq = __nccwpck_require__(208);
+var cst = __nccwpck_require__(215);
+var lexer = __nccwpck_require__(216);
+var lineCounter = __nccwpck_require__(217);
+var parser = __nccwpck_require__(218);
+var publicApi = __nccwpck_require__(219);
+var visit = __nccwpck_require__(249);
 
 
 
@@ -40841,12 +41438,12 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 200:
+/***/ 201:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(172);
+var node_process = __nccwpck_require__(173);
 
 function debug(logLevel, ...messages) {
     if (logLevel === 'debug')
@@ -40867,16 +41464,16 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 201:
+/***/ 202:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(194);
-var visit = __nccwpck_require__(248);
-var identity = __nccwpck_require__(209);
-var Node = __nccwpck_require__(203);
-var toJS = __nccwpck_require__(210);
+var anchors = __nccwpck_require__(195);
+var visit = __nccwpck_require__(249);
+var identity = __nccwpck_require__(210);
+var Node = __nccwpck_require__(204);
+var toJS = __nccwpck_require__(211);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -40994,14 +41591,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 202:
+/***/ 203:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(196);
-var identity = __nccwpck_require__(209);
-var Node = __nccwpck_require__(203);
+var createNode = __nccwpck_require__(197);
+var identity = __nccwpck_require__(210);
+var Node = __nccwpck_require__(204);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -41152,14 +41749,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 203:
+/***/ 204:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(195);
-var identity = __nccwpck_require__(209);
-var toJS = __nccwpck_require__(210);
+var applyReviver = __nccwpck_require__(196);
+var identity = __nccwpck_require__(210);
+var toJS = __nccwpck_require__(211);
 
 class NodeBase {
     constructor(type) {
@@ -41199,15 +41796,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 204:
+/***/ 205:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(196);
-var stringifyPair = __nccwpck_require__(246);
-var addPairToJSMap = __nccwpck_require__(208);
-var identity = __nccwpck_require__(209);
+var createNode = __nccwpck_require__(197);
+var stringifyPair = __nccwpck_require__(247);
+var addPairToJSMap = __nccwpck_require__(209);
+var identity = __nccwpck_require__(210);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -41245,14 +41842,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 205:
+/***/ 206:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var Node = __nccwpck_require__(203);
-var toJS = __nccwpck_require__(210);
+var identity = __nccwpck_require__(210);
+var Node = __nccwpck_require__(204);
+var toJS = __nccwpck_require__(211);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -41279,17 +41876,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 206:
+/***/ 207:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(242);
-var addPairToJSMap = __nccwpck_require__(208);
-var Collection = __nccwpck_require__(202);
-var identity = __nccwpck_require__(209);
-var Pair = __nccwpck_require__(204);
-var Scalar = __nccwpck_require__(205);
+var stringifyCollection = __nccwpck_require__(243);
+var addPairToJSMap = __nccwpck_require__(209);
+var Collection = __nccwpck_require__(203);
+var identity = __nccwpck_require__(210);
+var Pair = __nccwpck_require__(205);
+var Scalar = __nccwpck_require__(206);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -41433,17 +42030,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 207:
+/***/ 208:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(196);
-var stringifyCollection = __nccwpck_require__(242);
-var Collection = __nccwpck_require__(202);
-var identity = __nccwpck_require__(209);
-var Scalar = __nccwpck_require__(205);
-var toJS = __nccwpck_require__(210);
+var createNode = __nccwpck_require__(197);
+var stringifyCollection = __nccwpck_require__(243);
+var Collection = __nccwpck_require__(203);
+var identity = __nccwpck_require__(210);
+var Scalar = __nccwpck_require__(206);
+var toJS = __nccwpck_require__(211);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -41555,16 +42152,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 208:
+/***/ 209:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(200);
-var merge = __nccwpck_require__(234);
-var stringify = __nccwpck_require__(241);
-var identity = __nccwpck_require__(209);
-var toJS = __nccwpck_require__(210);
+var log = __nccwpck_require__(201);
+var merge = __nccwpck_require__(235);
+var stringify = __nccwpck_require__(242);
+var identity = __nccwpck_require__(210);
+var toJS = __nccwpck_require__(211);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -41627,7 +42224,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 209:
+/***/ 210:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -41687,12 +42284,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 210:
+/***/ 211:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
+var identity = __nccwpck_require__(210);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -41733,15 +42330,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 211:
+/***/ 212:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(183);
-var resolveFlowScalar = __nccwpck_require__(187);
-var errors = __nccwpck_require__(198);
-var stringifyString = __nccwpck_require__(247);
+var resolveBlockScalar = __nccwpck_require__(184);
+var resolveFlowScalar = __nccwpck_require__(188);
+var errors = __nccwpck_require__(199);
+var stringifyString = __nccwpck_require__(248);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -41958,7 +42555,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 212:
+/***/ 213:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -42028,7 +42625,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 213:
+/***/ 214:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -42134,14 +42731,14 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 214:
+/***/ 215:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cstScalar = __nccwpck_require__(211);
-var cstStringify = __nccwpck_require__(212);
-var cstVisit = __nccwpck_require__(213);
+var cstScalar = __nccwpck_require__(212);
+var cstStringify = __nccwpck_require__(213);
+var cstVisit = __nccwpck_require__(214);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -42253,12 +42850,12 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 215:
+/***/ 216:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cst = __nccwpck_require__(214);
+var cst = __nccwpck_require__(215);
 
 /*
 START -> stream
@@ -42983,7 +43580,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 216:
+/***/ 217:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -43031,14 +43628,14 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 217:
+/***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(172);
-var cst = __nccwpck_require__(214);
-var lexer = __nccwpck_require__(215);
+var node_process = __nccwpck_require__(173);
+var cst = __nccwpck_require__(215);
+var lexer = __nccwpck_require__(216);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -44018,18 +44615,18 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 218:
+/***/ 219:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(181);
-var Document = __nccwpck_require__(193);
-var errors = __nccwpck_require__(198);
-var log = __nccwpck_require__(200);
-var identity = __nccwpck_require__(209);
-var lineCounter = __nccwpck_require__(216);
-var parser = __nccwpck_require__(217);
+var composer = __nccwpck_require__(182);
+var Document = __nccwpck_require__(194);
+var errors = __nccwpck_require__(199);
+var log = __nccwpck_require__(201);
+var identity = __nccwpck_require__(210);
+var lineCounter = __nccwpck_require__(217);
+var parser = __nccwpck_require__(218);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -44132,16 +44729,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 219:
+/***/ 220:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var map = __nccwpck_require__(220);
-var seq = __nccwpck_require__(222);
-var string = __nccwpck_require__(223);
-var tags = __nccwpck_require__(229);
+var identity = __nccwpck_require__(210);
+var map = __nccwpck_require__(221);
+var seq = __nccwpck_require__(223);
+var string = __nccwpck_require__(224);
+var tags = __nccwpck_require__(230);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -44178,13 +44775,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 220:
+/***/ 221:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var YAMLMap = __nccwpck_require__(206);
+var identity = __nccwpck_require__(210);
+var YAMLMap = __nccwpck_require__(207);
 
 const map = {
     collection: 'map',
@@ -44204,12 +44801,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 221:
+/***/ 222:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
+var Scalar = __nccwpck_require__(206);
 
 const nullTag = {
     identify: value => value == null,
@@ -44228,13 +44825,13 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 222:
+/***/ 223:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var YAMLSeq = __nccwpck_require__(207);
+var identity = __nccwpck_require__(210);
+var YAMLSeq = __nccwpck_require__(208);
 
 const seq = {
     collection: 'seq',
@@ -44254,12 +44851,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 223:
+/***/ 224:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(247);
+var stringifyString = __nccwpck_require__(248);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -44277,12 +44874,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 224:
+/***/ 225:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
+var Scalar = __nccwpck_require__(206);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -44305,13 +44902,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 225:
+/***/ 226:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
-var stringifyNumber = __nccwpck_require__(245);
+var Scalar = __nccwpck_require__(206);
+var stringifyNumber = __nccwpck_require__(246);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -44359,12 +44956,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 226:
+/***/ 227:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(245);
+var stringifyNumber = __nccwpck_require__(246);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -44408,18 +45005,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 227:
+/***/ 228:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(220);
-var _null = __nccwpck_require__(221);
-var seq = __nccwpck_require__(222);
-var string = __nccwpck_require__(223);
-var bool = __nccwpck_require__(224);
-var float = __nccwpck_require__(225);
-var int = __nccwpck_require__(226);
+var map = __nccwpck_require__(221);
+var _null = __nccwpck_require__(222);
+var seq = __nccwpck_require__(223);
+var string = __nccwpck_require__(224);
+var bool = __nccwpck_require__(225);
+var float = __nccwpck_require__(226);
+var int = __nccwpck_require__(227);
 
 const schema = [
     map.map,
@@ -44440,14 +45037,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 228:
+/***/ 229:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
-var map = __nccwpck_require__(220);
-var seq = __nccwpck_require__(222);
+var Scalar = __nccwpck_require__(206);
+var map = __nccwpck_require__(221);
+var seq = __nccwpck_require__(223);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -44511,27 +45108,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 229:
+/***/ 230:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(220);
-var _null = __nccwpck_require__(221);
-var seq = __nccwpck_require__(222);
-var string = __nccwpck_require__(223);
-var bool = __nccwpck_require__(224);
-var float = __nccwpck_require__(225);
-var int = __nccwpck_require__(226);
-var schema = __nccwpck_require__(227);
-var schema$1 = __nccwpck_require__(228);
-var binary = __nccwpck_require__(230);
-var merge = __nccwpck_require__(234);
-var omap = __nccwpck_require__(235);
-var pairs = __nccwpck_require__(236);
-var schema$2 = __nccwpck_require__(237);
-var set = __nccwpck_require__(238);
-var timestamp = __nccwpck_require__(239);
+var map = __nccwpck_require__(221);
+var _null = __nccwpck_require__(222);
+var seq = __nccwpck_require__(223);
+var string = __nccwpck_require__(224);
+var bool = __nccwpck_require__(225);
+var float = __nccwpck_require__(226);
+var int = __nccwpck_require__(227);
+var schema = __nccwpck_require__(228);
+var schema$1 = __nccwpck_require__(229);
+var binary = __nccwpck_require__(231);
+var merge = __nccwpck_require__(235);
+var omap = __nccwpck_require__(236);
+var pairs = __nccwpck_require__(237);
+var schema$2 = __nccwpck_require__(238);
+var set = __nccwpck_require__(239);
+var timestamp = __nccwpck_require__(240);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -44617,14 +45214,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 230:
+/***/ 231:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_buffer = __nccwpck_require__(137);
-var Scalar = __nccwpck_require__(205);
-var stringifyString = __nccwpck_require__(247);
+var node_buffer = __nccwpck_require__(135);
+var Scalar = __nccwpck_require__(206);
+var stringifyString = __nccwpck_require__(248);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -44694,12 +45291,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 231:
+/***/ 232:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
+var Scalar = __nccwpck_require__(206);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -44730,13 +45327,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 232:
+/***/ 233:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
-var stringifyNumber = __nccwpck_require__(245);
+var Scalar = __nccwpck_require__(206);
+var stringifyNumber = __nccwpck_require__(246);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -44787,12 +45384,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 233:
+/***/ 234:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(245);
+var stringifyNumber = __nccwpck_require__(246);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -44870,13 +45467,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 234:
+/***/ 235:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var Scalar = __nccwpck_require__(205);
+var identity = __nccwpck_require__(210);
+var Scalar = __nccwpck_require__(206);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -44948,16 +45545,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 235:
+/***/ 236:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var toJS = __nccwpck_require__(210);
-var YAMLMap = __nccwpck_require__(206);
-var YAMLSeq = __nccwpck_require__(207);
-var pairs = __nccwpck_require__(236);
+var identity = __nccwpck_require__(210);
+var toJS = __nccwpck_require__(211);
+var YAMLMap = __nccwpck_require__(207);
+var YAMLSeq = __nccwpck_require__(208);
+var pairs = __nccwpck_require__(237);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -45032,15 +45629,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 236:
+/***/ 237:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var Pair = __nccwpck_require__(204);
-var Scalar = __nccwpck_require__(205);
-var YAMLSeq = __nccwpck_require__(207);
+var identity = __nccwpck_require__(210);
+var Pair = __nccwpck_require__(205);
+var Scalar = __nccwpck_require__(206);
+var YAMLSeq = __nccwpck_require__(208);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -45121,24 +45718,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 237:
+/***/ 238:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(220);
-var _null = __nccwpck_require__(221);
-var seq = __nccwpck_require__(222);
-var string = __nccwpck_require__(223);
-var binary = __nccwpck_require__(230);
-var bool = __nccwpck_require__(231);
-var float = __nccwpck_require__(232);
-var int = __nccwpck_require__(233);
-var merge = __nccwpck_require__(234);
-var omap = __nccwpck_require__(235);
-var pairs = __nccwpck_require__(236);
-var set = __nccwpck_require__(238);
-var timestamp = __nccwpck_require__(239);
+var map = __nccwpck_require__(221);
+var _null = __nccwpck_require__(222);
+var seq = __nccwpck_require__(223);
+var string = __nccwpck_require__(224);
+var binary = __nccwpck_require__(231);
+var bool = __nccwpck_require__(232);
+var float = __nccwpck_require__(233);
+var int = __nccwpck_require__(234);
+var merge = __nccwpck_require__(235);
+var omap = __nccwpck_require__(236);
+var pairs = __nccwpck_require__(237);
+var set = __nccwpck_require__(239);
+var timestamp = __nccwpck_require__(240);
 
 const schema = [
     map.map,
@@ -45169,14 +45766,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 238:
+/***/ 239:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var Pair = __nccwpck_require__(204);
-var YAMLMap = __nccwpck_require__(206);
+var identity = __nccwpck_require__(210);
+var Pair = __nccwpck_require__(205);
+var YAMLMap = __nccwpck_require__(207);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -45272,12 +45869,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 239:
+/***/ 240:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(245);
+var stringifyNumber = __nccwpck_require__(246);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -45384,7 +45981,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 240:
+/***/ 241:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -45542,15 +46139,15 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 241:
+/***/ 242:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(194);
-var identity = __nccwpck_require__(209);
-var stringifyComment = __nccwpck_require__(243);
-var stringifyString = __nccwpck_require__(247);
+var anchors = __nccwpck_require__(195);
+var identity = __nccwpck_require__(210);
+var stringifyComment = __nccwpck_require__(244);
+var stringifyString = __nccwpck_require__(248);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -45681,14 +46278,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 242:
+/***/ 243:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var stringify = __nccwpck_require__(241);
-var stringifyComment = __nccwpck_require__(243);
+var identity = __nccwpck_require__(210);
+var stringify = __nccwpck_require__(242);
+var stringifyComment = __nccwpck_require__(244);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -45843,7 +46440,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 243:
+/***/ 244:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -45874,14 +46471,14 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 244:
+/***/ 245:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var stringify = __nccwpck_require__(241);
-var stringifyComment = __nccwpck_require__(243);
+var identity = __nccwpck_require__(210);
+var stringify = __nccwpck_require__(242);
+var stringifyComment = __nccwpck_require__(244);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -45968,7 +46565,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 245:
+/***/ 246:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -46002,15 +46599,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 246:
+/***/ 247:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
-var Scalar = __nccwpck_require__(205);
-var stringify = __nccwpck_require__(241);
-var stringifyComment = __nccwpck_require__(243);
+var identity = __nccwpck_require__(210);
+var Scalar = __nccwpck_require__(206);
+var stringify = __nccwpck_require__(242);
+var stringifyComment = __nccwpck_require__(244);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -46161,13 +46758,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 247:
+/***/ 248:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(205);
-var foldFlowLines = __nccwpck_require__(240);
+var Scalar = __nccwpck_require__(206);
+var foldFlowLines = __nccwpck_require__(241);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -46506,12 +47103,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 248:
+/***/ 249:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(209);
+var identity = __nccwpck_require__(210);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -46749,7 +47346,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 249:
+/***/ 250:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46770,7 +47367,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(170);
+var external_os_ = __nccwpck_require__(171);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -46900,9 +47497,9 @@ function escapeProperty(s) {
 }
 //# sourceMappingURL=command.js.map
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __nccwpck_require__(139);
+var external_crypto_ = __nccwpck_require__(137);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(141);
+var external_fs_ = __nccwpck_require__(139);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -46939,9 +47536,9 @@ function file_command_prepareKeyValueMessage(key, value) {
 }
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(171);
+var external_path_ = __nccwpck_require__(172);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(251);
+var lib = __nccwpck_require__(252);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -47408,7 +48005,7 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var lib_exec = __nccwpck_require__(250);
+var lib_exec = __nccwpck_require__(251);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -47795,7 +48392,7 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 250:
+/***/ 251:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47806,19 +48403,19 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(174);
+var external_string_decoder_ = __nccwpck_require__(175);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(170);
+var external_os_ = __nccwpck_require__(171);
 // EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(140);
+var external_events_ = __nccwpck_require__(138);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __nccwpck_require__(138);
+var external_child_process_ = __nccwpck_require__(136);
 // EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(171);
+var external_path_ = __nccwpck_require__(172);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __nccwpck_require__(253);
+var io = __nccwpck_require__(254);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util = __nccwpck_require__(252);
+var io_util = __nccwpck_require__(253);
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
@@ -48492,7 +49089,7 @@ function getExecOutput(commandLine, args, options) {
 
 /***/ }),
 
-/***/ 251:
+/***/ 252:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48504,10 +49101,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
 
 // EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(142);
+var external_http_ = __nccwpck_require__(140);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(143);
+var external_https_ = __nccwpck_require__(141);
 var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
@@ -48601,9 +49198,9 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(18);
+var tunnel = __nccwpck_require__(15);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(20);
+var undici = __nccwpck_require__(17);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -49304,7 +49901,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 252:
+/***/ 253:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -49324,8 +49921,8 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /* harmony export */   y1: () => (/* binding */ unlink)
 /* harmony export */ });
 /* unused harmony exports open, rename, rmdir, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
-/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(141);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(171);
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(139);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(172);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -49508,7 +50105,7 @@ function getCmdPath() {
 
 /***/ }),
 
-/***/ 253:
+/***/ 254:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -49518,9 +50115,9 @@ function getCmdPath() {
 /* harmony export */   cp: () => (/* binding */ cp)
 /* harmony export */ });
 /* unused harmony exports mv, findInPath */
-/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(136);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(171);
-/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(252);
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(134);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(172);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(253);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -49795,16 +50392,16 @@ function copyFile(srcFile, destFile, force) {
 
 /***/ }),
 
-/***/ 254:
+/***/ 255:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   G: () => (/* binding */ ZodError),
 /* harmony export */   g: () => (/* binding */ ZodRealError)
 /* harmony export */ });
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(260);
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(259);
-/* harmony import */ var _core_util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(266);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(261);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(260);
+/* harmony import */ var _core_util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(267);
 
 
 
@@ -49866,7 +50463,7 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 
 /***/ }),
 
-/***/ 255:
+/***/ 256:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -49874,8 +50471,8 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 /* harmony export */   w$: () => (/* binding */ datetime)
 /* harmony export */ });
 /* unused harmony exports time, duration */
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(257);
-/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(256);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(258);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(257);
 
 
 
@@ -49895,7 +50492,7 @@ function duration(params) {
 
 /***/ }),
 
-/***/ 256:
+/***/ 257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49926,9 +50523,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, unknown, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core_core = __nccwpck_require__(259);
+var core_core = __nccwpck_require__(260);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/util.js
-var core_util = __nccwpck_require__(266);
+var core_util = __nccwpck_require__(267);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
 
 class $ZodCyclicError extends Error {
@@ -50243,15 +50840,15 @@ function isBackEdge(ctx, value) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/schemas.js + 2 modules
-var schemas = __nccwpck_require__(264);
+var schemas = __nccwpck_require__(265);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/registries.js
-var registries = __nccwpck_require__(263);
+var registries = __nccwpck_require__(264);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(257);
+var api = __nccwpck_require__(258);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(261);
+var json_schema_processors = __nccwpck_require__(262);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/to-json-schema.js
-var to_json_schema = __nccwpck_require__(265);
+var to_json_schema = __nccwpck_require__(266);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/locales/en.js
 
 const error = () => {
@@ -50380,7 +50977,7 @@ const error = () => {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var errors = __nccwpck_require__(260);
+var errors = __nccwpck_require__(261);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/parse.js
 
 
@@ -50559,7 +51156,7 @@ const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 const safeDecodeAsync = /* @__PURE__*/ _safeDecodeAsync(errors/* $ZodRealError */.Kd);
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
-var classic_errors = __nccwpck_require__(254);
+var classic_errors = __nccwpck_require__(255);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/parse.js
 
 
@@ -52118,7 +52715,7 @@ function preprocess(fn, schema) {
 
 /***/ }),
 
-/***/ 257:
+/***/ 258:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -52185,9 +52782,9 @@ function preprocess(fn, schema) {
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
 /* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _any, _void, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _check, _stringbool, _stringFormat */
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(258);
-/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(263);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(266);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(259);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(264);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(267);
 
 
 
@@ -53295,7 +53892,7 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 
 /***/ }),
 
-/***/ 258:
+/***/ 259:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -53318,9 +53915,9 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 /* harmony export */   v$: () => (/* binding */ $ZodCheckOverwrite)
 /* harmony export */ });
 /* unused harmony exports $ZodCheckBigIntFormat, $ZodCheckMaxSize, $ZodCheckMinSize, $ZodCheckSizeEquals, $ZodCheckProperty, $ZodCheckMimeType */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(259);
-/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(262);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(266);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(260);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(263);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(267);
 // import { $ZodType } from "./schemas.js";
 
 
@@ -53841,7 +54438,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 
 /***/ }),
 
-/***/ 259:
+/***/ 260:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -53853,7 +54450,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 /* harmony export */   xI: () => (/* binding */ $constructor)
 /* harmony export */ });
 /* unused harmony export $brand */
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(266);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(267);
 var _a;
 
 /** A special constant with type `never` */
@@ -53999,7 +54596,7 @@ function config(newConfig) {
 
 /***/ }),
 
-/***/ 260:
+/***/ 261:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -54010,8 +54607,8 @@ function config(newConfig) {
 /* harmony export */   a$: () => (/* binding */ $ZodError)
 /* harmony export */ });
 /* unused harmony exports treeifyError, toDotPath */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(259);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(266);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(260);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(267);
 
 
 /* Computing the message eagerly is expensive (pretty-printed JSON of all
@@ -54283,7 +54880,7 @@ function prettifyError(error) {
 
 /***/ }),
 
-/***/ 261:
+/***/ 262:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -54318,10 +54915,10 @@ function prettifyError(error) {
 /* harmony export */   yq: () => (/* binding */ nullableProcessor)
 /* harmony export */ });
 /* unused harmony exports symbolProcessor, undefinedProcessor, voidProcessor, anyProcessor, nanProcessor, templateLiteralProcessor, fileProcessor, successProcessor, functionProcessor, mapProcessor, setProcessor, promiseProcessor, allProcessors */
-/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(262);
-/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(264);
-/* harmony import */ var _to_json_schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(265);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(266);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(263);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(265);
+/* harmony import */ var _to_json_schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(266);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(267);
 
 
 
@@ -55169,7 +55766,7 @@ function toJSONSchema(input, params) {
 
 /***/ }),
 
-/***/ 262:
+/***/ 263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -55366,7 +55963,7 @@ const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ nu
 
 /***/ }),
 
-/***/ 263:
+/***/ 264:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -55428,7 +56025,7 @@ const globalRegistry = globalThis.__zod_globalRegistry;
 
 /***/ }),
 
-/***/ 264:
+/***/ 265:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55497,9 +56094,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: $ZodAny, $ZodBigIntFormat, $ZodCodec, $ZodCreditCard, $ZodCustomStringFormat, $ZodFile, $ZodFunction, $ZodIBAN, $ZodMAC, $ZodMap, $ZodNaN, $ZodObject, $ZodPreprocess, $ZodPromise, $ZodSet, $ZodSuccess, $ZodSymbol, $ZodTemplateLiteral, $ZodUndefined, $ZodVoid, $ZodXor, URL_BAD_FORMAT, URL_UNPARSEABLE, canParseURL, clone, getDiscriminatedOption, isValidBase64, isValidBase64URL, isValidCIDRv6, isValidCreditCard, isValidIBAN, isValidIPv6, isValidJWT, mergeValues, parseURLObject, stripTabAndNewline, urlHostnameOk, urlProtocolOk, validateURL
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/checks.js
-var core_checks = __nccwpck_require__(258);
+var core_checks = __nccwpck_require__(259);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core_core = __nccwpck_require__(259);
+var core_core = __nccwpck_require__(260);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
 class Doc {
     constructor(args = [], closed = {}) {
@@ -55541,9 +56138,9 @@ class Doc {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/regexes.js
-var core_regexes = __nccwpck_require__(262);
+var core_regexes = __nccwpck_require__(263);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/util.js
-var core_util = __nccwpck_require__(266);
+var core_util = __nccwpck_require__(267);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/versions.js
 const version = {
     major: 4,
@@ -58192,7 +58789,7 @@ function handleRefineResult(result, payload, input, inst) {
 
 /***/ }),
 
-/***/ 265:
+/***/ 266:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -58205,8 +58802,8 @@ function handleRefineResult(result, payload, input, inst) {
 /* harmony export */   uE: () => (/* binding */ createStandardJSONSchemaMethod)
 /* harmony export */ });
 /* unused harmony export process */
-/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(263);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(266);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(264);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(267);
 
 
 function assignProps(target, ...sources) {
@@ -58862,7 +59459,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
 
 /***/ }),
 
-/***/ 266:
+/***/ 267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -58918,7 +59515,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
 /* harmony export */   zM: () => (/* binding */ mergeDefs)
 /* harmony export */ });
 /* unused harmony exports assertEqual, assertNotEqual, toZod, assertIs, assertNever, assert, objectClone, cloneDef, getElementAtPath, promiseAllObject, randomString, numKeys, getParsedType, primitiveTypes, createTransparentProxy, unwrapMessage, getSizableOrigin, cleanEnum, base64ToUint8Array, uint8ArrayToBase64, base64urlToUint8Array, uint8ArrayToBase64url, hexToUint8Array, uint8ArrayToHex, Class, CONSTANT_CATCH */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(259);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(260);
 
 // functions
 function assertEqual(val) {
@@ -60004,7 +60601,7 @@ function constantCatch(value) {
 /******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
 /******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
 /******/ 	var installedChunks = {
-/******/ 		2: 0
+/******/ 		4: 0
 /******/ 	};
 /******/ 	
 /******/ 	var installChunk = (data) => {
@@ -60064,6 +60661,6 @@ function constantCatch(value) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(116);
+/******/ var __webpack_exports__ = __nccwpck_require__(113);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

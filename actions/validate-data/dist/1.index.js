@@ -2,7 +2,7 @@ export const id = 1;
 export const ids = [1];
 export const modules = {
 
-/***/ 241:
+/***/ 266:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(274)
-const { safeRe: re, t } = __webpack_require__(275)
-const cmp = __webpack_require__(245)
-const debug = __webpack_require__(271)
-const SemVer = __webpack_require__(243)
-const Range = __webpack_require__(242)
+const parseOptions = __webpack_require__(299)
+const { safeRe: re, t } = __webpack_require__(300)
+const cmp = __webpack_require__(270)
+const debug = __webpack_require__(296)
+const SemVer = __webpack_require__(268)
+const Range = __webpack_require__(267)
 
 
 /***/ }),
 
-/***/ 242:
+/***/ 267:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(273)
+const LRU = __webpack_require__(298)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(274)
-const Comparator = __webpack_require__(241)
-const debug = __webpack_require__(271)
-const SemVer = __webpack_require__(243)
-const trimComparatorWhitespace = __webpack_require__(276)
+const parseOptions = __webpack_require__(299)
+const Comparator = __webpack_require__(266)
+const debug = __webpack_require__(296)
+const SemVer = __webpack_require__(268)
+const trimComparatorWhitespace = __webpack_require__(301)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(275)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(270)
+} = __webpack_require__(300)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(295)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 243:
+/***/ 268:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(271)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(270)
-const { safeRe: re, t } = __webpack_require__(275)
+const debug = __webpack_require__(296)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(295)
+const { safeRe: re, t } = __webpack_require__(300)
 
-const parseOptions = __webpack_require__(274)
-const { compareIdentifiers } = __webpack_require__(272)
+const parseOptions = __webpack_require__(299)
+const { compareIdentifiers } = __webpack_require__(297)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 244:
+/***/ 269:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(260)
+const parse = __webpack_require__(285)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 245:
+/***/ 270:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(251)
-const neq = __webpack_require__(259)
-const gt = __webpack_require__(252)
-const gte = __webpack_require__(253)
-const lt = __webpack_require__(255)
-const lte = __webpack_require__(256)
+const eq = __webpack_require__(276)
+const neq = __webpack_require__(284)
+const gt = __webpack_require__(277)
+const gte = __webpack_require__(278)
+const lt = __webpack_require__(280)
+const lte = __webpack_require__(281)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 246:
+/***/ 271:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
-const parse = __webpack_require__(260)
-const { safeRe: re, t } = __webpack_require__(275)
+const SemVer = __webpack_require__(268)
+const parse = __webpack_require__(285)
+const { safeRe: re, t } = __webpack_require__(300)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 247:
+/***/ 272:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
+const SemVer = __webpack_require__(268)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,24 +1254,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 248:
+/***/ 273:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(249)
+const compare = __webpack_require__(274)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 249:
+/***/ 274:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
+const SemVer = __webpack_require__(268)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -1280,12 +1280,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 250:
+/***/ 275:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(260)
+const parse = __webpack_require__(285)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,48 +1347,48 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 251:
+/***/ 276:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(249)
+const compare = __webpack_require__(274)
 const eq = (a, b, loose) => compare(a, b, loose) === 0
 module.exports = eq
 
 
 /***/ }),
 
-/***/ 252:
+/***/ 277:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(249)
+const compare = __webpack_require__(274)
 const gt = (a, b, loose) => compare(a, b, loose) > 0
 module.exports = gt
 
 
 /***/ }),
 
-/***/ 253:
+/***/ 278:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(249)
+const compare = __webpack_require__(274)
 const gte = (a, b, loose) => compare(a, b, loose) >= 0
 module.exports = gte
 
 
 /***/ }),
 
-/***/ 254:
+/***/ 279:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
+const SemVer = __webpack_require__(268)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,72 +1411,72 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 255:
+/***/ 280:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(249)
+const compare = __webpack_require__(274)
 const lt = (a, b, loose) => compare(a, b, loose) < 0
 module.exports = lt
 
 
 /***/ }),
 
-/***/ 256:
+/***/ 281:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(249)
+const compare = __webpack_require__(274)
 const lte = (a, b, loose) => compare(a, b, loose) <= 0
 module.exports = lte
 
 
 /***/ }),
 
-/***/ 257:
+/***/ 282:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
+const SemVer = __webpack_require__(268)
 const major = (a, loose) => new SemVer(a, loose).major
 module.exports = major
 
 
 /***/ }),
 
-/***/ 258:
+/***/ 283:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
+const SemVer = __webpack_require__(268)
 const minor = (a, loose) => new SemVer(a, loose).minor
 module.exports = minor
 
 
 /***/ }),
 
-/***/ 259:
+/***/ 284:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(249)
+const compare = __webpack_require__(274)
 const neq = (a, b, loose) => compare(a, b, loose) !== 0
 module.exports = neq
 
 
 /***/ }),
 
-/***/ 260:
+/***/ 285:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
+const SemVer = __webpack_require__(268)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,24 +1496,24 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 261:
+/***/ 286:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
+const SemVer = __webpack_require__(268)
 const patch = (a, loose) => new SemVer(a, loose).patch
 module.exports = patch
 
 
 /***/ }),
 
-/***/ 262:
+/***/ 287:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(260)
+const parse = __webpack_require__(285)
 const prerelease = (version, options) => {
   const parsed = parse(version, options)
   return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
@@ -1523,36 +1523,36 @@ module.exports = prerelease
 
 /***/ }),
 
-/***/ 263:
+/***/ 288:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(249)
+const compare = __webpack_require__(274)
 const rcompare = (a, b, loose) => compare(b, a, loose)
 module.exports = rcompare
 
 
 /***/ }),
 
-/***/ 264:
+/***/ 289:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(247)
+const compareBuild = __webpack_require__(272)
 const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
 module.exports = rsort
 
 
 /***/ }),
 
-/***/ 265:
+/***/ 290:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(242)
+const Range = __webpack_require__(267)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 266:
+/***/ 291:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(247)
+const compareBuild = __webpack_require__(272)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 267:
+/***/ 292:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(260)
-const constants = __webpack_require__(270)
-const SemVer = __webpack_require__(243)
+const parse = __webpack_require__(285)
+const constants = __webpack_require__(295)
+const SemVer = __webpack_require__(268)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 268:
+/***/ 293:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(260)
+const parse = __webpack_require__(285)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 269:
+/***/ 294:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(275)
-const constants = __webpack_require__(270)
-const SemVer = __webpack_require__(243)
-const identifiers = __webpack_require__(272)
-const parse = __webpack_require__(260)
-const valid = __webpack_require__(268)
-const clean = __webpack_require__(244)
-const inc = __webpack_require__(254)
-const diff = __webpack_require__(250)
-const major = __webpack_require__(257)
-const minor = __webpack_require__(258)
-const patch = __webpack_require__(261)
-const prerelease = __webpack_require__(262)
-const compare = __webpack_require__(249)
-const rcompare = __webpack_require__(263)
-const compareLoose = __webpack_require__(248)
-const compareBuild = __webpack_require__(247)
-const sort = __webpack_require__(266)
-const rsort = __webpack_require__(264)
-const gt = __webpack_require__(252)
-const lt = __webpack_require__(255)
-const eq = __webpack_require__(251)
-const neq = __webpack_require__(259)
-const gte = __webpack_require__(253)
-const lte = __webpack_require__(256)
-const cmp = __webpack_require__(245)
-const coerce = __webpack_require__(246)
-const truncate = __webpack_require__(267)
-const Comparator = __webpack_require__(241)
-const Range = __webpack_require__(242)
-const satisfies = __webpack_require__(265)
-const toComparators = __webpack_require__(286)
-const maxSatisfying = __webpack_require__(280)
-const minSatisfying = __webpack_require__(281)
-const minVersion = __webpack_require__(282)
-const validRange = __webpack_require__(287)
-const outside = __webpack_require__(283)
-const gtr = __webpack_require__(277)
-const ltr = __webpack_require__(279)
-const intersects = __webpack_require__(278)
-const simplifyRange = __webpack_require__(284)
-const subset = __webpack_require__(285)
+const internalRe = __webpack_require__(300)
+const constants = __webpack_require__(295)
+const SemVer = __webpack_require__(268)
+const identifiers = __webpack_require__(297)
+const parse = __webpack_require__(285)
+const valid = __webpack_require__(293)
+const clean = __webpack_require__(269)
+const inc = __webpack_require__(279)
+const diff = __webpack_require__(275)
+const major = __webpack_require__(282)
+const minor = __webpack_require__(283)
+const patch = __webpack_require__(286)
+const prerelease = __webpack_require__(287)
+const compare = __webpack_require__(274)
+const rcompare = __webpack_require__(288)
+const compareLoose = __webpack_require__(273)
+const compareBuild = __webpack_require__(272)
+const sort = __webpack_require__(291)
+const rsort = __webpack_require__(289)
+const gt = __webpack_require__(277)
+const lt = __webpack_require__(280)
+const eq = __webpack_require__(276)
+const neq = __webpack_require__(284)
+const gte = __webpack_require__(278)
+const lte = __webpack_require__(281)
+const cmp = __webpack_require__(270)
+const coerce = __webpack_require__(271)
+const truncate = __webpack_require__(292)
+const Comparator = __webpack_require__(266)
+const Range = __webpack_require__(267)
+const satisfies = __webpack_require__(290)
+const toComparators = __webpack_require__(311)
+const maxSatisfying = __webpack_require__(305)
+const minSatisfying = __webpack_require__(306)
+const minVersion = __webpack_require__(307)
+const validRange = __webpack_require__(312)
+const outside = __webpack_require__(308)
+const gtr = __webpack_require__(302)
+const ltr = __webpack_require__(304)
+const intersects = __webpack_require__(303)
+const simplifyRange = __webpack_require__(309)
+const subset = __webpack_require__(310)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 270:
+/***/ 295:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 271:
+/***/ 296:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 272:
+/***/ 297:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 273:
+/***/ 298:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 274:
+/***/ 299:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 275:
+/***/ 300:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(270)
-const debug = __webpack_require__(271)
+} = __webpack_require__(295)
+const debug = __webpack_require__(296)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 276:
+/***/ 301:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(270)
+} = __webpack_require__(295)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 277:
+/***/ 302:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(283)
+const outside = __webpack_require__(308)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 278:
+/***/ 303:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(242)
+const Range = __webpack_require__(267)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 279:
+/***/ 304:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(283)
+const outside = __webpack_require__(308)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 280:
+/***/ 305:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
-const Range = __webpack_require__(242)
+const SemVer = __webpack_require__(268)
+const Range = __webpack_require__(267)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 281:
+/***/ 306:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
-const Range = __webpack_require__(242)
+const SemVer = __webpack_require__(268)
+const Range = __webpack_require__(267)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 282:
+/***/ 307:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
-const Range = __webpack_require__(242)
-const gt = __webpack_require__(252)
+const SemVer = __webpack_require__(268)
+const Range = __webpack_require__(267)
+const gt = __webpack_require__(277)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 283:
+/***/ 308:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(243)
-const Comparator = __webpack_require__(241)
+const SemVer = __webpack_require__(268)
+const Comparator = __webpack_require__(266)
 const { ANY } = Comparator
-const Range = __webpack_require__(242)
-const satisfies = __webpack_require__(265)
-const gt = __webpack_require__(252)
-const lt = __webpack_require__(255)
-const lte = __webpack_require__(256)
-const gte = __webpack_require__(253)
+const Range = __webpack_require__(267)
+const satisfies = __webpack_require__(290)
+const gt = __webpack_require__(277)
+const lt = __webpack_require__(280)
+const lte = __webpack_require__(281)
+const gte = __webpack_require__(278)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 284:
+/***/ 309:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(265)
-const compare = __webpack_require__(249)
+const satisfies = __webpack_require__(290)
+const compare = __webpack_require__(274)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 285:
+/***/ 310:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(242)
-const Comparator = __webpack_require__(241)
+const Range = __webpack_require__(267)
+const Comparator = __webpack_require__(266)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(265)
-const compare = __webpack_require__(249)
+const satisfies = __webpack_require__(290)
+const compare = __webpack_require__(274)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 286:
+/***/ 311:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(242)
+const Range = __webpack_require__(267)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 287:
+/***/ 312:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(242)
+const Range = __webpack_require__(267)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 288:
+/***/ 313:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(224);
+var core = __webpack_require__(248);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(228);
+var io = __webpack_require__(252);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(115);
+var external_crypto_ = __webpack_require__(135);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(117);
+var external_fs_ = __webpack_require__(137);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(269);
+var semver = __webpack_require__(294);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(145);
+var external_os_ = __webpack_require__(169);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(114);
+var external_child_process_ = __webpack_require__(134);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(146);
+var external_path_ = __webpack_require__(170);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(226);
+var lib = __webpack_require__(250);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(148);
+var external_stream_ = __webpack_require__(172);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(151);
+var external_util_ = __webpack_require__(175);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(112);
+var external_assert_ = __webpack_require__(132);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(225);
+var exec = __webpack_require__(249);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
