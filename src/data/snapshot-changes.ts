@@ -41,7 +41,7 @@ export function snapshotWindow({ manifest, digest }: Artifact): TimeWindow {
 export function demandPipeline({ manifest, digest }: Artifact, pipeline: string): void {
   const made = manifest.metadata['pipeline'];
   if (made === undefined || made === pipeline) return;
-  throw new UserError('input-invalid', `${manifest.kind} ${shortDigest(digest)} is of pipeline ${JSON.stringify(made)}; this is pipeline ${pipeline}`, { hint: `Pass a ${manifest.kind} that pipeline ${pipeline} made.` });
+  throw new UserError('input-invalid', `${manifest.kind} ${shortDigest(digest)} is of pipeline ${typeof made === 'string' ? made : JSON.stringify(made)}; this is pipeline ${pipeline}`, { hint: `Pass a ${manifest.kind} that pipeline ${pipeline} made.` });
 }
 
 export interface ChangesFromParent extends SnapshotChanges {
