@@ -74,6 +74,8 @@ export async function makeDataset(database: Database, request: DatasetRequest, {
       to: timestampText(window[1]),
       as_of: timestampText(asOf),
     });
+  // Estimates of a query of this depth are too far off to choose by: the right side of a join is the one that is held and looked up in, as it is written.
+  await database.run("SET disabled_optimizers = 'build_side_probe_side'");
   try {
     if (order.length > 0 || to - from < longWindow) {
       await create(database, { table: datasetRelation, window: [from, to] });
@@ -93,6 +95,8 @@ export async function makeDataset(database: Database, request: DatasetRequest, {
       hint: `Correct the query, or the files of the sources it reads (${Object.keys(resolved).join(', ')}).`,
       cause,
     });
+  } finally {
+    await database.run('RESET disabled_optimizers');
   }
 }
 
