@@ -34862,6 +34862,8 @@ async function makeDataset(database, request, { resolved, order }) {
         to: timestampText(window[1]),
         as_of: timestampText(asOf),
     });
+    // Estimates of a query of this depth are too far off to choose by: the right side of a join is the one that is held and looked up in, as it is written.
+    await database.run("SET disabled_optimizers = 'build_side_probe_side'");
     try {
         if (order.length > 0 || to - from < longWindow) {
             await create(database, { table: datasetRelation, window: [from, to] });
@@ -34883,6 +34885,9 @@ async function makeDataset(database, request, { resolved, order }) {
             hint: `Correct the query, or the files of the sources it reads (${Object.keys(resolved).join(', ')}).`,
             cause,
         });
+    }
+    finally {
+        await database.run('RESET disabled_optimizers');
     }
 }
 /** A page in the middle of a file is only met when the query reads it: which source was it? */
