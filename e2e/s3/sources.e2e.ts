@@ -60,7 +60,7 @@ describe('sources on S3', () => {
       { type: 'DATE', date: '2013-01-06', x: 6 },
       { type: 'DATE', date: '2013-01-07', x: 7 },
     ]);
-    await expect(source.resolve(window('2015-01-06', '2015-01-07'))).rejects.toMatchObject({ code: 'source-missing', message: expect.stringContaining('5 files match') as unknown });
+    await expect(source.resolve(window('2015-01-06', '2015-01-07'))).rejects.toMatchObject({ code: 'source-nothing-in-window', message: expect.stringContaining('5 files match') as unknown });
   });
 
   it('say where nothing matches', async () => {
