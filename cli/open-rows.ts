@@ -3,6 +3,7 @@ import { type Artifact, ArtifactRepository } from '../src/artifacts/artifact.ts'
 import { openFiles } from '../src/action/open-files.ts';
 import type { Database } from '../src/data/database.ts';
 import { describeRelation, type RelationColumn } from '../src/data/describe-relation.ts';
+import { windowOf } from '../src/data/snapshot-changes.ts';
 import { rowsRelation, snapshotFiles } from '../src/data/snapshot-files.ts';
 import { UserError } from '../src/errors.ts';
 import { chosenStore } from './chosen-store.ts';
@@ -61,13 +62,6 @@ async function readEither(artifacts: ArtifactRepository, digest: Artifact['diges
     if (!(error instanceof UserError) || error.code !== 'artifact-missing') throw error;
     return artifacts.read('clean-snapshot', digest);
   }
-}
-
-function windowOf({ manifest }: Artifact): OpenedRows['window'] {
-  const window = manifest.metadata['window'];
-  if (typeof window !== 'object' || window === null || Array.isArray(window)) return undefined;
-  const { from, to } = window;
-  return typeof from === 'string' && typeof to === 'string' ? { from: Date.parse(from), to: Date.parse(to) } : undefined;
 }
 
 function isoDay(time: number): string {

@@ -27,10 +27,17 @@ export interface ChangesRequest {
   readonly temporaryFolder: string;
 }
 
+/** The window that the snapshot was asked for; undefined where it does not say. */
+export function windowOf({ manifest }: Artifact): TimeWindow | undefined {
+  const { success, data } = windowSchema.safeParse(manifest.metadata);
+  return success ? { from: Date.parse(data.window.from), to: Date.parse(data.window.to) } : undefined;
+}
+
 /** @throws UserError artifact-layout where the snapshot does not say what its window is */
-export function snapshotWindow({ manifest, digest }: Artifact): TimeWindow {
-  const read = windowSchema.safeParse(manifest.metadata);
-  if (read.success) return { from: Date.parse(read.data.window.from), to: Date.parse(read.data.window.to) };
+export function snapshotWindow(snapshot: Artifact): TimeWindow {
+  const window = windowOf(snapshot);
+  if (window !== undefined) return window;
+  const { manifest, digest } = snapshot;
   throw new UserError('artifact-layout', `${manifest.kind} ${shortDigest(digest)} does not say which window it holds`, { hint: 'Pass a snapshot that ingest made.' });
 }
 

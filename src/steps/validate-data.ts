@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { Json } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf } from '../artifacts/digest.ts';
@@ -11,7 +10,7 @@ import { describeMonths } from '../data/describe-months.ts';
 import { describeRelation } from '../data/describe-relation.ts';
 import { openReferenceSources } from '../data/open-reference-sources.ts';
 import { type ChecksResult, type ChecksTarget, runChecks } from '../data/run-checks.ts';
-import { demandPipeline } from '../data/snapshot-changes.ts';
+import { demandPipeline, windowOf } from '../data/snapshot-changes.ts';
 import { rowsRelation, type SnapshotFile, snapshotFiles } from '../data/snapshot-files.ts';
 import { type SplitFiles, splitRows } from '../data/split-rows.ts';
 import { duckDbDialect } from '../data/sql/duckdb-dialect.ts';
@@ -86,7 +85,6 @@ export async function validateData(inputs: ValidateDataInputs, context: Validate
   };
 }
 
-const windowSchema = z.object({ from: z.iso.datetime(), to: z.iso.datetime() });
 
 interface FilesRequest {
   readonly snapshot: Artifact;
@@ -162,11 +160,6 @@ async function prepareChecks(
   return { target: { relation, planned: planChecks(checkContext), found, key: dataset.key, order, eventTime: dataset['event-time'] }, resolved: opened.resolved };
 }
 
-/** The window that the snapshot was asked for. */
-function windowOf({ manifest }: Artifact): { from: number; to: number } | undefined {
-  const { success, data } = windowSchema.safeParse(manifest.metadata['window']);
-  return success ? { from: Date.parse(data.from), to: Date.parse(data.to) } : undefined;
-}
 
 /** A figure, for `splitRows` throws where it is not so: it must not be what lets a verdict pass. */
 function countsCheck({ rows, accepted, quarantined }: ChecksResult): Check {

@@ -30656,6 +30656,7 @@ function parseLine(text) {
 
 
 
+
 const flight_feed_day = 86_400_000;
 const naming = 'Files are named by the minutes they hold, in UTC: 2013/06/01/0730.jsonl, 2013/06/01/07.jsonl or 2013/06/01.jsonl.';
 const filesAtOnce = 8;
@@ -30715,11 +30716,7 @@ async function filesOf(path, span, { root, workDirectory }) {
     if (large !== undefined) {
         throw new errors/* UserError */.yo('source-unreadable', `${large.name} under ${folder.uri} is ${large.size} bytes long; allowed: ${largestFile}`, { hint: 'A day of flights is some megabytes: look at what was written there, or cut it by hour or minute.' });
     }
-    const files = [];
-    for (let start = 0; start < wanted.length; start += filesAtOnce) {
-        files.push(...(await Promise.all(wanted.slice(start, start + filesAtOnce).map(async ({ name }) => ({ name, ...(await folder.fetch(name)) })))));
-    }
-    return files;
+    return inParallel(wanted, filesAtOnce, async ({ name }) => ({ name, ...(await folder.fetch(name)) }));
 }
 /** A file that DuckDB reads with exactly these columns. */
 async function writeRelation(path, rows, types) {
@@ -30989,28 +30986,6 @@ function takeTurns(clock, pause) {
             await clock.sleep(turn - now);
     };
 }
-/** Works through the items, at most `parallel` at a time; results in the items' order. The first failure stops what has not begun and is thrown. */
-async function mapBounded(items, parallel, work) {
-    const results = [];
-    const queue = items.entries();
-    const failures = [];
-    const worker = async () => {
-        for (const [index, item] of queue) {
-            if (failures.length > 0)
-                return;
-            try {
-                results[index] = await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: parallel }, worker));
-    if (failures.length > 0)
-        throw failures[0];
-    return results;
-}
 
 ;// CONCATENATED MODULE: ./src/adapters/data-source/weather/write-weather.ts
 
@@ -31050,6 +31025,7 @@ function write_weather_line({ hour, origin, values }) {
 
 
 
+
 /** Requests at a time. Open-Meteo works off one after the other and queues a few; more only gets refused. */
 const parallel = 2;
 /** A flight of the window may leave, and be predicted, up to two days after the window's end. */
@@ -31070,7 +31046,7 @@ function weatherSource(service, stations, context) {
             const pages = Object.entries(stations).flatMap(([origin, station]) => periods.map((period) => ({ origin, station, period })));
             const fetcher = { service, context, http, turn: takeTurns(http.clock, service.pause), cache: pageCache(context.store, service.type, context.logger) };
             let done = 0;
-            const answers = await mapBounded(pages, parallel, async (page) => {
+            const answers = await inParallel(pages, parallel, async (page) => {
                 const answer = await answerTo(fetcher, page);
                 context.logger.progress(`source ${context.name}: months of weather`, ++done, pages.length);
                 return answer;

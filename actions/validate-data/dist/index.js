@@ -30652,6 +30652,7 @@ function parseLine(text) {
 
 
 
+
 const flight_feed_day = 86_400_000;
 const naming = 'Files are named by the minutes they hold, in UTC: 2013/06/01/0730.jsonl, 2013/06/01/07.jsonl or 2013/06/01.jsonl.';
 const filesAtOnce = 8;
@@ -30711,11 +30712,7 @@ async function filesOf(path, span, { root, workDirectory }) {
     if (large !== undefined) {
         throw new errors/* UserError */.yo('source-unreadable', `${large.name} under ${folder.uri} is ${large.size} bytes long; allowed: ${largestFile}`, { hint: 'A day of flights is some megabytes: look at what was written there, or cut it by hour or minute.' });
     }
-    const files = [];
-    for (let start = 0; start < wanted.length; start += filesAtOnce) {
-        files.push(...(await Promise.all(wanted.slice(start, start + filesAtOnce).map(async ({ name }) => ({ name, ...(await folder.fetch(name)) })))));
-    }
-    return files;
+    return inParallel(wanted, filesAtOnce, async ({ name }) => ({ name, ...(await folder.fetch(name)) }));
 }
 /** A file that DuckDB reads with exactly these columns. */
 async function writeRelation(path, rows, types) {
@@ -30985,28 +30982,6 @@ function takeTurns(clock, pause) {
             await clock.sleep(turn - now);
     };
 }
-/** Works through the items, at most `parallel` at a time; results in the items' order. The first failure stops what has not begun and is thrown. */
-async function mapBounded(items, parallel, work) {
-    const results = [];
-    const queue = items.entries();
-    const failures = [];
-    const worker = async () => {
-        for (const [index, item] of queue) {
-            if (failures.length > 0)
-                return;
-            try {
-                results[index] = await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: parallel }, worker));
-    if (failures.length > 0)
-        throw failures[0];
-    return results;
-}
 
 ;// CONCATENATED MODULE: ./src/adapters/data-source/weather/write-weather.ts
 
@@ -31046,6 +31021,7 @@ function write_weather_line({ hour, origin, values }) {
 
 
 
+
 /** Requests at a time. Open-Meteo works off one after the other and queues a few; more only gets refused. */
 const parallel = 2;
 /** A flight of the window may leave, and be predicted, up to two days after the window's end. */
@@ -31066,7 +31042,7 @@ function weatherSource(service, stations, context) {
             const pages = Object.entries(stations).flatMap(([origin, station]) => periods.map((period) => ({ origin, station, period })));
             const fetcher = { service, context, http, turn: takeTurns(http.clock, service.pause), cache: pageCache(context.store, service.type, context.logger) };
             let done = 0;
-            const answers = await mapBounded(pages, parallel, async (page) => {
+            const answers = await inParallel(pages, parallel, async (page) => {
                 const answer = await answerTo(fetcher, page);
                 context.logger.progress(`source ${context.name}: months of weather`, ++done, pages.length);
                 return answer;
@@ -38119,10 +38095,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(157);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(255);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
-var iso = __nccwpck_require__(254);
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
 var artifacts_digest = __nccwpck_require__(116);
 // EXTERNAL MODULE: ./src/errors.ts
@@ -40045,6 +40017,10 @@ function mergeInto(measured, more) {
     }
 }
 
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
+var schemas = __nccwpck_require__(255);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
+var iso = __nccwpck_require__(254);
 // EXTERNAL MODULE: ./src/data/snapshot-files.ts
 var snapshot_files = __nccwpck_require__(120);
 ;// CONCATENATED MODULE: ./src/data/snapshot-changes.ts
@@ -40057,11 +40033,17 @@ var snapshot_files = __nccwpck_require__(120);
 
 
 const windowSchema = schemas/* object */.Ikc({ window: schemas/* object */.Ikc({ from: iso/* datetime */.w$(), to: iso/* datetime */.w$() }) });
+/** The window that the snapshot was asked for; undefined where it does not say. */
+function windowOf({ manifest }) {
+    const { success, data } = windowSchema.safeParse(manifest.metadata);
+    return success ? { from: Date.parse(data.window.from), to: Date.parse(data.window.to) } : undefined;
+}
 /** @throws UserError artifact-layout where the snapshot does not say what its window is */
-function snapshotWindow({ manifest, digest }) {
-    const read = windowSchema.safeParse(manifest.metadata);
-    if (read.success)
-        return { from: Date.parse(read.data.window.from), to: Date.parse(read.data.window.to) };
+function snapshotWindow(snapshot) {
+    const window = windowOf(snapshot);
+    if (window !== undefined)
+        return window;
+    const { manifest, digest } = snapshot;
     throw new UserError('artifact-layout', `${manifest.kind} ${shortDigest(digest)} does not say which window it holds`, { hint: 'Pass a snapshot that ingest made.' });
 }
 /**
@@ -40449,7 +40431,6 @@ function buildVerdict(context, draft) {
 
 
 
-
 /**
  * Runs the pipeline's checks on a snapshot. Bad rows go to quarantine with all their reasons; no row is lost, none is changed.
  * @throws UserError artifact-missing, artifact-corrupt, artifact-layout, condition-invalid, input-invalid for a snapshot of another pipeline; source-… where a `reference` check reads a source
@@ -40484,7 +40465,6 @@ async function validateData(inputs, context) {
         outputs: { dataset: artifact.digest, accepted: String(result.accepted), quarantined: String(result.quarantined) },
     };
 }
-const validate_data_windowSchema = schemas/* object */.Ikc({ from: iso/* datetime */.w$(), to: iso/* datetime */.w$() });
 async function validateFiles(request, context) {
     const { artifacts, native, workDirectory } = context;
     const files = await (0,snapshot_files/* snapshotFiles */.Oq)(artifacts, request.snapshot);
@@ -40537,11 +40517,6 @@ async function prepareChecks(database, { snapshot, reference: earlierSnapshot, f
         ...(reference === undefined ? {} : { referenceColumns: await (0,describe_relation/* describeRelation */.c)(database, reference) }),
     };
     return { target: { relation, planned: planChecks(checkContext), found, key: dataset.key, order, eventTime: dataset['event-time'] }, resolved: opened.resolved };
-}
-/** The window that the snapshot was asked for. */
-function windowOf({ manifest }) {
-    const { success, data } = validate_data_windowSchema.safeParse(manifest.metadata['window']);
-    return success ? { from: Date.parse(data.from), to: Date.parse(data.to) } : undefined;
 }
 /** A figure, for `splitRows` throws where it is not so: it must not be what lets a verdict pass. */
 function countsCheck({ rows, accepted, quarantined }) {

@@ -9,6 +9,7 @@ import { feedPeriod } from './feed/feed-period.ts';
 import { flightsOfFeed } from './feed/flights-of-feed.ts';
 import { fetchFeedDays } from './feed/fetch-feed-days.ts';
 import { type FeedFile, type RejectedLine, readFeed } from './feed/read-feed.ts';
+import { inParallel } from './in-parallel.ts';
 
 export interface FlightFeedOptions {
   /** Folder of files by minute (feed-period.ts says how they are named), relative to the data root. */
@@ -78,11 +79,7 @@ async function filesOf(path: string, span: { readonly from: number; readonly to:
   if (large !== undefined) {
     throw new UserError('source-unreadable', `${large.name} under ${folder.uri} is ${large.size} bytes long; allowed: ${largestFile}`, { hint: 'A day of flights is some megabytes: look at what was written there, or cut it by hour or minute.' });
   }
-  const files: (FeedFile & SourceFile)[] = [];
-  for (let start = 0; start < wanted.length; start += filesAtOnce) {
-    files.push(...(await Promise.all(wanted.slice(start, start + filesAtOnce).map(async ({ name }) => ({ name, ...(await folder.fetch(name)) })))));
-  }
-  return files;
+  return inParallel(wanted, filesAtOnce, async ({ name }) => ({ name, ...(await folder.fetch(name)) }));
 }
 
 /** A file that DuckDB reads with exactly these columns. */

@@ -6,9 +6,10 @@ import type { Logger } from '../../../ports/logger.ts';
 import { fetchWithRetry } from '../../http/fetch-with-retry.ts';
 import { systemHttp, type FetchLimits, type HttpContext } from '../../http/http-context.ts';
 import { publicUrl } from '../../http/public-url.ts';
+import { inParallel } from '../in-parallel.ts';
 import { day, hour, isoDay, monthlyPeriods } from './monthly-periods.ts';
 import { pageCache, type PageCache } from './page-cache.ts';
-import { mapBounded, takeTurns } from './take-turns.ts';
+import { takeTurns } from './take-turns.ts';
 import { PageFault, type WeatherPage, type WeatherService } from './weather-service.ts';
 import type { WeatherRow } from './weather-columns.ts';
 import { writeWeather } from './write-weather.ts';
@@ -49,7 +50,7 @@ export function weatherSource<Station>(service: WeatherService<Station>, station
       const pages = Object.entries(stations).flatMap(([origin, station]) => periods.map((period) => ({ origin, station, period })));
       const fetcher: PageFetcher<Station> = { service, context, http, turn: takeTurns(http.clock, service.pause), cache: pageCache(context.store, service.type, context.logger) };
       let done = 0;
-      const answers = await mapBounded(pages, parallel, async (page) => {
+      const answers = await inParallel(pages, parallel, async (page) => {
         const answer = await answerTo(fetcher, page);
         context.logger.progress(`source ${context.name}: months of weather`, ++done, pages.length);
         return answer;
