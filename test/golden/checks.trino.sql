@@ -3,7 +3,7 @@ SELECT
   CAST(count(*) AS DOUBLE) AS m0,
   CAST(count(*) FILTER (WHERE delay IS NOT NULL) AS DOUBLE) AS m1,
   CAST(count(*) - count("id") AS DOUBLE) AS m2,
-  CAST(count(*) FILTER (WHERE (CASE WHEN NOT (NOT is_finite(CAST("delay" AS DOUBLE))) THEN "delay" END) IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m3,
+  CAST(count(*) FILTER (WHERE (CASE WHEN is_finite(CAST("delay" AS DOUBLE)) THEN "delay" END) IS NULL AND (delay IS NOT NULL)) AS DOUBLE) AS m3,
   CAST(count(*) - count("hour") AS DOUBLE) AS m4,
   CAST(count(*) - count("origin") AS DOUBLE) AS m5,
   CAST(count(*) FILTER (WHERE "_check_bad") AS DOUBLE) AS m6,

@@ -77,7 +77,7 @@ describe('leakage', () => {
     const made = plan(['visibility'])(context);
     expect(made.kind === 'queries' && made.queries).toMatchInlineSnapshot(`
       {
-        "groups": "SELECT CASE WHEN outcome = 'completed' THEN 1 ELSE 0 END AS scored, CASE WHEN "delayed" = 1 THEN 1 WHEN "delayed" IS NOT NULL THEN 0 END AS positive, count(*) AS row_count, count(CASE WHEN NOT (NOT is_finite(CAST("visibility" AS DOUBLE))) THEN "visibility" END) AS present_0 FROM flights GROUP BY 1, 2",
+        "groups": "SELECT CASE WHEN outcome = 'completed' THEN 1 ELSE 0 END AS scored, CASE WHEN "delayed" = 1 THEN 1 WHEN "delayed" IS NOT NULL THEN 0 END AS positive, count(*) AS row_count, count(CASE WHEN is_finite(CAST("visibility" AS DOUBLE)) THEN "visibility" END) AS present_0 FROM flights GROUP BY 1, 2",
       }
     `);
   });

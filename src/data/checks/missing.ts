@@ -1,6 +1,6 @@
 import { formatShare } from '../../report/format-number.ts';
 import { checkedColumns, type CheckFactory } from './check-plan.ts';
-import { presentValue } from './present-value.ts';
+import { presentCount, presentValue } from './present-value.ts';
 
 /**
  * Share of missing values by column, optional columns aside: NULL, and for floating-point numbers NaN and infinities. What is only known later is looked
@@ -14,8 +14,7 @@ export const missing: CheckFactory<'missing'> = ({ 'maximum-share': maximum, col
   const scored = definition['scored-rows'];
   const measures: Record<string, string> = judged.some(isOutcome) ? { scored: `count(*) FILTER (WHERE ${scored})` } : {};
   for (const name of judged) {
-    const value = presentValue(name, context);
-    measures[`missing ${name}`] = isOutcome(name) ? `count(*) FILTER (WHERE (${value}) IS NULL AND (${scored}))` : `count(*) - count(${value})`;
+    measures[`missing ${name}`] = isOutcome(name) ? `count(*) FILTER (WHERE (${presentValue(name, context)}) IS NULL AND (${scored}))` : `count(*) - ${presentCount(name, context)}`;
   }
   return {
     kind: 'table',

@@ -19,6 +19,7 @@ export const duckDbDialect: SqlDialect = {
   day: (moment) => `CAST(${moment} AS DATE)`,
   asDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
   asText: (expression) => `CAST(${expression} AS VARCHAR)`,
+  isFinite: (number) => `isfinite(CAST(${number} AS DOUBLE))`,
   isNotFinite: (number) => `NOT isfinite(CAST(${number} AS DOUBLE))`,
   // The sign turned twice: no digit changes, nor what NaN and -0 are.
   withoutStatistics: (number) => `-(-${number})`,

@@ -26,6 +26,8 @@ export interface SqlDialect {
   readonly day: (moment: string) => string;
   readonly asDouble: (expression: string) => string;
   readonly asText: (expression: string) => string;
+  /** False for NaN and ±Inf, NULL for NULL. */
+  readonly isFinite: (number: string) => string;
   /** True for NaN and ±Inf. */
   readonly isNotFinite: (number: string) => string;
   /** The same number, of which the engine knows no limits: limits that a file states need not hold for NaN. */

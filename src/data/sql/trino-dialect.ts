@@ -20,6 +20,7 @@ export const trinoDialect: SqlDialect = {
   day: (moment) => `CAST(${moment} AS DATE)`,
   asDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
   asText: (expression) => `CAST(${expression} AS VARCHAR)`,
+  isFinite: (number) => `is_finite(CAST(${number} AS DOUBLE))`,
   isNotFinite: (number) => `NOT is_finite(CAST(${number} AS DOUBLE))`,
   withoutStatistics: (number) => number,
   // A separator alone keeps ('a', 'bc') and ('ab', 'c') apart; a clash would cost time, never an answer.
