@@ -38690,10 +38690,17 @@ function sums(dialect) {
 
 ;// CONCATENATED MODULE: ./src/data/checks/present-value.ts
 /** SQL of a column's value that is NULL where it is missing: NULL itself, and for floating-point numbers NaN and infinities, which no model can use. */
-function presentValue(name, { dialect, found }) {
-    const column = dialect.identifier(name);
-    const isFloating = found.some((candidate) => candidate.name === name && /^(DOUBLE|FLOAT|REAL)/i.test(candidate.type));
-    return isFloating ? `CASE WHEN NOT (${dialect.isNotFinite(column)}) THEN ${column} END` : column;
+function presentValue(name, context) {
+    const column = context.dialect.identifier(name);
+    return isFloating(name, context) ? `CASE WHEN ${context.dialect.isFinite(column)} THEN ${column} END` : column;
+}
+/** SQL that counts the rows in which a column's value is not missing, as `presentValue` says; counting truths costs DuckDB a third less than counting values that are made first, and counts NULL where all are NULL. */
+function presentCount(name, context) {
+    const column = context.dialect.identifier(name);
+    return isFloating(name, context) ? `coalesce(count_if(${context.dialect.isFinite(column)}), 0)` : `count(${column})`;
+}
+function isFloating(name, { found }) {
+    return found.some((candidate) => candidate.name === name && /^(DOUBLE|FLOAT|REAL)/i.test(candidate.type));
 }
 
 ;// CONCATENATED MODULE: ./src/data/checks/distribution.ts
@@ -38912,8 +38919,7 @@ const missing = ({ 'maximum-share': maximum, columns, 'by-column': limits = {} }
     const scored = definition['scored-rows'];
     const measures = judged.some(isOutcome) ? { scored: `count(*) FILTER (WHERE ${scored})` } : {};
     for (const name of judged) {
-        const value = presentValue(name, context);
-        measures[`missing ${name}`] = isOutcome(name) ? `count(*) FILTER (WHERE (${value}) IS NULL AND (${scored}))` : `count(*) - count(${value})`;
+        measures[`missing ${name}`] = isOutcome(name) ? `count(*) FILTER (WHERE (${presentValue(name, context)}) IS NULL AND (${scored}))` : `count(*) - ${presentCount(name, context)}`;
     }
     return {
         kind: 'table',
@@ -40109,6 +40115,7 @@ const duckDbDialect = {
     day: (moment) => `CAST(${moment} AS DATE)`,
     asDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
     asText: (expression) => `CAST(${expression} AS VARCHAR)`,
+    isFinite: (number) => `isfinite(CAST(${number} AS DOUBLE))`,
     isNotFinite: (number) => `NOT isfinite(CAST(${number} AS DOUBLE))`,
     // The sign turned twice: no digit changes, nor what NaN and -0 are.
     withoutStatistics: (number) => `-(-${number})`,
