@@ -58,12 +58,24 @@ export const baselineSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('logistic-regression').describe('The same features with no hidden layer.') }),
 ]);
 
+export const samplingSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('none') }),
+  z.strictObject({
+    type: z.literal('smote').describe('Chawla et al. (2002): positive rows made up between a positive row and one of its nearest positive neighbours, in the encoded space.'),
+    neighbours: z.number().int().positive().max(50).default(5),
+    ratio: z.number().gt(0).max(1).default(1).describe('Positive rows for each negative row, after sampling.'),
+  }),
+]);
+
+export const engineNames = ['onnxruntime', 'onnxruntime-cuda', 'tfjs', 'onnxruntime-web'] as const;
+
 /** The pipeline's `training` section. */
 export const trainingSchema = z.strictObject({
   window: z.string().describe('The file that says which dates are trained on.'),
-  engine: z.enum(['onnxruntime']),
+  engine: z.enum(['auto', ...engineNames]).describe('auto: the first that can be used here, the graphics card first. One by name: that one, or an error.'),
   seed: z.number().int().nonnegative(),
   network: networkSchema,
+  sampling: samplingSchema.default({ type: 'none' }),
   loss: lossSchema,
   optimizer: optimizerSchema,
   averaging: averagingSchema.default({ type: 'none' }),
@@ -82,4 +94,6 @@ export type Optimizer = z.infer<typeof optimizerSchema>;
 export type Network = z.infer<typeof networkSchema>;
 export type Averaging = z.infer<typeof averagingSchema>;
 export type Baseline = z.infer<typeof baselineSchema>;
+export type Sampling = z.infer<typeof samplingSchema>;
+export type EngineName = (typeof engineNames)[number];
 export type Training = z.infer<typeof trainingSchema>;

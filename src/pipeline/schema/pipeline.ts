@@ -15,6 +15,7 @@ import { deploymentSchema, environmentSchema, notificationSchema, servingSchema,
 import { driftSchema, retrainSchema } from './drift.ts';
 import { gateSchema } from './gate.ts';
 import { retentionSchema } from './retention.ts';
+import { tuningSchema } from './tuning.ts';
 
 const shape = z.strictObject({
   schema: z.literal('taxiway/pipeline/v1'),
@@ -26,6 +27,7 @@ const shape = z.strictObject({
   'scored-rows': z.string().describe('A SQL condition: the rows that have a label and count'),
   features: featuresSchema,
   training: trainingSchema,
+  tuning: tuningSchema.optional(),
   gate: gateSchema,
   serving: servingSchema,
   deployment: deploymentSchema,
