@@ -47,8 +47,8 @@ export interface FittedDelayNet {
 
 /** What must be equal for a resumed training to be the same training. The number of epochs may grow. */
 function configurationText(options: FitDelayNetOptions): string {
-  const { seed, network, loss, optimizer, averaging } = options.training;
-  return JSON.stringify({ features: options.features, seed, network, loss, optimizer, averaging, batchSize: options.training['batch-size'], label: options.label, rows: [options.fit.rows, options.calibrate.rows] });
+  const { seed, network, sampling, loss, optimizer, averaging } = options.training;
+  return JSON.stringify({ features: options.features, seed, network, sampling, loss, optimizer, averaging, batchSize: options.training['batch-size'], label: options.label, rows: [options.fit.rows, options.calibrate.rows] });
 }
 
 function startingPoint(options: FitDelayNetOptions, plan: NetworkPlan, configuration: string): NetworkProgress {
@@ -71,9 +71,20 @@ function startingPoint(options: FitDelayNetOptions, plan: NetworkPlan, configura
   return { optimizer: { weights, average: weights, first: zeros(), second: zeros(), step: 0 }, best: { epoch: 0, weights }, history: [] };
 }
 
-function asState(progress: NetworkProgress, context: { readonly plan: NetworkPlan; readonly fitted: FittedFeatures; readonly configuration: string }): TrainingState {
-  const vocabularies = new Map(context.plan.embeddings.map(({ column, vocabulary }) => [`embedding.${column}`, vocabulary]));
-  const parameters = parameterLayout(context.plan).parameters.map(({ name, shape }) => ({ name, shape, vocabulary: vocabularies.get(name) }));
+interface StateContext {
+  readonly plan: NetworkPlan;
+  /** Of the encoded dense columns. */
+  readonly names: readonly string[];
+  readonly fitted: FittedFeatures;
+  readonly configuration: string;
+}
+
+function asState(progress: NetworkProgress, context: StateContext): TrainingState {
+  const { plan, names } = context;
+  const vocabularies = new Map(plan.embeddings.map(({ column, vocabulary }) => [`embedding.${column}`, vocabulary]));
+  const inputs = [...names, ...plan.embeddings.flatMap(({ column, dimensions }) => Array.from({ length: dimensions }, (_, index) => `${column}[${index}]`))];
+  const first = `${plan.layers.find(({ layer }) => layer.type === 'dense')?.name ?? 'head'}.weight`;
+  const parameters = parameterLayout(plan).parameters.map(({ name, shape }) => ({ name, shape, vocabulary: vocabularies.get(name), inputs: name === first ? inputs : undefined }));
   return { configuration: context.configuration, fitted: context.fitted, parameters, optimizer: progress.optimizer, best: progress.best, history: progress.history };
 }
 
@@ -103,7 +114,7 @@ export async function fitDelayNet(options: FitDelayNetOptions): Promise<FittedDe
     start,
     engine,
     logger,
-    onEpoch: (current) => options.onCheckpoint?.(asState(current, { plan, fitted, configuration })),
+    onEpoch: (current) => options.onCheckpoint?.(asState(current, { plan, names, fitted, configuration })),
     ...(options.shouldStop ? { shouldStop: options.shouldStop } : {}),
   });
 
@@ -116,7 +127,7 @@ export async function fitDelayNet(options: FitDelayNetOptions): Promise<FittedDe
   const threshold = options.chooseThreshold({ scores: calibrationScores, labels: calibrateLabels });
   return {
     model: withModelThreshold(model, threshold),
-    state: asState(progress, { plan, fitted, configuration }),
+    state: asState(progress, { plan, names, fitted, configuration }),
     history: progress.history,
     bestEpoch: progress.best.epoch,
     parameters,

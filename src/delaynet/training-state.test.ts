@@ -4,7 +4,7 @@ import { parseTrainingState, serializeTrainingState, type TrainingState } from '
 const state: TrainingState = {
   configuration: 'é',
   fitted: { numberColumns: [{ name: 'x', median: 0.1 }], stringColumns: ['carrier'], observed: null, transforms: [{ means: [1] }] },
-  parameters: [{ name: 'embedding.carrier', shape: [2, 1], vocabulary: ['AA'] }],
+  parameters: [{ name: 'embedding.carrier', shape: [2, 1], vocabulary: ['AA'] }, { name: 'dense1.weight', shape: [2, 0], inputs: ['x', 'carrier[0]'] }],
   optimizer: { weights: Float32Array.of(0.1, -0), average: Float32Array.of(1e-40, 3), first: Float32Array.of(1, 2), second: Float32Array.of(3, 4), step: 12 },
   best: { epoch: 1, weights: Float32Array.of(5, 6) },
   history: [{ epoch: 1, trainingLoss: 0.25, calibrationLoss: 1 / 3 }],

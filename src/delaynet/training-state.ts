@@ -14,12 +14,22 @@ export interface OptimizerState {
   readonly step: number;
 }
 
+/** What one stretch of the flat vectors is, in their order. */
+export interface StateParameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Of an embedding: the categories of rows 1, 2, …; row 0 is for all others. */
+  readonly vocabulary?: readonly string[] | undefined;
+  /** Of the weight that takes the encoded rows: what each of its rows multiplies, by name. */
+  readonly inputs?: readonly string[] | undefined;
+}
+
 /** A training between two epochs: enough to go on bit for bit, to warm-start another, or to export. */
 export interface TrainingState {
   /** Digest-like text of everything that must be equal for an exact resume. */
   readonly configuration: string;
   readonly fitted: FittedFeatures;
-  readonly parameters: readonly { readonly name: string; readonly shape: readonly number[]; readonly vocabulary?: readonly string[] | undefined }[];
+  readonly parameters: readonly StateParameter[];
   readonly optimizer: OptimizerState;
   /** The weights that validated best, and the epoch they come from; epoch 0 is the start. */
   readonly best: { readonly epoch: number; readonly weights: Float32Array };
@@ -32,7 +42,7 @@ const headerSchema = z.strictObject({
   schema: z.literal('taxiway/training-state/v1'),
   configuration: z.string(),
   fitted: fittedFeaturesSchema,
-  parameters: z.array(z.strictObject({ name: z.string(), shape: z.array(z.number().int()), vocabulary: z.array(z.string()).optional() })),
+  parameters: z.array(z.strictObject({ name: z.string(), shape: z.array(z.number().int()), vocabulary: z.array(z.string()).optional(), inputs: z.array(z.string()).optional() })),
   step: z.number().int(),
   bestEpoch: z.number().int(),
   history: z.array(epochRecordSchema),
@@ -47,7 +57,7 @@ export function serializeTrainingState(state: TrainingState): Uint8Array {
     schema: 'taxiway/training-state/v1',
     configuration: state.configuration,
     fitted: state.fitted,
-    parameters: state.parameters.map(({ name, shape, vocabulary }) => ({ name, shape: [...shape], ...(vocabulary ? { vocabulary: [...vocabulary] } : {}) })),
+    parameters: state.parameters.map(({ name, shape, vocabulary, inputs }) => ({ name, shape: [...shape], ...(vocabulary ? { vocabulary: [...vocabulary] } : {}), ...(inputs ? { inputs: [...inputs] } : {}) })),
     step,
     bestEpoch: state.best.epoch,
     history: [...state.history],
