@@ -10,6 +10,7 @@ it('opens no model that reads another file', async () => {
   let opened = 0;
   const engine: TrainingEngine = {
     name: 'counts',
+    description: '',
     openSession: () => {
       opened += 1;
       return Promise.reject(new Error('opened'));

@@ -19,7 +19,10 @@ export interface GraphSession {
  * differ in speed and never in method.
  */
 export interface TrainingEngine {
+  /** Known for certain from the first session on: an engine may be chosen when it is first needed. */
   readonly name: string;
+  /** Library and version, device, and why these; for the record of a training. Known from the first session on, too. */
+  readonly description: string;
   /** @throws UserError `engine-unavailable` if the engine or a wanted device cannot be used here. */
   openSession(model: Uint8Array): Promise<GraphSession>;
 }
