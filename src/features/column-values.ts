@@ -21,6 +21,15 @@ export function stringColumn(table: Table, name: string): readonly string[] {
   return values;
 }
 
+/** Larger numbers count as this one: no measurement comes near, and differences and products of two of them stay within float32. */
+export const largestNumber = 1e30;
+
+/** The number as the graph sees it: float32, within ±1e30; NaN for what counts as missing (NaN and ±∞). */
+export function presentNumber(value: number): number {
+  const seen = Math.fround(value);
+  return Number.isFinite(seen) ? Math.max(-Math.fround(largestNumber), Math.min(Math.fround(largestNumber), seen)) : NaN;
+}
+
 const sortedColumns = new WeakMap<Float64Array, Float32Array>();
 
 /** The values that are present, as the float32 numbers the graph will see, ascending. A column is sorted once: its median and its knots both ask. */
@@ -30,8 +39,9 @@ export function sortedPresent(values: Float64Array): Float32Array {
   const present = new Float32Array(values.length);
   let count = 0;
   for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    present[count] = value;
+    const seen = presentNumber(value);
+    if (Number.isNaN(seen)) continue;
+    present[count] = seen;
     count += 1;
   }
   const sorted = present.subarray(0, count).sort();

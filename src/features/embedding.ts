@@ -19,6 +19,7 @@ export const embedding = {
     input: 'string',
     columns: options.columns,
     fit: (table) => ({ vocabularies: options.columns.map((name) => buildVocabulary(stringColumn(table, name), options['minimum-count'])) }),
+    categories: (fitted) => new Map(options.columns.map((name, index) => [name, fittedSchema.parse(fitted).vocabularies[index] ?? []])),
     addTo: ({ graph, text }, fitted) => {
       const { vocabularies } = fittedSchema.parse(fitted);
       const embedded = options.columns.map((column, index) => {

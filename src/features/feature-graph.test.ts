@@ -1,29 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { encodeFeatures, tableOf } from '../../test/builders/encode-features.ts';
 import { onnxRuntimeEngine } from '../../test/builders/onnxruntime-engine.ts';
-import type { Table } from '../data/table.ts';
 import { createRandom } from '../statistics/random.ts';
 import { medianOfPresent, sortedPresent } from './column-values.ts';
 import { encodeTable, encodeTrainingTable, type EncodedRows } from './encode-table.ts';
-import { compileFeatureGraph } from './feature-graph.ts';
-import { featuresSchema, type Features } from './features-schema.ts';
-import { fitFeatures, fittedFeaturesSchema } from './fit-features.ts';
+import { featuresSchema } from './features-schema.ts';
+import { fitFeatures } from './fit-features.ts';
 import { interpolateKnots, quantileKnots } from './quantile-knots.ts';
 
 const engine = onnxRuntimeEngine();
-
-function tableOf(numbers: Record<string, number[]>, strings: Record<string, string[]> = {}): Table {
-  const rows = (Object.values(numbers)[0] ?? Object.values(strings)[0] ?? []).length;
-  return { rows, numbers: new Map(Object.entries(numbers).map(([name, values]) => [name, Float64Array.from(values)])), strings: new Map(Object.entries(strings)) };
-}
-
-async function encode(features: unknown, train: Table, options: { table?: Table; labels?: number[]; observed?: string } = {}): Promise<EncodedRows & { names: readonly string[] }> {
-  const parsed: Features = featuresSchema.parse(features);
-  const labels = Float64Array.from(options.labels ?? new Array<number>(train.rows).fill(0));
-  const fitted = fitFeatures(parsed, { table: train, labels, ...(options.observed === undefined ? {} : { observed: options.observed }) });
-  // What is stored is JSON: it must survive the way there and back.
-  const stored = fittedFeaturesSchema.parse(JSON.parse(JSON.stringify(fitted)));
-  return { ...(await encodeTable(options.table ?? train, { features: parsed, fitted: stored }, engine)), names: compileFeatureGraph(parsed, stored).names };
-}
 
 describe('quantile-normal', () => {
   const random = createRandom('quantile-normal');
@@ -40,7 +25,7 @@ describe('quantile-normal', () => {
   it('agrees with plain interpolation to 1e-6, at, between and beyond the training values', async () => {
     const probes = [...columns.smooth.slice(0, 300), ...columns.tied.slice(0, 100), ...columns.skewed.slice(0, 300), -1e9, 1e9, 0, 7, 6.999, 7.001, 1e-30];
     const table = tableOf(Object.fromEntries(names.map((name) => [name, probes])));
-    const encoded = await encode([{ transform: 'quantile-normal', columns: names }], train, { table });
+    const encoded = await encodeFeatures([{ transform: 'quantile-normal', columns: names }], train, { table });
     names.forEach((name, column) => {
       const knots = quantileKnots(sortedPresent(Float64Array.from(columns[name])));
       probes.forEach((probe, row) => {
@@ -52,13 +37,13 @@ describe('quantile-normal', () => {
 
   it('keeps scores within ±Φ⁻¹(.998) and puts a missing value where the median lies', async () => {
     const table = tableOf(Object.fromEntries(names.map((name) => [name, [-1e30, 1e30, NaN, medianOfPresent(Float64Array.from(columns[name]))]])));
-    const { dense } = await encode([{ transform: 'quantile-normal', columns: names }], train, { table });
+    const { dense } = await encodeFeatures([{ transform: 'quantile-normal', columns: names }], train, { table });
     for (const value of dense) expect(Math.abs(value)).toBeLessThanOrEqual(2.8782);
     expect(dense.slice(2 * names.length, 3 * names.length)).toEqual(dense.slice(3 * names.length));
   });
 
   it('gives a smooth column the spread of a standard normal', async () => {
-    const { dense } = await encode([{ transform: 'quantile-normal', columns: ['smooth'] }], train);
+    const { dense } = await encodeFeatures([{ transform: 'quantile-normal', columns: ['smooth'] }], train);
     const mean = dense.reduce((sum, value) => sum + value, 0) / dense.length;
     const variance = dense.reduce((sum, value) => sum + (value - mean) ** 2, 0) / dense.length;
     expect(mean).toBeCloseTo(0, 2);
@@ -68,28 +53,28 @@ describe('quantile-normal', () => {
 
 describe('number transforms', () => {
   it('numeric centres and scales by the training rows', async () => {
-    const { dense } = await encode([{ transform: 'numeric', columns: ['x'] }], tableOf({ x: [1, 3] }), { table: tableOf({ x: [1, 3, 5] }) });
+    const { dense } = await encodeFeatures([{ transform: 'numeric', columns: ['x'] }], tableOf({ x: [1, 3] }), { table: tableOf({ x: [1, 3, 5] }) });
     expect([...dense]).toEqual([-1, 1, 3]);
   });
 
   it('min-max spans 0 to 1 and clips beyond', async () => {
-    const { dense } = await encode([{ transform: 'min-max', columns: ['x'] }], tableOf({ x: [10, 20] }), { table: tableOf({ x: [0, 10, 15, 20, 99] }) });
+    const { dense } = await encodeFeatures([{ transform: 'min-max', columns: ['x'] }], tableOf({ x: [10, 20] }), { table: tableOf({ x: [0, 10, 15, 20, 99] }) });
     expect([...dense]).toEqual([0, 0, 0.5, 1, 1]);
   });
 
   it('cyclical-time puts the end of the cycle beside its start', async () => {
-    const { dense, names } = await encode([{ transform: 'cyclical-time', columns: ['hour'], period: 24 }], tableOf({ hour: [0, 6, 24] }));
+    const { dense, names } = await encodeFeatures([{ transform: 'cyclical-time', columns: ['hour'], period: 24 }], tableOf({ hour: [0, 6, 24] }));
     expect(names).toEqual(['hour.sine', 'hour.cosine']);
     [0, 1, 1, 0, 0, 1].forEach((expected, index) => expect(dense[index]).toBeCloseTo(expected, 5));
   });
 
   it('a missing number counts as the training median', async () => {
-    const { dense } = await encode([{ transform: 'min-max', columns: ['x'] }], tableOf({ x: [0, NaN, 4, 10] }));
+    const { dense } = await encodeFeatures([{ transform: 'min-max', columns: ['x'] }], tableOf({ x: [0, NaN, 4, 10] }));
     expect([...dense]).toEqual([0, Math.fround(0.4), Math.fround(0.4), 1]);
   });
 
   it('the observed column reaches the head as it is', async () => {
-    const { observed } = await encode([{ transform: 'min-max', columns: ['x'] }], tableOf({ x: [0, 1, 2], d: [-5, NaN, 90] }), { observed: 'd' });
+    const { observed } = await encodeFeatures([{ transform: 'min-max', columns: ['x'] }], tableOf({ x: [0, 1, 2], d: [-5, NaN, 90] }), { observed: 'd' });
     expect([...observed]).toEqual([-5, 42.5, 90]);
   });
 });
@@ -99,26 +84,26 @@ describe('category transforms', () => {
   const x = [0, 1, 2, 3, 4, 5];
 
   it('one-hot gives unknown, rare and missing categories one column of their own', async () => {
-    const { dense, names } = await encode([{ transform: 'one-hot', columns: ['carrier'], 'minimum-count': 2 }], tableOf({}, { carrier: carriers }), { table: tableOf({}, { carrier: ['AA', 'UA', 'B6', '', 'ZZ'] }) });
+    const { dense, names } = await encodeFeatures([{ transform: 'one-hot', columns: ['carrier'], 'minimum-count': 2 }], tableOf({}, { carrier: carriers }), { table: tableOf({}, { carrier: ['AA', 'UA', 'B6', '', 'ZZ'] }) });
     expect(names).toEqual(['carrier=unknown', 'carrier=AA', 'carrier=UA']);
     expect([...dense]).toEqual([0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1, 0, 0]);
   });
 
   it('embedding ids start at 1 in sorted order; 0 is unknown, rare or missing', async () => {
     const features = [{ transform: 'numeric', columns: ['x'] }, { transform: 'embedding', columns: ['carrier'], dimensions: 2, 'minimum-count': 2 }];
-    const { ids } = await encode(features, tableOf({ x }, { carrier: carriers }), { table: tableOf({ x }, { carrier: ['UA', 'AA', 'B6', '', 'ZZ', 'AA'] }) });
+    const { ids } = await encodeFeatures(features, tableOf({ x }, { carrier: carriers }), { table: tableOf({ x }, { carrier: ['UA', 'AA', 'B6', '', 'ZZ', 'AA'] }) });
     expect([...ids]).toEqual([2, 1, 0, 0, 0, 1]);
   });
 
   it('a column without any frequent category encodes every row as unknown', async () => {
-    const { dense } = await encode([{ transform: 'one-hot', columns: ['carrier'] }], tableOf({}, { carrier: carriers }));
+    const { dense } = await encodeFeatures([{ transform: 'one-hot', columns: ['carrier'] }], tableOf({}, { carrier: carriers }));
     expect([...dense]).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
   it('target-encoding ranks categories by their rate and gives an unknown one the overall rate', async () => {
     const train = tableOf({}, { carrier: ['AA', 'AA', 'AA', 'UA', 'UA', 'UA'] });
     const features = [{ transform: 'target-encoding', columns: ['carrier'], smoothing: 1 }];
-    const { dense } = await encode(features, train, { labels: [1, 1, 0, 0, 0, 1], table: tableOf({}, { carrier: ['AA', 'UA', 'ZZ'] }) });
+    const { dense } = await encodeFeatures(features, train, { labels: [1, 1, 0, 0, 0, 1], table: tableOf({}, { carrier: ['AA', 'UA', 'ZZ'] }) });
     expect(dense[0]).toBeCloseTo(1, 5);
     expect(dense[1]).toBeCloseTo(-1, 5);
     expect(dense[2]).toBeCloseTo(0, 5);

@@ -1,5 +1,6 @@
 import { integer } from '../onnx/attribute-proto.ts';
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
+import { largestNumber } from './column-values.ts';
 import { createTransform, type Features } from './features-schema.ts';
 import type { EmbeddedColumn, FeatureGraphContext } from './feature-transform.ts';
 import type { FittedFeatures } from './fit-features.ts';
@@ -23,26 +24,35 @@ function addInputs(graph: GraphBuilder, fitted: FittedFeatures): { numbers: Valu
   };
 }
 
-function fillMissing(graph: GraphBuilder, numbers: Value, fitted: FittedFeatures): Value {
+/** NaN and both infinities: no measurement, and x − x is NaN for each of them. */
+function findMissing(graph: GraphBuilder, numbers: Value): Value {
+  return graph.apply('IsNaN', [graph.apply('Sub', [numbers, numbers], { shape: numbers.shape })], { shape: numbers.shape, type: 'bool' });
+}
+
+function fillMissing(graph: GraphBuilder, inputs: { readonly numbers: Value; readonly missing: Value }, fitted: FittedFeatures): Value {
+  const { shape } = inputs.numbers;
   const medians = fitted.numberColumns.map(({ median }) => median);
   const row = graph.constant({ type: 'float', shape: [1, medians.length], data: medians });
-  const missing = graph.apply('IsNaN', [numbers], { shape: numbers.shape, type: 'bool' });
-  return graph.apply('Where', [missing, row, numbers], { shape: numbers.shape, type: 'float' });
+  const filled = graph.apply('Where', [inputs.missing, row, inputs.numbers], { shape, type: 'float' });
+  return graph.apply('Clip', [filled, graph.scalar(-largestNumber), graph.scalar(largestNumber)], { shape });
 }
 
 /**
- * Adds the whole encoding to `graph`: inputs `num` [rows, numbers] floats with NaN for missing and `cat` [rows, strings] with ''
- * for missing, to what the network takes. Training, evaluation and serving all run exactly these nodes.
+ * Adds the whole encoding to `graph`: inputs `num` [rows, numbers] floats with NaN (or ±∞) for missing and `cat` [rows, strings] with ''
+ * for missing, to what the network takes. Whatever the inputs hold, the encoding is finite. Training, evaluation and serving all run exactly these nodes.
  */
 export function addFeatureGraph(graph: GraphBuilder, features: Features, fitted: FittedFeatures): EncodedFeatures {
   const inputs = addInputs(graph, fitted);
-  const filled = fitted.numberColumns.length === 0 ? inputs.numbers : fillMissing(graph, inputs.numbers, fitted);
+  const missing = findMissing(graph, inputs.numbers);
+  const filled = fitted.numberColumns.length === 0 ? inputs.numbers : fillMissing(graph, { numbers: inputs.numbers, missing }, fitted);
   const numberNames = fitted.numberColumns.map(({ name }) => name);
   const pick = (source: Value, positions: readonly number[]): Value =>
     graph.apply('Gather', [source, graph.integers(positions)], { shape: ['rows', positions.length], attributes: { axis: integer(1) } });
+  const positions = (columns: readonly string[]): number[] => columns.map((name) => numberNames.indexOf(name));
   const context: FeatureGraphContext = {
     graph,
-    numbers: (columns) => pick(filled, columns.map((name) => numberNames.indexOf(name))),
+    numbers: (columns) => pick(filled, positions(columns)),
+    missing: (columns) => pick(missing, positions(columns)),
     text: (column) => pick(inputs.text, [fitted.stringColumns.indexOf(column)]),
   };
   const blocks = features.map((feature, index) => createTransform(feature).addTo(context, fitted.transforms[index]));

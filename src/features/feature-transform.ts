@@ -4,8 +4,10 @@ import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 /** What a transform sees of the graph it adds nodes to. */
 export interface FeatureGraphContext {
   readonly graph: GraphBuilder;
-  /** Number columns side by side, [rows, columns], missing values already replaced by the training median. */
+  /** Number columns side by side, [rows, columns], finite: missing values already replaced by the training median. */
   readonly numbers: (columns: readonly string[]) => Value;
+  /** Which of them were missing, [rows, columns] bool. */
+  readonly missing: (columns: readonly string[]) => Value;
   /** One string column, [rows, 1]; '' is missing. */
   readonly text: (column: string) => Value;
 }
@@ -39,4 +41,6 @@ export interface FeatureTransform {
    * label, to replace the graph's encoding while training.
    */
   encodeOutOfFold?(table: Table, labels: Float64Array): Float32Array;
+  /** For transforms of categories: those that have an encoding of their own, by column; every other is "other". */
+  categories?(fitted: unknown): ReadonlyMap<string, readonly string[]>;
 }

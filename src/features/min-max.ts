@@ -18,7 +18,8 @@ export const minMax = {
       const ends = columns.map((name) => {
         const sorted = sortedPresent(numberColumn(table, name));
         const minimum = sorted[0] ?? 0;
-        return { minimum, range: (sorted.at(-1) ?? 0) - minimum || 1 };
+        const range = (sorted.at(-1) ?? 0) - minimum;
+        return { minimum, range: range > 1e-30 ? range : 1 };
       });
       return { minima: ends.map(({ minimum }) => minimum), ranges: ends.map(({ range }) => range) };
     },

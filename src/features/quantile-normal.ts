@@ -17,8 +17,10 @@ const padding = 3e38;
 /** Position, score and slope of each knot, padded to 257 a column, flat. */
 function knotTables(knots: readonly QuantileKnots[]): { positions: number[]; scores: number[]; slopes: number[] } {
   const pad = (values: readonly number[], filler: number): number[] => Array.from({ length: knotCount }, (_, index) => values[index] ?? filler);
+  // Between subnormal neighbours a slope would be infinite in float32, and 0 · ∞ is NaN: a step there is no loss.
+  const finite = (slope: number): number => (Number.isFinite(Math.fround(slope)) ? slope : 0);
   const slopes = ({ positions, scores }: QuantileKnots): number[] =>
-    positions.slice(1).map((end, index) => ((scores[index + 1] ?? 0) - (scores[index] ?? 0)) / (end - (positions[index] ?? 0)));
+    positions.slice(1).map((end, index) => finite(((scores[index + 1] ?? 0) - (scores[index] ?? 0)) / (end - (positions[index] ?? 0))));
   return {
     positions: knots.flatMap((column) => pad(column.positions, padding)),
     scores: knots.flatMap((column) => pad(column.scores, column.scores.at(-1) ?? 0)),

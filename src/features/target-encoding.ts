@@ -61,6 +61,7 @@ export const targetEncoding = {
     input: 'string',
     columns,
     fit: (table, labels) => ({ encodings: columns.map((name) => fitEncoding(stringColumn(table, name), labels, smoothing)) }),
+    categories: (fitted) => new Map(columns.map((name, index) => [name, fittedSchema.parse(fitted).encodings[index]?.keys ?? []])),
     addTo: ({ graph, text }, fitted) => {
       const { encodings } = fittedSchema.parse(fitted);
       const encoded = columns.flatMap((name, index) => {

@@ -1,16 +1,15 @@
-import holidays from '@18f/us-federal-holidays';
 import { digestOf } from '../../artifacts/digest.ts';
+import { federalHolidays } from '../../data/federal-holidays.ts';
 import { quoteText } from '../../data/sql-text.ts';
 import type { DataSource } from '../../ports/data-source.ts';
 
-/** US federal holidays (5 U.S.C. § 6103) as a relation of day and name, for every year the window touches and one on each side. */
+/** US federal holidays as a relation of day and name, for every year the window touches and one on each side. */
 export function holidaysSource(): DataSource {
   return {
     resolve: ({ from, to }) => {
       const first = new Date(from).getUTCFullYear() - 1;
       const last = new Date(to).getUTCFullYear() + 1;
-      const years = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-      const rows = years.flatMap((year) => holidays.allForYear(year, { shiftSaturdayHolidays: false, shiftSundayHolidays: false })).map(({ dateString, name }) => [dateString, name] as const);
+      const rows = federalHolidays(first, last).map(({ day, name }) => [day, name] as const);
       const values = rows.map(([day, name]) => `(DATE ${quoteText(day)}, ${quoteText(name)})`).join(', ');
       const text = JSON.stringify(rows);
       return Promise.resolve({
