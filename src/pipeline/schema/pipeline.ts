@@ -5,15 +5,18 @@ import { checkRules } from '../rules/check-rules.ts';
 import { columnRules } from '../rules/column-rules.ts';
 import { datasetRules } from '../rules/dataset-rules.ts';
 import { featureRules } from '../rules/feature-rules.ts';
+import { gateRules } from '../rules/gate-rules.ts';
 import { monitoringRules } from '../rules/monitoring-rules.ts';
 import { pluginRules } from '../rules/plugin-rules.ts';
 import { sourceRules } from '../rules/source-rules.ts';
 import { trainingRules } from '../rules/training-rules.ts';
+import { tuningRules } from '../rules/tuning-rules.ts';
 import { checkDefinitionSchema } from './checks.ts';
 import { columnName, columnSchema, dataSchema } from './data.ts';
 import { deploymentSchema, environmentSchema, notificationSchema, servingSchema, verificationSchema } from './delivery.ts';
 import { driftSchema, retrainSchema } from './drift.ts';
 import { gateSchema } from './gate.ts';
+import { operatingPointSchema } from './operating-point.ts';
 import { retentionSchema } from './retention.ts';
 import { tuningSchema } from './tuning.ts';
 
@@ -28,6 +31,7 @@ const shape = z.strictObject({
   features: featuresSchema,
   training: trainingSchema,
   tuning: tuningSchema.optional(),
+  'operating-point': operatingPointSchema.optional(),
   gate: gateSchema,
   serving: servingSchema,
   deployment: deploymentSchema,
@@ -42,7 +46,7 @@ const shape = z.strictObject({
 
 export type PipelineShape = z.infer<typeof shape>;
 
-const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules] as const;
+const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, tuningRules, gateRules, monitoringRules, pluginRules] as const;
 
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 export const pipelineSchema = shape.superRefine((pipeline, context) => {
