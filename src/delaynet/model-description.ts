@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { featuresSchema } from '../features/features-schema.ts';
+import { categoriesSchema } from '../features/seen-categories.ts';
 import { readModelMetadata, withModelMetadata } from '../onnx/model-metadata.ts';
 
 const descriptionKey = 'taxiway.model';
@@ -16,6 +17,8 @@ export const modelDescriptionSchema = z.strictObject({
   /** Encoded columns that reach the network, and the categories it embeds. */
   encoded: z.array(z.string()),
   embedded: z.array(z.strictObject({ column: z.string(), categories: z.number().int(), dimensions: z.number().int() })),
+  /** Categories that training saw, by column: `known` to every transform of the column, `rare` to some only. Absent in older models. */
+  categories: categoriesSchema.optional(),
   calibration: z.strictObject({ slope: z.number(), offset: z.number() }),
   parameters: z.number().int(),
 });
@@ -24,13 +27,22 @@ export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 
 export const describeModel = (description: ModelDescription): Record<string, string> => ({ [descriptionKey]: JSON.stringify(description) });
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // The schema says what is wrong with a text.
+    return text;
+  }
+}
+
 /** @throws UserError `model-invalid` if the model is not one of Taxiway's. */
 export function readModelDescription(model: Uint8Array): ModelDescription {
   const text = readModelMetadata(model)[descriptionKey];
   if (text === undefined) {
     throw new UserError('model-invalid', `The model has no ${descriptionKey} in its metadata.`, { hint: 'Use a model.onnx that `train` has written.' });
   }
-  const parsed = modelDescriptionSchema.safeParse(JSON.parse(text));
+  const parsed = modelDescriptionSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new UserError('model-invalid', `The model's ${descriptionKey} is malformed: ${z.prettifyError(parsed.error)}`, { cause: parsed.error });
   return parsed.data;
 }

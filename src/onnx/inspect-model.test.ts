@@ -18,11 +18,11 @@ const invalid: unknown = expect.objectContaining({ code: 'model-invalid' });
 
 describe('inspectModel', () => {
   it('lists operators, tensors, ends and metadata', () => {
-    expect(inspectModel(sample())).toEqual({
+    expect(inspectModel(sample())).toMatchObject({
       irVersion: 8,
       opsets: { '': 17, 'ai.onnx.ml': 3 },
       operators: { Add: 1, Identity: 1 },
-      initializers: [{ name: 'constant_1', shape: [1, 2], elements: 2 }],
+      graph: { initializers: [{ name: 'constant_1', type: 'float', shape: [1, 2], elements: 2 }] },
       inputs: ['x'],
       outputs: ['y'],
       metadata: { alpha: '1', beta: '2' },

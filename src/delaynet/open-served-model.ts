@@ -1,0 +1,45 @@
+import { UserError } from '../errors.ts';
+import type { Table } from '../data/table.ts';
+import { rowChunks, tableInputs } from '../features/table-inputs.ts';
+import { verifyServedModel } from '../onnx/verify-served-model.ts';
+import type { TrainingEngine } from '../ports/training-engine.ts';
+import { readModelDescription } from './model-description.ts';
+
+/** One opened model, for many calls. */
+export interface ServedModel {
+  /** Probability of the positive class, one per row. @throws UserError column-missing; model-invalid where an answer is no probability */
+  score(table: Table): Promise<Float64Array>;
+  release(): Promise<void>;
+}
+
+const unusable = (what: string, cause?: unknown): UserError =>
+  new UserError('model-invalid', `The model cannot be used: ${what}`, { hint: 'Train or download the model again.', cause });
+
+/**
+ * Opens the exact bytes of a model.onnx. A model may come from elsewhere, as a champion does: here, and nowhere else, bytes that were not
+ * made by this process get to an engine, and not before they are known to name no other file and no size beyond reason.
+ * @throws UserError `model-invalid`, `engine-unavailable`
+ */
+export async function openServedModel(model: Uint8Array, engine: TrainingEngine): Promise<ServedModel> {
+  verifyServedModel(model);
+  const { inputs } = readModelDescription(model);
+  const columns = { numbers: inputs.num, strings: inputs.cat };
+  const session = await engine.openSession(model);
+  return {
+    score: async (table) => {
+      const scores = new Float64Array(table.rows);
+      for (const range of rowChunks(table.rows)) {
+        const feeds = tableInputs(table, columns, range);
+        const { probability } = await session.run(feeds).catch((cause: unknown) => {
+          throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
+        });
+        if (probability?.type !== 'float32' || probability.data.length !== range.end - range.start) throw unusable('it gives no probability for each row.');
+        const wrong = probability.data.find((value) => !(value >= 0 && value <= 1));
+        if (wrong !== undefined) throw unusable(`it answers ${wrong}, which is no probability.`);
+        scores.set(probability.data, range.start);
+      }
+      return scores;
+    },
+    release: () => session.release(),
+  };
+}
