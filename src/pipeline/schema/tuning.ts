@@ -29,13 +29,18 @@ const prunerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('none') }),
 ]);
 
+/** A study's name is part of its keys in the store. */
+export const studyName = /^[a-z0-9][a-z0-9-]{0,60}$/;
+export const studyNameRule = 'must be lower-case letters, digits and hyphens';
+
 /** The pipeline's `tuning` section: what may be searched, and how. */
 export const tuningSchema = z.strictObject({
   objective: z.enum(['log-loss', 'roc-auc', 'pr-auc']).default('log-loss').describe('Measured on the calibration rows; never on test rows.'),
   sampler: samplerSchema.default({ type: 'tpe', 'startup-trials': 10, candidates: 24 }),
   pruner: prunerSchema.default({ type: 'median', 'startup-trials': 5, 'warm-up-epochs': 1 }),
   trials: z.number().int().positive().describe('Trials of the whole study, over all shards.'),
-  minutes: z.number().positive().optional().describe('No trial is begun after this time.'),
+  minutes: z.number().positive().optional().describe('No worker begins a trial later than this after its own start.'),
+  'warm-start': z.array(z.string().regex(studyName, studyNameRule)).default([]).describe('Earlier studies whose trials the sampler learns from, where they searched the same names.'),
   parameters: z.record(z.string(), parameterSchema).describe('By path below `training`, e.g. optimizer.learning-rate or network.layers.1.units'),
 });
 
