@@ -14,6 +14,7 @@ import type { StepContext } from '../steps/step.ts';
 import { builtInPlugin } from './built-in-plugin.ts';
 import { clockFrom } from './clock-from.ts';
 import { findCodeCommit } from './code-commit.ts';
+import { codeDigest } from './code-digest.ts';
 import { execCommandRunner } from './command-runner.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { ImplementationTable } from './implementation-table.ts';
@@ -77,6 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
     native,
     asOf: asOf ?? clock.now(),
     codeCommit,
+    code: await codeDigest(scriptPath),
     workDirectory,
   };
   const environment = (): Environment => openEnvironment(shared.environment, definition);

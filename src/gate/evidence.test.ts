@@ -15,6 +15,7 @@ const expected = {
   model: digestOf('model'),
   dataset: digestOf('dataset'),
   pipeline: digestOf('pipeline'),
+  code: digestOf('code'),
 };
 const statement: EvidenceStatement = { schema: 'taxiway/evidence/v1', ...expected, outcome: 'pass', championVersion: 1 };
 const { privateKeyPem, trusted } = keyPair();
@@ -46,6 +47,24 @@ describe('evidence', () => {
   test.each(Object.keys(expected) as (keyof typeof expected)[])('evidence swapped from another %s is refused', (role) => {
     const swapped: Evidence = signEvidence({ ...statement, [role]: digestOf('another') }, privateKeyPem);
     expect(verifyEvidence(swapped, [trusted], expected)).toMatchObject({ kind: 'refused', reason: 'mismatch' });
+  });
+
+  test('of another release says so, and how to go on', () => {
+    const other = signEvidence({ ...statement, code: digestOf('another release') }, privateKeyPem);
+    expect(verifyEvidence(other, [trusted], expected)).toMatchObject({
+      reason: 'mismatch',
+      message: `the gate was run by another release of Taxiway: its code is ${digestOf('another release')}, not ${expected.code}`,
+      remedy: expect.stringContaining('Run evaluate-gate again with the release'),
+    });
+  });
+
+  test('that does not say which code judged is refused, whoever signed it', () => {
+    const { code: _, ...old } = statement;
+    expect(verifyEvidence(signEvidence(old as EvidenceStatement, privateKeyPem), [trusted], expected)).toMatchObject({
+      reason: 'malformed',
+      message: 'the evidence is malformed: statement.code is missing or not what it must be',
+      remedy: expect.stringContaining('Run evaluate-gate again'),
+    });
   });
 
   test('a trusted entry whose name and key disagree trusts nobody', () => {

@@ -15,6 +15,8 @@ const statementSchema = z.strictObject({
   model: digest,
   dataset: digest,
   pipeline: digest,
+  /** Of the release of Taxiway that judged: SHA-256 over its bundles. */
+  code: digest,
   outcome: outcomeSchema,
   championVersion: z.number().int().positive().optional(),
 });
@@ -34,16 +36,18 @@ export interface TrustedKey {
 }
 
 /** What the evidence must be about: every digest is compared. */
-export type ExpectedEvidence = Pick<EvidenceStatement, 'evaluation' | 'candidate' | 'model' | 'dataset' | 'pipeline'>;
+export type ExpectedEvidence = Pick<EvidenceStatement, 'evaluation' | 'candidate' | 'model' | 'dataset' | 'pipeline' | 'code'>;
 
-export type EvidenceVerification =
-  | { readonly kind: 'verified'; readonly statement: EvidenceStatement }
-  | {
-      readonly kind: 'refused';
-      readonly reason: 'missing' | 'malformed' | 'unsigned' | 'untrusted-key' | 'bad-signature' | 'mismatch' | 'not-passed';
-      /** One sentence for a check's message. */
-      readonly message: string;
-    };
+export type EvidenceVerification = { readonly kind: 'verified'; readonly statement: EvidenceStatement } | Refusal;
+
+interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: 'missing' | 'malformed' | 'unsigned' | 'untrusted-key' | 'bad-signature' | 'mismatch' | 'not-passed';
+  /** One sentence for a check's message. */
+  readonly message: string;
+  /** What to do, where it is more than running the gate again with the right key. */
+  readonly remedy?: string;
+}
 
 export function evidenceKey(evaluation: Digest): string {
   return `evidence/${hexOf(evaluation)}.json`;
@@ -80,7 +84,10 @@ export function signEvidence(statement: EvidenceStatement, privateKeyPem: string
 export function verifyEvidence(evidence: unknown, trustedKeys: readonly TrustedKey[], expected: ExpectedEvidence): EvidenceVerification {
   if (evidence === undefined || evidence === null) return refused('missing', 'there is no evidence for this evaluation');
   const parsed = evidenceSchema.safeParse(evidence);
-  if (!parsed.success) return refused('malformed', `the evidence is malformed: ${describeFlaw(parsed.error)}`);
+  if (!parsed.success) {
+    // Also evidence of a release that did not yet bind the code.
+    return { ...refused('malformed', `the evidence is malformed: ${describeFlaw(parsed.error)}`), remedy: 'Run evaluate-gate again with this release: evidence of another one may say less than is asked now.' };
+  }
   const { statement, keyId, signature } = parsed.data;
   if (keyId === null || signature === null) return refused('unsigned', 'the evidence is not signed: the gate ran without a signing key');
   // The key is found by the identity of its own bytes, never by the name somebody gave it.
@@ -92,10 +99,18 @@ export function verifyEvidence(evidence: unknown, trustedKeys: readonly TrustedK
   }
   for (const [role, digestExpected] of Object.entries(expected)) {
     const found = statement[role as keyof ExpectedEvidence];
-    if (found !== digestExpected) return refused('mismatch', `the evidence is about ${role} ${found}, not ${digestExpected}`);
+    if (found !== digestExpected) return mismatch(role as keyof ExpectedEvidence, found, digestExpected);
   }
   if (statement.outcome !== 'pass') return refused('not-passed', `the gate's outcome was ${statement.outcome}`);
   return { kind: 'verified', statement };
+}
+
+function mismatch(role: keyof ExpectedEvidence, found: Digest, asked: Digest): EvidenceVerification {
+  if (role !== 'code') return refused('mismatch', `the evidence is about ${role} ${found}, not ${asked}`);
+  return {
+    ...refused('mismatch', `the gate was run by another release of Taxiway: its code is ${found}, not ${asked}`),
+    remedy: 'Run evaluate-gate again with the release that goes on, then pass its evaluation.',
+  };
 }
 
 function describeFlaw({ issues: [issue] }: z.ZodError): string {
@@ -125,6 +140,6 @@ function readKey(read: () => KeyObject, which: 'private' | 'public'): KeyObject 
   return key;
 }
 
-function refused(reason: Extract<EvidenceVerification, { kind: 'refused' }>['reason'], message: string): EvidenceVerification {
+function refused(reason: Refusal['reason'], message: string): Refusal {
   return { kind: 'refused', reason, message };
 }

@@ -48,6 +48,8 @@ export interface VersionDraft {
   readonly dataset: { readonly uri: string; readonly digest: Digest };
   readonly pipelineDigest: Digest;
   readonly codeCommit: string;
+  /** Of the release of Taxiway whose gate judged it: SHA-256 over its bundles. */
+  readonly codeDigest: Digest;
   readonly imageRepository: string;
   readonly imageDigest: Digest;
   readonly metrics: Readonly<Record<string, MeasuredMetric>>;

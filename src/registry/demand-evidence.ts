@@ -21,7 +21,7 @@ export async function demandEvidence(store: ArtifactStore, expected: ExpectedEvi
     case 'bad-signature':
     case 'mismatch':
       throw new UserError('evidence-invalid', `${where}: ${verification.message}`, {
-        hint: 'Run evaluate-gate again with the signing key whose public half is in trusted-keys beside pipeline.yaml.',
+        hint: verification.remedy ?? 'Run evaluate-gate again with the signing key whose public half is in trusted-keys beside pipeline.yaml.',
       });
     default:
       throw new Error(`unexpected reason ${JSON.stringify(verification.reason satisfies never)}`);

@@ -48,6 +48,7 @@ export async function draftVersion(parts: DraftParts, sources: DraftSources): Pr
     dataset: { uri: `${store.uri}/artifacts/clean-snapshot/${hexOf(dataset)}.json`, digest: dataset },
     pipelineDigest: pipeline.digest,
     codeCommit,
+    codeDigest: parts.statement.code,
     imageRepository: parts.repository,
     imageDigest: parts.planned.image.digest,
     metrics,

@@ -9,5 +9,6 @@ export function evidenceOfVersion(record: VersionRecord): ExpectedEvidence {
     model: record.modelDigest,
     dataset: record.dataset.digest,
     pipeline: record.pipelineDigest,
+    code: record.codeDigest,
   };
 }

@@ -77,6 +77,7 @@ function lineage(record: VersionRecord): string[][] {
     ['model.onnx', record.modelDigest],
     ['Pipeline file', record.pipelineDigest],
     ['Code commit', record.codeCommit],
+    ['Release’s bundles', record.codeDigest],
     ['Image', `${record.imageRepository}@${record.imageDigest}`],
     ['Judged against', record.champion === undefined ? 'no champion' : `version ${record.champion}`],
     ['Registered', record.registeredAt],

@@ -18,6 +18,7 @@ export const versionRecordSchema: z.ZodType<VersionRecord> = z.strictObject({
   dataset: z.strictObject({ uri: z.string(), digest }),
   pipelineDigest: digest,
   codeCommit: z.string(),
+  codeDigest: digest,
   imageRepository: z.string(),
   imageDigest: digest,
   metrics: z.record(z.string(), z.strictObject({ value: z.number(), interval: z.tuple([z.number(), z.number()]), sampleSize: z.number().int().nonnegative() })),

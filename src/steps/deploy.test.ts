@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RolloutScene } from '../../test/builders/rollout-scene.ts';
 import { overlayFile } from '../../test/fixtures/overlay.ts';
+import { digestOf } from '../artifacts/digest.ts';
 import { evidenceKey } from '../gate/evidence.ts';
 import { deploy, type DeployInputs } from './deploy.ts';
 import { verifyRollout } from './verify-rollout.ts';
@@ -76,6 +77,7 @@ describe('deploy', () => {
       [Buffer.from('no json'), 'evidence-invalid'],
       [Buffer.from(text.replace(one.modelDigest, two.modelDigest)), 'evidence-invalid'],
       [scene.store.objects.get(evidenceKey(two.evaluation)), 'evidence-invalid'],
+      [Buffer.from(text.replace(one.codeDigest, two.modelDigest)), 'evidence-invalid'],
     ];
     for (const [body, code] of attacks) {
       if (body === undefined) scene.store.objects.delete(key);
@@ -84,6 +86,12 @@ describe('deploy', () => {
     }
     await expect(deploy(inputs(2), { ...(await scene.context()), trustedKeys: [] })).rejects.toMatchObject({ code: 'evidence-invalid' });
     expect(await scene.pinned()).toBe('nothing');
+  });
+
+  it('goes back to a version that an earlier release judged: what binds it is the code of its own gate', async () => {
+    const scene = new RolloutScene();
+    await scene.register('one');
+    await expect(deploy(inputs(1), { ...(await scene.context()), code: digestOf('the next release') })).resolves.toMatchObject({ verdict: { verdict: 'pass' } });
   });
 
   it('refuses an image in quarantine and a version that does not exist', async () => {

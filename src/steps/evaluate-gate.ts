@@ -88,6 +88,7 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: StepCont
     model: candidate.metadata.modelDigest,
     dataset: candidate.dataset,
     pipeline: pipeline.digest,
+    code: context.code,
     outcome,
     ...(champion === undefined ? {} : { championVersion: champion.version }),
   };
@@ -196,7 +197,7 @@ interface EvaluationParts {
   readonly scored: Scored;
 }
 
-async function writeEvaluation({ candidate, champion, table, outcome, scored }: EvaluationParts, { artifacts, pipeline }: StepContext): Promise<Artifact> {
+async function writeEvaluation({ candidate, champion, table, outcome, scored }: EvaluationParts, { artifacts, pipeline, code }: StepContext): Promise<Artifact> {
   const golden = goldenRequests({
     table,
     definition: pipeline.definition,
@@ -210,7 +211,8 @@ async function writeEvaluation({ candidate, champion, table, outcome, scored }: 
     kind: 'evaluation',
     files: { 'evaluation.json': encode(scored.evaluation), 'golden.json': encode(golden) },
     parents: { candidate: candidate.artifact.digest, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: champion.digest }) },
-    metadata: { outcome, modelDigest: digestOf(candidate.model), pipeline: pipeline.digest },
+    // Another release judges anew: its evidence stands beside this one's, under which versions may already be registered.
+    metadata: { outcome, modelDigest: digestOf(candidate.model), pipeline: pipeline.digest, code },
   });
 }
 

@@ -8,7 +8,7 @@ import { tinyPipeline, tinyRelation, type TinyRow, tinySource } from '../../test
 import { MemoryArtifactStore, type StoreCall } from '../adapters/artifact-store/memory.ts';
 import { createDataSources } from '../adapters/data-source/create-data-sources.ts';
 import { ArtifactRepository, type Maker } from '../artifacts/artifact.ts';
-import type { Digest } from '../artifacts/digest.ts';
+import { type Digest, parseDigest } from '../artifacts/digest.ts';
 import { withDatabase } from '../data/database.ts';
 import { rowsRelation, snapshotFiles } from '../data/snapshot-files.ts';
 import { UserError } from '../errors.ts';
@@ -51,6 +51,7 @@ async function run({ from, to, last, asOf = '2013-01-10', dataRoot = data, paren
       native,
       asOf: Date.parse(asOf),
       codeCommit: '0'.repeat(40),
+      code: parseDigest(`sha256:${'0'.repeat(64)}`, 'code'),
       workDirectory: await mkdtemp(join(folder, 'work-')),
     },
   );

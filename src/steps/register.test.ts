@@ -53,6 +53,7 @@ function worldOf(store: MemoryArtifactStore, images: MemoryImageRegistry): World
     native: { load: () => undefined },
     asOf: Date.parse('2013-06-01T00:00:00Z'),
     codeCommit: '0123456789abcdef0123456789abcdef01234567',
+    code: digestOf('code'),
     workDirectory,
     registry: new StoreModelRegistry({ store, model: pipeline.definition.name, clock: { now: () => 0, sleep: async () => undefined } }),
     images,
@@ -95,6 +96,7 @@ async function judge({ context, store }: World, content: string, outcome: Eviden
     model,
     dataset: dataset.digest,
     pipeline: pipeline.digest,
+    code: digestOf('code'),
     outcome,
   };
   await putEvidence(store, evaluation.digest, signEvidence(statement, keys.privateKey));
@@ -236,6 +238,14 @@ describe('no version without a passed gate bound to its digests', () => {
     'the passed evaluation of another candidate': {
       code: 'evidence-invalid',
       instead: async (world, { inputs }) => ({ ...inputs, evaluation: (await judge(world, 'model other')).inputs.evaluation }),
+    },
+    'evidence of another release of Taxiway': {
+      code: 'evidence-invalid',
+      spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence({ ...statement, code: digestOf('another release') }, keys.privateKey)),
+    },
+    'evidence that names no code': {
+      code: 'evidence-invalid',
+      spoil: ({ store }, { inputs, statement: { code: _, ...old } }) => putEvidence(store, inputs.evaluation, signEvidence(old as EvidenceStatement, keys.privateKey)),
     },
     'evidence about another pipeline file': {
       code: 'evidence-invalid',

@@ -126,6 +126,7 @@ async function readSubject(inputs: RegisterInputs, context: RegisterContext): Pr
     model: candidate.metadata.modelDigest,
     dataset: candidate.dataset,
     pipeline: pipeline.digest,
+    code: context.code,
   };
   const statement = await demandEvidence(store, expected, trustedKeys);
   const golden = goldenRequestsSchema.safeParse(await artifacts.json(evaluation, 'golden.json'));

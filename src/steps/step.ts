@@ -1,4 +1,5 @@
 import type { ArtifactRepository } from '../artifacts/artifact.ts';
+import type { Digest } from '../artifacts/digest.ts';
 import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -18,6 +19,8 @@ export interface StepContext {
   readonly asOf: number;
   /** The git commit of the code and pipeline that run. */
   readonly codeCommit: string;
+  /** SHA-256 over the bundles of all actions of the release that runs (src/action/code-digest.ts): what the gate's evidence is bound to. */
+  readonly code: Digest;
   /** An empty folder for temporary files; removed when the step ends. */
   readonly workDirectory: string;
 }

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { FileArtifactStore } from '../adapters/artifact-store/file.ts';
 import { createDataSources } from '../adapters/data-source/create-data-sources.ts';
 import { ArtifactRepository } from '../artifacts/artifact.ts';
-import type { Digest } from '../artifacts/digest.ts';
+import { type Digest, parseDigest } from '../artifacts/digest.ts';
 import { withDatabase } from '../data/database.ts';
 import { datasetRelation, openDataset } from '../data/open-dataset.ts';
 import { isRowsFile, rowsFile, rowsRelation, snapshotFiles } from '../data/snapshot-files.ts';
@@ -37,6 +37,7 @@ async function context(asOf = Date.parse('2013-05-01'), used = pipeline) {
     native,
     asOf,
     codeCommit: '0'.repeat(40),
+      code: parseDigest(`sha256:${'0'.repeat(64)}`, 'code'),
     workDirectory: await mkdtemp(join(folder, 'work-')),
     sources,
   };

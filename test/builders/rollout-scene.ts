@@ -4,7 +4,7 @@ import { MemoryArtifactStore, type StoreInterceptor } from '../../src/adapters/a
 import { MemoryGitHost } from '../../src/adapters/git-host/memory.ts';
 import { StoreModelRegistry } from '../../src/adapters/model-registry/store.ts';
 import { ArtifactRepository } from '../../src/artifacts/artifact.ts';
-import type { Digest } from '../../src/artifacts/digest.ts';
+import { type Digest, digestOf } from '../../src/artifacts/digest.ts';
 import { evidenceKey, keyIdOf, signEvidence } from '../../src/gate/evidence.ts';
 import { readCurrentDeployment } from '../../src/gitops/deployment.ts';
 import type { OverlayState } from '../../src/gitops/overlay.ts';
@@ -74,8 +74,8 @@ export class RolloutScene {
     const golden = Buffer.from(JSON.stringify({ schema: 'taxiway/golden/v1', columns: ['flight_id'], rows, threshold: real?.threshold ?? 0.5 }));
     const evaluation = await this.artifacts.write({ kind: 'evaluation', files: { 'golden.json': golden }, parents: {}, metadata: { name } });
     const record = await this.registry.register({ ...draft, evaluation: evaluation.digest });
-    const { candidate, modelDigest: model, dataset, pipelineDigest: pipeline } = record;
-    const statement = { schema: 'taxiway/evidence/v1' as const, evaluation: evaluation.digest, candidate, model, dataset: dataset.digest, pipeline, outcome: 'pass' as const, ...(record.version === 1 ? {} : { championVersion: behaviour.champion ?? record.version - 1 }) };
+    const { candidate, modelDigest: model, dataset, pipelineDigest: pipeline, codeDigest: code } = record;
+    const statement = { schema: 'taxiway/evidence/v1' as const, evaluation: evaluation.digest, candidate, model, dataset: dataset.digest, pipeline, code, outcome: 'pass' as const, ...(record.version === 1 ? {} : { championVersion: behaviour.champion ?? record.version - 1 }) };
     await this.store.create(evidenceKey(evaluation.digest), Buffer.from(JSON.stringify(signEvidence(statement, privateKey))));
     this.behaviours.set(record.imageDigest, behaviour);
     return record;
@@ -92,6 +92,7 @@ export class RolloutScene {
       native: { load: () => undefined },
       asOf: this.clock.now(),
       codeCommit: '0'.repeat(40),
+      code: digestOf('code'),
       workDirectory: '/nonexistent',
       registry: this.registry,
       gitHost: this.host,

@@ -11,6 +11,7 @@ export function versionDraft(content: string, overrides: Partial<VersionDraft> =
     dataset: { uri: 'memory://test/artifacts/clean-snapshot/0.json', digest: digestOf(`dataset ${content}`) },
     pipelineDigest: digestOf('pipeline'),
     codeCommit: '0123456789abcdef0123456789abcdef01234567',
+    codeDigest: digestOf('code'),
     imageRepository: 'localhost/delay-ml',
     imageDigest: digestOf(`image ${content}`),
     metrics: { accuracy: { value: 0.9, interval: [0.88, 0.92], sampleSize: 28_000 } },
