@@ -1,6 +1,7 @@
 import { addFeatureGraph } from '../features/feature-graph.ts';
 import type { Features } from '../features/features-schema.ts';
 import type { FittedFeatures } from '../features/fit-features.ts';
+import { seenCategories } from '../features/seen-categories.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { LogitCalibration } from './calibration.ts';
 import { addLogits } from './logit-graph.ts';
@@ -45,6 +46,7 @@ export function exportModel(options: ExportOptions): Uint8Array {
       features,
       encoded: [...encoded.names],
       embedded: encoded.embedded.map(({ column, vocabulary, dimensions }) => ({ column, categories: vocabulary.length, dimensions })),
+      categories: seenCategories(features, fitted),
       calibration,
       parameters: layout.total,
     }),
