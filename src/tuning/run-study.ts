@@ -1,0 +1,121 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import { createRandom } from '../statistics/random.ts';
+import { createPruner } from './pruner.ts';
+import { createSampler, type SeenTrial } from './sampler.ts';
+import { isInSpace, type ParameterValues } from './search-space.ts';
+import { lossOf, seenTrials } from './seen-trials.ts';
+import type { Study } from './study.ts';
+import type { Trial, TrialClaim } from './study-records.ts';
+
+/** A worker of whom nothing was heard for so long (milliseconds) is taken for dead, and another may repeat its trial. */
+export const silenceOfTheDead = 3_600_000;
+/** A trial whose worker died so often is given up: it may be what kills them. */
+export const maximumAttempts = 3;
+
+export interface TrialRun {
+  readonly trial: number;
+  /** Tells the objective's value after an epoch; the answer is whether to go on. */
+  report(epoch: number, value: number): Promise<'go on' | 'stop'>;
+}
+
+/** Measures one point. The value is that of the epoch whose weights would ship. */
+export type TrialObjective = (parameters: ParameterValues, run: TrialRun) => Promise<{ readonly value: number; readonly epochs: number }>;
+
+export interface RunStudyOptions {
+  readonly study: Study;
+  /** Names this worker: two that run at once need two names. A worker that comes back under its name repeats at once what it left unfinished. */
+  readonly shard: string;
+  readonly trials: number;
+  /** No trial is begun at or after this moment: milliseconds since the Unix epoch. */
+  readonly until: number | undefined;
+  readonly objective: TrialObjective;
+  /** Trials of earlier studies of the same space. */
+  readonly earlier: readonly (readonly SeenTrial[])[];
+  /** What is tried first: the pipeline's own values. */
+  readonly present: ParameterValues | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Runs trials until the study has as many as it may, or the time is over. Any number of workers may run the same study at once. With one
+ * worker the study is deterministic, wherever it was killed and begun again: what trial n tries depends on the seed, n and the trials
+ * that had ended; and those that a dead worker left are repeated with the values they were claimed with.
+ * @returns how many trials this worker ended
+ */
+export async function runStudy(options: RunStudyOptions): Promise<number> {
+  let ended = 0;
+  while (options.until === undefined || options.clock.now() < options.until) {
+    const next = await claimNext(options);
+    if (next === 'none') break;
+    if (next === 'again') continue;
+    await runTrial(next, options);
+    ended += 1;
+  }
+  return ended;
+}
+
+async function claimNext(options: RunStudyOptions): Promise<TrialClaim | 'again' | 'none'> {
+  const { study, shard, clock, logger } = options;
+  const trials = await study.trials();
+  const left = trials.find((trial) => trial.end === undefined && isLeft(trial, options));
+  const at = new Date(clock.now()).toISOString();
+  const last = left?.claims.at(-1);
+  if (left !== undefined && last !== undefined) {
+    if (last.attempt >= maximumAttempts) {
+      logger.warn(`Trial ${left.number} is given up: its worker ended ${maximumAttempts} times.`);
+      await study.end(left.number, { schema: 'taxiway/trial-end/v1', state: 'failed', value: null, epochs: left.reports.length, shard, reason: `its worker ended ${maximumAttempts} times`, at });
+      return 'again';
+    }
+    logger.info(`Trial ${left.number} was left unfinished by shard ${last.shard}: it is run again.`);
+    const claim = { ...last, attempt: last.attempt + 1, shard, at };
+    return (await study.claim(claim)) ? claim : 'again';
+  }
+  const number = (trials.at(-1)?.number ?? 0) + 1;
+  if (number > options.trials) return 'none';
+  const claim: TrialClaim = { schema: 'taxiway/trial-claim/v1', trial: number, attempt: 1, shard, at, ...chooseParameters(number, trials, options) };
+  return (await study.claim(claim)) ? claim : 'again';
+}
+
+/** Its worker is this one, come back; or it has been silent for too long. */
+function isLeft({ claims, reports }: Trial, { shard, clock }: RunStudyOptions): boolean {
+  const last = claims.at(-1);
+  if (last?.shard === shard) return true;
+  const heard = [...claims, ...reports].map(({ at }) => Date.parse(at));
+  return clock.now() - Math.max(...heard) > silenceOfTheDead;
+}
+
+function chooseParameters(number: number, trials: readonly Trial[], { study, earlier, present }: RunStudyOptions): Pick<TrialClaim, 'parameters' | 'source'> {
+  const { space, sampler, seed, objective } = study.record;
+  if (number === 1 && present !== undefined && isInSpace(present, space)) return { parameters: present, source: 'present' };
+  const suggest = createSampler(sampler, space);
+  return { parameters: suggest({ trials: seenTrials(trials, objective), earlier, random: createRandom(`${seed}/trial/${number}`) }), source: 'sampler' };
+}
+
+async function runTrial(claim: TrialClaim, { study, shard, objective, clock, logger }: RunStudyOptions): Promise<void> {
+  const { trial, parameters } = claim;
+  const prune = createPruner(study.record.pruner);
+  const losses: number[] = [];
+  let pruned = false;
+  logger.info(`Trial ${trial}: ${Object.entries(parameters).map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`).join(', ')}`);
+  const now = (): string => new Date(clock.now()).toISOString();
+  const { value, epochs } = await objective(parameters, {
+    trial,
+    report: async (epoch, reported) => {
+      losses.push(lossOf(study.record.objective, reported));
+      await study.report(trial, { schema: 'taxiway/trial-epoch/v1', epoch, value: finite(reported), at: now() });
+      if (!Number.isFinite(reported)) return 'stop';
+      const others = seenTrials(await study.trials(), study.record.objective).filter(({ number }) => number !== trial);
+      pruned = prune({ losses, others });
+      return pruned ? 'stop' : 'go on';
+    },
+  });
+  const state = !Number.isFinite(value) ? 'failed' : pruned ? 'pruned' : 'complete';
+  await study.end(trial, { schema: 'taxiway/trial-end/v1', state, value: finite(value), epochs, shard, ...(state === 'failed' ? { reason: 'the objective was no finite number' } : {}), at: now() });
+  logger.info(`Trial ${trial} is ${state} after ${epochs} epochs: ${study.record.objective} ${value.toFixed(5)}`);
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
+import { UserError } from '../errors.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import { openRecord, sealRecord } from '../registry/sealed-record.ts';
+import { studyKeys, trialPartOfKey } from './study-keys.ts';
+import { claimSchema, type EpochReport, epochReportSchema, type StudyRecord, studyRecordSchema, type Trial, type TrialClaim, type TrialEnd, trialEndSchema } from './study-records.ts';
+
+/**
+ * A study in the artefact store. Every record is created once and never changed, so any number of workers may write, and each may die at
+ * any moment: who creates a claim runs the trial, and who creates its end decides it.
+ */
+export class Study {
+  readonly record: StudyRecord;
+  private readonly store: ArtifactStore;
+  private readonly keys: ReturnType<typeof studyKeys>;
+  /** Records never change: each is read once. */
+  private readonly known = new Map<string, TrialClaim | EpochReport | TrialEnd>();
+
+  private constructor(store: ArtifactStore, record: StudyRecord) {
+    this.store = store;
+    this.record = record;
+    this.keys = studyKeys(record.pipeline, record.study);
+  }
+
+  /** Begins the study, or joins it. @throws UserError study-mismatch where it is about something else, study-corrupt */
+  static async join(store: ArtifactStore, record: StudyRecord): Promise<Study> {
+    const key = studyKeys(record.pipeline, record.study).study;
+    await store.create(key, sealRecord(asJson(record)));
+    // What is there counts, whoever wrote it, and whether or not the answer came back.
+    const study = await Study.find(store, record);
+    if (study === undefined) throw new UserError('store-unavailable', `${store.uri}/${key} was written and is not there`, { hint: 'Another run may have pruned the store. Try again.' });
+    demandSame(study.record, record);
+    return study;
+  }
+
+  /** The study of that name; undefined where there is none. @throws UserError study-corrupt */
+  static async find(store: ArtifactStore, { pipeline, study }: Pick<StudyRecord, 'pipeline' | 'study'>): Promise<Study | undefined> {
+    const record = await readSealed(store, studyKeys(pipeline, study).study, studyRecordSchema);
+    return record === undefined ? undefined : new Study(store, record);
+  }
+
+  /** Where the study lies in the store. */
+  get key(): string {
+    return this.keys.root;
+  }
+
+  /** All trials there are, by number. @throws UserError study-corrupt */
+  async trials(): Promise<Trial[]> {
+    const trials = new Map<number, { number: number; claims: TrialClaim[]; reports: EpochReport[]; end: TrialEnd | undefined }>();
+    for (const key of await this.store.list(this.keys.trials)) {
+      const part = trialPartOfKey(key);
+      if (part === undefined) continue;
+      const trial = trials.get(part.number) ?? { number: part.number, claims: [], reports: [], end: undefined };
+      trials.set(part.number, trial);
+      if (part.kind === 'claim') trial.claims.push(await this.recordAt(key, claimSchema));
+      else if (part.kind === 'epoch') trial.reports.push(await this.recordAt(key, epochReportSchema));
+      else trial.end = await this.recordAt(key, trialEndSchema);
+    }
+    for (const { claims, reports } of trials.values()) {
+      claims.sort((a, b) => a.attempt - b.attempt);
+      reports.sort((a, b) => a.epoch - b.epoch);
+    }
+    return [...trials.values()].sort((a, b) => a.number - b.number);
+  }
+
+  /** Whether the trial is now the claimant's: of many who ask for one attempt, one gets it. */
+  async claim(claim: TrialClaim): Promise<boolean> {
+    return (await this.store.create(this.keys.claim(claim.trial, claim.attempt), sealRecord(asJson(claim)))) === 'created';
+  }
+
+  /** A worker that repeats what another began finds its reports there already, and they stay. */
+  async report(trial: number, report: EpochReport): Promise<void> {
+    await this.store.create(this.keys.epoch(trial, report.epoch), sealRecord(asJson(report)));
+  }
+
+  /** The first end counts. */
+  async end(trial: number, end: TrialEnd): Promise<void> {
+    await this.store.create(this.keys.end(trial), sealRecord(asJson(end)));
+  }
+
+  private async recordAt<T extends TrialClaim | EpochReport | TrialEnd>(key: string, schema: z.ZodType<T>): Promise<T> {
+    const known = this.known.get(key);
+    // What is kept under a key was parsed by the schema of that key.
+    if (known !== undefined) return known as T;
+    const record = await readSealed(this.store, key, schema);
+    if (record === undefined) throw new UserError('study-corrupt', `${this.store.uri}/${key} was listed and is gone`, { hint: 'A study’s records are never deleted one by one. Restore it from a backup, or begin a new study.' });
+    this.known.set(key, record);
+    return record;
+  }
+}
+
+async function readSealed<T>(store: ArtifactStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const stored = await store.read(key);
+  if (stored === undefined) return undefined;
+  try {
+    return openRecord(stored.body, schema, `${store.uri}/${key}`);
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError('study-corrupt', cause.message, { hint: 'Records of a study are written once and never change. Restore the file from a backup, or begin a new study.', cause });
+  }
+}
+
+/** What must be equal for two workers to be at the same study; whoever began it may have had another comment in the pipeline file. */
+const compared = ['dataset', 'basis', 'seed', 'objective', 'sampler', 'pruner', 'space'] as const satisfies readonly (keyof StudyRecord)[];
+
+function demandSame(found: StudyRecord, asked: StudyRecord): void {
+  const different = compared.filter((part) => canonicalJson(asJson(found[part])) !== canonicalJson(asJson(asked[part])));
+  if (different.length === 0) return;
+  const names = different.map((part) => (part === 'basis' ? 'features, training, window or dataset query' : part));
+  throw new UserError('study-mismatch', `the study ${asked.study} of ${asked.pipeline} was begun with another ${names.join(', ')}`, {
+    hint: 'Give the study another name. To let it learn from the old one, list that under tuning.warm-start.',
+  });
+}
+
+/** Plain JSON by construction; canonical JSON throws on the NaN that types cannot rule out. */
+function asJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}
