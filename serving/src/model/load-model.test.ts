@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { tinyModelBytes, tinyModelDigest, tinyModelPath, tinyProbability } from '../../test-fixtures/tiny-service.ts';
+import { withModelMetadata } from '../../../src/onnx/model-metadata.ts';
 import { loadModel } from './load-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'taxiway-model-'));
@@ -40,26 +41,25 @@ test('a model with another digest than asked for is not served', async () => {
 });
 
 test('a model that keeps weights in another file is refused', async () => {
-  const externalTensor = joined(Uint8Array.of(14 * 8, 1));
-  const graph = field(7, field(5, externalTensor));
-  await expect(load(joined(tinyModelBytes.subarray(0, 2), graph))).rejects.toThrow('self-contained');
+  const graph = field(7, field(5, Uint8Array.of(14 * 8, 1)));
+  await expect(load(joined(tinyModelBytes.subarray(0, 2), graph))).rejects.toThrow('in another file');
   const insideNode = field(7, field(1, field(5, field(5, field(13, text('x'))))));
-  await expect(load(insideNode)).rejects.toThrow('self-contained');
+  await expect(load(insideNode)).rejects.toThrow('is refused');
 });
 
 test.each([
-  ['no ONNX', text('this is no model')],
-  ['truncated', tinyModelBytes.subarray(0, 700)],
-  ['empty', new Uint8Array()],
-])('a file that is %s is refused as not valid', async (_name, bytes) => {
-  await expect(load(bytes)).rejects.toThrow('not valid ONNX');
+  ['no ONNX', text('this is no model'), 'not valid protobuf'],
+  ['truncated', tinyModelBytes.subarray(0, 700), 'not valid protobuf'],
+  ['empty', new Uint8Array(), 'holds no graph'],
+])('a file that is %s is refused', async (_name, bytes, says) => {
+  await expect(load(bytes)).rejects.toThrow(says);
 });
 
-test('a model whose metadata contradicts its inputs is refused', async () => {
-  // The last entry for a key counts.
-  await expect(load(joined(tinyModelBytes, metadata('taxiway.numbers', '["a"]')))).rejects.toThrow('takes 2 columns');
-  await expect(load(joined(tinyModelBytes, metadata('taxiway.strings', '["a","a"]')))).rejects.toThrow('taxiway.strings');
-  await expect(load(joined(tinyModelBytes, metadata('taxiway.threshold', '"high"')))).rejects.toThrow('taxiway.threshold');
+test('a model whose metadata contradicts its inputs, or itself, is refused', async () => {
+  await expect(load(withModelMetadata(tinyModelBytes, { 'taxiway.numbers': '["a"]' }))).rejects.toThrow('takes 2 columns');
+  await expect(load(withModelMetadata(tinyModelBytes, { 'taxiway.strings': '["a","a"]' }))).rejects.toThrow('taxiway.strings');
+  await expect(load(withModelMetadata(tinyModelBytes, { 'taxiway.threshold': '"high"' }))).rejects.toThrow('taxiway.threshold');
+  await expect(load(joined(tinyModelBytes, metadata('taxiway.threshold', '0.4')))).rejects.toThrow('twice');
 });
 
 test('a missing file is named', async () => {

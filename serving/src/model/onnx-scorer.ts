@@ -31,6 +31,7 @@ function checkInterface(session: OnnxRuntime.InferenceSession, description: Mode
 
 /**
  * Loads a model from bytes into ONNX Runtime with one thread: a pod has one core's worth of work, and batching fills it.
+ * @param bytes that `readModelFile` has looked at
  * @throws StartError where the model cannot be loaded or does not take `num` and `cat` and give `probability` [rows, 1].
  */
 export async function createOnnxScorer(bytes: Uint8Array, description: ModelDescription): Promise<Scorer> {
@@ -53,10 +54,16 @@ export async function createOnnxScorer(bytes: Uint8Array, description: ModelDesc
       };
       const { probability } = await session.run(feeds, ['probability']);
       if (!(probability?.data instanceof Float32Array) || probability.data.length !== rows.count) throw new Error('the model did not give one probability per row');
+      const wrong = probability.data.find((value) => !(value >= 0 && value <= 1));
+      if (wrong !== undefined) throw new Error(`the model answers ${wrong}, which is no probability`);
       return probability.data;
     },
   };
   // One row before anyone asks: what is allocated on the first run is allocated now, and a wrong output shape is seen now.
-  await scorer.score({ count: 1, numbers: new Float32Array(numbers.length), strings: strings.map(() => '') });
+  try {
+    await scorer.score({ count: 1, numbers: new Float32Array(numbers.length), strings: strings.map(() => '') });
+  } catch (error) {
+    throw new StartError(`the model does not answer: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
   return scorer;
 }
