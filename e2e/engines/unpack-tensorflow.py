@@ -12,7 +12,7 @@ with zipfile.ZipFile(glob.glob(f"{source}/*.whl")[0]) as wheel:
         name = entry.filename
         if name.startswith("tensorflow/libtensorflow_") and ".so." in name:
             path = f"{target}/lib/{os.path.basename(name)}"
-        elif name.startswith(("tensorflow/include/tensorflow/c/", "tensorflow/include/xla/", "tensorflow/include/tsl/")) and name.endswith(".h"):
+        elif name.startswith(tuple(f"tensorflow/include/{part}/" for part in ("tensorflow/c", "tensorflow/core/platform", "xla", "tsl"))) and name.endswith(".h"):
             path = f"{target}/{name.removeprefix('tensorflow/')}"
         else:
             continue
