@@ -27,7 +27,8 @@ export function htmlVerdict(verdict: Verdict): string {
   ].join('');
 }
 
-function checkTable(checks: readonly Check[], label: string): string {
+/** One row per check, with its interval, what is allowed and what to do. */
+export function checkTable(checks: readonly Check[], label: string): string {
   const rows = checks.map((check) => {
     const message = [...checkRemarks(check), ...(check.verdict === 'fail' && check.remedy !== undefined ? [check.remedy] : [])].join('. ');
     return `<tr><td>${badge(check.severity === 'info' && check.verdict === 'pass' ? 'info' : check.verdict, check.severity === 'info' && check.verdict === 'pass' ? 'shown' : check.verdict)}</td><th scope="row">${escapeHtml(check.title)}${message === '' ? '' : `<small>${escapeHtml(message)}</small>`}</th><td class="number">${checkValue(check)}</td><td class="number">${escapeHtml(check.threshold ?? '–')}</td><td class="number">${check.sampleSize === undefined ? '–' : formatCount(check.sampleSize)}</td></tr>`;
