@@ -60,7 +60,7 @@ function describePrune({ plan, blobs }: PruneResult, { dryRun, header }: { dryRu
       rows('  files that nothing names', blobs),
       rows('  evidence and provenance of artefacts that are gone', plan.companions),
       rows('  logs', plan.logs),
-      rows('  cached answers', plan.cache),
+      rows('  cached answers and checkpoints', plan.cache),
     ]),
     ...gone,
     ...more,

@@ -33,12 +33,16 @@ export interface ArtifactDraft {
   readonly parents: Readonly<Record<string, Digest>>;
   /** Nothing about time, host or speed belongs here: the same input must give the same digest. */
   readonly metadata: Readonly<Record<string, Json>>;
+  /** How it was made, as far as that differs between machines, e.g. the device: kept with its maker. */
+  readonly making?: Readonly<Record<string, string>>;
 }
 
 /** Who made an artefact. It is kept beside the artefact, not in it: equal content has one digest, whoever makes it again. */
 export interface Maker {
   /** The git commit of the code that ran. */
   readonly commit: string;
+  /** Processor, system and runtime: other processors may differ in the last bits of what they compute. */
+  readonly machine?: string;
   /** Milliseconds since the Unix epoch. */
   now(): number;
 }
@@ -46,7 +50,7 @@ export interface Maker {
 /** Immutable bundles of files, named by content, on the artefact store. The manifest is written last, so a half-written artefact is never visible. */
 export class ArtifactRepository {
   private readonly store: ArtifactStore;
-  private readonly maker: Maker | undefined;
+  readonly maker: Maker | undefined;
 
   /** @param maker recorded once per artefact, commit and day (UTC), at provenance/<kind>/<hex>/<commit>-<YYYYMMDD>.json; nothing is recorded where absent */
   constructor(store: ArtifactStore, maker?: Maker) {
@@ -70,16 +74,16 @@ export class ArtifactRepository {
     const digest = digestOf(text);
     await this.store.create(manifestKey(draft.kind, digest), Buffer.from(text));
     await this.restoreFiles(draft, manifest);
-    await this.recordMaker(draft.kind, digest);
+    await this.recordMaker(draft.kind, digest, draft.making);
     return { digest, manifest };
   }
 
   /** Says that the artefact was made again, as `write` does: who keeps the store tidy must see that it is in use. */
-  async recordMaker(kind: ArtifactKind, digest: Digest): Promise<void> {
+  async recordMaker(kind: ArtifactKind, digest: Digest, making: ArtifactDraft['making'] = {}): Promise<void> {
     if (this.maker === undefined) return;
-    const { commit } = this.maker;
+    const { commit, machine } = this.maker;
     const madeAt = new Date(this.maker.now()).toISOString();
-    const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt };
+    const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt, ...(machine === undefined ? {} : { machine }), ...making };
     const day = madeAt.slice(0, 10).replaceAll('-', '');
     await this.store.create(`provenance/${kind}/${hexOf(digest)}/${commit}-${day}.json`, Buffer.from(canonicalJson(record)));
   }

@@ -21,27 +21,30 @@ export interface BaselineContext {
 }
 
 /** Scores of the baselines that the pipeline names; a fitted one that the candidate does not carry is left out. */
-export async function scoreBaselines(baselines: readonly Baseline[], table: Table, context: BaselineContext): Promise<BaselineAnswers[]> {
-  const { candidate } = context;
+export async function scoreBaselines(baselines: readonly Baseline[], table: Table, { candidate, artifacts, engine }: BaselineContext): Promise<BaselineAnswers[]> {
   const answers: BaselineAnswers[] = [];
   for (const baseline of baselines) {
-    switch (baseline.type) {
-      case 'rule':
-        answers.push(ruleAnswers(baseline, table));
-        break;
-      case 'logistic-regression': {
-        const file = baselineFile(baseline);
-        if (candidate.artifact.manifest.files[file] === undefined) break;
-        const model = await context.artifacts.bytes(candidate.artifact, file);
-        const scores = await scoreTable(model, table, context.engine);
-        answers.push({ name: baseline.type, title: 'logistic regression', scores, threshold: readModelThreshold(model) ?? 0.5, probabilities: true });
-        break;
-      }
-      default:
-        return assertNever(baseline);
-    }
+    const file = baselineFile(baseline);
+    const model = candidate.artifact.manifest.files[file] === undefined ? undefined : await artifacts.bytes(candidate.artifact, file);
+    const answer = await baselineAnswers(baseline, table, { model, engine });
+    if (answer !== undefined) answers.push(answer);
   }
   return answers;
+}
+
+/** @param by the model of a fitted baseline; undefined comes back where it has none */
+export async function baselineAnswers(baseline: Baseline, table: Table, by: { readonly model: Uint8Array | undefined; readonly engine: TrainingEngine }): Promise<BaselineAnswers | undefined> {
+  switch (baseline.type) {
+    case 'rule':
+      return ruleAnswers(baseline, table);
+    case 'logistic-regression': {
+      if (by.model === undefined) return undefined;
+      const scores = await scoreTable(by.model, table, by.engine);
+      return { name: baseline.type, title: 'logistic regression', scores, threshold: readModelThreshold(by.model) ?? 0.5, probabilities: true };
+    }
+    default:
+      return assertNever(baseline);
+  }
 }
 
 /** The column itself ranks the rows. Squeezed into (0, 1) with the rule's threshold at ½, so that ranking and decision stay what they are. */

@@ -29,6 +29,7 @@ export interface StoreContents {
   readonly blobs: readonly StoredBlob[];
   readonly companions: readonly Companion[];
   readonly logs: readonly StoredEntry[];
+  /** What can be had again: answers of weather services, and trainings that were cut. */
   readonly cache: readonly StoredEntry[];
 }
 
@@ -46,6 +47,7 @@ const manifestPattern = /^(?:withdrawn\/)?artifacts\/[a-z-]+\/([0-9a-f]{64})\.js
 const blobPattern = /^blobs\/sha256\/([0-9a-f]{64})$/;
 const companionPatterns = [/^evidence\/([0-9a-f]{64})\.json$/, /^verdicts\/evaluate-gate\/([0-9a-f]{64})\.json$/, /^provenance\/[a-z-]+\/([0-9a-f]{64})\/[0-9a-f]+(?:-\d{8})?\.json$/];
 const companionPrefixes = ['evidence/', 'verdicts/evaluate-gate/', 'provenance/'];
+const cachePrefixes = ['cache/', 'checkpoints/'];
 const logPrefixes = ['predictions/', 'drift/', 'validations/'];
 
 /** Where a manifest goes when it is taken out: its files stay for a day, so that a run that is reading them can end, and a mistake can be undone. */
@@ -71,7 +73,7 @@ export async function readStoreContents(store: PrunableArtifactStore): Promise<S
     blobs: await named('blobs/sha256/', [blobPattern]),
     companions: (await Promise.all(companionPrefixes.map((prefix) => named(prefix, companionPatterns)))).flat(),
     logs: await all(logPrefixes),
-    cache: await store.entries('cache/'),
+    cache: await all(cachePrefixes),
   };
 }
 
