@@ -3,6 +3,7 @@ import { type EncodedRows, encodeTable, encodeTrainingTable } from '../features/
 import type { Features } from '../features/features-schema.ts';
 import { fitFeatures, type FittedFeatures } from '../features/fit-features.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
+import { hideCategories, type HiddenCategoryRows } from './hidden-categories.ts';
 import { labelsOf } from './training-rows.ts';
 import type { Training } from './training-schema.ts';
 
@@ -11,6 +12,8 @@ export interface PreparedRows {
   readonly fitted: FittedFeatures;
   readonly fit: EncodedRows;
   readonly labels: Float64Array;
+  /** Rows to learn from once more with a category hidden, where the pipeline asks for them. */
+  readonly hidden?: HiddenCategoryRows;
   readonly calibrate: EncodedRows;
   readonly calibrateLabels: Float64Array;
 }
@@ -36,10 +39,14 @@ export async function prepareRows(options: PrepareRowsOptions, given?: FittedFea
   const labels = labelsOf(options.fit, options.label, 'training');
   const calibrateLabels = labelsOf(options.calibrate, options.label, 'calibration');
   const fitted = given ?? fitFeatures(features, { table: options.fit, labels, ...(head.type === 'delay' ? { observed: head.observed } : {}) });
+  const fit = await encodeTrainingTable(options.fit, { features, fitted, labels }, engine);
+  const { seed, 'category-dropout': share } = options.training;
+  const hidden = share > 0 ? await hideCategories({ features, fitted, table: options.fit, encoded: fit, share, seed, engine }) : undefined;
   return {
     fitted,
-    fit: await encodeTrainingTable(options.fit, { features, fitted, labels }, engine),
+    fit,
     labels,
+    ...(hidden === undefined ? {} : { hidden }),
     calibrate: await encodeTable(options.calibrate, { features, fitted }, engine),
     calibrateLabels,
   };

@@ -22,14 +22,23 @@ export function labelsOf(table: Table, label: string, purpose: string): Float64A
 
 /** What the network is asked, 0/1, row-major [rows, cuts]: the label itself, then for each auxiliary cut whether the target reaches it. */
 export function trainingTargets(table: Table, labels: Float64Array, head: Head): Float32Array {
+  return targetsOfValues(targetValues(table, head), labels, head);
+}
+
+/** The target column, where further cuts ask for it; empty where the label says all. */
+export function targetValues(table: Table, head: Head): Float64Array {
+  return head.type === 'sigmoid' || trainingCuts(head).length === 1 ? new Float64Array() : numberColumn(table, head.target);
+}
+
+/** The same from the target column's values. */
+export function targetsOfValues(values: Float64Array | Float32Array, labels: Float64Array, head: Head): Float32Array {
   const cuts = trainingCuts(head);
-  const targets = new Float32Array(table.rows * cuts.length);
+  const targets = new Float32Array(labels.length * cuts.length);
   labels.forEach((label, row) => (targets[row * cuts.length] = label));
   if (head.type === 'sigmoid' || cuts.length === 1) return targets;
-  const values = numberColumn(table, head.target);
-  values.forEach((value, row) => {
+  for (const [row, value] of values.entries()) {
     if (Number.isNaN(value)) throw new UserError('training-data-invalid', `Row ${row} of the training rows has no "${head.target}".`, { hint: 'Train on the rows that `scored-rows` selects.' });
     cuts.slice(1).forEach((cut, index) => (targets[row * cuts.length + index + 1] = value >= cut ? 1 : 0));
-  });
+  }
   return targets;
 }
