@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
-import { type PipelineDefinition, pipelineSchema } from '../pipeline/schema/pipeline.ts';
+import { trainingRules } from '../pipeline/rules/training-rules.ts';
+import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
 import { isPathFault, putParameters } from './parameter-path.ts';
 import type { ParameterValues } from './search-space.ts';
 
@@ -15,11 +16,12 @@ export function applyParameters(definition: PipelineDefinition, values: Paramete
       hint: 'The pipeline file has changed since the study was made. Run a new study, under another name.',
     });
   }
-  // The rules between sections are asked again: a value may break one of them.
-  const parsed = pipelineSchema.safeParse({ ...definition, training });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UserError('study-mismatch', `the values of the study do not fit the pipeline: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, {
-    hint: 'The pipeline file has changed since the study was made. Run a new study, under another name.',
+  const applied = { ...definition, training };
+  // What training must keep towards the other sections is asked again: a value may break it.
+  trainingRules(applied, (path, message) => {
+    throw new UserError('study-mismatch', `the values of the study do not fit the pipeline: ${path.join('.')}: ${message}`, {
+      hint: 'The pipeline file has changed since the study was made. Run a new study, under another name.',
+    });
   });
+  return applied;
 }
