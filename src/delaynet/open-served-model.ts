@@ -1,8 +1,9 @@
 import { UserError } from '../errors.ts';
 import type { Table } from '../data/table.ts';
 import { rowChunks, tableInputs } from '../features/table-inputs.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { verifyServedModel } from '../onnx/verify-served-model.ts';
-import type { TrainingEngine } from '../ports/training-engine.ts';
+import type { GraphSession, TrainingEngine } from '../ports/training-engine.ts';
 import { readModelDescription } from './model-description.ts';
 
 /** One opened model, for many calls. */
@@ -15,6 +16,18 @@ export interface ServedModel {
 const unusable = (what: string, cause?: unknown): UserError =>
   new UserError('model-invalid', `The model cannot be used: ${what}`, { hint: 'Train or download the model again.', cause });
 
+/** An engine that opens a graph of one node and not the model is sound, and the model is not. */
+async function openSession(model: Uint8Array, engine: TrainingEngine): Promise<GraphSession> {
+  try {
+    return await engine.openSession(model);
+  } catch (cause) {
+    const probe = new GraphBuilder();
+    probe.output(probe.input('x', 'float', ['rows']), 'y');
+    await (await engine.openSession(probe.model('probe'))).release();
+    throw unusable(`the engine cannot open it: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+}
+
 /**
  * Opens the exact bytes of a model.onnx. A model may come from elsewhere, as a champion does: here, and nowhere else, bytes that were not
  * made by this process get to an engine, and not before they are known to name no other file and no size beyond reason.
@@ -24,7 +37,7 @@ export async function openServedModel(model: Uint8Array, engine: TrainingEngine)
   verifyServedModel(model);
   const { inputs } = readModelDescription(model);
   const columns = { numbers: inputs.num, strings: inputs.cat };
-  const session = await engine.openSession(model);
+  const session = await openSession(model, engine);
   return {
     score: async (table) => {
       const scores = new Float64Array(table.rows);

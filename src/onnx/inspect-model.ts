@@ -67,7 +67,7 @@ function readEntry(message: Uint8Array): [key: string, value: string] {
 export function inspectModel(bytes: Uint8Array, limits: InspectionLimits = {}): ModelInspection {
   const bounds = { maximumBytes: 64 * 2 ** 20, maximumElements: 16e6, maximumDepth: 4, maximumNodes: 20_000, maximumMetadata: 4 * 2 ** 20, ...limits };
   if (bytes.length > bounds.maximumBytes) throw refuseModel(`it has ${bytes.length} bytes, at most ${bounds.maximumBytes} are allowed`);
-  const opsets: Record<string, number> = {};
+  const opsets = new Map<string, number>();
   const metadata = new Map<string, string>();
   let irVersion = 0;
   let graph: ModelGraph | undefined;
@@ -80,8 +80,8 @@ export function inspectModel(bytes: Uint8Array, limits: InspectionLimits = {}): 
     if (field.field === 7) graph = inspectGraph(field.value, bounds);
     if (field.field === 8) {
       const [domain, version] = readOpset(field.value);
-      if (Object.hasOwn(opsets, domain)) throw refuseModel(`it names the operator set ${quoted(domain)} twice`);
-      opsets[domain] = version;
+      if (opsets.has(domain)) throw refuseModel(`it names the operator set ${quoted(domain)} twice`);
+      opsets.set(domain, version);
     }
     if (field.field === 14) {
       described += field.value.length;
@@ -96,5 +96,5 @@ export function inspectModel(bytes: Uint8Array, limits: InspectionLimits = {}): 
   countOperators(graph, counts);
   const operators = Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
   const names = (ends: ModelGraph['inputs']): string[] => ends.map(({ name }) => name);
-  return { irVersion, opsets, operators, graph, inputs: names(graph.inputs), outputs: names(graph.outputs), metadata: Object.fromEntries(metadata) };
+  return { irVersion, opsets: Object.fromEntries(opsets), operators, graph, inputs: names(graph.inputs), outputs: names(graph.outputs), metadata: Object.fromEntries(metadata) };
 }
