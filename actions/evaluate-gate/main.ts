@@ -11,6 +11,6 @@ await runAction({
         championEnvironment: inputs.champion === 'live' ? edge.environment().name : undefined,
         signingKey: inputs['signing-key'],
       },
-      { ...edge.context, engine: edge.trainingEngine(), registry: edge.registry, stopwatch: edge.stopwatch },
+      { ...edge.context, engine: edge.scoringEngine(), registry: edge.registry, stopwatch: edge.stopwatch },
     ),
 });

@@ -21,9 +21,10 @@ import { ImplementationTable } from './implementation-table.ts';
 import type { LocalEngineInputs, SharedInputs } from './inputs/shared-inputs.ts';
 import { installRuntime } from './install-runtime.ts';
 import { loadPlugins } from './load-plugins.ts';
-import { LocatedNativeModules } from './native-modules.ts';
+import { LocatedNativeModules, optionalModuleFolders } from './native-modules.ts';
 import type { EngineOptions } from './open-engines.ts';
 import { openStore } from './open-store.ts';
+import { openTrainingEngine } from './open-training-engine.ts';
 
 export interface ComposeOptions {
   readonly shared: SharedInputs;
@@ -50,7 +51,10 @@ export interface Edge {
   environment(): Environment;
   /** The environment's engines, found by the inputs that name them. @throws UserError input-invalid */
   engines(inputs: Partial<LocalEngineInputs>): EngineOptions;
+  /** The engine that the pipeline's `training.engine` asks for, chosen when its first graph is opened. */
   trainingEngine(): TrainingEngine;
+  /** Judges and scores: always ONNX Runtime on the CPU, as the service runs models. */
+  scoringEngine(): TrainingEngine;
   readonly stopwatch: Stopwatch;
 }
 
@@ -93,7 +97,8 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
     environmentName: shared.environment,
     environment,
     engines: (inputs) => ({ section: environment().section, inputs, definition, workspace, commands, clock }),
-    trainingEngine: () => createOnnxRuntimeEngine(native, { logger }),
+    trainingEngine: () => openTrainingEngine(definition.training.engine, { native, logger }),
+    scoringEngine: () => createOnnxRuntimeEngine(native, { logger }),
     stopwatch: processStopwatch,
   };
 }
@@ -109,6 +114,7 @@ async function findNativeModules({ workspace, logger, native }: ComposeOptions, 
   const modules = new LocatedNativeModules({
     workspace,
     scriptPath: paths.scriptPath,
+    optionalFolders: [workspace, paths.home].flatMap(optionalModuleFolders),
     logger,
     install: () => installRuntime({ lockFolder: join(paths.home, 'runtime/default'), commands: execCommandRunner, logger }),
   });

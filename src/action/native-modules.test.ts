@@ -12,10 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-async function place(folder: string, body: string): Promise<string> {
-  const home = join(root, folder, 'node_modules', 'onnxruntime-node');
+async function place(folder: string, body: string, name = 'onnxruntime-node'): Promise<string> {
+  const home = join(root, folder, 'node_modules', name);
   await mkdir(home, { recursive: true });
-  await writeFile(join(home, 'package.json'), '{"name":"onnxruntime-node","main":"index.js"}');
+  await writeFile(join(home, 'package.json'), JSON.stringify({ name, main: 'index.js' }));
   await writeFile(join(home, 'index.js'), body);
   return join(root, folder);
 }
@@ -30,6 +30,14 @@ describe('LocatedNativeModules', () => {
     expect(modules().load('onnxruntime-node')).toBe('action');
     await place('workspace', `module.exports = 'workspace';`);
     expect(modules().load('onnxruntime-node')).toBe('workspace');
+  });
+
+  it('finds an optional module in its own folder, and says which folder where it is missing', async () => {
+    const optional = join(root, 'runtime/web');
+    const native = new LocatedNativeModules({ workspace: join(root, 'workspace'), scriptPath: join(root, 'action/dist/index.js'), optionalFolders: [optional], install: () => Promise.reject(new Error('nothing was to be installed')), logger: silentLogger });
+    expect(() => native.load('onnxruntime-web')).toThrow(expect.objectContaining({ code: 'native-module-missing', hint: expect.stringContaining('npm ci in runtime/web') }));
+    await place('runtime/web', `module.exports = 'web';`, 'onnxruntime-web');
+    expect(native.load('onnxruntime-web')).toBe('web');
   });
 
   it('installs once where a module is nowhere', async () => {

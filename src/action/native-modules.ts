@@ -9,10 +9,22 @@ export interface NativeModuleOptions {
   readonly workspace: string;
   /** The running script. In a checkout of Taxiway with its dependencies installed, they are found from there. */
   readonly scriptPath: string;
+  /** Folders with modules that only some pipelines want, e.g. runtime/tfjs: they count where someone installed them. */
+  readonly optionalFolders?: readonly string[];
   /** Brings the locked modules here and returns the folder that holds their node_modules. Called at most once. */
   readonly install: () => Promise<string>;
   readonly logger: Logger;
 }
+
+/** Modules that are never installed unasked: the folder whose lockfile brings them. */
+const optionalModules: Partial<Record<NativeModuleName, string>> = {
+  'onnxruntime-web': 'runtime/web',
+  '@tensorflow/tfjs-node': 'runtime/tfjs',
+  '@tensorflow/tfjs-node-gpu': 'runtime/tfjs-gpu',
+};
+
+/** Where the optional modules of a checkout of Taxiway are. */
+export const optionalModuleFolders = (home: string): string[] => [...new Set(Object.values(optionalModules))].map((folder) => join(home, folder));
 
 /** Finds modules with native code outside the bundle: the workspace, the bundle's own tree, then the runner's tool cache. */
 export class LocatedNativeModules implements NativeModules {
@@ -21,7 +33,7 @@ export class LocatedNativeModules implements NativeModules {
 
   constructor(options: NativeModuleOptions) {
     this.options = options;
-    this.folders = [join(options.workspace, 'package.json'), options.scriptPath];
+    this.folders = [join(options.workspace, 'package.json'), options.scriptPath, ...(options.optionalFolders ?? []).map((folder) => join(folder, 'package.json'))];
     // ONNX Runtime reads it when it is loaded.
     process.env['ORT_DISABLE_TELEMETRY'] = '1';
   }
@@ -67,6 +79,10 @@ export class LocatedNativeModules implements NativeModules {
   }
 
   private missing(name: NativeModuleName): UserError {
+    const folder = optionalModules[name];
+    if (folder !== undefined) {
+      return new UserError('native-module-missing', `${name} is not installed`, { hint: `Run npm ci in ${folder}, or npm install ${name} in the workspace.` });
+    }
     return new UserError('native-module-missing', `${name} is neither in the workspace, nor beside the action, nor in the runner's tool cache`, {
       hint: `Run npm ci in the repository, or run the action where RUNNER_TOOL_CACHE and RUNNER_TEMP are set.`,
     });

@@ -10,6 +10,8 @@ export interface CudaOptions {
   readonly logger: Logger;
   /** Whether the pipeline pins this engine: then it is used even where the processor is faster. */
   readonly pinned: boolean;
+  /** Milliseconds that only grow. */
+  readonly now?: () => number;
 }
 
 const batch = 1024;
@@ -22,7 +24,7 @@ interface ProbedTimes {
   readonly cpu: number;
 }
 
-async function probe(native: NativeModules): Promise<ProbedTimes> {
+async function probe(native: NativeModules, now?: () => number): Promise<ProbedTimes> {
   const runtime = loadOnnxRuntime(native);
   // An explicit `cuda` throws where its libraries are missing, even with `cpu` listed after it: that is the answer wanted here.
   const cuda = await openRuntimeSession(runtime, probeGraph(), sessionOptions(['cuda', 'cpu'])).catch((cause: unknown) => {
@@ -33,7 +35,7 @@ async function probe(native: NativeModules): Promise<ProbedTimes> {
   });
   const cpu = await openRuntimeSession(runtime, probeGraph(), sessionOptions(['cpu']));
   try {
-    return { cuda: await millisecondsPerStep(cuda, batch), cudaSmall: await millisecondsPerStep(cuda, batch / 16), cpu: await millisecondsPerStep(cpu, batch) };
+    return { cuda: await millisecondsPerStep(cuda, batch, now), cudaSmall: await millisecondsPerStep(cuda, batch / 16, now), cpu: await millisecondsPerStep(cpu, batch, now) };
   } finally {
     await cuda.release();
     await cpu.release();
@@ -52,8 +54,8 @@ function firstLine(cause: unknown): string {
  * epoch graph gathers its batches there (docs/decisions/0010-engines-run-one-graph.md).
  * @throws UserError `engine-unavailable`
  */
-export async function openCudaEngine(native: NativeModules, { logger, pinned }: CudaOptions): Promise<TrainingEngine> {
-  const times = await probe(native);
+export async function openCudaEngine(native: NativeModules, { logger, pinned, now }: CudaOptions): Promise<TrainingEngine> {
+  const times = await probe(native, now);
   const bound = times.cudaSmall > launchBoundShare * times.cuda ? 'launch-bound' : 'compute-bound';
   const measured = `${times.cuda.toFixed(2)} ms a step (${bound}), the processor ${times.cpu.toFixed(2)} ms`;
   logger.debug(`Probe of CUDA at batch ${batch}: ${measured}`);

@@ -7,6 +7,7 @@ import type { GraphSession, GraphTensors } from '../../ports/training-engine.ts'
 
 const width = 96;
 const rows = 4096;
+const probeSteps = 32;
 
 /** A network of DelayNet's size: what is measured on it holds for a training of tens of thousands of parameters, not of millions. */
 const plan = {
@@ -19,7 +20,7 @@ const plan = {
 export const probeGraph = (): Uint8Array => compileEpochGraph(plan);
 
 /** Feeds of `steps` optimiser steps on `batch` rows each. What the numbers are does not change what a step costs. */
-export function probeFeeds(steps: number, batch: number): GraphTensors {
+function probeFeeds(steps: number, batch: number): GraphTensors {
   const layout = parameterLayout(plan.network);
   const weights = initializeParameters(layout, 1);
   const zeros = (): Float32Array => new Float32Array(layout.trainable);
@@ -38,10 +39,10 @@ export function probeFeeds(steps: number, batch: number): GraphTensors {
 }
 
 /** Wall milliseconds of a step, the first run left out: it allocates and tunes. */
-export async function millisecondsPerStep(session: GraphSession, batch: number, steps = 32): Promise<number> {
-  const feeds = probeFeeds(steps, batch);
+export async function millisecondsPerStep(session: GraphSession, batch: number, now: () => number = () => performance.now()): Promise<number> {
+  const feeds = probeFeeds(probeSteps, batch);
   await session.run(feeds);
-  const start = performance.now();
+  const start = now();
   await session.run(feeds);
-  return (performance.now() - start) / steps;
+  return (now() - start) / probeSteps;
 }
