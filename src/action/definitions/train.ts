@@ -1,20 +1,39 @@
 import { z } from 'zod';
+import { studyName, studyNameRule } from '../../pipeline/schema/tuning.ts';
 import { defineAction } from '../action-definition.ts';
-import { choice, digest, optionalDigest } from '../inputs/fields.ts';
+import { choice, digest, optionalDigest, optionalPositiveInteger } from '../inputs/fields.ts';
 import { sharedInputs } from '../inputs/shared-inputs.ts';
+
+function isShard(text: string): boolean {
+  const [, number, of] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
+  return number !== undefined && Number(number) <= Number(of);
+}
 
 export const trainDefinition = defineAction({
   step: 'train',
-  description: 'Trains a candidate on the training window: one ONNX graph from raw columns to calibrated probability.',
+  description: 'Trains a candidate on the training window: one ONNX graph from raw columns to calibrated probability. Or, with mode: trial, runs trials of a tuning study.',
   inputs: z.object({
     ...sharedInputs.shape,
     dataset: digest('Digest of the clean snapshot, as validate-data put it out'),
     'warm-start': optionalDigest('Digest of a candidate whose weights to start from; default: fresh weights'),
     champion: choice(['live', 'none'], 'live', 'Choose the threshold for the gains the gate asks over the live version, or for none: live or none'),
+    mode: choice(['train', 'trial'], 'train', 'train: a candidate; trial: search the parameters that `tuning` of the pipeline names'),
+    study: z.string().regex(studyName, studyNameRule).optional().describe('Mode train: the study whose best parameters to train with. Mode trial: the study to begin or to join; default: one named by its data and search space'),
+    trials: optionalPositiveInteger('Mode trial: trials of the whole study, over all shards; default: as the pipeline says'),
+    minutes: optionalPositiveInteger('Mode trial: begin no trial after so many minutes; default: as the pipeline says'),
+    shard: z
+      .string()
+      .default('1/1')
+      .refine(isShard, 'write the number of the worker and how many there are, e.g. 2/4')
+      .describe('Mode trial: which of the workers of the study this is, e.g. 2/4; two that run at once need two numbers'),
   }),
   outputs: {
-    candidate: 'Digest of the candidate',
-    model: 'SHA-256 of model.onnx',
+    candidate: 'Digest of the candidate (mode train)',
+    model: 'SHA-256 of model.onnx (mode train)',
+    study: 'Name of the study',
+    'best-trial': 'Number of the study’s best trial so far, or of the one that was trained with',
+    'best-value': 'What the best trial reached on the calibration rows (mode trial)',
+    'best-parameters': 'Parameters of that trial, as JSON by path below `training`',
   },
   native: ['@duckdb/node-api', 'onnxruntime-node'],
 });
