@@ -19,6 +19,7 @@ export async function fitLogisticRegression(options: FitDelayNetOptions): Promis
     training: {
       ...training,
       network: { layers: [], head: { type: 'sigmoid' } },
+      sampling: { type: 'none' },
       loss: { type: 'cross-entropy' },
       optimizer: { ...training.optimizer, 'learning-rate': 0.01, 'weight-decay': 0 },
     },

@@ -3,12 +3,13 @@ import { compileFeatureGraph } from '../features/feature-graph.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import { initializeParameters } from './initialize-parameters.ts';
+import { learningRows } from './learning-rows.ts';
 import { lossWeights } from './loss.ts';
 import { planNetwork, type NetworkPlan } from './network-plan.ts';
+import { parameterInputs } from './parameter-inputs.ts';
 import { parameterLayout } from './parameter-layout.ts';
 import { type PreparedRows, prepareRows, type PrepareRowsOptions } from './prepare-rows.ts';
 import { trainNetwork, type NetworkProgress } from './train-network.ts';
-import { trainingTargets } from './training-rows.ts';
 import type { EpochRecord, TrainingState } from './training-state.ts';
 import { warmStartWeights } from './warm-start.ts';
 
@@ -37,16 +38,11 @@ export interface TrainedDelayNet {
 
 /** What must be equal for a resumed training to be the same training. The number of epochs may grow. */
 function configurationText(options: TrainDelayNetOptions): string {
-  const { seed, network, sampling, loss, optimizer, averaging } = options.training;
-  return JSON.stringify({ features: options.features, seed, network, sampling, loss, optimizer, averaging, batchSize: options.training['batch-size'], label: options.label, rows: [options.fit.rows, options.calibrate.rows] });
+  const { seed, network, sampling, loss, optimizer, averaging, 'batch-size': batchSize, 'category-dropout': categoryDropout } = options.training;
+  return JSON.stringify({ features: options.features, seed, network, sampling, categoryDropout, loss, optimizer, averaging, batchSize, label: options.label, rows: [options.fit.rows, options.calibrate.rows] });
 }
 
-/** Names of what the first layer with weights takes: the encoded columns, then each embedding's dimensions. */
-function inputNames(plan: NetworkPlan, names: readonly string[]): string[] {
-  return [...names, ...plan.embeddings.flatMap(({ column, dimensions }) => Array.from({ length: dimensions }, (_, index) => `${column}[${index}]`))];
-}
-
-function startingPoint(options: TrainDelayNetOptions, plan: NetworkPlan, configuration: string): NetworkProgress {
+function startingPoint(options: TrainDelayNetOptions, { plan, encoded }: { readonly plan: NetworkPlan; readonly encoded: readonly string[] }, configuration: string): NetworkProgress {
   const { resume, warmStart, training, logger } = options;
   if (resume) {
     if (resume.configuration !== configuration) {
@@ -58,9 +54,10 @@ function startingPoint(options: TrainDelayNetOptions, plan: NetworkPlan, configu
   const layout = parameterLayout(plan);
   let weights = initializeParameters(layout, training.seed);
   if (warmStart) {
-    const warm = warmStartWeights(weights, warmStart, { layout, plan });
+    const warm = warmStartWeights(weights, warmStart, { layout, plan, encoded });
     weights = warm.weights;
-    logger.info(`Warm start: ${warm.taken.length} of ${layout.parameters.length} parameters taken over (${warm.taken.join(', ')}).`);
+    const changes = [...warm.added.map((input) => `+${input}`), ...warm.dropped.map((input) => `-${input}`)];
+    logger.info(`Warm start: ${warm.taken.length} of ${layout.parameters.length} parameters taken over (${warm.taken.join(', ')}); inputs ${changes.length === 0 ? 'unchanged' : changes.join(', ')}.`);
   }
   const zeros = (): Float32Array => new Float32Array(layout.trainable);
   return { optimizer: { weights, average: weights, first: zeros(), second: zeros(), step: 0 }, best: { epoch: 0, weights }, history: [] };
@@ -73,23 +70,23 @@ function startingPoint(options: TrainDelayNetOptions, plan: NetworkPlan, configu
 export async function trainDelayNet(options: TrainDelayNetOptions): Promise<TrainedDelayNet> {
   const { features, training, engine, logger, clock } = options;
   const prepared = options.prepared ?? (await prepareRows(options, options.resume?.fitted));
-  const { fitted, labels, calibrateLabels, fit, calibrate } = prepared;
+  const { fitted, calibrateLabels, calibrate } = prepared;
   const { names, embedded } = compileFeatureGraph(features, fitted);
   const plan = planNetwork(training.network, { denseWidth: names.length, embeddings: embedded });
   const layout = parameterLayout(plan);
   const configuration = configurationText(options);
   const vocabularies = new Map(plan.embeddings.map(({ column, vocabulary }) => [`embedding.${column}`, vocabulary]));
-  const first = `${plan.layers.find(({ layer }) => layer.type === 'dense')?.name ?? 'head'}.weight`;
-  const parameters = layout.parameters.map(({ name, shape }) => ({ name, shape, vocabulary: vocabularies.get(name), inputs: name === first ? inputNames(plan, names) : undefined }));
+  const inputs = parameterInputs(plan, names);
+  const parameters = layout.parameters.map(({ name, shape }) => ({ name, shape, vocabulary: vocabularies.get(name), inputs: inputs.get(name) }));
   const stateOf = ({ optimizer, best, history }: NetworkProgress): TrainingState => ({ configuration, fitted, parameters, optimizer, best, history });
-  const start = startingPoint(options, plan, configuration);
-  logger.info(`Training ${layout.total} parameters on ${fit.rows} rows, ${names.length} encoded columns and ${embedded.length} embeddings, with ${engine.name}.`);
-  const positiveShare = labels.reduce((sum, label) => sum + label, 0) / labels.length;
+  const start = startingPoint(options, { plan, encoded: names }, configuration);
+  const learn = await learningRows(prepared, options);
+  logger.info(`Training ${layout.total} parameters on ${learn.rows.rows} rows (${learn.rows.rows - prepared.fit.rows} made up), ${names.length} encoded columns and ${embedded.length} embeddings, with ${engine.name}.`);
   const progress = await trainNetwork({
-    plan: { network: plan, loss: lossWeights(training.loss, positiveShare), optimizer: training.optimizer, averaging: training.averaging },
+    plan: { network: plan, loss: lossWeights(training.loss, learn.positiveShare), optimizer: training.optimizer, averaging: training.averaging },
     training,
-    fit,
-    targets: trainingTargets(options.fit, labels, training.network.head),
+    fit: learn.rows,
+    targets: learn.targets,
     calibrate,
     calibrateLabels,
     start,
