@@ -18,6 +18,10 @@ describe('training state', () => {
     expect(parseTrainingState(shifted.subarray(3))).toEqual(state);
   });
 
+  it('comes back from the Buffer that a file is read into', () => {
+    expect(parseTrainingState(Buffer.from(serializeTrainingState(state)))).toEqual(state);
+  });
+
   it.each([
     ['nothing', new Uint8Array()],
     ['a cut-off file', serializeTrainingState(state).slice(0, -1)],

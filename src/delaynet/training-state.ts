@@ -94,8 +94,8 @@ export function parseTrainingState(bytes: Uint8Array): TrainingState {
   const { header, end } = parseHeader(bytes);
   let offset = end;
   const [weights, average, first, second, best] = header.lengths.map((length) => {
-    // A copy, because a Float32Array must begin at a multiple of four.
-    const vector = new Float32Array(bytes.slice(offset, offset + 4 * length).buffer);
+    // A copy, because a Float32Array must begin at a multiple of four; not by slice, which copies nothing where the bytes are a Buffer.
+    const vector = new Float32Array(Uint8Array.from(bytes.subarray(offset, offset + 4 * length)).buffer);
     offset += 4 * length;
     return vector;
   });
