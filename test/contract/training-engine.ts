@@ -14,6 +14,7 @@ import { mlDomain } from '../../src/onnx/model-proto.ts';
 import { silentLogger } from '../../src/ports/logger.ts';
 import type { GraphTensor, GraphTensors, TrainingEngine } from '../../src/ports/training-engine.ts';
 import { createRandom } from '../../src/statistics/random.ts';
+import { everyTransform, everyTransformTable } from '../builders/every-transform.ts';
 import { evaluateGradient, finiteDifference, gradientModel, gradientPlan } from '../builders/gradient-model.ts';
 import { miniatureFlights } from '../builders/miniature-flights.ts';
 import { onnxRuntimeEngine } from '../builders/onnxruntime-engine.ts';
@@ -177,6 +178,14 @@ export function trainingEngineContract(name: string, subject: TrainingEngineUnde
     it('encodes and scores the same model file to 1e-5', async () => {
       const [here, there] = [await scoreTable(reference.model, rows.calibrate, engine), await scoreTable(reference.model, rows.calibrate, peer)];
       expect(Math.max(...here.map((score, row) => Math.abs(score - (there[row] ?? NaN))))).toBeLessThan(1e-5);
+    });
+
+    it('encodes every transform as ONNX Runtime does, gaps and unknown texts included', async () => {
+      const table = everyTransformTable(200);
+      const every = fitFeatures(everyTransform, { table, labels: Float64Array.from({ length: 200 }, (_, row) => row % 2) });
+      const [here, there] = [await encodeTable(table, { features: everyTransform, fitted: every }, engine), await encodeTable(table, { features: everyTransform, fitted: every }, peer)];
+      expect(here.ids).toEqual(there.ids);
+      expect(Math.max(...here.dense.map((value, index) => Math.abs(value - (there.dense[index] ?? NaN))))).toBeLessThan(1e-5);
     });
 
     it('answers a single row', async () => {

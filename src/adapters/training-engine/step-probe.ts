@@ -32,7 +32,7 @@ function probeFeeds(steps: number, batch: number): GraphTensors {
     second: vector(zeros()),
     step: { type: 'float32', dims: [], data: Float32Array.of(0) },
     learningRate: { type: 'float32', dims: [], data: Float32Array.of(0.001) },
-    dense: { type: 'float32', dims: [rows, width], data: Float32Array.from({ length: rows * width }, (_, index) => Math.sin(index)) },
+    dense: { type: 'float32', dims: [rows, width], data: Float32Array.from({ length: rows * width }, (_, index) => (index % 13) / 13) },
     targets: { type: 'float32', dims: [rows, 1], data: Float32Array.from({ length: rows }, (_, index) => index % 2) },
     batches: { type: 'int32', dims: [steps, batch], data: Int32Array.from({ length: steps * batch }, (_, index) => index % rows) },
   };

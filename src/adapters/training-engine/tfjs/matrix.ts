@@ -1,4 +1,4 @@
-import { type Call, type Operator } from './call.ts';
+import type { Call, Operator } from './call.ts';
 import type { Tensor, TensorFlow } from './tensorflow.ts';
 
 /** α·A′·B′ + β·C, A′ and B′ transposed where the attributes say so. */
@@ -15,6 +15,7 @@ const reduced = (name: 'sum' | 'mean', axes: (call: Call) => readonly number[] |
 
 export const matrix: Readonly<Record<string, Operator>> = {
   Gemm: gemm,
+  MatMul: (call) => call.tf.matMul(call.tensor(0), call.tensor(1), false, false),
   Transpose: (call) => call.tf.transpose(call.tensor(0), call.list('perm')),
   ReduceSum: reduced('sum', (call) => (call.inputs[1] ? call.integers(1) : undefined)),
   ReduceMean: reduced('mean', (call) => call.list('axes')),

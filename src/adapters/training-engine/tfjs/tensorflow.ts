@@ -26,17 +26,7 @@ export interface TensorFlow {
   readonly minimum: Binary;
   readonly maximum: Binary;
   readonly greaterEqual: Binary;
-  readonly greater: Binary;
-  readonly less: Binary;
-  readonly equal: Binary;
-  readonly logicalAnd: Binary;
-  readonly logicalOr: Binary;
-  readonly logicalNot: Unary;
   readonly neg: Unary;
-  readonly abs: Unary;
-  readonly floor: Unary;
-  readonly exp: Unary;
-  readonly log: Unary;
   readonly sqrt: Unary;
   readonly sin: Unary;
   readonly cos: Unary;
