@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { publishReport, type BenchOptions, type BenchReport } from './bench-report.ts';
 import { benchHostileFiles } from './hostile-files/bench-hostile-files.ts';
+import { benchHostileModels } from './hostile-models/bench-hostile-models.ts';
 import { benchScale } from './scale/bench-scale.ts';
 import { benchTraining } from './training/bench-training.ts';
 import { benchValidation } from './validation/bench-validation.ts';
@@ -9,6 +10,7 @@ import { benchYear } from './year/bench-year.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
   'hostile-files': benchHostileFiles,
+  'hostile-models': benchHostileModels,
   scale: benchScale,
   training: benchTraining,
   validation: benchValidation,
