@@ -120,6 +120,8 @@ function isNamed(digest: Digest, roots: readonly KeptRoot[]): boolean {
 
 /** Logs are filed by the day they are about: a replayed day is as old as it was written, a written one as its day says. */
 function dayOfKey(key: string): number | undefined {
+  // A study may have any name, and is as old as its youngest record.
+  if (key.startsWith('studies/')) return undefined;
   const day = /(\d{4})-?(\d{2})-?(\d{2})/.exec(key);
   const time = day === null ? Number.NaN : Date.UTC(Number(day[1]), Number(day[2]) - 1, Number(day[3]));
   return Number.isNaN(time) ? undefined : time;

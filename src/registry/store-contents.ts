@@ -28,6 +28,7 @@ export interface StoreContents {
   readonly withdrawn: readonly StoredManifest[];
   readonly blobs: readonly StoredBlob[];
   readonly companions: readonly Companion[];
+  /** Prediction logs, results of checks, tuning studies. */
   readonly logs: readonly StoredEntry[];
   /** What can be had again: answers of weather services, and trainings that were cut. */
   readonly cache: readonly StoredEntry[];
@@ -48,6 +49,7 @@ const blobPattern = /^blobs\/sha256\/([0-9a-f]{64})$/;
 const companionPatterns = [/^evidence\/([0-9a-f]{64})\.json$/, /^verdicts\/evaluate-gate\/([0-9a-f]{64})\.json$/, /^provenance\/[a-z-]+\/([0-9a-f]{64})\/[0-9a-f]+(?:-\d{8})?\.json$/];
 const companionPrefixes = ['evidence/', 'verdicts/evaluate-gate/', 'provenance/'];
 const cachePrefixes = ['cache/', 'checkpoints/'];
+const studyPrefix = 'studies/';
 const logPrefixes = ['predictions/', 'drift/', 'validations/'];
 
 /** Where a manifest goes when it is taken out: its files stay for a day, so that a run that is reading them can end, and a mistake can be undone. */
@@ -72,9 +74,17 @@ export async function readStoreContents(store: PrunableArtifactStore): Promise<S
     withdrawn: await readStored(store, await store.entries(withdrawnPrefix)),
     blobs: await named('blobs/sha256/', [blobPattern]),
     companions: (await Promise.all(companionPrefixes.map((prefix) => named(prefix, companionPatterns)))).flat(),
-    logs: await all(logPrefixes),
+    logs: [...(await all(logPrefixes)), ...(await readStudies(store))],
     cache: await all(cachePrefixes),
   };
+}
+
+/** A study is as old as its youngest record and goes as a whole, what says that it is there last: nobody joins half a study. */
+async function readStudies(store: PrunableArtifactStore): Promise<StoredEntry[]> {
+  const entries = (await store.entries(studyPrefix)).map((entry) => ({ ...entry, study: entry.key.split('/').slice(0, 3).join('/') }));
+  const youngest = new Map<string, number>();
+  for (const { study, modified } of entries) youngest.set(study, Math.max(modified, youngest.get(study) ?? modified));
+  return entries.map(({ study, ...entry }) => ({ ...entry, modified: youngest.get(study) ?? entry.modified })).reverse();
 }
 
 /** The manifests there are now. Those in `known` are not read again: what a digest names never changes. */

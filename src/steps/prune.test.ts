@@ -177,6 +177,24 @@ describe('prune', () => {
     expect(store.objects.has(`artifacts/candidate/${hexOf(challenger.candidate.digest)}.json`)).toBe(true);
   });
 
+  it('takes a tuning study as a whole, once its youngest record is old, whatever date its name looks like', async () => {
+    const store = new AgingStore();
+    for (const key of ['study.json', 'trials/000001/claims/1.json', 'trials/000001/end.json']) await store.create(`studies/flight-delay/auto-a29991231b00/${key}`, Buffer.from('{}'));
+    store.time += 179 * day;
+    await store.create('studies/flight-delay/auto-a29991231b00/trials/000002/claims/1.json', Buffer.from('{}'));
+    store.time += 179 * day;
+    await run(store);
+    expect(keys(store)).toHaveLength(4);
+    store.time += 2 * day;
+    // Cut after three: what says that the study is there goes last.
+    store.removalsLeft = 3;
+    await expect(run(store)).rejects.toThrow('cut off');
+    expect(keys(store)).toEqual(['studies/flight-delay/auto-a29991231b00/study.json']);
+    store.removalsLeft = Number.POSITIVE_INFINITY;
+    await run(store);
+    expect(keys(store)).toEqual([]);
+  });
+
   it('takes logs and cached answers by their age, and never the registry, incidents or what is live', async () => {
     const store = new AgingStore();
     const taken = ['predictions/local/2025-12-31/pod-1.jsonl', 'drift/flight-delay/local/2025-12-31.json', 'validations/flight-delay/20251231T000000Z-0123456789ab.json', 'cache/open-meteo/1.json'];
