@@ -12,16 +12,22 @@ export interface PublishOptions {
   readonly mask: SecretMask;
 }
 
-/** verdict.json, job summary and outputs, in this order: an output that can be read points to a verdict that exists. */
+/** verdict.json, the step's page, job summary and outputs, in this order: an output that can be read points to a verdict that exists. */
 export async function publishResult(result: StepResult<Readonly<Record<string, string>>>, options: PublishOptions): Promise<void> {
   const { verdict, outputs } = result;
   const { mask, workspace } = options;
   const path = verdictFile({ step: verdict.step, workspace, verdictPath: options.verdictPath });
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, mask.redact(`${JSON.stringify(verdict, null, 2)}\n`));
+  if (result.page !== undefined) await writeFile(pageFile(path), mask.redact(result.page));
   if (process.env['GITHUB_STEP_SUMMARY'] !== undefined) await core.summary.addRaw(mask.redact(verdictMarkdown(verdict)), true).write();
   const all = { ...outputs, verdict: verdict.verdict, 'verdict-path': path };
   for (const [name, value] of Object.entries(all)) core.setOutput(name, mask.redact(value));
+}
+
+/** Where a step's page is written: beside its verdict, evaluate-gate.html beside evaluate-gate.json. */
+export function pageFile(verdictPath: string): string {
+  return `${verdictPath.replace(/\.json$/, '')}.html`;
 }
 
 /** Where the verdict of a step is written. */

@@ -5,7 +5,7 @@ import type { StepResult } from '../steps/step.ts';
 import type { ActionDefinition } from './action-definition.ts';
 import { compose, type Edge } from './compose.ts';
 import { createRunnerLogger } from './logger.ts';
-import { publishResult, verdictFile } from './publish-result.ts';
+import { pageFile, publishResult, verdictFile } from './publish-result.ts';
 import { type InputSchema, readInputs } from './read-inputs.ts';
 import { reportFailure, reportVerdict, reportWarnings } from './report-failure.ts';
 import { SecretMask } from './secret-mask.ts';
@@ -25,7 +25,8 @@ export async function runAction<Schema extends InputSchema, OutputName extends s
     const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
     const logger = createRunnerLogger(systemClock, mask);
     // Whoever reads a verdict after a step that failed must not find that of an earlier run.
-    await rm(verdictFile({ step: action.step, workspace, verdictPath: shared['verdict-path'] }), { force: true });
+    const path = verdictFile({ step: action.step, workspace, verdictPath: shared['verdict-path'] });
+    for (const stale of [path, pageFile(path)]) await rm(stale, { force: true });
     const result = await inWorkDirectory(action.step, async (workDirectory) => {
       const edge = await compose({ shared, workspace, workDirectory, logger, native: action.native });
       return action.run(inputs, edge);

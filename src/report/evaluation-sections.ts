@@ -118,7 +118,7 @@ export function sliceFigures(evaluation: Evaluation): string {
             const difference = slice.differences?.[metric];
             const { value, interval, sampleSize } = difference ?? slice[metric];
             const beside = slice.champion === undefined ? undefined : `${formatNumber(slice[metric].value)} against ${formatNumber(slice.champion[metric].value)}`;
-            const q = typeof difference?.qValue === 'number' ? `q of being worse than the margin ${formatNumber(difference.qValue)}` : undefined;
+            const q = typeof difference?.qValue === 'number' ? `q ${formatNumber(difference.qValue)}` : undefined;
             return { label: slice.value, note: [beside, q].filter((text) => text !== undefined).join('; '), value, interval, sampleSize };
           }),
       }),
@@ -128,13 +128,13 @@ export function sliceFigures(evaluation: Evaluation): string {
     return intervalTable({
       id: `slices-${metric}`,
       title: `${metric === 'accuracy' ? 'Accuracy' : 'Recall'} by slice`,
-      description: compared ? 'Candidate − champion on the same rows of the slice, by paired day-block bootstrap.' : 'The candidate alone: there is no champion to compare with.',
+      description: compared ? 'Candidate − champion on the same rows of the slice; q is the false-discovery rate at which the candidate would be worse than the margin allows.' : 'The candidate alone: there is no champion to compare with.',
       groups,
       origin: compared ? { value: 0, label: 'as good as the champion' } : whole === null ? undefined : { value: whole, label: 'all test rows' },
       signed: compared,
     });
   });
-  const note = left === 0 ? '' : `<p class="note">${formatCount(left)} slices have too few rows to say anything and are left out.</p>`;
+  const note = left === 0 ? '' : `<p class="note">Left out, for too few rows to say anything: ${formatCount(left)}.</p>`;
   return `<div class="charts">${tables.join('')}</div>${note}`;
 }
 

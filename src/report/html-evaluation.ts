@@ -84,7 +84,7 @@ function decision({ checks, gate, evaluation }: EvaluationPage): string {
   const others = deciding.filter((check) => !values.includes(check) && !changes.includes(check));
   const rowOf = (check: Check): IntervalRow => ({
     label: check.title,
-    note: [check.threshold, check.message].filter((text) => text !== undefined && text !== '').join('; '),
+    note: [`asked: ${check.threshold ?? 'nothing'}`, ...(check.verdict === 'pass' || check.message === undefined ? [] : [check.message])].join('; '),
     value: typeof check.value === 'number' ? check.value : null,
     interval: check.interval ?? null,
     sampleSize: check.sampleSize,

@@ -1,4 +1,4 @@
-import { linearScale } from './chart-scale.ts';
+import { type LinearScale, linearScale } from './chart-scale.ts';
 import { escapeHtml } from './escape-html.ts';
 import { formatChange, formatCount, formatNumber } from './format-number.ts';
 import { badge, type Mark } from './html-verdict.ts';
@@ -43,7 +43,7 @@ export function intervalTable(table: IntervalTable): string {
   const values = known.filter((value): value is number => value !== null && Number.isFinite(value));
   const open = `<figure class="card chart intervals" id="${escapeHtml(table.id)}">${head}`;
   if (rows.length === 0 || values.length === 0) return `${open}<p class="empty">Nothing was measured.</p></figure>`;
-  const scale = linearScale([Math.min(...values), Math.max(...values)], [0, 100], 4);
+  const scale = linearScale([Math.min(...values), Math.max(...values)], [6, 94], 4);
   const withSize = rows.some(({ sampleSize }) => sampleSize !== undefined);
   const columns = withSize ? 4 : 3;
   const body = table.groups
@@ -52,7 +52,7 @@ export function intervalTable(table: IntervalTable): string {
       return `<tbody>${title}${own.map((row) => tableRow(row, { table, at: scale.at, ticks: scale.ticks, withSize })).join('')}</tbody>`;
     })
     .join('');
-  const axis = scale.ticks.map((tick, index) => `<span class="${index === 0 ? 'first' : index === scale.ticks.length - 1 ? 'last' : ''}" style="left:${place(scale.at(tick))}%">${label(tick, table)}</span>`);
+  const axis = labelledTicks(scale, table.origin?.value).map((tick) => `<span style="left:${place(scale.at(tick))}%">${label(tick, table)}</span>`);
   const origin = table.origin === undefined ? '' : `<p class="note"><span class="origin-key" aria-hidden="true"></span> ${escapeHtml(table.origin.label)}</p>`;
   return [
     open,
@@ -92,6 +92,13 @@ function drawing({ value, interval, limit }: IntervalRow, { table, at, ticks }: 
   ].join('');
 }
 
+/** The ends, and the origin where there is room: a cell of a table is narrow. */
+function labelledTicks({ at, ticks }: LinearScale, origin: number | undefined): number[] {
+  const ends = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
+  const roomy = origin !== undefined && at(origin) > 30 && at(origin) < 70 && ticks.includes(origin);
+  return roomy ? [...ends, origin] : ends;
+}
+
 function label(tick: number, { signed }: IntervalTable): string {
   const text = String(tick).replace('-', '−');
   return signed === true && tick > 0 ? `+${text}` : text;
@@ -103,9 +110,9 @@ function place(percent: number): string {
 
 export const intervalTableStyle = `
 .intervals table { table-layout: auto; }
-.intervals td.plot, .intervals th.plot { width: 46%; min-width: 7.5rem; padding-left: .9rem; padding-right: .9rem; }
+.intervals td.plot, .intervals th.plot { width: 34%; min-width: 7.5rem; padding-left: .9rem; padding-right: .9rem; }
 .intervals td.plot svg { width: 100%; max-width: none; height: 1.6rem; overflow: visible; }
-.intervals tbody th { min-width: 6.5rem; }
+.intervals tbody th { min-width: 7.5rem; }
 .intervals tbody th .badge { display: table; margin-top: .2rem; }
 .intervals .group th { color: var(--soft); font-weight: 600; padding-top: .9rem; }
 .axis-labels { position: relative; display: block; height: 1.3em; font-weight: 400; font-size: .78rem; }
@@ -117,5 +124,5 @@ export const intervalTableStyle = `
 .intervals .asked { stroke: var(--fail); stroke-width: 2; stroke-dasharray: 4 2; }
 .origin-key { display: inline-block; width: 1rem; border-top: 2px solid var(--soft); vertical-align: middle; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (max-width: 600px) { .intervals td.plot, .intervals th.plot { width: auto; min-width: 6.5rem; padding-left: .5rem; padding-right: .5rem; } .axis-labels span:not(.first, .last) { display: none; } }
+@media (max-width: 600px) { .intervals td.plot, .intervals th.plot { width: auto; min-width: 6.5rem; padding-left: .3rem; padding-right: .3rem; } .intervals .number { white-space: normal; } .intervals tbody th { min-width: 6rem; } }
 `;

@@ -28,6 +28,8 @@ export interface StepContext {
 export interface StepResult<Outputs extends Readonly<Record<string, string>>> {
   readonly verdict: Verdict;
   readonly outputs: Outputs;
+  /** An HTML page of what the step found: one file that needs nothing else. Written beside the verdict. */
+  readonly page?: string;
 }
 
 export interface VerdictDraft {
