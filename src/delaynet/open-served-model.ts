@@ -13,6 +13,9 @@ export interface ServedModel {
   release(): Promise<void>;
 }
 
+/** ONNX Runtime's sigmoid of a large number is 1.0000001 at times: its approximation ends a float too high. */
+const rounding = 1e-6;
+
 const unusable = (what: string, cause?: unknown): UserError =>
   new UserError('model-invalid', `The model cannot be used: ${what}`, { hint: 'Train or download the model again.', cause });
 
@@ -47,9 +50,10 @@ export async function openServedModel(model: Uint8Array, engine: TrainingEngine)
           throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
         });
         if (probability?.type !== 'float32' || probability.data.length !== range.end - range.start) throw unusable('it gives no probability for each row.');
-        const wrong = probability.data.find((value) => !(value >= 0 && value <= 1));
-        if (wrong !== undefined) throw unusable(`it answers ${wrong}, which is no probability.`);
-        scores.set(probability.data, range.start);
+        for (const [index, value] of probability.data.entries()) {
+          if (!(Math.abs(value - 0.5) <= 0.5 + rounding)) throw unusable(`it answers ${value}, which is no probability.`);
+          scores[range.start + index] = Math.min(1, Math.max(0, value));
+        }
       }
       return scores;
     },

@@ -11,6 +11,9 @@ function loadRuntime(): typeof OnnxRuntime {
   return requireBesideBundle('onnxruntime-node') as typeof OnnxRuntime;
 }
 
+/** ONNX Runtime's sigmoid of a large number is 1.0000001 at times: its approximation ends a float too high. */
+const rounding = 1e-6;
+
 const expectedInput = { num: 'float32', cat: 'string' } as const;
 
 function checkInterface(session: OnnxRuntime.InferenceSession, description: ModelDescription): void {
@@ -54,9 +57,10 @@ export async function createOnnxScorer(bytes: Uint8Array, description: ModelDesc
       };
       const { probability } = await session.run(feeds, ['probability']);
       if (!(probability?.data instanceof Float32Array) || probability.data.length !== rows.count) throw new Error('the model did not give one probability per row');
-      const wrong = probability.data.find((value) => !(value >= 0 && value <= 1));
-      if (wrong !== undefined) throw new Error(`the model answers ${wrong}, which is no probability`);
-      return probability.data;
+      return probability.data.map((value) => {
+        if (!(Math.abs(value - 0.5) <= 0.5 + rounding)) throw new Error(`the model answers ${value}, which is no probability`);
+        return Math.min(1, Math.max(0, value));
+      });
     },
   };
   // One row before anyone asks: what is allocated on the first run is allocated now, and a wrong output shape is seen now.
