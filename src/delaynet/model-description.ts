@@ -43,7 +43,7 @@ export function readModelDescription(model: Uint8Array): ModelDescription {
     throw new UserError('model-invalid', `The model has no ${descriptionKey} in its metadata.`, { hint: 'Use a model.onnx that `train` has written.' });
   }
   const parsed = modelDescriptionSchema.safeParse(parseJson(text));
-  if (!parsed.success) throw new UserError('model-invalid', `The model's ${descriptionKey} is malformed: ${z.prettifyError(parsed.error)}`, { cause: parsed.error });
+  if (!parsed.success) throw new UserError('model-invalid', `The model's ${descriptionKey} is malformed: ${z.prettifyError(parsed.error)}`, { hint: 'Train or download the model again.', cause: parsed.error });
   return parsed.data;
 }
 
