@@ -48,9 +48,21 @@ export type PipelineShape = z.infer<typeof shape>;
 
 const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, tuningRules, gateRules, monitoringRules, pluginRules] as const;
 
+export interface BrokenRule {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What sections break of the rules between them. */
+export function brokenRules(pipeline: PipelineShape): BrokenRule[] {
+  const broken: BrokenRule[] = [];
+  for (const rule of rules) rule(pipeline, (path, message) => broken.push({ path, message }));
+  return broken;
+}
+
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 export const pipelineSchema = shape.superRefine((pipeline, context) => {
-  for (const rule of rules) rule(pipeline, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
+  for (const { path, message } of brokenRules(pipeline)) context.addIssue({ code: 'custom', path: [...path], message });
 });
 
 export type PipelineDefinition = z.infer<typeof pipelineSchema>;
