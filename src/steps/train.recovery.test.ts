@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { smallPipeline, trainingContext, writeFlights } from '../../test/builders/training-scene.ts';
 import { FileArtifactStore } from '../adapters/artifact-store/file.ts';
@@ -11,7 +12,7 @@ import { ArtifactRepository } from '../artifacts/artifact.ts';
 import { silentLogger } from '../ports/logger.ts';
 import { train } from './train.ts';
 
-const trainingProcess = join(import.meta.dirname, '../../test/fixtures/train-until-killed.ts');
+const trainingProcess = fileURLToPath(new URL('../../test/fixtures/train-until-killed.ts', import.meta.url));
 
 it('a training whose process is killed without notice is gone on with by the next process, to the same candidate', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'taxiway-killed-training-'));
