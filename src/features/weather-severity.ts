@@ -16,7 +16,7 @@ const weightsSchema = z.strictObject({
 
 const schema = z.strictObject({
   transform: z.literal('weather-severity').describe('One number from 0 to 1 for how hard the weather makes flying; each part is clipped to 0…1 and counts with its weight.'),
-  columns: z.array(z.string()).length(6).describe('In this order: visibility in miles, wind and gust in miles per hour, precipitation of three hours and of one in inches, temperature in °F.'),
+  columns: z.array(z.string()).length(6, 'must be six columns').describe('In this order: visibility in miles, wind and gust in miles per hour, precipitation of three hours and of one in inches, temperature in °F.'),
   weights: weightsSchema.prefault({}),
 });
 
