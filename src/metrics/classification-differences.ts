@@ -1,8 +1,7 @@
-import { dayBlockBootstrap, differenceOf } from '../statistics/day-block-bootstrap.ts';
-import { dayIndex } from '../statistics/day-index.ts';
+import { differenceOfEstimates } from '../statistics/day-block-bootstrap.ts';
 import type { NumberArray } from '../statistics/quantile.ts';
-import { mapMetrics, type MetricEstimate } from './classification-metrics.ts';
-import { dayWeightedMetrics, type MetricName } from './day-weighted-metrics.ts';
+import { drawMetrics, mapMetrics, type MetricDraws, type MetricEstimate } from './classification-metrics.ts';
+import type { MetricName } from './day-weighted-metrics.ts';
 import type { Threshold } from './scored-rows.ts';
 
 /** One model's answers, row by row. */
@@ -33,16 +32,16 @@ export interface ClassificationDifferencesOptions {
  * classificationDifferences({ labels, champion, challenger, days, seed: 'gate' }).accuracy.interval[0] > 0; // better, beyond chance
  */
 export function classificationDifferences(options: ClassificationDifferencesOptions): Record<MetricName, MetricEstimate> {
-  const { labels, champion, challenger, seed, replicates = 2000, blockDays = 1 } = options;
-  if (options.days.length !== labels.length) throw new RangeError(`${labels.length} labels but ${options.days.length} days`);
-  const days = dayIndex(options.days);
-  const before = dayWeightedMetrics({ labels, scores: champion.scores }, champion.threshold, days);
-  const after = dayWeightedMetrics({ labels, scores: challenger.scores }, challenger.threshold, days);
-  const statistics = mapMetrics((name) => differenceOf(after[name].statistic, before[name].statistic));
-  const estimates = dayBlockBootstrap(statistics, { dayCount: days.dayCount, seed, replicates, blockDays });
-  return mapMetrics((name) => ({
-    value: estimates[name].value,
-    interval: estimates[name].interval,
-    sampleSize: Math.min(before[name].sampleSize, after[name].sampleSize),
-  }));
+  const { champion, challenger, ...rows } = options;
+  return differencesOfDraws(drawMetrics({ ...rows, ...challenger }), drawMetrics({ ...rows, ...champion }));
+}
+
+type Draws = Readonly<Record<MetricName, MetricDraws>>;
+
+/** challenger − champion of metrics drawn with the same labels, days, seed and replicates, so that each resample is the same days for both. */
+export function differencesOfDraws(challenger: Draws, champion: Draws): Record<MetricName, MetricEstimate> {
+  return mapMetrics((name) => {
+    const { value, interval } = differenceOfEstimates(challenger[name], champion[name]);
+    return { value, interval, sampleSize: Math.min(challenger[name].sampleSize, champion[name].sampleSize) };
+  });
 }

@@ -94,6 +94,13 @@ export function differenceOf(first: DayStatistic, second: DayStatistic): DayStat
   return (weights) => first(weights) - second(weights);
 }
 
+/** first − second of two estimates from one call of `dayBlockBootstrap`: paired draw by draw, without computing either again. */
+export function differenceOfEstimates(first: BootstrapEstimate, second: BootstrapEstimate, level = 0.95): BootstrapEstimate {
+  if (first.replicates.length !== second.replicates.length) throw new RangeError(`${first.replicates.length} draws but ${second.replicates.length}`);
+  const replicates = first.replicates.map((drawn, at) => drawn - (second.replicates[at] ?? Number.NaN));
+  return { value: first.value - second.value, interval: percentileInterval(replicates, level), replicates };
+}
+
 /** Σ weights[day] · sums[day]. */
 export function weightedSum(sums: Float64Array, weights: Float64Array): number {
   let sum = 0;
