@@ -34,7 +34,9 @@ function normalizeWithRunningStatistics(tape: Tape, input: Value, options: { rea
   const row = get('mean').shape;
   const deviation = graph.apply('Sqrt', [graph.apply('Add', [get('variance'), graph.scalar(options.epsilon)], { shape: row })], { shape: row });
   const normal = graph.apply('Div', [graph.apply('Sub', [input, get('mean')], { shape: input.shape }), deviation], { shape: input.shape });
-  return graph.apply('Add', [graph.apply('Mul', [normal, get('gamma')], { shape: input.shape }), get('beta')], { shape: input.shape });
+  const output = graph.apply('Add', [graph.apply('Mul', [normal, get('gamma')], { shape: input.shape }), get('beta')], { shape: input.shape });
+  // The statistics stand still here, so the layer is linear in its input; who asks for other gradients trains, and does not come here.
+  return tape.record(output, [input], (gradient) => [graph.apply('Mul', [gradient, graph.apply('Div', [get('gamma'), deviation], { shape: row })], { shape: input.shape })]);
 }
 
 /** The network up to the head's raw outputs, [rows, headOutputs]. Without `training` it is the network that ships. */

@@ -4,7 +4,10 @@ import type { Check } from '../verdict/verdict.ts';
 import type { Estimate } from './estimate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { type GateMetric, gateMetrics } from './gate-metric.ts';
+import { holdoutCheck } from './holdout-check.ts';
 import type { LatencyMeasurement } from './latency.ts';
+import { robustnessChecks } from './robustness-checks.ts';
+import { sliceChecks } from './slice-checks.ts';
 
 /** Fewer rows, or fewer of either class, prove nothing. */
 export const minimumRows = 500;
@@ -18,7 +21,7 @@ export interface GateEvidence {
 
 /**
  * The gate, without I/O. Value checks decide on the point estimate, always or on a first run only; change checks ask that the gain reach the margin *and* that the lower bound of the paired
- * day-block bootstrap lie above 0. Without a champion the change checks are skipped and say so. What cannot be measured is inconclusive, never a pass.
+ * day-block bootstrap lie above 0. Without a champion the change checks are skipped and say so. Slices, robustness and the holdout's budget guard beside. What cannot be measured is inconclusive, never a pass.
  */
 export function decideGate(gate: GateSection, evidence: GateEvidence): Check[] {
   const tooFew = tooFewRows(evidence.evaluation);
@@ -26,10 +29,11 @@ export function decideGate(gate: GateSection, evidence: GateEvidence): Check[] {
     ...gate['value-checks'].map((check) => (check.metric === 'latency-p95' ? latencyValue(check.maximum, evidence.latency) : metricValue(check, evidence.evaluation))),
     ...gate['change-checks'].map((check) => ('maximum-ratio' in check ? latencyChange(check['maximum-ratio'], evidence) : metricChange(check, evidence.evaluation))),
   ];
-  if (tooFew === undefined) return checks;
+  const guards = [...sliceChecks(gate['slice-checks'], evidence.evaluation), ...robustnessChecks(gate.robustness, evidence.evaluation), ...holdoutCheck(evidence.evaluation)];
+  if (tooFew === undefined) return [...checks, ...guards];
   const undecided = (check: Check): Check =>
     check.verdict === 'skipped' || check.id.startsWith('latency') ? check : { ...check, verdict: 'inconclusive', message: tooFew, remedy: 'Widen the test window, then run the gate again.' };
-  return checks.map(undecided);
+  return [...checks.map(undecided), ...guards];
 }
 
 function tooFewRows({ rows, positives }: Evaluation): string | undefined {
@@ -46,7 +50,7 @@ function metricValue(check: MetricValueCheck, { candidate, champion }: Evaluatio
   const estimate = candidate[metric.name];
   // Where a feed has failed, the best possible model may miss every absolute target and still be far better than the one that is live.
   const decides = check.decides === 'always' || champion === undefined;
-  const base = { id: check.metric, title: metric.title, severity: decides ? ('error' as const) : ('warn' as const), ...measured(estimate) };
+  const base = { id: check.metric, title: metric.title, severity: decides ? (check.severity ?? 'error') : ('warn' as const), ...measured(estimate) };
   const [sign, limit] = 'minimum' in check ? (['>', check.minimum] as const) : (['<', check.maximum] as const);
   const threshold = `${sign} ${formatNumber(limit)}`;
   if (estimate.value === null) return { ...base, threshold, verdict: 'inconclusive', message: `${metric.title} is undefined on these rows` };

@@ -5,12 +5,12 @@ const day = z
   .pipe(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day, YYYY-MM-DD'))
   .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text), 'found no day of the calendar; allowed: YYYY-MM-DD');
 
-const range = z
+export const dayRangeSchema = z
   .strictObject({ from: day, to: day })
   .refine((value) => value.from < value.to, { error: 'found an end that is not after from; allowed: a later day, for the window is half-open', path: ['to'] });
 
 /** training-window.yaml: half-open day ranges in UTC, in order of time. */
-export const trainingWindowSchema = z.strictObject({ fit: range, calibrate: range, test: range }).superRefine((value, context) => {
+export const trainingWindowSchema = z.strictObject({ fit: dayRangeSchema, calibrate: dayRangeSchema, test: dayRangeSchema }).superRefine((value, context) => {
   for (const [earlier, later] of [['fit', 'calibrate'], ['calibrate', 'test']] as const) {
     if (value[earlier].to <= value[later].from) continue;
     const message = `found ${value[later].from}, before ${earlier} ends on ${value[earlier].to}: the windows overlap; allowed: ${value[earlier].to} or later`;

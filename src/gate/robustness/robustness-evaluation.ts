@@ -1,0 +1,168 @@
+import type { Table } from '../../data/table.ts';
+import { takeRows } from '../../data/take-rows.ts';
+import type { PipelineDefinition } from '../../pipeline/schema/pipeline.ts';
+import type { RobustnessSection } from '../../pipeline/schema/gate.ts';
+import { dayIndex } from '../../statistics/day-index.ts';
+import type { Answers } from '../answers.ts';
+import type { ModelScorer } from '../model-scorer.ts';
+import { withNoise, withoutColumns, withUnseenCategory } from './disturb.ts';
+import { attackRows } from './gradient-attack.ts';
+import { type MissingColumn, rankMissing } from './missing-columns.ts';
+import { type MeasuredColumn, measuredColumns } from './plausible-steps.ts';
+import { stormRows } from './storm-days.ts';
+import { measureStress, type StressComparison, type StressedModel, type StressedRows } from './stress-metrics.ts';
+import type { OpenedWhiteBox, WhiteBox } from './white-box.ts';
+
+export type { StressedMetric, StressedMetrics, StressMetric } from './stress-metrics.ts';
+
+export interface StressEvaluation extends StressComparison {
+  /** attack.fgsm, attack.pgd, noise, missing.most-important, storm-days, unseen.<column>. */
+  readonly id: string;
+  /** For people, e.g. "PGD attack, steps up to 0.1 of a column's spread". */
+  readonly title: string;
+  readonly rows: number;
+  readonly positives: number;
+  /** Why the champion is not beside the candidate, where there is one. */
+  readonly notCompared?: string;
+}
+
+/** Plain JSON, part of evaluation.json. */
+export interface RobustnessEvaluation {
+  /** Test rows that were disturbed. */
+  readonly rows: number;
+  readonly stresses: readonly StressEvaluation[];
+  /** What the candidate loses when one column is missing everywhere, the dearest first. */
+  readonly missing: readonly MissingColumn[];
+  readonly notes: readonly string[];
+}
+
+export interface TestedModel {
+  readonly answers: Answers;
+  readonly scorer: ModelScorer;
+  /** Columns it reads. */
+  readonly columns: readonly string[];
+  readonly whiteBox: OpenedWhiteBox;
+}
+
+export interface RobustnessInput {
+  readonly section: RobustnessSection;
+  readonly definition: Pick<PipelineDefinition, 'columns'>;
+  /** All test rows. */
+  readonly table: Table;
+  readonly labels: Uint8Array;
+  readonly days: Int32Array;
+  readonly candidate: TestedModel;
+  readonly champion: TestedModel | undefined;
+  readonly replicates: number;
+  readonly seed: string;
+}
+
+/** Resamples behind an interval here: it guards against a fall, and decides no gain. */
+const mostReplicates = 1000;
+
+/** Candidate and champion on the same disturbed test rows, each attacked along its own gradient. Undefined without test rows. Deterministic: seeded, no clock. */
+export async function evaluateRobustness(input: RobustnessInput): Promise<RobustnessEvaluation | undefined> {
+  const { section, table, candidate, champion } = input;
+  if (table.rows === 0) return undefined;
+  const sample = sampleRows(input);
+  const stresses: StressEvaluation[] = [];
+  const notes: string[] = [];
+  const add = async (id: string, title: string, disturb: (model: TestedModel) => Table | Promise<Table | string>): Promise<void> => {
+    const disturbed = await disturb(candidate);
+    if (typeof disturbed === 'string') {
+      notes.push(`${title}: ${disturbed}`);
+      return;
+    }
+    const other = champion === undefined ? undefined : await disturb(champion);
+    const scored = await scoreSample(candidate, sample, disturbed);
+    const beside = champion === undefined || other === undefined || typeof other === 'string' ? undefined : await scoreSample(champion, sample, other);
+    stresses.push({ ...describe(id, title, sample), ...measureStress({ candidate: scored, champion: beside }, sample.context), ...(typeof other === 'string' ? { notCompared: other } : {}) });
+  };
+
+  const { attack, noise, missing, unseen } = section;
+  if (attack !== undefined) {
+    const attackWith = (steps: number) => async (model: TestedModel): Promise<Table | string> => {
+      const { whiteBox } = model;
+      if (typeof whiteBox === 'string') return whiteBox;
+      if (!(await isOf(model, whiteBox, sample))) return 'its training state is not that of its model';
+      return attackRows(whiteBox, { ...sample, steps, epsilon: attack.epsilon, maximumStep: attack['maximum-step'] });
+    };
+    await add('attack.fgsm', `FGSM attack, steps of ${attack.epsilon} of a column's spread`, attackWith(1));
+    if (attack.steps > 1) await add('attack.pgd', `PGD attack, ${attack.steps} steps within ${attack.epsilon} of a column's spread`, attackWith(attack.steps));
+  }
+  if (noise !== undefined) await add('noise', `Noise of ${noise.scale} of a column's spread`, () => withNoise(sample.table, sample.columns, { scale: noise.scale, seed: input.seed }));
+  const rank = (model: TestedModel): Promise<MissingColumn[]> => rankMissing({ ...sample, model, columns: featureColumns(input) });
+  const costs = missing === undefined ? [] : await rank(candidate);
+  if (missing !== undefined) {
+    const count = missing['most-important'];
+    const dearest = (ranked: readonly MissingColumn[]): string[] => ranked.slice(0, count).map(({ column }) => column);
+    // Each model loses what it leans on most itself.
+    const ofChampion = champion === undefined ? [] : dearest(await rank(champion));
+    await add('missing.most-important', `Without the ${count} columns it leans on most: ${dearest(costs).join(', ')}`, (model) => withoutColumns(sample.table, model === candidate ? dearest(costs) : ofChampion));
+  }
+  for (const column of unseen?.columns ?? []) await add(`unseen.${column}`, `A ${column} that nobody has seen`, () => withUnseenCategory(sample.table, column));
+  const storm = storms(input, sample);
+  if (storm !== undefined) stresses.push(storm);
+  return { rows: sample.positions.length, stresses, missing: costs, notes };
+}
+
+interface Sample {
+  readonly positions: readonly number[];
+  readonly table: Table;
+  readonly labels: Uint8Array;
+  readonly columns: readonly MeasuredColumn[];
+  readonly context: Parameters<typeof measureStress>[1];
+}
+
+/** Spread evenly over the test window, so that every day has its share. */
+function sampleRows(input: RobustnessInput): Sample {
+  const { section, table, labels, days } = input;
+  const count = Math.min(section.rows, table.rows);
+  const positions = Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * table.rows) / count));
+  const sampled = takeRows(table, positions);
+  return {
+    positions,
+    table: sampled,
+    labels: Uint8Array.from(positions, (row) => labels[row] ?? 0),
+    columns: measuredColumns(input.definition, sampled),
+    context: { labels, days: dayIndex(days), replicates: Math.min(input.replicates, mostReplicates), seed: `${input.seed}/robustness` },
+  };
+}
+
+async function scoreSample({ answers, scorer }: TestedModel, { positions }: Sample, disturbed: Table): Promise<StressedModel> {
+  return { threshold: answers.threshold, clean: rowsOf(answers, positions), stressed: { positions, scores: await scorer.score(disturbed) } };
+}
+
+/** An attack along another model's gradient would find nothing, and call that robust. */
+async function isOf({ answers }: TestedModel, whiteBox: WhiteBox, { positions, table, labels }: Sample): Promise<boolean> {
+  const { probabilities } = await whiteBox.gradients(table, new Float32Array(labels.length));
+  return positions.every((row, at) => Math.abs((answers.scores[row] ?? Number.NaN) - (probabilities[at] ?? Number.NaN)) < 1e-4);
+}
+
+function rowsOf({ scores }: Answers, positions: readonly number[]): StressedRows {
+  return { positions, scores: Float64Array.from(positions, (row) => scores[row] ?? Number.NaN) };
+}
+
+function describe(id: string, title: string, { positions, context }: Pick<Sample, 'positions' | 'context'>): Pick<StressEvaluation, 'id' | 'title' | 'rows' | 'positives'> {
+  return { id, title, rows: positions.length, positives: positions.reduce((sum, row) => sum + (context.labels[row] ?? 0), 0) };
+}
+
+/** Nothing is disturbed here: the worst days of the window itself, all their rows, against the whole. */
+function storms(input: RobustnessInput, { context }: Sample): StressEvaluation | undefined {
+  const storm = input.section['storm-days'];
+  const severity = storm === undefined ? undefined : input.table.numbers.get(storm.column);
+  if (storm === undefined || severity === undefined) return undefined;
+  const positions = stormRows({ days: input.days, severity, share: storm.share });
+  const everyRow = Array.from(input.labels.keys());
+  const scored = ({ answers }: TestedModel): StressedModel => ({ threshold: answers.threshold, clean: rowsOf(answers, everyRow), stressed: rowsOf(answers, positions) });
+  return {
+    ...describe('storm-days', `The days of the worst ${storm.column}`, { positions, context }),
+    ...measureStress({ candidate: scored(input.candidate), champion: input.champion === undefined ? undefined : scored(input.champion) }, context),
+  };
+}
+
+function featureColumns({ definition, table }: RobustnessInput): string[] {
+  return Object.entries(definition.columns)
+    .filter(([name, { role }]) => role === 'feature' && (table.numbers.has(name) || table.strings.has(name)))
+    .map(([name]) => name);
+}

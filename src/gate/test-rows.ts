@@ -1,0 +1,33 @@
+import type { ArtifactRepository } from '../artifacts/artifact.ts';
+import { readParquet } from '../data/read-parquet.ts';
+import { snapshotFiles } from '../data/snapshot-files.ts';
+import { quoteIdentifier, timestampLiteral } from '../data/sql-text.ts';
+import type { Table } from '../data/table.ts';
+import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
+import { dayStart } from '../pipeline/training-window.ts';
+import type { NativeModules } from '../ports/native-modules.ts';
+import type { Candidate } from './candidate.ts';
+import { clientColumns } from './golden-requests.ts';
+
+export interface TestRowsContext {
+  readonly artifacts: ArtifactRepository;
+  readonly definition: PipelineDefinition;
+  readonly native: NativeModules;
+}
+
+/** The labelled rows of the candidate's test window that count, by time and key. */
+export async function readTestRows(candidate: Candidate, { artifacts, definition, native }: TestRowsContext): Promise<Table> {
+  const { dataset, label } = definition.data;
+  const { slices, robustness } = definition.gate;
+  const snapshot = await artifacts.read('clean-snapshot', candidate.dataset);
+  const { from, to } = candidate.metadata.window.test;
+  const storm = robustness?.['storm-days'];
+  const columns = new Set([...clientColumns(definition), ...dataset.key, dataset['event-time'], label.column, ...slices.map(({ column }) => column), ...(storm === undefined ? [] : [storm.column])]);
+  const time = quoteIdentifier(dataset['event-time']);
+  const paths = (await snapshotFiles(artifacts, snapshot)).map(({ path }) => path);
+  return readParquet(native, paths, {
+    columns: [...columns],
+    where: `(${definition['scored-rows']}) AND ${time} >= ${timestampLiteral(dayStart(from))} AND ${time} < ${timestampLiteral(dayStart(to))} AND ${quoteIdentifier(label.column)} IS NOT NULL`,
+    orderBy: [dataset['event-time'], ...dataset.key.filter((name) => name !== dataset['event-time'])],
+  });
+}
