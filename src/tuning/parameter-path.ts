@@ -4,7 +4,7 @@ import { describeAllowed } from '../pipeline/allowed.ts';
 import type { ParameterValue, ParameterValues } from './search-space.ts';
 
 /** Sections of `training` that a study may change. The others say on what is trained and how it is judged, or would only search for luck. */
-export const tunableSections = ['network', 'sampling', 'loss', 'optimizer', 'averaging', 'batch-size', 'maximum-epochs', 'patience'] as const satisfies readonly (keyof Training)[];
+export const tunableSections = ['network', 'sampling', 'loss', 'optimizer', 'averaging', 'category-dropout', 'batch-size', 'maximum-epochs', 'patience'] as const satisfies readonly (keyof Training)[];
 
 export type PathFault =
   | { readonly kind: 'path'; readonly found: string; readonly allowed: readonly string[] }
