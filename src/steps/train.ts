@@ -156,6 +156,7 @@ function verdictOf(parts: CandidateParts, { candidate, model, baselines }: Writt
     notes: [
       `Engine: ${context.engine.description}${machine === undefined ? '' : `, on ${machine}`}.`,
       `${formatShare(fit.positives / fit.rows)} of ${formatCount(fit.rows)} fit rows are positive, ${formatShare(calibrate.positives / calibrate.rows)} of ${formatCount(calibrate.rows)} calibration rows.`,
+      ...(context.pipeline.preset === undefined ? [] : [`Preset ${context.pipeline.preset}.`]),
       ...(tuned === undefined ? [] : [`Hyper-parameters of trial ${tuned.trial} of study ${tuned.study}.`]),
     ],
   });

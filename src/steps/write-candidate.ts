@@ -64,6 +64,7 @@ function trainingRecord(parts: CandidateParts, { pipeline, engine }: Context): o
   return {
     schema: 'taxiway/training/v1',
     hyperparameters: { ...training, features },
+    ...(pipeline.preset === undefined ? {} : { preset: pipeline.preset }),
     engine: engine.name,
     classes: { fit: classBalance(rows.fit, data.label.column), calibrate: classBalance(rows.calibrate, data.label.column) },
     unknownCategories: unknownCategories(parts),
