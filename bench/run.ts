@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { publishReport, type BenchOptions, type BenchReport } from './bench-report.ts';
+import { benchGpu } from './gpu/bench-gpu.ts';
 import { benchHostileFiles } from './hostile-files/bench-hostile-files.ts';
 import { benchHostileModels } from './hostile-models/bench-hostile-models.ts';
 import { benchScale } from './scale/bench-scale.ts';
@@ -9,6 +10,7 @@ import { benchValidation } from './validation/bench-validation.ts';
 import { benchYear } from './year/bench-year.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
+  gpu: benchGpu,
   'hostile-files': benchHostileFiles,
   'hostile-models': benchHostileModels,
   scale: benchScale,
