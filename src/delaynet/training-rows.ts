@@ -5,12 +5,13 @@ import { trainingCuts } from './head.ts';
 import type { Head } from './training-schema.ts';
 
 /**
- * The label column, checked: 0 or 1 in every row, both present.
+ * The label column, checked: 0 or 1 in every row, both present, so at least two rows.
  * @throws UserError `training-data-invalid`
  */
 export function labelsOf(table: Table, label: string, purpose: string): Float64Array {
   const labels = numberColumn(table, label);
   const fail = (what: string, hint: string): UserError => new UserError('training-data-invalid', `The ${purpose} rows ${what}.`, { hint });
+  if (labels.length === 0) throw fail('are none at all', 'Widen the training window, or look at what `scored-rows` leaves.');
   const odd = labels.findIndex((value) => value !== 0 && value !== 1);
   if (odd >= 0) throw fail(`have ${labels[odd]} in column "${label}" (row ${odd}), where only 0 and 1 are allowed`, 'Train on the rows that `scored-rows` selects.');
   const positives = labels.reduce((sum, value) => sum + value, 0);

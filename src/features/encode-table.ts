@@ -1,4 +1,5 @@
 import type { Table } from '../data/table.ts';
+import { UserError } from '../errors.ts';
 import type { GraphTensors, TrainingEngine } from '../ports/training-engine.ts';
 import { createTransform, type Features } from './features-schema.ts';
 import { compileFeatureGraph } from './feature-graph.ts';
@@ -24,11 +25,25 @@ function floats(outputs: GraphTensors, name: string): Float32Array {
   return tensor.data;
 }
 
-/** Encodes all rows with the feature graph, in chunks. */
+/** Of all rows together: a gibibyte. */
+const mostNumbers = 2 ** 28;
+
+function demandRoom(rows: number, names: readonly string[]): void {
+  if (rows * names.length <= mostNumbers) return;
+  throw new UserError('training-data-invalid', `${rows} rows of ${names.length} encoded columns are more than training holds in memory (at most ${Math.floor(mostNumbers / rows)} columns for so many rows).`, {
+    hint: 'Raise `minimum-count` of one-hot features, or use embedding or target-encoding for columns with many categories.',
+  });
+}
+
+/**
+ * Encodes all rows with the feature graph, in chunks.
+ * @throws UserError `training-data-invalid` for more encoded numbers than memory is meant to hold
+ */
 export async function encodeTable(table: Table, fit: { readonly features: Features; readonly fitted: FittedFeatures }, engine: TrainingEngine): Promise<EncodedRows> {
   const graph = compileFeatureGraph(fit.features, fit.fitted);
   const width = graph.names.length;
   const embeddings = graph.embedded.length;
+  demandRoom(table.rows, graph.names);
   const dense = new Float32Array(table.rows * width);
   const ids = new Int32Array(table.rows * embeddings);
   const observed = new Float32Array(fit.fitted.observed === null ? 0 : table.rows);
