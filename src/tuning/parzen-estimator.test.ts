@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../statistics/random.ts';
 import { parzenEstimator } from './parzen-estimator.ts';
-import { axisOf } from './search-space.ts';
+import { axisOf, type SearchSpace } from './search-space.ts';
 
 const cells = 4000;
 
@@ -18,10 +18,11 @@ describe('a Parzen estimator is a density', () => {
   });
 
   it('over whole numbers and choices together', () => {
-    const space = { n: { type: 'integer', low: 1, high: 40, log: true }, c: { type: 'choice', choices: ['a', 'b', true] } } as const;
+    const choices = ['a', 'b', true];
+    const space: SearchSpace = { n: { type: 'integer', low: 1, high: 40, log: true }, c: { type: 'choice', choices } };
     const estimator = parzenEstimator(space, [{ n: 1, c: 'a' }, { n: 7, c: 'a' }, { n: 40, c: true }]);
     let mass = 0;
-    for (let n = 1; n <= 40; n += 1) for (const c of space.c.choices) mass += Math.exp(estimator.logDensity({ n, c }));
+    for (let n = 1; n <= 40; n += 1) for (const c of choices) mass += Math.exp(estimator.logDensity({ n, c }));
     expect(mass).toBeCloseTo(1, 10);
   });
 
@@ -38,7 +39,7 @@ describe('a Parzen estimator is a density', () => {
   });
 
   it('that is flat before anything was seen, and forgets slowly', () => {
-    const space = { c: { type: 'choice', choices: ['old', 'new'] } } as const;
+    const space: SearchSpace = { c: { type: 'choice', choices: ['old', 'new'] } };
     expect(parzenEstimator(space, []).logDensity({ c: 'old' })).toBeCloseTo(Math.log(0.5), 12);
     // Of 60 observations the latest 25 count in full.
     const observations = Array.from({ length: 60 }, (_, index) => ({ c: index < 30 ? 'old' : 'new' }));

@@ -126,7 +126,9 @@ describe('workers at one study', () => {
           return { value: Number(parameters['x']), epochs: 0 };
         };
         const workers = Array.from({ length: 20 }, (_, index) =>
-          work({ objects, shard: `${index + 1}/20`, trials: 12, objective, intercept: async ({ operation, phase }) => void (await scheduler.schedule(Promise.resolve(), `${phase} ${operation}`)) }),
+          work({ objects, shard: `${index + 1}/20`, trials: 12, objective, intercept: async ({ operation, phase }) => {
+            await scheduler.schedule(Promise.resolve(), `${phase} ${operation}`);
+          } }),
         );
         const ended = await scheduler.waitFor(Promise.all(workers));
         expect(run.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));

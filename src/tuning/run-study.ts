@@ -95,25 +95,26 @@ function chooseParameters(number: number, trials: readonly Trial[], { study, ear
 
 async function runTrial(claim: TrialClaim, { study, shard, objective, clock, logger }: RunStudyOptions): Promise<void> {
   const { trial, parameters } = claim;
-  const prune = createPruner(study.record.pruner);
+  const { record } = study;
+  const prune = createPruner(record.pruner);
   const losses: number[] = [];
-  let pruned = false;
-  logger.info(`Trial ${trial}: ${Object.entries(parameters).map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`).join(', ')}`);
+  const stopped = new Set<'pruned'>();
   const now = (): string => new Date(clock.now()).toISOString();
+  logger.info(`Trial ${trial}: ${Object.entries(parameters).map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`).join(', ')}`);
   const { value, epochs } = await objective(parameters, {
     trial,
     report: async (epoch, reported) => {
-      losses.push(lossOf(study.record.objective, reported));
+      losses.push(lossOf(record.objective, reported));
       await study.report(trial, { schema: 'taxiway/trial-epoch/v1', epoch, value: finite(reported), at: now() });
       if (!Number.isFinite(reported)) return 'stop';
-      const others = seenTrials(await study.trials(), study.record.objective).filter(({ number }) => number !== trial);
-      pruned = prune({ losses, others });
-      return pruned ? 'stop' : 'go on';
+      const others = seenTrials(await study.trials(), record.objective).filter(({ number }) => number !== trial);
+      if (prune({ losses, others })) stopped.add('pruned');
+      return stopped.has('pruned') ? 'stop' : 'go on';
     },
   });
-  const state = !Number.isFinite(value) ? 'failed' : pruned ? 'pruned' : 'complete';
+  const state = !Number.isFinite(value) ? 'failed' : stopped.has('pruned') ? 'pruned' : 'complete';
   await study.end(trial, { schema: 'taxiway/trial-end/v1', state, value: finite(value), epochs, shard, ...(state === 'failed' ? { reason: 'the objective was no finite number' } : {}), at: now() });
-  logger.info(`Trial ${trial} is ${state} after ${epochs} epochs: ${study.record.objective} ${value.toFixed(5)}`);
+  logger.info(`Trial ${trial} is ${state} after ${epochs} epochs: ${record.objective} ${value.toFixed(5)}`);
 }
 
 function finite(value: number): number | null {

@@ -14,10 +14,10 @@ export type ChoiceParameter = Extract<TuningParameter, { type: 'choice' }>;
 export interface Axis {
   readonly low: number;
   readonly high: number;
-  toAxis(value: number): number;
-  fromAxis(position: number): number;
+  readonly toAxis: (value: number) => number;
+  readonly fromAxis: (position: number) => number;
   /** Where a whole number's cell begins and ends; undefined for numbers that have no cell. */
-  cell(value: number): readonly [number, number] | undefined;
+  readonly cell: (value: number) => readonly [number, number] | undefined;
 }
 
 /** @example axisOf({ type: 'integer', low: 1, high: 3, log: false }).cell(2); // [1.5, 2.5] */
