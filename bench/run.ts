@@ -1,18 +1,22 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { publishReport, type BenchOptions, type BenchReport } from './bench-report.ts';
+import { benchGate } from './gate/bench-gate.ts';
 import { benchGpu } from './gpu/bench-gpu.ts';
 import { benchHostileFiles } from './hostile-files/bench-hostile-files.ts';
 import { benchHostileModels } from './hostile-models/bench-hostile-models.ts';
+import { benchSameAnswers } from './same-answers/bench-same-answers.ts';
 import { benchScale } from './scale/bench-scale.ts';
 import { benchTraining } from './training/bench-training.ts';
 import { benchValidation } from './validation/bench-validation.ts';
 import { benchYear } from './year/bench-year.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchReport>>> = {
+  gate: benchGate,
   gpu: benchGpu,
   'hostile-files': benchHostileFiles,
   'hostile-models': benchHostileModels,
+  'same-answers': benchSameAnswers,
   scale: benchScale,
   training: benchTraining,
   validation: benchValidation,
