@@ -8,6 +8,7 @@ import { benchHostileModels } from './hostile-models/bench-hostile-models.ts';
 import { benchSameAnswers } from './same-answers/bench-same-answers.ts';
 import { benchScale } from './scale/bench-scale.ts';
 import { benchTraining } from './training/bench-training.ts';
+import { benchTuning } from './tuning/bench-tuning.ts';
 import { benchValidation } from './validation/bench-validation.ts';
 import { benchYear } from './year/bench-year.ts';
 
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   'same-answers': benchSameAnswers,
   scale: benchScale,
   training: benchTraining,
+  tuning: benchTuning,
   validation: benchValidation,
   year: benchYear,
 };

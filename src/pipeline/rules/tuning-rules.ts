@@ -1,3 +1,4 @@
+import { trainingSchema } from '../../delaynet/training-schema.ts';
 import { isPathFault, type PathFault, putParameter } from '../../tuning/parameter-path.ts';
 import type { ParameterValue } from '../../tuning/search-space.ts';
 import { nearest } from '../nearest.ts';
@@ -7,6 +8,8 @@ import type { Report, Rule } from './rule.ts';
 
 /** Every searched path exists below `training`, and every value that a study could try is one that `training` takes. */
 export const tuningRules: Rule = (pipeline, report) => {
+  // A mistake that training itself has would be told again for every path.
+  if (!trainingSchema.safeParse(pipeline.training).success) return;
   for (const [path, parameter] of Object.entries(pipeline.tuning?.parameters ?? {})) {
     const where = ['tuning', 'parameters', path];
     if (parameter.type !== 'choice' && !hasOrder(parameter, { report, where })) continue;
