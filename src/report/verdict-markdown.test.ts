@@ -131,3 +131,26 @@ describe('a comment', () => {
     expect(verdictMarkdown(exampleVerdict())).not.toContain('Cut to fit');
   });
 });
+
+describe('slices', () => {
+  const slice = (value: string, metric: string, more: object = {}): Check => ({ id: `slice.carrier.${value}.${metric}`, title: `${metric} of ${value}`, value: 0.84, interval: [0.82, 0.86], sampleSize: 4882, severity: 'info', verdict: 'pass', details: { slice: { column: 'carrier', value, metric }, ...more } });
+
+  test('stand folded in a table of their own, a row each with its gain, and not among the figures', () => {
+    const gain = { champion: 0.83, gain: 0.01, gainInterval: [-0.002, 0.022] };
+    const markdown = verdictMarkdown(withChecks(slice('UA', 'accuracy', gain), slice('UA', 'recall', gain), slice('B6', 'accuracy', gain)));
+    expect(markdown).toContain('<summary>Slices (2)</summary>');
+    expect(markdown).toContain('| carrier: UA | **0.840** [0.820, 0.860] | 4,882 | +0.010 [−0.002, +0.022] | **0.840** [0.820, 0.860] | 4,882 | +0.010 [−0.002, +0.022] |');
+    expect(markdown).toContain('| carrier: B6 | **0.840** [0.820, 0.860] | 4,882 | +0.010 [−0.002, +0.022] | – | – | – |');
+    expect(markdown).not.toContain('more figures');
+  });
+
+  test('without a champion have no column of gains', () => {
+    const lines = verdictMarkdown(withChecks(slice('UA', 'accuracy'))).split('\n');
+    const at = lines.findIndex((line) => line.startsWith('| Slice'));
+    expect(lines.slice(at, at + 3)).toEqual(['| Slice | accuracy | n |', '|---|---|---|', '| carrier: UA | **0.840** [0.820, 0.860] | 4,882 |']);
+  });
+
+  test('named by data cannot break out of their cell', () => {
+    expect(verdictMarkdown(withChecks(slice('| x |\n<img src=y> @team', 'accuracy')))).not.toMatch(/<img|@team|[^\\]\| x [^\\]?\|/);
+  });
+});

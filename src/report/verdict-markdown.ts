@@ -2,9 +2,10 @@ import type { Check, Outcome, Verdict } from '../verdict/verdict.ts';
 import { checkRemarks } from './check-remarks.ts';
 import { escapeMarkdown, escapeSummary } from './escape-markdown.ts';
 import { cutText, exampleRows } from './example-rows.ts';
-import { formatCount, formatNumber } from './format-number.ts';
+import { formatCount, formatEstimate, formatNumber } from './format-number.ts';
 import { markdownCuts, type MarkdownCut } from './markdown-cuts.ts';
 import { mermaidChart } from './mermaid-chart.ts';
+import { isSlice, sliceTable, type SliceTable } from './slice-rows.ts';
 
 const outcomeWords: Readonly<Record<Outcome | 'skipped', string>> = {
   pass: '✅ pass',
@@ -38,7 +39,8 @@ export function verdictMarkdown(verdict: Verdict): string {
 function render(verdict: Verdict, cut: MarkdownCut): string {
   const { notes = [], charts = [] } = verdict;
   const deciding = ordered(verdict.checks.filter((check) => check.severity === 'error'), cut);
-  const others = ordered(verdict.checks.filter((check) => check.severity !== 'error'), cut);
+  const others = ordered(verdict.checks.filter((check) => check.severity !== 'error' && !isSlice(check)), cut);
+  const slices = sliceTable(verdict.checks.filter((check) => check.severity !== 'error'));
   const remedies = [...deciding, ...others].filter((check) => check.remedy !== undefined && check.verdict !== 'pass' && check.verdict !== 'skipped');
   const parts = [
     `## ${outcomeWords[verdict.verdict]} · ${escapeMarkdown(verdict.step)} · ${escapeMarkdown(verdict.pipeline.name)}`,
@@ -48,6 +50,7 @@ function render(verdict: Verdict, cut: MarkdownCut): string {
     ...(remedies.length > 0 ? ['### What to do', remedies.map((check) => remedyLine(check, cut)).join('\n')] : []),
     ...(cut.examples === 0 ? [] : [...deciding, ...others].flatMap((check) => exampleTable(check, cut))),
     ...(cut.figures ? charts.flatMap((chart) => mermaidChart(chart) ?? []) : []),
+    ...(cut.figures && slices !== undefined ? [fold(`Slices (${formatCount(slices.rows.length)})`, sliceMarkdown(slices, cut))] : []),
     ...(cut.figures && others.length > 0 ? [fold(`${formatCount(others.length)} more figures (they do not decide)`, checkTable(others, cut))] : []),
     ...notes.slice(0, cut.notes).map((note) => `> ${escapeMarkdown(cutText(note, cut.characters))}`),
     ...(cut.said === undefined ? [] : [`> Cut to fit into a comment: ${cut.said}. The verdict holds everything.`]),
@@ -82,6 +85,22 @@ function exampleTable(check: Check, { examples }: MarkdownCut): string[] {
   if (found === undefined) return [];
   const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   return [fold(`Example rows: ${escapeSummary(cutText(check.title))}`, [line(found.columns), `|${'---|'.repeat(found.columns.length)}`, ...found.rows.map(line)].join('\n'))];
+}
+
+function sliceMarkdown({ metrics, rows }: SliceTable, cut: MarkdownCut): string {
+  const compared = rows.some(({ cells }) => [...cells.values()].some(({ gain }) => gain !== undefined));
+  const head = metrics.flatMap((metric) => [`${cell(metric, cut)} | n`, ...(compared ? [`gain in ${cell(metric, cut)}`] : [])]);
+  const lines = rows.map(({ column, value, cells }) => {
+    const values = metrics.flatMap((metric) => {
+      const found = cells.get(metric);
+      if (found === undefined) return compared ? ['– | –', '–'] : ['– | –'];
+      const { check, gain, gainInterval } = found;
+      return [`${checkValue(check, cut)} | ${check.sampleSize === undefined ? '–' : formatCount(check.sampleSize)}`, ...(compared ? [formatEstimate(gain, gainInterval, true)] : [])];
+    });
+    return `| ${cell(`${column}: ${value}`, cut)} | ${values.join(' | ')} |`;
+  });
+  const columns = 1 + metrics.length * (compared ? 3 : 2);
+  return [`| Slice | ${head.join(' | ')} |`, `|${'---|'.repeat(columns)}`, ...lines].join('\n');
 }
 
 function checkValue(check: Check, cut: MarkdownCut): string {
