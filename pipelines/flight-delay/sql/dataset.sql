@@ -19,8 +19,10 @@
 -- What a look-up carries is sorted and copied with it. So questions are put in the order of their places first (sorting what is sorted is cheap),
 -- carry an id and little else, and the flights' other columns are joined to the answers at the end.
 --
--- Nothing here subtracts a departure delay from an arrival delay. Where the feed of departure delays fails, such a difference quietly turns into
--- the arrival delay itself: a feature whose meaning changes with a fault elsewhere hides that fault.
+-- Over-run is arrival delay minus departure delay, taxi time what a flight takes beyond its time in the air. Where the feed of departure delays fails,
+-- it says 0, and an over-run of it would quietly be the arrival delay itself: a feature whose meaning changes with a fault elsewhere hides that fault.
+-- So a departure delay of exactly 0 (5 % of flights) says nothing of over-run and taxi time: such flights are left out of both, and where the feed
+-- stands still, their means shrink to the wider mean. See docs/decisions/0009.
 
 WITH
 -- 18 days of look-back: 14 of a route's mean, for the residuals of the last day's landings, of flights up to a day late.
@@ -66,7 +68,8 @@ flight AS MATERIALIZED (
   SELECT *, row_number() OVER ()::INTEGER AS id, scheduled + departed_late AS departed, scheduled + block + arrived_late AS landed, scheduled + coalesce(departed_late, 0) AS asked FROM (
     SELECT *,
       CASE WHEN scheduled + dep_delay <= known_until THEN dep_delay END AS departed_late,
-      CASE WHEN scheduled + block + arr_delay <= known_until THEN arr_delay END AS arrived_late
+      CASE WHEN scheduled + block + arr_delay <= known_until THEN arr_delay END AS arrived_late,
+      CASE WHEN scheduled + block + arr_delay <= known_until AND scheduled + dep_delay <= known_until AND dep_delay <> 0 AND air_time IS NOT NULL THEN arr_delay - dep_delay END AS overrun
     FROM (
       SELECT f.scheduled,
         (epoch_ms($as_of::TIMESTAMP) // 60000)::INTEGER AS known_until,
@@ -98,10 +101,15 @@ clock AS MATERIALIZED (
   )
 ),
 
--- Landed flights by route: how long it is in the air, which is the winds aloft and the routing.
+-- Landed flights by route: how long it is in the air, which is the winds aloft and the routing, and its over-run.
+-- Landings and over-run are added up as one whole number: count + 65,536 * count with a known over-run + 2^32 * over-run. Counts of a window stay far
+-- below 65,536, so its difference of totals comes apart again by bits.
 route_total AS MATERIALIZED (
-  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(air_gap) OVER upto)::INTEGER AS air_gap
-  FROM (SELECT route_scope * stretch + landed - zero AS place, (air_time - block)::INTEGER AS air_gap FROM flight, clock WHERE landed IS NOT NULL UNION ALL SELECT 0, 0)
+  SELECT place, (sum(landings) OVER upto)::BIGINT AS landings, (sum(air_gap) OVER upto)::INTEGER AS air_gap
+  FROM (
+    SELECT route_scope * stretch + landed - zero AS place, 1 + coalesce(65536 + overrun * 4294967296, 0) AS landings, (air_time - block)::INTEGER AS air_gap FROM flight, clock WHERE landed IS NOT NULL
+    UNION ALL SELECT 0, 0, 0
+  )
   WINDOW upto AS (ORDER BY place)
 ),
 -- Asked for the window's flights, and for those whose landing is in the last day of one of them.
@@ -109,16 +117,22 @@ route_question AS MATERIALIZED (
   SELECT id, route_scope * stretch + asked - zero AS place FROM flight, first, clock WHERE wanted OR landed >= first.minute - 1440 ORDER BY place
 ),
 route_mean AS MATERIALIZED (
-  SELECT q.id, t.n - q.n AS n_1d, t.air_gap - q.air_gap AS air_gap_1d, (t.air_gap - q.air_gap_14 - 5 * 36) / (t.n - q.n_14 + 5) AS air_gap_14d
+  SELECT id, in_1 & 65535 AS n_1d, air_gap_1d, (air_gap_14 - 5 * 36) / ((in_14 & 65535) + 5) AS air_gap_14d, ((in_14 >> 32) - 5 * 4) / (((in_14 >> 16) & 65535) + 5) AS overrun_14d
   FROM (
-    SELECT q.*, d.n, d.air_gap FROM (SELECT q.*, w.n AS n_14, w.air_gap AS air_gap_14 FROM route_question q ASOF JOIN route_total w ON w.place < q.place - 20160) q
-    ASOF JOIN route_total d ON d.place < q.place - 1440
-  ) q
-  ASOF JOIN route_total t ON t.place < q.place
+    SELECT q.id, t.landings - q.landings AS in_1, t.air_gap - q.air_gap AS air_gap_1d, t.landings - q.landings_14 AS in_14, t.air_gap - q.air_gap_14 AS air_gap_14
+    FROM (
+      SELECT q.*, d.landings, d.air_gap FROM (SELECT q.*, w.landings AS landings_14, w.air_gap AS air_gap_14 FROM route_question q ASOF JOIN route_total w ON w.place < q.place - 20160) q
+      ASOF JOIN route_total d ON d.place < q.place - 1440
+    ) q
+    ASOF JOIN route_total t ON t.place < q.place
+  )
 ),
 -- Residuals against the route's own mean, in whole tenths of a minute: today's winds rather than the route's habit.
 landing AS MATERIALIZED (
-  SELECT f.landed AS minute, f.dest_scope, f.region_scope, f.arrived_late, round(10 * (f.air_time - f.block - m.air_gap_14d))::INTEGER AS air_residual
+  SELECT f.landed AS minute, f.origin_scope, f.dest_scope, f.region_scope, f.arrived_late, round(10 * (f.air_time - f.block - m.air_gap_14d))::INTEGER AS air_residual,
+    round(10 * (f.overrun - m.overrun_14d))::INTEGER AS overrun_residual,
+    -- Of a flight that left long ago, the queues on the ground say little of the present ones.
+    CASE WHEN f.landed - f.departed <= 300 THEN least(greatest(f.block + f.overrun - f.air_time, 0), 255)::INTEGER END AS taxi
   FROM flight f JOIN route_mean m USING (id), first
   WHERE f.landed >= first.minute - 1440
 ),
@@ -139,21 +153,24 @@ carrier_departed AS MATERIALIZED (
 ),
 -- Departures, scheduled and overdue flights at the origin. A flight is overdue from the minute after its schedule until it leaves, for three hours
 -- at most: plus one where that begins, minus one where it ends, so that the total of every origin ends at zero. A cancelled flight never leaves.
--- What belongs together is added up as one whole number: departures as count + 65,536 * delayed + 2^32 * minutes late, overdue flights as
--- count + 65,536 * minutes since the first. Counts of a window stay far below 65,536, so its difference of totals comes apart again by bits.
+-- What belongs together is one whole number again: departures as count + 65,536 * delayed + 2^32 * minutes late, overdue flights as
+-- count + 65,536 * minutes since the first, landings of flights that left in the last five hours as count + 4,096 * taxi time + 2^32 * over-run residual:
+-- an origin's count of three hours stays below 4,096, and taxi times of 255 minutes at most below 4,096 * 256.
 due AS (
   SELECT f.origin_scope, f.scheduled, f.departed, f.scheduled - first.minute AS since_first, f.departed IS NULL OR f.departed > f.scheduled AS overdue FROM flight f, first WHERE f.scheduled >= first.minute - 180
 ),
 origin_total AS MATERIALIZED (
-  SELECT place, (sum(departures) OVER upto)::BIGINT AS departures, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::BIGINT AS overdue
+  SELECT place, (sum(departures) OVER upto)::BIGINT AS departures, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::BIGINT AS overdue, (sum(landings) OVER upto)::BIGINT AS landings
   FROM (
-    SELECT place, sum(departures)::BIGINT AS departures, sum(due)::INTEGER AS due, sum(overdue)::BIGINT AS overdue FROM (
-      SELECT origin_scope * stretch + minute - zero AS place, 1 + (departed_late >= 15)::BIGINT * 65536 + departed_late * 4294967296 AS departures, 0 AS due, 0::BIGINT AS overdue FROM departure, clock
+    SELECT place, sum(departures)::BIGINT AS departures, sum(due)::INTEGER AS due, sum(overdue)::BIGINT AS overdue, sum(landings)::BIGINT AS landings FROM (
+      SELECT origin_scope * stretch + minute - zero AS place, 1 + (departed_late >= 15)::BIGINT * 65536 + departed_late * 4294967296 AS departures, 0 AS due, 0::BIGINT AS overdue, 0::BIGINT AS landings FROM departure, clock
       UNION ALL
-      SELECT origin_scope * stretch + scheduled - zero, 0, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END FROM due, clock
+      SELECT origin_scope * stretch + scheduled - zero, 0, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END, 0 FROM due, clock
       UNION ALL
-      SELECT origin_scope * stretch + least(coalesce(departed, scheduled + 180), scheduled + 180) - zero, 0, 0, -1 - since_first * 65536::BIGINT FROM due, clock WHERE overdue
-    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0
+      SELECT origin_scope * stretch + least(coalesce(departed, scheduled + 180), scheduled + 180) - zero, 0, 0, -1 - since_first * 65536::BIGINT, 0 FROM due, clock WHERE overdue
+      UNION ALL
+      SELECT origin_scope * stretch + minute - zero, 0, 0, 0, 1 + taxi * 4096 + overrun_residual * 4294967296 FROM landing, clock WHERE taxi IS NOT NULL
+    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0, 0
   ) WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
 ),
 
@@ -164,13 +181,16 @@ destination_landed AS MATERIALIZED (
   WINDOW upto AS (ORDER BY place)
 ),
 region_landed AS MATERIALIZED (
-  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(air_residual) OVER upto)::INTEGER AS air_residual
-  FROM (SELECT region_scope * stretch + minute - zero AS place, air_residual FROM landing, clock UNION ALL SELECT 0, 0)
+  SELECT place, (sum(landings) OVER upto)::BIGINT AS landings, (sum(air_residual) OVER upto)::INTEGER AS air_residual
+  FROM (SELECT region_scope * stretch + minute - zero AS place, 1 + coalesce(65536 + overrun_residual * 4294967296, 0) AS landings, air_residual FROM landing, clock UNION ALL SELECT 0, 0, 0)
   WINDOW upto AS (ORDER BY place)
 ),
 line_landed AS MATERIALIZED (
-  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
-  FROM (SELECT line_scope * 100000000::BIGINT + landed AS place, arrived_late AS late FROM flight, first WHERE landed >= first.minute - 20160 UNION ALL SELECT 0, 0)
+  SELECT place, (sum(landings) OVER upto)::BIGINT AS landings, (sum(late) OVER upto)::INTEGER AS late
+  FROM (
+    SELECT line_scope * 100000000::BIGINT + landed AS place, 1 + coalesce(65536 + overrun * 4294967296, 0) AS landings, arrived_late AS late FROM flight, first WHERE landed >= first.minute - 20160
+    UNION ALL SELECT 0, 0, 0
+  )
   WINDOW upto AS (ORDER BY place)
 ),
 tail_landed AS (
@@ -231,14 +251,17 @@ origin_question AS (
 at_origin AS (
   SELECT id, (in_20 & 65535)::INTEGER AS n_20, in_60 & 65535 AS n_60, in_60 >> 32 AS late_60, (in_60 >> 16) & 65535 AS delayed_60,
     in_180 & 65535 AS n_180, in_180 >> 32 AS late_180, (in_180 >> 16) & 65535 AS delayed_180,
-    due_180, overdue & 65535 AS overdue, (overdue & 65535) * asked_since - (overdue >> 16) AS overdue_minutes, due_ahead_20, due_around_60, weather
+    due_180, overdue & 65535 AS overdue, (overdue & 65535) * asked_since - (overdue >> 16) AS overdue_minutes, due_ahead_20, due_around_60, weather,
+    landed_60 & 4095 AS landed_n_60, (landed_60 >> 12) & 1048575 AS taxi_60, landed_60 >> 32 AS overrun_residual_60,
+    landed_180 & 4095 AS landed_n_180, (landed_180 >> 12) & 1048575 AS taxi_180, landed_180 >> 32 AS overrun_residual_180
   FROM (
     SELECT a.id, a.place % stretch + zero - first.minute AS asked_since, t.overdue, t.departures - before_20 AS in_20, t.departures - before_60 AS in_60, t.departures - before_180 AS in_180,
+      t.landings - landed_before_60 AS landed_60, t.landings - landed_before_180 AS landed_180,
       t.due - due_before_180 AS due_180, due_ahead - t.due AS due_ahead_20, due_around_60, CASE WHEN known > a.place - 180 THEN known END AS weather
     FROM (
-      SELECT a.*, t.departures AS before_180, t.due AS due_before_180
+      SELECT a.*, t.departures AS before_180, t.due AS due_before_180, t.landings AS landed_before_180
       FROM (
-        SELECT a.*, t.departures AS before_60
+        SELECT a.*, t.departures AS before_60, t.landings AS landed_before_60
         FROM (
           SELECT a.id, a.place, a.due_around_60, a.due_ahead, a.known, t.departures AS before_20
           FROM (
@@ -269,15 +292,24 @@ at_destination AS (
   ASOF JOIN destination_landed t ON t.place < a.place
 ),
 in_region AS (
-  SELECT a.id, r.n - a.n_480 AS region_n_480, r.air_residual - a.air_residual_480 AS region_air_residual_480, r.n - a.n AS region_n_1440, r.air_residual - a.air_residual AS region_air_residual_1440
-  FROM (SELECT a.*, r.n AS n_480, r.air_residual AS air_residual_480 FROM (SELECT a.*, r.n, r.air_residual FROM (SELECT id, region_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a
-  ASOF JOIN region_landed r ON r.place < a.place - 1440) a ASOF JOIN region_landed r ON r.place < a.place - 480) a
-  ASOF JOIN region_landed r ON r.place < a.place
+  SELECT id, in_480 & 65535 AS region_n_480, air_residual_480 AS region_air_residual_480, (in_480 >> 16) & 65535 AS region_overrun_n_480, in_480 >> 32 AS region_overrun_residual_480,
+    in_1440 & 65535 AS region_n_1440, air_residual_1440 AS region_air_residual_1440
+  FROM (
+    SELECT a.id, r.landings - a.landings_480 AS in_480, r.air_residual - a.air_residual_480 AS air_residual_480, r.landings - a.landings AS in_1440, r.air_residual - a.air_residual AS air_residual_1440
+    FROM (
+      SELECT a.*, r.landings AS landings_480, r.air_residual AS air_residual_480
+      FROM (SELECT a.*, r.landings, r.air_residual FROM (SELECT id, region_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a ASOF JOIN region_landed r ON r.place < a.place - 1440) a
+      ASOF JOIN region_landed r ON r.place < a.place - 480
+    ) a ASOF JOIN region_landed r ON r.place < a.place
+  )
 ),
 own_number AS (
-  SELECT a.id, n.n - a.n AS number_n, n.late - a.late AS number_late
-  FROM (SELECT a.*, n.n, n.late FROM (SELECT id, line_scope * 100000000::BIGINT + asked AS place FROM asked ORDER BY place) a ASOF JOIN line_landed n ON n.place < a.place - 20160) a
-  ASOF JOIN line_landed n ON n.place < a.place
+  SELECT id, landed & 65535 AS number_n, late AS number_late, (landed >> 16) & 65535 AS number_overrun_n, landed >> 32 AS number_overrun
+  FROM (
+    SELECT a.id, n.landings - a.landings AS landed, n.late - a.late AS late
+    FROM (SELECT a.*, n.landings, n.late FROM (SELECT id, line_scope * 100000000::BIGINT + asked AS place FROM asked ORDER BY place) a ASOF JOIN line_landed n ON n.place < a.place - 20160) a
+    ASOF JOIN line_landed n ON n.place < a.place
+  )
 ),
 -- The aircraft's last leg out of New York that has landed; unknown where the tail number or a recent landing is.
 -- Found places are compared as places: another scope's last one is further away than any window.
@@ -345,12 +377,19 @@ SELECT
   d.destination_late_300 / (d.destination_n_300 + 3) AS destination_arrival_delay_300,
   o.overdue / (o.due_180 + 5) AS origin_overdue_share,
   o.overdue_minutes / (o.overdue + 2) AS origin_overdue_minutes,
+  o.overrun_residual_60 / 10 / (o.landed_n_60 + 5) AS origin_overrun_residual_60,
+  o.overrun_residual_180 / 10 / (o.landed_n_180 + 5) AS origin_overrun_residual_180,
+  (o.taxi_60 + 3 * 24) / (o.landed_n_60 + 3) AS origin_taxi_time_60,
+  (o.taxi_180 + 3 * 24) / (o.landed_n_180 + 3) AS origin_taxi_time_180,
 
   rm.air_gap_14d AS route_air_gap_14d,
   (rm.air_gap_1d + 3 * rm.air_gap_14d) / (rm.n_1d + 3) AS route_air_gap_1d,
   d.destination_air_residual_300 / 10 / (d.destination_n_300 + 2) AS destination_air_residual_300,
   r.region_air_residual_480 / 10 / (r.region_n_480 + 2) AS region_air_residual_480,
+  r.region_overrun_residual_480 / 10 / (r.region_overrun_n_480 + 3) AS region_overrun_residual_480,
   r.region_air_residual_1440 / 10 / (r.region_n_1440 + 3) AS region_air_residual_1440,
+  rm.overrun_14d AS route_overrun_14d,
+  (u.number_overrun + 3 * rm.overrun_14d) / (u.number_overrun_n + 3) AS flight_number_overrun_14d,
   u.number_late / (u.number_n + 3) AS flight_number_arrival_delay_14d,
   p.previous_leg_delay::INTEGER AS previous_leg_delay,
   p.turnaround_slack::INTEGER AS turnaround_slack
