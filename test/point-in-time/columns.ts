@@ -25,9 +25,40 @@ const here = ({ flight, past }: Question, minutes: number) => past.departures(mi
 
 /** Time in the air less scheduled block, of the route's landings of fourteen days, shrunken towards −36 minutes with the weight of five. */
 function routeAirGap(past: Past, { origin, destination }: Pick<Flight, 'origin' | 'destination'>): number {
-  const gaps = past.landings(14 * 1440, (landing) => landing.origin === origin && landing.destination === destination).map(({ airTime, block }) => airTime - block);
+  const gaps = past.landingsOnRoute(14 * 1440, { origin, destination }).map(({ airTime, block }) => airTime - block);
   return (sum(gaps) - 5 * 36) / (gaps.length + 5);
 }
+
+/** Arrival delay less departure delay; NaN where the flight left on the minute, for a departure feed that stands still says the same. */
+const overrun = ({ arrivalDelay, departureDelay, airTime }: Flight): number => (departureDelay === 0 || Number.isNaN(airTime) ? NaN : arrivalDelay - departureDelay);
+const isKnown = (value: number): boolean => !Number.isNaN(value);
+
+/** Over-run of the route's landings of fourteen days, shrunken towards −4 minutes with the weight of five. */
+function routeOverrun(past: Past, route: Pick<Flight, 'origin' | 'destination'>): number {
+  const overruns = past.landingsOnRoute(14 * 1440, route).map(overrun).filter(isKnown);
+  return (sum(overruns) - 5 * 4) / (overruns.length + 5);
+}
+
+/** A landing's over-run against what was usual on its route when it left; in whole tenths of a minute. */
+const overrunResidual = (landing: Flight, pastAt: Question['pastAt']): number => roundHalfAway(10 * (overrun(landing) - routeOverrun(pastAt(landing.departed), landing)));
+
+/** Minutes on the ground of a flight that has landed: from gate to gate, less its time in the air. */
+const taxiTime = (landing: Flight): number => Math.min(255, Math.max(0, landing.landed - landing.departed - landing.airTime));
+
+/** Landed in the last minutes, left the flight's own airport at most five hours before they landed, and their over-run is known. */
+const recentFromHere = ({ flight, past }: Question, minutes: number): Flight[] =>
+  past.landings(minutes, (landing) => landing.origin === flight.origin && landing.landed - landing.departed <= 300 && isKnown(overrun(landing)));
+
+const originOverrun = (minutes: number): Column => (question) => {
+  const landings = recentFromHere(question, minutes);
+  return sum(landings.map((landing) => overrunResidual(landing, question.pastAt))) / 10 / (landings.length + 5);
+};
+
+/** Shrunken towards 24 minutes with the weight of three. */
+const originTaxi = (minutes: number): Column => (question) => {
+  const landings = recentFromHere(question, minutes);
+  return (sum(landings.map(taxiTime)) + 3 * 24) / (landings.length + 3);
+};
 
 const residuals = new WeakMap<Flight, number>();
 
@@ -141,15 +172,29 @@ export const columns: Readonly<Record<string, Column>> = {
   origin_overdue_share: ({ flight, past }) => past.overdue(({ origin }) => origin === flight.origin).length / (past.scheduled(past.minute - 180, past.minute - 1, ({ origin }) => origin === flight.origin).length + 5),
   origin_overdue_minutes: ({ flight, past }) => shrunken(past.overdue(({ origin }) => origin === flight.origin).map(({ scheduled }) => past.minute - scheduled), 2),
 
+  origin_overrun_residual_60: originOverrun(60),
+  origin_overrun_residual_180: originOverrun(180),
+  origin_taxi_time_60: originTaxi(60),
+  origin_taxi_time_180: originTaxi(180),
+  route_overrun_14d: ({ flight, past }) => routeOverrun(past, flight),
+  flight_number_overrun_14d: ({ flight, past }) => {
+    const overruns = past.landingsOnRoute(14 * 1440, flight).filter(({ id }) => id === flight.id).map(overrun).filter(isKnown);
+    return (sum(overruns) + 3 * routeOverrun(past, flight)) / (overruns.length + 3);
+  },
+  region_overrun_residual_480: (question) => {
+    const landings = question.past.landings(480, inRegion(question)).filter((landing) => isKnown(overrun(landing)));
+    return sum(landings.map((landing) => overrunResidual(landing, question.pastAt))) / 10 / (landings.length + 3);
+  },
+
   route_air_gap_14d: ({ flight, past }) => routeAirGap(past, flight),
   route_air_gap_1d: ({ flight, past }) => {
-    const gaps = past.landings(1440, ({ origin, destination }) => origin === flight.origin && destination === flight.destination).map(({ airTime, block }) => airTime - block);
+    const gaps = past.landingsOnRoute(1440, flight).map(({ airTime, block }) => airTime - block);
     return (sum(gaps) + 3 * routeAirGap(past, flight)) / (gaps.length + 3);
   },
   destination_air_residual_300: (question) => meanAirResidual(question, { minutes: 300, strength: 2, of: atDestination(question) }),
   region_air_residual_480: (question) => meanAirResidual(question, { minutes: 480, strength: 2, of: inRegion(question) }),
   region_air_residual_1440: (question) => meanAirResidual(question, { minutes: 1440, strength: 3, of: inRegion(question) }),
-  flight_number_arrival_delay_14d: ({ flight, past }) => shrunken(past.landings(14 * 1440, ({ id }) => id === flight.id).map(({ arrivalDelay }) => arrivalDelay), 3),
+  flight_number_arrival_delay_14d: ({ flight, past }) => shrunken(past.landingsOnRoute(14 * 1440, flight).filter(({ id }) => id === flight.id).map(({ arrivalDelay }) => arrivalDelay), 3),
   previous_leg_delay: (question) => lastLeg(question)?.arrivalDelay ?? NaN,
   turnaround_slack: (question) => question.flight.scheduled - (lastLeg(question)?.landed ?? NaN),
 };
