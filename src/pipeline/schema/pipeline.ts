@@ -16,6 +16,7 @@ import { columnName, columnSchema, dataSchema } from './data.ts';
 import { deploymentSchema, environmentSchema, notificationSchema, servingSchema, verificationSchema } from './delivery.ts';
 import { driftSchema, retrainSchema } from './drift.ts';
 import { gateSchema } from './gate.ts';
+import { modelCardSchema } from './model-card.ts';
 import { operatingPointSchema } from './operating-point.ts';
 import { retentionSchema } from './retention.ts';
 import { tuningSchema } from './tuning.ts';
@@ -24,6 +25,7 @@ const shape = z.strictObject({
   schema: z.literal('taxiway/pipeline/v1'),
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
   description: z.string(),
+  'model-card': modelCardSchema.optional(),
   data: dataSchema,
   columns: z.record(columnName, columnSchema),
   checks: z.array(checkDefinitionSchema).min(1),
