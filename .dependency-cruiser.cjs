@@ -32,7 +32,7 @@ module.exports = {
       comment: 'Types only: the modules themselves come through NativeModules.',
       severity: 'error',
       from: { path: '^(src|actions)/', pathNot: '\\.test\\.ts$' },
-      to: { path: 'node_modules/(@duckdb/|onnxruntime-node/)', dependencyTypesNot: ['type-only'] },
+      to: { path: 'node_modules/(@duckdb/|@tensorflow/|onnxruntime-(node|web)/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'the-loop-plays-bundles',

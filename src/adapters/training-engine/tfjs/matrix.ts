@@ -1,5 +1,5 @@
 import type { Call, Operator } from './call.ts';
-import type { Tensor, TensorFlow } from './tensorflow.ts';
+import type { Tensor } from './tensorflow.ts';
 
 /** α·A′·B′ + β·C, A′ and B′ transposed where the attributes say so. */
 const gemm: Operator = (call) => {
@@ -11,7 +11,7 @@ const gemm: Operator = (call) => {
 
 /** The axes are an input of ReduceSum and an attribute of ReduceMean in opset 17; none means all. */
 const reduced = (name: 'sum' | 'mean', axes: (call: Call) => readonly number[] | undefined): Operator => (call) =>
-  (call.tf[name] satisfies TensorFlow['sum'])(call.tensor(0), axes(call), call.number('keepdims', 1) === 1);
+  call.tf[name](call.tensor(0), axes(call), call.number('keepdims', 1) === 1);
 
 export const matrix: Readonly<Record<string, Operator>> = {
   Gemm: gemm,
