@@ -1,11 +1,9 @@
 import type { ArtifactRepository } from '../artifacts/artifact.ts';
 import type { Table } from '../data/table.ts';
 import { readModelDescription } from '../delaynet/model-description.ts';
-import { UserError } from '../errors.ts';
 import { numberColumn } from '../features/column-values.ts';
 import type { PipelineDefinition } from '../pipeline/schema/pipeline.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
-import { formatCount } from '../report/format-number.ts';
 import { utcDays } from '../statistics/day-index.ts';
 import { scoreBaselines } from './baselines.ts';
 import type { Candidate } from './candidate.ts';
@@ -63,8 +61,8 @@ interface Scorers {
 async function judgeOpened({ candidate, champion, table }: JudgedModels, { scorer, championScorer }: Scorers, context: JudgeContext): Promise<Judged> {
   const { artifacts, engine, stopwatch } = context;
   const { data, gate, training } = context.definition;
-  const scores = probabilities(await scorer.score(table), 'the candidate');
-  const championScores = championScorer === undefined ? undefined : probabilities(await championScorer.score(table), 'the champion');
+  const scores = await scorer.score(table);
+  const championScores = await championScorer?.score(table);
   const labels = Uint8Array.from(numberColumn(table, data.label.column));
   const days = utcDays(numberColumn(table, data.dataset['event-time']));
   const answers = { scores, threshold: candidate.metadata.threshold };
@@ -100,15 +98,6 @@ async function judgeOpened({ candidate, champion, table }: JudgedModels, { score
 function columnsOf({ model }: Candidate): string[] {
   const { num, cat } = readModelDescription(model).inputs;
   return [...num, ...cat];
-}
-
-/** What came out of a model must be probabilities: a number that is none compares with nothing, and must not decide. */
-function probabilities(scores: Float64Array, whose: string): Float64Array {
-  const invalid = scores.reduce((count, score) => count + (score >= 0 && score <= 1 ? 0 : 1), 0);
-  if (invalid === 0) return scores;
-  throw new UserError('model-invalid', `${whose} gives no probability for ${formatCount(invalid)} of ${formatCount(scores.length)} test rows`, {
-    hint: 'Its weights or its feature statistics are not finite. Train again, with a smaller learning rate or after a look at the columns.',
-  });
 }
 
 type RobustnessRows = Omit<RobustnessInput, 'section' | 'candidate' | 'champion'> & {
