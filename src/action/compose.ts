@@ -16,6 +16,7 @@ import { clockFrom } from './clock-from.ts';
 import { findCodeCommit } from './code-commit.ts';
 import { codeDigest } from './code-digest.ts';
 import { execCommandRunner } from './command-runner.ts';
+import { describeMachine } from './describe-machine.ts';
 import { type Environment, openEnvironment } from './environment.ts';
 import { ImplementationTable } from './implementation-table.ts';
 import type { LocalEngineInputs, SharedInputs } from './inputs/shared-inputs.ts';
@@ -76,7 +77,7 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
   const context: StepContext = {
     pipeline,
     store,
-    artifacts: new ArtifactRepository(store, { commit: codeCommit, now: () => clock.now() }),
+    artifacts: new ArtifactRepository(store, { commit: codeCommit, machine: describeMachine(), now: () => clock.now() }),
     logger,
     clock,
     native,
