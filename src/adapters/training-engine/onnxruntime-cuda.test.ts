@@ -7,7 +7,9 @@ import { openCudaEngine } from './onnxruntime-cuda.ts';
 function machine(times: { readonly cuda: (batch: number) => number; readonly cpu: number }) {
   let clock = 0;
   const { opened, module } = fakeOnnxRuntime({ onRun: (provider, batch) => void (clock += provider === 'cuda' ? times.cuda(batch) : times.cpu) });
-  return { opened, open: (pinned: boolean) => openCudaEngine({ load: () => module }, { logger: silentLogger, pinned, now: () => clock }) };
+  const lines: string[] = [];
+  const logger = { ...silentLogger, info: (message: string) => void lines.push(message) };
+  return { opened, lines, open: (pinned: boolean) => openCudaEngine({ load: () => module }, { logger, pinned, now: () => clock }) };
 }
 
 describe('CUDA engine', () => {
@@ -20,13 +22,14 @@ describe('CUDA engine', () => {
 
   it('gives way to a processor that is as fast, unless the pipeline pins it', async () => {
     const slow = machine({ cuda: () => 64, cpu: 32 });
-    await expect(slow.open(false)).rejects.toThrow('no faster on a network of this size: 2.00 ms a step (launch-bound), the processor 1.00 ms');
-    expect((await slow.open(true)).description).toContain('on CUDA: 2.00 ms a step (launch-bound)');
+    await expect(slow.open(false)).rejects.toThrow('no faster than the processor on a network of this size (launch-bound)');
+    expect((await slow.open(true)).description).toBe('onnxruntime-node 1.2.3 on CUDA: launch-bound, no faster than the processor on a small network');
+    expect(slow.lines).toContain('A step at batch 1024: graphics card 2.00 ms (launch-bound), processor 1.00 ms');
   });
 
   it('is launch-bound only where a smaller batch takes no less time', async () => {
     const { open } = machine({ cuda: (batch) => batch / 64, cpu: 320 });
-    expect((await open(false)).description).toContain('0.50 ms a step (compute-bound), the processor 10.00 ms');
+    expect((await open(false)).description).toContain('on CUDA: compute-bound, faster than the processor');
   });
 
   it('opens every graph on the card first', async () => {

@@ -56,16 +56,17 @@ function firstLine(cause: unknown): string {
  */
 export async function openCudaEngine(native: NativeModules, { logger, pinned, now }: CudaOptions): Promise<TrainingEngine> {
   const times = await probe(native, now);
+  // The times go to the log only: what is recorded with a model must be the same when its training is run again.
   const bound = times.cudaSmall > launchBoundShare * times.cuda ? 'launch-bound' : 'compute-bound';
-  const measured = `${times.cuda.toFixed(2)} ms a step (${bound}), the processor ${times.cpu.toFixed(2)} ms`;
-  logger.debug(`Probe of CUDA at batch ${batch}: ${measured}`);
-  if (!pinned && times.cpu <= times.cuda) {
-    throw new UserError('engine-unavailable', `the graphics card is no faster on a network of this size: ${measured}`, { hint: 'Pin it with engine: onnxruntime-cuda if the network is much larger.' });
+  logger.info(`A step at batch ${batch}: graphics card ${times.cuda.toFixed(2)} ms (${bound}), processor ${times.cpu.toFixed(2)} ms`);
+  const slower = times.cpu <= times.cuda;
+  if (slower && !pinned) {
+    throw new UserError('engine-unavailable', `the graphics card is no faster than the processor on a network of this size (${bound})`, { hint: 'Pin it with engine: onnxruntime-cuda if the network is much larger.' });
   }
   const runtime = loadOnnxRuntime(native);
   return {
     name: 'onnxruntime-cuda',
-    description: `onnxruntime-node ${runtime.env?.versions?.node ?? ''} on CUDA: ${measured}`,
+    description: `onnxruntime-node ${runtime.env?.versions?.node ?? ''} on CUDA: ${bound}, ${slower ? 'no faster' : 'faster'} than the processor on a small network`,
     openSession: (model) => openRuntimeSession(runtime, model, sessionOptions(['cuda', 'cpu'])),
   };
 }
