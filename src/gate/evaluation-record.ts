@@ -12,6 +12,8 @@ import type { Judged, JudgedModels } from './judge-models.ts';
 export interface EvaluationRecord extends JudgedModels, Pick<Judged, 'scores' | 'championScores'> {
   readonly evaluation: Evaluation;
   readonly outcome: Outcome;
+  /** report.html, the same for the same evaluation. */
+  readonly page: string;
 }
 
 export interface RecordContext {
@@ -21,8 +23,8 @@ export interface RecordContext {
   readonly code: Digest;
 }
 
-/** evaluation.json and golden.json as an artefact. */
-export async function writeEvaluation({ candidate, champion, table, evaluation, outcome, scores, championScores }: EvaluationRecord, { artifacts, pipeline, code }: RecordContext): Promise<Artifact> {
+/** evaluation.json, golden.json and report.html as an artefact. */
+export async function writeEvaluation({ candidate, champion, table, evaluation, outcome, page, scores, championScores }: EvaluationRecord, { artifacts, pipeline, code }: RecordContext): Promise<Artifact> {
   const golden = goldenRequests({
     table,
     definition: pipeline.definition,
@@ -34,7 +36,7 @@ export async function writeEvaluation({ candidate, champion, table, evaluation, 
   // Latency differs from run to run and stays in the verdict, so that the same rows and models always give the same digest.
   return artifacts.write({
     kind: 'evaluation',
-    files: { 'evaluation.json': encode(evaluation), 'golden.json': encode(golden) },
+    files: { 'evaluation.json': encode(evaluation), 'golden.json': encode(golden), 'report.html': Buffer.from(page) },
     parents: { candidate: candidate.artifact.digest, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: champion.digest }) },
     // Another release judges anew: its evidence stands beside this one's, under which versions may already be registered.
     metadata: { outcome, modelDigest: digestOf(candidate.model), pipeline: pipeline.digest, code },

@@ -5,11 +5,11 @@ import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import { type Champion, readChampion } from '../gate/champion.ts';
 import { describeLooks, readCommittedLooks } from '../gate/committed-looks.ts';
 import { decideGate } from '../gate/decide.ts';
+import { describeEvaluation, withoutLatency } from '../gate/describe-evaluation.ts';
 import type { Evaluation } from '../gate/evaluation.ts';
 import { evaluationCharts, evaluationFigures } from '../gate/evaluation-charts.ts';
 import { writeEvaluation, writeEvidence } from '../gate/evaluation-record.ts';
 import { checkSigningKey, type EvidenceStatement } from '../gate/evidence.ts';
-import { summarizeGate } from '../gate/gate-summary.ts';
 import { writeGateVerdict } from '../gate/gate-verdict.ts';
 import { recordHoldoutUse, testRowsDigest } from '../gate/holdout-ledger.ts';
 import { type JudgedModels, judgeModels } from '../gate/judge-models.ts';
@@ -19,6 +19,7 @@ import { unknownCategoryChecks } from '../gate/unknown-category-checks.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import { formatCount } from '../report/format-number.ts';
+import { renderEvaluationPage } from '../report/html-evaluation.ts';
 import { type Check, concludeChecks, type Outcome } from '../verdict/verdict.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
 
@@ -70,7 +71,9 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: GateCont
     ...evaluationFigures(evaluation),
   ];
   const outcome = concludeChecks(checks);
-  const artifact = await writeEvaluation({ ...models, ...judged, evaluation, outcome }, context);
+  const notes = await notesOn({ inputs, candidate, champion, evaluation }, context);
+  const page = describeEvaluation({ ...models, evaluation, outcome, checks, notes }, context);
+  const artifact = await writeEvaluation({ ...models, ...judged, evaluation, outcome, page: renderEvaluationPage(withoutLatency(page)) }, context);
   const statement: EvidenceStatement = {
     schema: 'taxiway/evidence/v1',
     evaluation: artifact.digest,
@@ -86,17 +89,17 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: GateCont
   const verdict = buildVerdict(context, {
     step: 'evaluate-gate',
     verdict: outcome,
-    summary: summarizeGate(evaluation, outcome, champion),
+    summary: page.summary,
     subjects: {
       in: { candidate: inputs.candidate, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: `version ${champion.version}` }) },
       out: { evaluation: artifact.digest },
     },
     checks,
     charts: evaluationCharts(evaluation),
-    notes: await notesOn({ inputs, candidate, champion, evaluation }, context),
+    notes,
   });
   await writeGateVerdict(context.store, artifact.digest, verdict);
-  return { verdict, outputs: { evaluation: artifact.digest, outcome, evidence } };
+  return { verdict, outputs: { evaluation: artifact.digest, outcome, evidence }, page: renderEvaluationPage(page) };
 }
 
 /** Written down before the decision is known, so that no crash makes a look unseen. No rows: nothing was looked at. */
