@@ -133,7 +133,9 @@ describe('a challenger', () => {
   });
 });
 
-describe('a training that was cut', () => {
+describe('a training that was cut', async () => {
+  const pipeline = await smallPipeline({ baselines: [] });
+  const plain = await train(inputs, trainingContext({ store: new MemoryArtifactStore(undefined, datasetOnly()), pipeline }));
   const fresh = (intercept?: (call: StoreCall) => void): MemoryArtifactStore => new MemoryArtifactStore(intercept, datasetOnly());
 
   it.each([1, 2, 3, 4])('goes on after epoch %i to the very same candidate', async (epoch) => {
@@ -197,7 +199,7 @@ describe('a training that was cut', () => {
     const killed = fresh(killAt(isCheckpoint('after'), 2));
     await expect(train(inputs, trainingContext({ store: killed, pipeline }))).rejects.toThrow(Killed);
     const logger = tellingLogger();
-    const other = { store: new MemoryArtifactStore(undefined, killed.objects), logger, pipeline: await smallPipeline({ seed: 99 }) };
+    const other = { store: new MemoryArtifactStore(undefined, killed.objects), logger, pipeline: await smallPipeline({ seed: 99, baselines: [] }) };
     await train(inputs, trainingContext(other));
     expect(logger.lines.filter((line) => line.startsWith('Going on'))).toEqual([]);
   });
