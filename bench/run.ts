@@ -5,6 +5,7 @@ import { benchGate } from './gate/bench-gate.ts';
 import { benchGpu } from './gpu/bench-gpu.ts';
 import { benchHostileFiles } from './hostile-files/bench-hostile-files.ts';
 import { benchHostileModels } from './hostile-models/bench-hostile-models.ts';
+import { benchModel } from './model/bench-model.ts';
 import { benchSameAnswers } from './same-answers/bench-same-answers.ts';
 import { benchScale } from './scale/bench-scale.ts';
 import { benchTraining } from './training/bench-training.ts';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   gpu: benchGpu,
   'hostile-files': benchHostileFiles,
   'hostile-models': benchHostileModels,
+  model: benchModel,
   'same-answers': benchSameAnswers,
   scale: benchScale,
   training: benchTraining,
