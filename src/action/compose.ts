@@ -63,7 +63,7 @@ export interface Edge {
 export async function compose(options: ComposeOptions): Promise<Edge> {
   const { shared, workspace, workDirectory, logger } = options;
   const commands = execCommandRunner;
-  const pipeline = await loadPipeline(resolve(workspace, shared.pipeline));
+  const pipeline = await loadPipeline(resolve(workspace, shared.pipeline), shared.preset === undefined ? {} : { preset: shared.preset });
   const { definition } = pipeline;
   if (shared.environment !== undefined) openEnvironment(shared.environment, definition);
   const store = openStore({ given: shared.store, environment: shared.environment, definition, workDirectory });

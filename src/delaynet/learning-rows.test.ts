@@ -23,7 +23,7 @@ const features = featuresSchema.parse([
 
 async function learn(changes: object = {}) {
   const training = trainingSchema.parse({
-    window: 'w', engine: 'auto', seed: 3, loss: { type: 'cross-entropy' }, optimizer: { type: 'adam', 'learning-rate': 0.01 }, 'batch-size': 64, 'maximum-epochs': 1, patience: 1, threshold: { policy: 'recall', target: 0.8 },
+    window: 'w', engine: 'auto', seed: 3, 'category-dropout': 0, loss: { type: 'cross-entropy' }, optimizer: { type: 'adam', 'learning-rate': 0.01 }, 'batch-size': 64, 'maximum-epochs': 1, patience: 1, threshold: { policy: 'recall', target: 0.8 },
     network: { layers: [], head: { type: 'delay', observed: 'd', target: 'target', cut: 15, 'auxiliary-cuts': [20, -10] } }, ...changes,
   });
   const options = { features, training, fit: table, calibrate: table, label: 'late', engine };
@@ -60,6 +60,10 @@ describe('learningRows', () => {
     }
     const reached = Array.from({ length: learned.rows.rows - rows }, (_, index) => learned.targets[3 * (rows + index) + 1]);
     expect(new Set(reached)).toEqual(new Set([0, 1]));
+  });
+
+  it('the pipeline asks for category dropout unless it says otherwise', async () => {
+    expect((await learn({ 'category-dropout': undefined })).learned.rows.rows).toBe(rows + 2);
   });
 
   it('adds nothing where the ratio is met', async () => {

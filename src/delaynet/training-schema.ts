@@ -76,7 +76,7 @@ export const trainingSchema = z.strictObject({
   seed: z.number().int().nonnegative(),
   network: networkSchema,
   sampling: samplingSchema.default({ type: 'none' }),
-  'category-dropout': z.number().min(0).max(0.5).default(0).describe('Share of the rows that, for each column with categories, is learned from once more with the category hidden, so that a category never seen is answered as an average one.'),
+  'category-dropout': z.number().min(0).max(0.5).default(0.01).describe('Share of the rows that, for each column with categories, is learned from once more with the category hidden, so that a category never seen is answered as an average one.'),
   loss: lossSchema,
   optimizer: optimizerSchema,
   averaging: averagingSchema.default({ type: 'none' }),

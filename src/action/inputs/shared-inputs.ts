@@ -4,6 +4,7 @@ import { flag, optionalMoment, optionalText, optionalUrl } from './fields.ts';
 /** The inputs of every action. */
 export const sharedInputs = z.object({
   pipeline: z.string().default('pipelines/flight-delay/pipeline.yaml').describe('Path of pipeline.yaml, relative to the repository'),
+  preset: optionalText('Name of a preset, a file of presets/ beside pipeline.yaml: its settings replace those of the pipeline'),
   environment: optionalText('Name of the environment, as in `environments` of pipeline.yaml'),
   store: optionalText('Where artefacts are kept: file:///… or s3://bucket/prefix; default: `store` of the environment'),
   'as-of': optionalMoment('The moment to judge from, ISO 8601; default: now'),

@@ -1,11 +1,10 @@
-import { createTransform } from '../../features/features-schema.ts';
 import { isKnownBy } from '../moment.ts';
 import type { PipelineShape } from '../schema/pipeline.ts';
 import { demandColumn, type Report, type Rule } from './rule.ts';
 
-/** Head and baselines read number columns; what they read when predicting is known by then. What is asked of rows, the rows can give. */
+/** Head and baselines read number columns; what they read when predicting is known by then. A cut is asked once. */
 export const trainingRules: Rule = (pipeline, report) => {
-  const { network, baselines, 'category-dropout': hidden } = pipeline.training;
+  const { network, baselines } = pipeline.training;
   const { head } = network;
   if (head.type === 'delay') {
     const path = ['training', 'network', 'head'];
@@ -14,9 +13,6 @@ export const trainingRules: Rule = (pipeline, report) => {
     head['auxiliary-cuts'].forEach((cut, index, cuts) => {
       if (cut === head.cut || cuts.indexOf(cut) < index) report([...path, 'auxiliary-cuts', index], `found ${cut} a second time; allowed: cuts other than ${head.cut}, each once`);
     });
-  }
-  if (hidden > 0 && !pipeline.features.some((feature) => createTransform(feature).categories)) {
-    report(['training', 'category-dropout'], `found ${hidden}, where no feature has categories; allowed: 0, or with one-hot, target-encoding or embedding`);
   }
   baselines.forEach((baseline, index) => {
     if (baseline.type === 'rule') demandInput(pipeline, { name: baseline.column, path: ['training', 'baselines', index, 'column'] }, report);
