@@ -9,6 +9,7 @@ import { packageModel } from '../packaging/package-model.ts';
 import { buildServingBase, type ServingBaseInputs } from '../packaging/serving-base.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
 import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
+import { readCardFacts } from '../registry/card-facts.ts';
 import { demandEvidence } from '../registry/demand-evidence.ts';
 import { draftVersion } from '../registry/draft-version.ts';
 import { renderModelCard } from '../registry/model-card.ts';
@@ -100,7 +101,8 @@ async function registerOnce(inputs: RegisterInputs, subject: Subject, context: R
   }
   const record = await registry.register(await draftVersion({ ...subject, planned, labels, repository: images.repository }, context));
   await images.putManifest(record.imageTag, image.manifest);
-  await context.store.create(registryKeys(record.model).modelCard(record.version), Buffer.from(renderModelCard(record, pipeline.definition)));
+  const facts = await readCardFacts(context.artifacts, { candidate: subject.candidate.artifact, evaluation: subject.evaluation });
+  await context.store.create(registryKeys(record.model).modelCard(record.version), Buffer.from(renderModelCard(record, pipeline.definition, facts)));
   const outputs = {
     'model-version': String(record.version),
     'image-tag': `${pipeline.definition.deployment.image}:${record.imageTag}`,
