@@ -13,11 +13,12 @@ export function smallRows(rows: number, seed: string): Table {
   const wind = Float64Array.from({ length: rows }, () => (random.next() < 0.1 ? NaN : 10 * random.next()));
   const hour = Float64Array.from({ length: rows }, () => random.integer(24));
   const departure = Float64Array.from({ length: rows }, () => Math.round(10 + 20 * random.normal()));
+  const others = ['visibility', 'gust', 'rain', 'rain_3h', 'temperature'].map((name) => [name, Float64Array.from({ length: rows }, () => 60 * random.next())] as const);
   const arrival = departure.map((delay, row) => Math.round(delay + (carrier[row] === 'B6' ? 12 : 0) + (wind[row] ?? 0) + 6 * random.normal()) || 0);
   return {
     rows,
-    numbers: new Map([['wind', wind], ['hour', hour], ['departure_delay', departure], ['arrival_delay', arrival], ['delayed', arrival.map((delay) => (delay >= 15 ? 1 : 0))]]),
-    strings: new Map([['carrier', carrier]]),
+    numbers: new Map([...others, ['wind', wind], ['hour', hour], ['departure_delay', departure], ['arrival_delay', arrival], ['delayed', arrival.map((delay) => (delay >= 15 ? 1 : 0))]]),
+    strings: new Map([['carrier', carrier], ['day', carrier.map((_, row) => `2013-07-0${1 + (row % 9)}`)]]),
   };
 }
 
@@ -30,6 +31,8 @@ export async function smallModel(): Promise<Uint8Array> {
     { transform: 'min-max', columns: ['wind'] },
     { transform: 'missing-indicator', columns: ['wind'] },
     { transform: 'cyclical-time', columns: ['hour'], period: 24 },
+    { transform: 'weather-severity', columns: ['visibility', 'wind', 'gust', 'rain_3h', 'rain', 'temperature'] },
+    { transform: 'holiday', columns: ['day'] },
     { transform: 'one-hot', columns: ['carrier'] },
     { transform: 'target-encoding', columns: ['carrier'], smoothing: 20 },
     { transform: 'embedding', columns: ['carrier'], dimensions: 2, 'minimum-count': 10 },
