@@ -1,6 +1,7 @@
 import type { PrunerOptions } from '../pipeline/schema/tuning.ts';
 import { quantile } from '../statistics/quantile.ts';
-import { bestUpTo, type Pruner } from './pruner.ts';
+import { bestUpTo } from './best-up-to.ts';
+import type { Pruner } from './pruner.ts';
 
 /**
  * Stops a trial whose best loss so far is worse than the median of what complete trials had reached by the same epoch.

@@ -1,5 +1,6 @@
 import type { PrunerOptions } from '../pipeline/schema/tuning.ts';
-import { bestUpTo, type Pruner } from './pruner.ts';
+import { bestUpTo } from './best-up-to.ts';
+import type { Pruner } from './pruner.ts';
 
 /**
  * Asynchronous successive halving: at the rungs minimum, minimum·reduction, minimum·reduction², … epochs only a trial among the best
