@@ -77,7 +77,8 @@ describe('training on strange rows gives a finite model, which answers the oddes
     ['a category of its own for every row', rowsWith({}, { kind: kinds.map((_, row) => `k${row}`) })],
     ['a category of 5,000 letters, NUL and accents', rowsWith({}, { kind: kinds.map((_, row) => ['x'.repeat(5000), '\u0000', 'é'][row % 3] ?? '') })],
   ];
-  it.each(cases.flatMap(([name, table]) => [[name, 'delay', table, delayHead] as const, [name, 'sigmoid', table, { type: 'sigmoid' }] as const]))('%s, %s head', async (_, __, table, head) => {
+  const heads = [delayHead, { type: 'sigmoid' }];
+  it.each(cases.flatMap(([name, table]) => heads.map((head) => [`${name}, ${head.type} head`, { table, head }] as const)))('%s', async (_, { table, head }) => {
     const fitted = await fit(table, { head });
     expect(fitted.history.every(({ calibrationLoss }) => Number.isFinite(calibrationLoss))).toBe(true);
     expect(fitted.state.best.weights.every(Number.isFinite)).toBe(true);
