@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { digestOf } from '../artifacts/digest.ts';
 import { metricNames } from '../metrics/day-weighted-metrics.ts';
 import { type GateSection, gateSchema } from '../pipeline/schema/gate.ts';
 import type { Estimate } from './estimate.ts';
@@ -26,8 +27,8 @@ describe('slices', () => {
     differences: { accuracy: { ...estimate(difference), pValue: qValue, qValue }, recall: { ...estimate(0), pValue: 1, qValue: 1 } },
     ...(qValue === null ? { notJudged: '12 rows; 200 are needed' } : {}),
   });
-  const accuracyOf = (slices: readonly SliceEvaluation[], champion: Evaluation['champion'] = metrics) =>
-    sliceChecks(section, evaluation({ slices, ...(champion === undefined ? {} : { champion }) })).find(({ id }) => id === 'slices.accuracy');
+  const accuracyOf = (slices: readonly SliceEvaluation[]) =>
+    sliceChecks(section, evaluation({ slices, champion: metrics })).find(({ id }) => id === 'slices.accuracy');
 
   test('one that is worse beyond chance fails by its name; those not judged are named', () => {
     expect(accuracyOf([slice('EWR', 1), slice('JFK', 0.04, -0.09), slice('XXX', null)])).toMatchObject({ verdict: 'fail', severity: 'error', message: 'worse than the champion in origin JFK (−0.090); not judged: origin XXX (12 rows; 200 are needed)' });
@@ -88,5 +89,5 @@ describe('robustness', () => {
 });
 
 test.each([[0, 'pass'], [2, 'pass'], [3, 'inconclusive']])('%d earlier decisions under a budget of 3: %s', (earlier, verdict) => {
-  expect(holdoutCheck(evaluation({ holdout: { digest: `sha256:${'0'.repeat(64)}`, earlier, budget: 3 } }))[0]?.verdict).toBe(verdict);
+  expect(holdoutCheck(evaluation({ holdout: { digest: digestOf('rows'), earlier, budget: 3 } }))[0]?.verdict).toBe(verdict);
 });

@@ -27,15 +27,15 @@ describe('the ledger of decisions on test rows', () => {
   });
 
   test.each([
-    ['the same days with a row more', '2013-05-01', '2013-05-29', 1],
-    ['half of the days', '2013-05-15', '2013-06-12', 1],
-    ['less than half', '2013-05-16', '2013-06-13', 0],
-    ['the days after', '2013-05-29', '2013-06-26', 0],
-    ['a longer window around', '2013-04-01', '2013-07-01', 0],
-  ])('%s: an earlier look counts from half of the days on', async (_name, from, to, earlier) => {
+    ['the same days with a row more', { from: '2013-05-01', to: '2013-05-29' }, 1],
+    ['half of the days', { from: '2013-05-15', to: '2013-06-12' }, 1],
+    ['less than half', { from: '2013-05-16', to: '2013-06-13' }, 0],
+    ['the days after', { from: '2013-05-29', to: '2013-06-26' }, 0],
+    ['a longer window around', { from: '2013-04-01', to: '2013-07-01' }, 0],
+  ])('%s: an earlier look counts from half of the days on', async (_name, window, earlier) => {
     const store = new MemoryArtifactStore();
     await recordHoldoutUse(store, decision('a'));
-    expect(await recordHoldoutUse(store, decision('b', { testRows: digestOf('other rows'), window: { from, to } }))).toBe(earlier);
+    expect(await recordHoldoutUse(store, decision('b', { testRows: digestOf('other rows'), window }))).toBe(earlier);
   });
 
   test('pipelines do not see each other', async () => {

@@ -21,7 +21,7 @@ export interface Companion extends StoredEntry {
   readonly digest: Digest;
 }
 
-/** What an age policy is about; the registry and incidents are read apart, for they say what must stay. */
+/** What an age policy is about; the registry and incidents are read apart, for they say what must stay. The decisions under `holdout/` stay for ever: a forgotten look is an unseen one. */
 export interface StoreContents {
   readonly manifests: readonly StoredManifest[];
   /** Manifests that an earlier run took out; `modified` is when. */
