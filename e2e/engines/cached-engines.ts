@@ -12,7 +12,7 @@ import { runtimeCache } from './runtime-cache.ts';
 const modulesOf = (folder: string): NativeModules => ({ load: createRequire(join(folder, 'package.json')) });
 
 /** The engines that no plain install brings, from the cache. */
-export const cachedWebEngine = (): TrainingEngine => openOnnxRuntimeWebEngine(modulesOf(runtimeCache('web', '')));
+export const cachedWebEngine = (): TrainingEngine => openOnnxRuntimeWebEngine(modulesOf(runtimeCache('web')));
 
 export function cachedTfjsEngine(): { readonly engine: TrainingEngine; readonly held: () => number } {
   const native = modulesOf(buildTfjs());

@@ -5,9 +5,10 @@ import { createOnnxRuntimeEngine } from '../../src/adapters/training-engine/onnx
 import { loadPipeline } from '../../src/pipeline/load-pipeline.ts';
 import { silentLogger } from '../../src/ports/logger.ts';
 import type { TrainingEngine } from '../../src/ports/training-engine.ts';
-import { missingPrograms } from './build-tfjs.ts';
+import { buildTfjs, missingPrograms } from './build-tfjs.ts';
 import { cachedTfjsEngine, cachedWebEngine } from './cached-engines.ts';
 import { flightRows } from './flight-rows.ts';
+import { runtimeCache } from './runtime-cache.ts';
 import { type EngineRun, trainFlights } from './train-flights.ts';
 
 // The training engines that no plain install brings, on this machine's processor: the contract that ONNX Runtime passes, then a
@@ -53,6 +54,9 @@ async function flightTrainings(): Promise<string[][]> {
   return reference === undefined ? [] : runs.map((run) => faults(run, reference));
 }
 
+// Before the tests, which run beside each other.
+runtimeCache('web');
+if (missing === undefined) buildTfjs();
 const counts = await contracts();
 const compared = await flightTrainings();
 for (const fault of compared.flat()) console.log(fault);

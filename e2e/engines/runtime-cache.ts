@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
  * A folder e2e/.cache/<name>-<hash> with the modules of runtime/<name>/package-lock.json, install scripts off, and with what
  * `complete` adds. It appears under its name only when it is whole, so a build that was cut off is begun anew.
  */
-export function runtimeCache(name: string, more: string, complete?: (folder: string) => void): string {
+export function runtimeCache(name: string, more = '', complete?: (folder: string) => void): string {
   const locked = join(root, 'runtime', name);
   const key = createHash('sha256').update(readFileSync(join(locked, 'package-lock.json'))).update(`${more} ${process.platform} ${process.arch}`).digest('hex').slice(0, 16);
   const folder = join(root, 'e2e/.cache', `${name}-${key}`);

@@ -6,7 +6,7 @@ import { averagingSchema, networkSchema, optimizerSchema } from '../../delaynet/
 import type { GraphSession, GraphTensors } from '../../ports/training-engine.ts';
 
 const width = 96;
-const rows = 4096;
+const rows = 1024;
 const probeSteps = 32;
 
 /** A network of DelayNet's size: what is measured on it holds for a training of tens of thousands of parameters, not of millions. */
