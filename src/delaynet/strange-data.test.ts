@@ -6,6 +6,7 @@ import { featuresSchema } from '../features/features-schema.ts';
 import { silentLogger } from '../ports/logger.ts';
 import { createRandom } from '../statistics/random.ts';
 import { fitDelayNet } from './fit-delaynet.ts';
+import { readModelDescription } from './model-description.ts';
 import { scoreTable } from './score-table.ts';
 import { trainingSchema } from './training-schema.ts';
 
@@ -90,6 +91,11 @@ describe('training on strange rows gives a finite model, which answers the oddes
     const many = tableOf({ x: Array.from({ length: 10_000 }, () => random.normal()), d: new Array<number>(10_000).fill(0), target: Array.from({ length: 10_000 }, (_, row) => row % 40), delayed: Array.from({ length: 10_000 }, (_, row) => (row % 40 >= 15 ? 1 : 0)) }, { kind: Array.from({ length: 10_000 }, (_, row) => `k${row}`) });
     const fitted = await fit(many, { training: { 'batch-size': 1024, 'maximum-epochs': 1 } });
     expect(probabilities(await scoreTable(fitted.model, oddest, engine))).toBe(true);
+  });
+
+  it('and the model says which categories it can tell apart', async () => {
+    const fitted = await fit(rowsWith({}, { kind: kinds.map((kind, row) => (row === 9 ? 'B6' : row === 10 ? '' : kind)) }));
+    expect(readModelDescription(fitted.model).categories).toEqual({ kind: { known: ['AA', 'UA'], rare: ['B6'] } });
   });
 
   it('calibration rows unlike the training rows', async () => {
