@@ -6,12 +6,13 @@ import { explainCommand } from './commands/explain.ts';
 import { profileCommand } from './commands/profile.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { suggestCommand } from './commands/suggest.ts';
+import { tuneCommand } from './commands/tune.ts';
 import { validateCommand } from './commands/validate.ts';
 import { commandHelp, overallHelp } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { Terminal } from './terminal.ts';
 
-const commands: readonly Command[] = [suggestCommand, profileCommand, explainCommand, validateCommand, pruneCommand];
+const commands: readonly Command[] = [suggestCommand, profileCommand, explainCommand, validateCommand, tuneCommand, pruneCommand];
 
 /** One command from its words; every mistake becomes a line for people. @returns the exit code */
 export async function runCommand([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> {
