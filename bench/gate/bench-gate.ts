@@ -42,23 +42,19 @@ interface Pool {
  */
 export async function benchGate({ quick }: BenchOptions): Promise<BenchReport> {
   const worlds = quick ? 50 : 1000;
-  const rows = await openFlightRows(windows.fit[0], windows.pool[1]);
-  try {
-    const { pool, models } = await trainSeeds(rows, quick ? seeds.slice(0, 4) : seeds);
-    const { gate, training } = rows.pipeline.definition;
-    const rule = { ...gate, 'value-checks': [], 'change-checks': gate['change-checks'].filter((check) => check.metric === 'accuracy' || check.metric === 'recall') };
-    const lean: GateSection = leave(rule);
-    const pairs = models.flatMap((champion) => models.filter((other) => other !== champion).map((challenger) => decide({ champion, challenger }, pool, { gate, target: training.threshold.target })));
-    const results = [...equals(pairs, pool, { worlds, gate: lean }), ...gains(pairs, pool, { worlds, gate: lean })];
-    return { bench: 'gate', results };
-  } finally {
-    await rows.close();
-  }
+  const rows = await openFlightRows();
+  const { pool, models } = await trainSeeds(rows, quick ? seeds.slice(0, 4) : seeds);
+  const { gate, training } = rows.pipeline.definition;
+  const rule = { ...gate, 'value-checks': [], 'change-checks': gate['change-checks'].filter((check) => check.metric === 'accuracy' || check.metric === 'recall') };
+  const lean: GateSection = leave(rule);
+  const pairs = models.flatMap((champion) => models.filter((other) => other !== champion).map((challenger) => decide({ champion, challenger }, pool, { gate, target: training.threshold.target })));
+  const results = [...equals(pairs, pool, { worlds, gate: lean }), ...gains(pairs, pool, { worlds, gate: lean })];
+  return { bench: 'gate', results };
 }
 
 /** What only ever refuses, and costs more than the rest together, is left out. */
 function leave({ 'slice-checks': _slices, robustness: _robustness, ...rest }: GateSection): GateSection {
-  return rest as GateSection;
+  return rest;
 }
 
 async function trainSeeds({ read, pipeline, engine }: FlightRows, chosen: readonly number[]): Promise<{ pool: Pool; models: Model[] }> {
@@ -181,7 +177,7 @@ function expectSameAsRows({ champion, challenger }: Pair, sums: { champion: DayS
   });
   const found = judgeWorld(sums, world, gate).gains;
   for (const name of ['accuracy', 'recall'] as const) {
-    const same = found[name].value === expected[name].value && found[name].interval?.[0] === expected[name].interval[0] && found[name].interval?.[1] === expected[name].interval[1];
+    const same = found[name].value === expected[name].value && found[name].interval?.join() === expected[name].interval.join();
     if (!same) throw new Error(`${name} by sums is ${JSON.stringify(found[name])}, over rows ${JSON.stringify(expected[name])}`);
   }
 }

@@ -65,8 +65,8 @@ function everyNth(table: Table, n: number): Table {
 }
 
 /** DelayNet on a tenth of the rows: fitted on January to April, judged on May; no trial is pruned, so that all search the same. */
-async function delayNetCase({ quick }: { readonly quick: boolean }): Promise<{ readonly case: Case; readonly close: () => Promise<void> }> {
-  const flights = await openFlightRows('2013-01-01', '2013-06-01');
+async function delayNetCase({ quick }: { readonly quick: boolean }): Promise<Case> {
+  const flights = await openFlightRows();
   const { definition } = flights.pipeline;
   const share = quick ? 40 : 10;
   const objective = delayNetObjective({
@@ -78,10 +78,7 @@ async function delayNetCase({ quick }: { readonly quick: boolean }): Promise<{ r
     logger: silentLogger,
   });
   const loss = async (values: Parameters<typeof objective>[0]): Promise<number> => (await objective(values, { trial: 0, report: async () => 'go on' })).value;
-  return {
-    case: { name: 'delaynet_log_loss', minimum: 0, search: { space: definition.tuning?.parameters ?? {}, trials: quick ? 12 : 20, loss }, seeds: quick ? 2 : 3 },
-    close: () => flights.close(),
-  };
+  return { name: 'delaynet_log_loss', minimum: 0, search: { space: definition.tuning?.parameters ?? {}, trials: quick ? 12 : 20, loss }, seeds: quick ? 2 : 3 };
 }
 
 /** Our TPE sampler against random search and against Optuna's, on three cheap objectives and on DelayNet. */
@@ -92,12 +89,7 @@ export async function benchTuning({ quick }: { readonly quick: boolean }): Promi
     for (const { name, minimum, space, loss } of testObjectives) {
       results.push(...(await measure({ name: `${name}_regret`, minimum, search: { space, trials: 40, loss }, seeds: quick ? 5 : 20 }, optuna)));
     }
-    const delayNet = await delayNetCase({ quick });
-    try {
-      results.push(...(await measure(delayNet.case, optuna)));
-    } finally {
-      await delayNet.close();
-    }
+    results.push(...(await measure(await delayNetCase({ quick }), optuna)));
   } finally {
     await optuna.end();
   }
