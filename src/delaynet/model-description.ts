@@ -6,6 +6,8 @@ import { readModelMetadata, withModelMetadata } from '../onnx/model-metadata.ts'
 
 const descriptionKey = 'taxiway.model';
 const thresholdKey = 'taxiway.threshold';
+/** A list of thousands of encoded columns is shorter; a longer text is only there to keep its reader busy. */
+const maximumLength = 2 ** 18;
 
 /** What a served model says about itself in its metadata. */
 export const modelDescriptionSchema = z.strictObject({
@@ -42,8 +44,9 @@ export function readModelDescription(model: Uint8Array): ModelDescription {
   if (text === undefined) {
     throw new UserError('model-invalid', `The model has no ${descriptionKey} in its metadata.`, { hint: 'Use a model.onnx that `train` has written.' });
   }
+  if (text.length > maximumLength) throw new UserError('model-invalid', `The model's ${descriptionKey} is ${text.length} characters long, at most ${maximumLength} are read.`, { hint: 'Use a model.onnx that `train` has written.' });
   const parsed = modelDescriptionSchema.safeParse(parseJson(text));
-  if (!parsed.success) throw new UserError('model-invalid', `The model's ${descriptionKey} is malformed: ${z.prettifyError(parsed.error)}`, { hint: 'Train or download the model again.', cause: parsed.error });
+  if (!parsed.success) throw new UserError('model-invalid', `The model's ${descriptionKey} is malformed: ${z.prettifyError(parsed.error).slice(0, 500)}`, { hint: 'Train or download the model again.', cause: parsed.error });
   return parsed.data;
 }
 

@@ -16,8 +16,11 @@ export interface ServedModel {
 /** ONNX Runtime's sigmoid of a large number is 1.0000001 at times: its approximation ends a float too high. */
 const rounding = 1e-6;
 
+/** What a runtime says may repeat what the file holds, at any length. */
+const shown = (what: string): string => JSON.stringify(what.slice(0, 500)).slice(1, -1).replaceAll('\\"', '"');
+
 const unusable = (what: string, cause?: unknown): UserError =>
-  new UserError('model-invalid', `The model cannot be used: ${what}`, { hint: 'Train or download the model again.', cause });
+  new UserError('model-invalid', `The model cannot be used: ${shown(what)}`, { hint: 'Train or download the model again.', cause });
 
 /** An engine that opens a graph of one node and not the model is sound, and the model is not. */
 async function openSession(model: Uint8Array, engine: TrainingEngine): Promise<GraphSession> {

@@ -1,6 +1,6 @@
 import type { ElementType } from './element-type.ts';
 import { elementType, inspectTensor, type ModelTensor } from './inspect-tensor.ts';
-import { refuseModel, strictFields, strictText, type MessageRules } from './strict-message.ts';
+import { quoted, refuseModel, strictFields, strictName, strictText, type MessageRules } from './strict-message.ts';
 
 export interface ModelAttribute {
   /** A whole number, or several. */
@@ -64,7 +64,7 @@ function readAttribute(message: Uint8Array, limits: GraphLimits, depth: number):
   const integers: number[] = [];
   let graph: ModelGraph | undefined;
   for (const field of strictFields(message, 'an attribute', attributeRules)) {
-    if (field.field === 1) name = strictText(field);
+    if (field.field === 1) name = strictName(field);
     else if (field.field === 20 && field.wire === 'varint') type = field.value;
     else {
       held.add(field.field);
@@ -91,7 +91,7 @@ function readNode(message: Uint8Array, limits: GraphLimits, depth: number): Mode
       attributes.set(name, attribute);
       continue;
     }
-    const text = strictText(field);
+    const text = strictName(field);
     if (field.field === 1) inputs.push(text);
     if (field.field === 2) outputs.push(text);
     if (field.field === 4) operator = text;
@@ -107,7 +107,7 @@ function readEnd(message: Uint8Array): ModelEnd {
   const shape: (number | string)[] = [];
   for (const field of strictFields(message, 'an input or output', { 1: one, 2: one })) {
     if (field.field === 1) {
-      name = strictText(field);
+      name = strictName(field);
       continue;
     }
     for (const tensor of strictFields(field.value as Uint8Array, 'a type', { 1: one })) {
@@ -124,16 +124,11 @@ function readEnd(message: Uint8Array): ModelEnd {
 function readDimension(message: Uint8Array): number | string {
   const sizes: (number | string)[] = [];
   for (const field of strictFields(message, 'a dimension', { 1: { wire: 'varint' }, 2: one })) {
-    sizes.push(field.wire === 'varint' ? Number(BigInt.asIntN(64, field.value)) : strictText(field));
+    sizes.push(field.wire === 'varint' ? Number(BigInt.asIntN(64, field.value)) : strictName(field));
   }
   const [size] = sizes;
   if (sizes.length !== 1 || size === undefined || (typeof size === 'number' && size < 0)) throw refuseModel('a dimension has no size or two');
   return size;
-}
-
-/** A name from a file in a message: short, and without control characters. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.slice(0, 80));
 }
 
 /**

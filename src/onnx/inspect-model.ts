@@ -1,5 +1,5 @@
-import { inspectGraph, quoted, type GraphLimits, type ModelGraph } from './inspect-graph.ts';
-import { refuseModel, strictFields, strictText, type MessageRules } from './strict-message.ts';
+import { inspectGraph, type GraphLimits, type ModelGraph } from './inspect-graph.ts';
+import { quoted, refuseModel, strictFields, strictName, strictText, type MessageRules } from './strict-message.ts';
 
 export interface ModelInspection {
   readonly irVersion: number;
@@ -13,6 +13,9 @@ export interface ModelInspection {
   readonly outputs: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** No model of a sane network is larger. Who reads a file asks for its size first. */
+export const maximumModelBytes = 64 * 2 ** 20;
 
 export interface InspectionLimits extends Partial<GraphLimits> {
   readonly maximumBytes?: number;
@@ -41,7 +44,7 @@ function readOpset(message: Uint8Array): [domain: string, version: number] {
   let domain = '';
   let version = 0;
   for (const field of strictFields(message, 'an operator set', { 1: { wire: 'bytes' }, 2: { wire: 'varint' } })) {
-    if (field.wire === 'bytes') domain = strictText(field);
+    if (field.wire === 'bytes') domain = strictName(field);
     if (field.wire === 'varint') version = Number(field.value);
   }
   return [domain, version];
@@ -52,7 +55,7 @@ function readEntry(message: Uint8Array): [key: string, value: string] {
   let value = '';
   for (const field of strictFields(message, 'an entry of its metadata', { 1: { wire: 'bytes' }, 2: { wire: 'bytes' } })) {
     if (field.wire !== 'bytes') continue;
-    if (field.field === 1) key = strictText(field);
+    if (field.field === 1) key = strictName(field);
     else value = strictText(field);
   }
   return [key, value];
@@ -65,7 +68,7 @@ function readEntry(message: Uint8Array): [key: string, value: string] {
  * they declare, deep nesting, or sizes over the limits (64 MiB of file, 16 million elements a tensor, 4 levels, 20,000 nodes unless given).
  */
 export function inspectModel(bytes: Uint8Array, limits: InspectionLimits = {}): ModelInspection {
-  const bounds = { maximumBytes: 64 * 2 ** 20, maximumElements: 16e6, maximumDepth: 4, maximumNodes: 20_000, maximumMetadata: 4 * 2 ** 20, ...limits };
+  const bounds = { maximumBytes: maximumModelBytes, maximumElements: 16e6, maximumDepth: 4, maximumNodes: 20_000, maximumMetadata: 4 * 2 ** 20, ...limits };
   if (bytes.length > bounds.maximumBytes) throw refuseModel(`it has ${bytes.length} bytes, at most ${bounds.maximumBytes} are allowed`);
   const opsets = new Map<string, number>();
   const metadata = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { elementTypeCodes, type ElementType } from './element-type.ts';
-import { refuseModel, strictFields, strictText, type MessageRules } from './strict-message.ts';
+import { quoted, refuseModel, strictFields, strictName, strictText, type MessageRules } from './strict-message.ts';
 
 export interface ModelTensor {
   readonly name: string;
@@ -53,10 +53,10 @@ export function inspectTensor(message: Uint8Array, maximumElements: number): Mod
     } else if (field.field === 6) {
       texts += 1;
       strictText(field);
-    } else if (field.field === 8) name = strictText(field);
+    } else if (field.field === 8) name = strictName(field);
     else raw = field.value;
   }
-  const title = `tensor ${JSON.stringify(name.slice(0, 80))}`;
+  const title = `tensor ${quoted(name)}`;
   if (type === undefined) throw refuseModel(`${title} has no element type`);
   if (shape.length > maximumRank) throw refuseModel(`${title} has ${shape.length} dimensions, at most ${maximumRank} are allowed`);
   const elements = shape.reduce((product, size) => product * size, 1);

@@ -1,3 +1,4 @@
+import { elementTypeCodes } from './element-type.ts';
 import type { ModelNode } from './inspect-graph.ts';
 import { refuseModel } from './strict-message.ts';
 
@@ -72,6 +73,19 @@ const gemm: ShapeRule = (inputs, node) => {
   return [[rows, columns]];
 };
 
+/** To numbers and truth values only: a number that is made a text takes eight times the room. */
+const cast: ShapeRule = (inputs, node) => {
+  if (!castTargets.has(integerOf(node, 'to', 0))) throw refuseModel('a value is cast to a type that no model of Taxiway has');
+  return same(inputs, node);
+};
+const castTargets = new Set<number>([elementTypeCodes.float, elementTypeCodes.int32, elementTypeCodes.int64, elementTypeCodes.bool]);
+
+/** Texts to numbers: a text that is given for a text is copied for each row, however long it is. */
+const labelEncoder: ShapeRule = (inputs, node) => {
+  if (['values_strings', 'default_string'].some((name) => node.attributes.has(name))) throw refuseModel('a look-up gives texts');
+  return same(inputs, node);
+};
+
 /** Axes are constants, as opset 13 and later have them. */
 const squeeze: ShapeRule = (inputs) => {
   const shape = shapeAt(inputs, 0);
@@ -128,9 +142,11 @@ const each = (rule: ShapeRule, operators: string): [string, ShapeRule][] => oper
  */
 export const servedOperators: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
   ...each(broadcast, 'Add Sub Mul Div Pow Min Max Mean Sum Mod Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Where'),
-  ...each(same, 'Abs Cast Ceil Clip Cos Elu Erf Exp Floor HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log LogSoftmax Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Softmax Softplus Softsign Sqrt Tanh ai.onnx.ml.LabelEncoder'),
+  ...each(same, 'Abs Ceil Clip Cos Elu Erf Exp Floor HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log LogSoftmax Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Softmax Softplus Softsign Sqrt Tanh'),
   ...each(reduce, 'ReduceMax ReduceMean ReduceMin ReduceSum'),
   ...each(gemm, 'Gemm MatMul'),
+  ['ai.onnx.ml.LabelEncoder', labelEncoder],
+  ['Cast', cast],
   ['Concat', concat],
   ['Gather', gather],
   ['OneHot', oneHot],

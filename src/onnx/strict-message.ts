@@ -32,6 +32,18 @@ export function* strictFields(message: Uint8Array, what: string, rules: MessageR
   }
 }
 
+/** A name from a file, for a message: short, and without control characters. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.slice(0, 80));
+}
+
+/** Text without control characters, short: what names tensors and nodes is printed by whoever meets them. */
+export function strictName(field: ProtobufField): string {
+  const name = strictText(field);
+  if (name.length > 1000 || /[\u0000-\u001f\u007f-\u009f]/.test(name)) throw refuseModel(`the name ${quoted(name)} is too long or holds control characters`);
+  return name;
+}
+
 /** UTF-8 or an error: a name with replaced bytes would be another name to another reader. */
 export function strictText({ value }: ProtobufField): string {
   try {

@@ -1,16 +1,16 @@
 import { inspectModel, type ModelInspection } from './inspect-model.ts';
 import { irVersion, mlDomain, mlOpsetVersion, opsetVersion } from './model-proto.ts';
-import { quoted, type ModelEnd, type ModelGraph, type ModelNode } from './inspect-graph.ts';
+import type { ModelEnd, ModelGraph, ModelNode } from './inspect-graph.ts';
 import type { ModelTensor } from './inspect-tensor.ts';
 import { servedOperators, type ServedShape } from './served-operators.ts';
-import { refuseModel } from './strict-message.ts';
+import { quoted, refuseModel } from './strict-message.ts';
 
 /** What one row may take: far more than a network of thousands of units, far less than would fill a machine. */
 const limits = {
-  /** Elements that are held at one time. */
-  live: 32_768,
+  /** Elements that are held at one time: 400 MB where 8,192 rows are asked about at once. */
+  live: 12_288,
   /** Additions, multiplications and elements written. */
-  operations: 50_000_000,
+  operations: 20_000_000,
   nodes: 5_000,
   /** Elements of all values that do not depend on rows. */
   constant: 16_000_000,
@@ -18,6 +18,7 @@ const limits = {
 
 interface KnownValue {
   readonly shape: ServedShape;
+  readonly isText: boolean;
   readonly integers: readonly number[] | undefined;
 }
 
@@ -55,7 +56,16 @@ function define(known: Map<string, KnownValue>, name: string, value: KnownValue)
   known.set(name, value);
 }
 
-const initialValue = ({ shape, integers }: ModelTensor): KnownValue => ({ shape, integers });
+function initialValue({ name, type, shape, integers }: ModelTensor): KnownValue {
+  // A text is copied for each row that picks it, however long it is.
+  if (type === 'string') throw refuseModel(`tensor ${quoted(name)} holds texts`);
+  return { shape, integers, isText: false };
+}
+
+/** What moves texts on; everything else takes none, or makes numbers of them. */
+const movesTexts = new Set(['Concat', 'Gather', 'Identity', 'Reshape', 'Split', 'Squeeze', 'Unsqueeze', 'Where']);
+/** A text takes as much room as eight numbers, with what it points to. */
+const weightOf = ({ isText }: KnownValue): number => (isText ? 8 : 1);
 
 /** Outputs of a node, by the rule of its operator. */
 function outputShapes(node: ModelNode, known: ReadonlyMap<string, KnownValue>): readonly ServedShape[] {
@@ -88,22 +98,29 @@ function innerSize(node: ModelNode, known: ReadonlyMap<string, KnownValue>): num
 function checkCost(graph: ModelGraph): void {
   if (graph.nodes.length > limits.nodes) throw refuseModel(`it has ${graph.nodes.length} nodes, at most ${limits.nodes} are served`);
   const known = new Map<string, KnownValue>();
-  for (const end of graph.inputs) define(known, end.name, { shape: endShape(end), integers: undefined });
+  for (const end of graph.inputs) define(known, end.name, { shape: endShape(end), integers: undefined, isText: end.type === 'string' });
   for (const tensor of graph.initializers) define(known, tensor.name, initialValue(tensor));
   const lastUse = new Map<string, number>();
   graph.nodes.forEach((node, index) => {
     for (const name of node.inputs) lastUse.set(name, index);
   });
   let [live, constant, operations] = [0, 0, 0];
-  const starts = graph.inputs.map(({ name }) => name);
-  for (const name of starts) live += costOf(known.get(name)?.shape ?? []).elements;
+  const held = (name: string): Cost => {
+    const value = known.get(name);
+    if (value === undefined) return { byRow: false, elements: 0 };
+    const { byRow, elements } = costOf(value.shape);
+    return { byRow, elements: elements * weightOf(value) };
+  };
+  for (const { name } of graph.inputs) live += held(name).elements;
+  const outputs = new Set(graph.outputs.map(({ name }) => name));
   graph.nodes.forEach((node, index) => {
     const factor = innerSize(node, known);
     const shapes = outputShapes(node, known);
+    const isText = movesTexts.has(node.operator) && node.inputs.some((name) => known.get(name)?.isText === true);
     node.outputs.forEach((name, output) => {
       const shape = shapes[output] ?? [];
-      const { byRow, elements } = costOf(shape);
-      define(known, name, { shape, integers: undefined });
+      define(known, name, { shape, integers: undefined, isText });
+      const { byRow, elements } = held(name);
       operations += elements * factor;
       if (byRow) live += elements;
       else constant += elements;
@@ -111,8 +128,8 @@ function checkCost(graph: ModelGraph): void {
     if (!(live <= limits.live)) throw refuseModel(`a row takes more than ${limits.live} values at one time`);
     if (!(operations <= limits.operations) || !(constant <= limits.constant)) throw refuseModel(`a row takes more than ${limits.operations} operations`);
     for (const name of new Set([...node.inputs, ...node.outputs])) {
-      const { byRow, elements } = costOf(known.get(name)?.shape ?? []);
-      if (byRow && (lastUse.get(name) ?? -1) <= index && !graph.outputs.some((end) => end.name === name)) live -= elements;
+      const { byRow, elements } = held(name);
+      if (byRow && (lastUse.get(name) ?? -1) <= index && !outputs.has(name)) live -= elements;
     }
   });
   for (const { name } of graph.outputs) {

@@ -1,4 +1,4 @@
-import { integer, integers } from '../../src/onnx/attribute-proto.ts';
+import { integer, integers, strings } from '../../src/onnx/attribute-proto.ts';
 import { valueInfoProto } from '../../src/onnx/model-proto.ts';
 import { tensorProto } from '../../src/onnx/tensor-proto.ts';
 import { model, type CorpusModel } from './corpus-model.ts';
@@ -54,7 +54,7 @@ export const graphCorpus: readonly CorpusModel[] = [
   graph('an index outside a table', /out of data bounds/, () => ({ initializers: [whole('at', [9])], between: [node('Gather', { inputs: ['z', 'at'], outputs: ['y'] }, { attributes: { axis: integer(1) } })] })),
   graph('6,000 nodes', /6006 nodes, at most 5000/, () => ({ between: chain('Identity', 6000) })),
   graph('4,000 nodes', 'answers', () => ({ between: chain('Identity', 4000) })),
-  graph('a value that doubles forty times', /more than 32768 values/, () => ({ between: chain('Concat', 40, { twice: true, axis: 1 }) })),
+  graph('a value that doubles forty times', /more than 12288 values/, () => ({ between: chain('Concat', 40, { twice: true, axis: 1 }) })),
   graph('rows times rows', /square of the rows/, () => ({ initializers: [whole('front', [1]), whole('last', [1])], between: [step('Unsqueeze', ['z', 'front'], 'u'), step('Squeeze', ['z', 'last'], 's'), step('Mul', ['u', 's'], 'y')] })),
   graph('a product of all columns with all columns', /more than|sizes do not fit/, () => ({
     initializers: [tensorProto('wide', { type: 'float', shape: [1, 30_000], data: new Float32Array(30_000) }), tensorProto('tall', { type: 'float', shape: [30_000, 30], data: new Float32Array(900_000) })],
@@ -73,6 +73,17 @@ export const graphCorpus: readonly CorpusModel[] = [
       initializers: [whole('sizes', [2 ** 40, 2 ** 20])],
       between: [node(operator, { inputs: ['sizes', 'sizes'], outputs: ['y'] }, { attributes: { axes: integers([0]) } })],
     }))),
-  graph('a long text', /the engine cannot open it/, () => ({ initializers: [tensorProto('text', { type: 'string', shape: [1], data: [long] })], between: [step('Add', ['z', 'text'], 'y')] })),
+  graph('a long text', /holds texts/, () => ({ initializers: [tensorProto('text', { type: 'string', shape: [1], data: [long] })], between: [step('Add', ['z', 'text'], 'y')] })),
+  graph('a long text for every row', /a look-up gives texts/, () => ({
+    between: [node('LabelEncoder', { inputs: ['cat'], outputs: ['long'] }, { domain: 'ai.onnx.ml', attributes: { keys_strings: strings(['AA']), values_strings: strings([long]), default_string: { kind: 'strings', value: [long] } } }), step('Identity', ['z'], 'y')],
+  })),
+  graph('numbers made texts', /cast to a type/, () => ({ between: [node('Cast', { inputs: ['z'], outputs: ['s'] }, { attributes: { to: integer(8) } }), step('Identity', ['z'], 'y')] })),
+  graph('a text repeated 2,000 times for every row', /more than 12288 values/, () => ({ initializers: [whole('at', Array<number>(2000).fill(0))], between: [node('Gather', { inputs: ['cat', 'at'], outputs: ['many'] }, { attributes: { axis: integer(1) } }), step('Identity', ['z'], 'y')] })),
+  graph('escape sequences of a terminal in a name', /control characters/, () => ({ between: [step('Identity', ['z'], 'y'), step('Neg', ['z'], '\u001b[31mred')] })),
+  graph('a name of a megabyte', /too long/, () => ({ between: [step('Identity', ['z'], 'y'), step('Neg', ['z'], 'x'.repeat(2 ** 20))] })),
+  graph('a description of a hundred thousand wrong features', /characters long/, () => ({ description: JSON.stringify({ schema: 'taxiway/model/v1', features: Array.from({ length: 100_000 }, () => ({ transform: 0 })) }) })),
+  graph('a description of five thousand wrong features', /taxiway\.model is malformed/, () => ({ description: JSON.stringify({ schema: 'taxiway/model/v1', features: Array.from({ length: 5000 }, () => ({ transform: 0 })) }) })),
+  graph('a description nested a hundred thousand deep', /taxiway\.model is malformed/, () => ({ description: `${'['.repeat(100_000)}${']'.repeat(100_000)}` })),
+  graph('a description nested a million deep', /characters long/, () => ({ description: `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}` })),
   graph('a hundred thousand small tensors', /more than/, () => ({ initializers: Array.from({ length: 100_000 }, (_, index) => tensorProto(`t${index}`, { type: 'float', shape: [1], data: [0] })) })),
 ];

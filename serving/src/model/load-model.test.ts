@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -60,6 +60,14 @@ test('a model whose metadata contradicts its inputs, or itself, is refused', asy
   await expect(load(withModelMetadata(tinyModelBytes, { 'taxiway.strings': '["a","a"]' }))).rejects.toThrow('taxiway.strings');
   await expect(load(withModelMetadata(tinyModelBytes, { 'taxiway.threshold': '"high"' }))).rejects.toThrow('taxiway.threshold');
   await expect(load(joined(tinyModelBytes, metadata('taxiway.threshold', '0.4')))).rejects.toThrow('twice');
+});
+
+test('a file larger than any model is not read', async () => {
+  const path = join(folder, 'huge.onnx');
+  writeFileSync(path, '');
+  // A file with a hole: it takes no room.
+  truncateSync(path, 100 * 2 ** 30);
+  await expect(loadModel({ path, digest: tinyModelDigest, name: undefined, version: '1' })).rejects.toThrow('107374182400 bytes');
 });
 
 test('a missing file is named', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { maximumModelBytes } from '../../../src/onnx/inspect-model.ts';
 import { StartError } from '../start-error.ts';
 import { describeModel, type ModelDescription } from './model-description.ts';
 import { readModelFile } from './model-file.ts';
@@ -30,6 +31,8 @@ export interface ModelToLoad {
 export async function loadModel(wanted: ModelToLoad): Promise<LoadedModel> {
   let bytes: Uint8Array;
   try {
+    const { size } = await stat(wanted.path);
+    if (size > maximumModelBytes) throw new Error(`it has ${size} bytes, at most ${maximumModelBytes} are read`);
     bytes = await readFile(wanted.path);
   } catch (error) {
     throw new StartError(`cannot read the model ${wanted.path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
