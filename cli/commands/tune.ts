@@ -41,7 +41,7 @@ export const tuneCommand = defineCommand({
       // Whoever ended first has seen least: the last look is at the whole study, and finishes what the first worker left.
       if (workers > 1) exits.push(await runWorker(given, { shard: `1/${workers}`, folder, terminal }));
       const verdict = await readVerdict(folder, `1/${workers}`);
-      const rows = verdict.checks.flatMap(({ title, value, message, details }) => [[title, String(value), message ?? ''], ...Object.entries(details ?? {}).map(([name, found]) => [`  ${name}`, String(found), ''])]);
+      const rows = verdict.checks.flatMap(({ title, value, message, details }) => [[title, String(value), message ?? ''], ...Object.entries(details ?? {}).map(([name, found]) => [`  ${name}`, typeof found === 'string' ? found : JSON.stringify(found), ''])]);
       terminal.print(`${textTable(rows)}\n\n${verdict.verdict}: ${verdict.summary}`);
       return exits.every((code) => code === 0) ? 0 : 1;
     }),
@@ -56,7 +56,7 @@ interface Worker {
 /** The train action as a runner starts it. @returns its exit code */
 function runWorker({ dataset, study, trials, minutes, pipeline, store, environment }: TuneOptions, { shard, folder, terminal }: Worker): Promise<number> {
   const inputs = { mode: 'trial', dataset, study, trials, minutes, shard, pipeline: fromHere(pipeline), store, environment, 'verdict-path': verdictPath(folder, shard) };
-  const given = Object.entries(inputs).flatMap(([name, value]) => (value === undefined ? [] : [[`INPUT_${name.toUpperCase()}`, String(value)]]));
+  const given = Object.entries(inputs).flatMap(([name, value]) => (value === undefined ? [] : [[`INPUT_${name.toUpperCase()}`, String(value)] as const]));
   const child = spawn(process.execPath, [join(repository, 'actions/train/main.ts')], { cwd: repository, env: { ...process.env, GITHUB_WORKSPACE: repository, ...Object.fromEntries(given) }, stdio: ['ignore', 'pipe', 'inherit'] });
   createInterface({ input: child.stdout }).on('line', (line) => {
     // Lines for a runner are none for people, but for what went wrong.
