@@ -100,7 +100,7 @@ function firstRows({ rows, numbers, strings }: Table, count: number): Table {
 
 function requestRow(table: Table, { columns, timestamps }: Pick<ModelAndRows, 'columns' | 'timestamps'>, row: number): object {
   return Object.fromEntries(
-    columns.map((name) => {
+    columns.map((name): [string, string | number | null] => {
       const text = table.strings.get(name)?.[row];
       // A missing category is said in both ways that a caller has.
       if (text !== undefined) return [name, text === '' && row % 2 === 0 ? null : text];

@@ -42,7 +42,7 @@ export async function trainTheYear({ quick }: BenchOptions): Promise<BenchResult
 
 /** Positions whose bits differ. */
 function differing(left: Uint32Array | undefined, right: Uint32Array | undefined): number {
-  if (left === undefined || right === undefined || left.length !== right.length || left.length === 0) throw new Error('two trainings gave networks of different sizes');
+  if (left === undefined || left.length === 0 || left.length !== right?.length) throw new Error('two trainings gave networks of different sizes');
   return left.reduce((sum, bits, index) => sum + (bits === right[index] ? 0 : 1), 0);
 }
 

@@ -5,6 +5,7 @@ import { featuresSchema } from '../features/features-schema.ts';
 import { rocAuc } from '../metrics/roc-auc.ts';
 import { inspectModel } from '../onnx/inspect-model.ts';
 import { silentLogger } from '../ports/logger.ts';
+import type { TrainingEngine } from '../ports/training-engine.ts';
 import { createRandom } from '../statistics/random.ts';
 import { fitDelayNet, type FitDelayNetOptions } from './fit-delaynet.ts';
 import { fitLogisticRegression } from './logistic-regression.ts';
@@ -70,6 +71,26 @@ const options = (changes: Partial<FitDelayNetOptions> = {}): FitDelayNetOptions 
 
 const plain = await fitDelayNet(options());
 
+/** An engine whose training graph loses its numbers at the given run. */
+function losingItself(real: TrainingEngine, atRun: number): TrainingEngine {
+  let runs = 0;
+  return {
+    name: real.name,
+    description: real.description,
+    async openSession(model) {
+      const session = await real.openSession(model);
+      return {
+        release: () => session.release(),
+        async run(feeds) {
+          const outputs = await session.run(feeds);
+          if (!('losses' in outputs) || ++runs !== atRun) return outputs;
+          return { ...outputs, losses: { type: 'float32', dims: [1], data: Float32Array.of(NaN) } };
+        },
+      };
+    },
+  };
+}
+
 describe('fitDelayNet', () => {
   it('gives the same bytes again, on any number of threads', async () => {
     expect((await fitDelayNet(options())).model).toEqual(plain.model);
@@ -111,6 +132,30 @@ describe('fitDelayNet', () => {
     expect(result.bestEpoch).toBe(1 + losses.indexOf(Math.min(...losses)));
     expect(losses).toHaveLength(result.bestEpoch + 2);
     expect(result.state.best.weights).toEqual(states[result.bestEpoch - 1]?.optimizer.average);
+  });
+
+  it('ends at an epoch whose loss is no number, and keeps the best one before it', async () => {
+    const warnings: string[] = [];
+    const told = { ...silentLogger, warn: (line: string) => void warnings.push(line) };
+    const states: TrainingState[] = [];
+    // 1,500 rows and those that hide a category, in batches of 64: two runs an epoch, the second for the last partial batch.
+    const { history, bestEpoch } = await fitDelayNet(options({ engine: losingItself(engine, 5), logger: told, onCheckpoint: (state) => void states.push(state) }));
+    expect(history).toEqual(plain.history.slice(0, 2));
+    expect(bestEpoch).toBe(plain.history.slice(0, 2).toSorted((left, right) => left.calibrationLoss - right.calibrationLoss)[0]?.epoch);
+    expect(states).toHaveLength(2);
+    expect(warnings).toEqual([expect.stringContaining('The loss of epoch 3 is no finite number')]);
+  });
+
+  it('refuses to go on where the very first loss is no number', async () => {
+    await expect(fitDelayNet(options({ engine: losingItself(engine, 1) }))).rejects.toThrow(expect.objectContaining({ code: 'training-diverged' }));
+  });
+
+  it('tells with every epoch how long the rest takes at most', async () => {
+    const labels: string[] = [];
+    let now = 0;
+    const clock = { now: () => (now += 1000) };
+    await fitDelayNet(options({ clock, logger: { ...silentLogger, progress: (label) => void labels.push(label) } }));
+    expect(labels.map((label) => /at most \d+ s left$/.exec(label)?.[0])).toEqual(['at most 3 s left', 'at most 2 s left', 'at most 1 s left', 'at most 0 s left']);
   });
 
   it('stops when asked to, as a tuning study does', async () => {

@@ -210,28 +210,28 @@ describe('what cannot be trained on', () => {
   const refusal = (code: string, message: RegExp): unknown => expect.objectContaining({ code, message: expect.stringMatching(message) as string, hint: expect.any(String) as string });
 
   it('a digest that names nothing', async () => {
-    await expect(train({ ...inputs, dataset: digestOf('nothing') }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('artifact-missing', /no clean-snapshot/) as Error);
+    await expect(train({ ...inputs, dataset: digestOf('nothing') }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('artifact-missing', /no clean-snapshot/));
   });
 
   it('a dataset without rows of a window', async () => {
     const april = await writeFlights(new ArtifactRepository(store), { from: 90, to: 120 });
-    await expect(train({ ...inputs, dataset: april }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('training-data-invalid', /fit window 2013-01-01 to 2013-04-01/) as Error);
+    await expect(train({ ...inputs, dataset: april }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('training-data-invalid', /fit window 2013-01-01 to 2013-04-01/));
     const winter = await writeFlights(new ArtifactRepository(store), { to: 60 });
-    await expect(train({ ...inputs, dataset: winter }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('training-data-invalid', /calibrate window 2013-04-01 to 2013-05-01/) as Error);
+    await expect(train({ ...inputs, dataset: winter }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('training-data-invalid', /calibrate window 2013-04-01 to 2013-05-01/));
   });
 
   it('rows of one class', async () => {
     const late = await writeFlights(new ArtifactRepository(store), { label: () => 1 });
-    await expect(train({ ...inputs, dataset: late }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('training-data-invalid', /need both labels, but 1800 of 1800 are positive/) as Error);
+    await expect(train({ ...inputs, dataset: late }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('training-data-invalid', /need both labels, but 1800 of 1800 are positive/));
   });
 
   it('a warm start that is no candidate', async () => {
-    await expect(train({ ...inputs, warmStart: dataset }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('artifact-missing', /no candidate/) as Error);
+    await expect(train({ ...inputs, warmStart: dataset }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('artifact-missing', /no candidate/));
   });
 
   it('a learning rate at which the loss leaves the numbers', async () => {
     const wild = await smallPipeline({ optimizer: { type: 'adam', 'learning-rate': 1e30 } });
-    await expect(train(inputs, trainingContext({ store, pipeline: wild }))).rejects.toThrow(refusal('training-diverged', /epoch 1/) as Error);
+    await expect(train(inputs, trainingContext({ store, pipeline: wild }))).rejects.toThrow(refusal('training-diverged', /epoch 1/));
   });
 
   it('never reads a row of the test window', async () => {

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from '../artifacts/canonical-json.ts';
+import { canonicalJson } from '../artifacts/canonical-json.ts';
 import { type Digest, digestOf, hexOf } from '../artifacts/digest.ts';
 import { parseTrainingState, serializeTrainingState, type TrainingState } from '../delaynet/training-state.ts';
 import { UserError } from '../errors.ts';
@@ -27,7 +27,7 @@ type Context = Pick<StepContext, 'store' | 'pipeline' | 'code' | 'logger'>;
 export function checkpointKey({ dataset, window, engine, warmStart }: CheckpointIdentity, { pipeline, code }: Pick<Context, 'pipeline' | 'code'>): string {
   const { training, features } = pipeline.definition;
   const identity = { schema: 'taxiway/checkpoint/v1', dataset, window, engine, warmStart: warmStart ?? null, pipeline: pipeline.digest, training, features, code };
-  return `checkpoints/${hexOf(digestOf(canonicalJson(identity as unknown as Json)))}.bin`;
+  return `checkpoints/${hexOf(digestOf(canonicalJson(identity)))}.bin`;
 }
 
 /**
