@@ -38,7 +38,7 @@ interface Pool {
 /**
  * How often the gate's change checks pass, in worlds of 28 days drawn with replacement from May 2013.
  * Equals: the shipped configuration trained with other seeds, thresholds chosen as `train` does for a first model and for a challenger. True gains: an equal's decisions, some turned right until
- * the gain over the champion on the whole pool is exactly the one asked (raise-to-gain.ts). Slices, robustness, latency and the holdout's budget are not asked here: they can only refuse more.
+ * the gain over the champion on the whole pool is exactly the one asked (raise-to-gain.ts); turned without regard to days, they vary less from day to day than real gains, so real power is somewhat lower. Slices, robustness, latency and the holdout's budget are not asked here: they can only refuse more.
  */
 export async function benchGate({ quick }: BenchOptions): Promise<BenchReport> {
   const worlds = quick ? 50 : 1000;

@@ -107,7 +107,7 @@ function trainingSection(record: VersionRecord, definition: PipelineDefinition, 
       ['Window', 'From', 'To (exclusive)', 'Rows', 'Used for'],
       (['fit', 'calibrate', 'test'] as const).map((name) => [name, record.trainingWindow[name].from, record.trainingWindow[name].to, name === 'test' ? '–' : counts(classes?.[name]), purposes[name]]),
     ),
-    `Sources: ${Object.keys(definition.data.sources).sort().map(escapeMarkdown).join(', ')}.${facts.length === 0 ? '' : ` ${escapeMarkdown(`${facts.join('; ')}.`)}`}`,
+    `Sources: ${Object.keys(definition.data.sources).sort().map(escapeMarkdown).join(', ')}.${facts.length === 0 ? '' : ` ${escapeMarkdown(`Made so: ${facts.join('; ')}.`)}`}`,
     fold(`Features: ${formatCount(columns.length)} columns, each known by then`, markdownTable(['Transform', 'Columns'], definition.features.map(({ transform, columns: own }) => [escapeMarkdown(transform), own.map(escapeMarkdown).join(', ')]))),
     fold('Hyper-parameters', markdownTable(['Name', 'Value'], Object.entries(hyperparameters).sort(byName).map(([name, value]) => [escapeMarkdown(name), escapeMarkdown(typeof value === 'string' ? value : JSON.stringify(value))]))),
   ];
