@@ -195,9 +195,9 @@ describe('prune', () => {
     expect(keys(store)).toEqual([]);
   });
 
-  it('takes logs and cached answers by their age, and never the registry, incidents, decisions on test rows or what is live', async () => {
+  it('takes logs, cached answers and checkpoints by their age, and never the registry, incidents, decisions on test rows or what is live', async () => {
     const store = new AgingStore();
-    const taken = ['predictions/local/2025-12-31/pod-1.jsonl', 'drift/flight-delay/local/2025-12-31.json', 'validations/flight-delay/20251231T000000Z-0123456789ab.json', 'cache/open-meteo/1.json'];
+    const taken = ['predictions/local/2025-12-31/pod-1.jsonl', 'drift/flight-delay/local/2025-12-31.json', 'validations/flight-delay/20251231T000000Z-0123456789ab.json', 'cache/open-meteo/1.json', 'checkpoints/0.bin'];
     const stays = ['registry/flight-delay/live/local.json', 'registry/flight-delay/history/local/000000001.json', 'registry/flight-delay/quarantine/0.json', 'holdout/flight-delay/0/1.json', 'predictions/local/2026-07-01/pod-1.jsonl'];
     for (const key of [...taken, ...stays]) await store.create(key, Buffer.from('{}'));
     store.time += 181 * day;
