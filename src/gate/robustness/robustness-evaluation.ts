@@ -10,8 +10,8 @@ import { attackRows } from './gradient-attack.ts';
 import { type MissingColumn, rankMissing } from './missing-columns.ts';
 import { type MeasuredColumn, measuredColumns } from './plausible-steps.ts';
 import { stormRows } from './storm-days.ts';
-import { measureStress, type StressComparison, type StressedModel, type StressedRows } from './stress-metrics.ts';
-import type { OpenedWhiteBox, WhiteBox } from './white-box.ts';
+import { compareStress, drawStress, type StressComparison, type StressContext, type StressDraws, type StressedRows } from './stress-metrics.ts';
+import type { OpenedWhiteBox } from './white-box.ts';
 
 export type { StressedMetric, StressedMetrics, StressMetric } from './stress-metrics.ts';
 
@@ -58,34 +58,37 @@ export interface RobustnessInput {
 }
 
 /** Resamples behind an interval here: it guards against a fall, and decides no gain. */
-const mostReplicates = 1000;
+const mostReplicates = 500;
 
 /** Candidate and champion on the same disturbed test rows, each attacked along its own gradient. Undefined without test rows. Deterministic: seeded, no clock. */
 export async function evaluateRobustness(input: RobustnessInput): Promise<RobustnessEvaluation | undefined> {
   const { section, table, candidate, champion } = input;
   if (table.rows === 0) return undefined;
   const sample = sampleRows(input);
+  const drawClean = ({ answers }: TestedModel): StressDraws => drawStress(rowsOf(answers, sample.positions), answers.threshold, sample.context);
+  const clean = drawClean(candidate);
+  const championClean = champion === undefined ? undefined : drawClean(champion);
   const stresses: StressEvaluation[] = [];
   const notes: string[] = [];
-  const add = async (id: string, title: string, disturb: (model: TestedModel) => Table | Promise<Table | string>): Promise<void> => {
+  const add = async (id: string, title: string, disturb: (model: TestedModel) => Table | string | Promise<Table>): Promise<void> => {
     const disturbed = await disturb(candidate);
     if (typeof disturbed === 'string') {
       notes.push(`${title}: ${disturbed}`);
       return;
     }
     const other = champion === undefined ? undefined : await disturb(champion);
-    const scored = await scoreSample(candidate, sample, disturbed);
-    const beside = champion === undefined || other === undefined || typeof other === 'string' ? undefined : await scoreSample(champion, sample, other);
-    stresses.push({ ...describe(id, title, sample), ...measureStress({ candidate: scored, champion: beside }, sample.context), ...(typeof other === 'string' ? { notCompared: other } : {}) });
+    const stressed = { clean, stressed: await drawDisturbed(candidate, sample, disturbed) };
+    const beside = champion === undefined || championClean === undefined || other === undefined || typeof other === 'string' ? undefined : { clean: championClean, stressed: await drawDisturbed(champion, sample, other) };
+    stresses.push({ ...describe(id, title, sample), ...compareStress({ candidate: stressed, champion: beside }), ...(typeof other === 'string' ? { notCompared: other } : {}) });
   };
 
   const { attack, noise, missing, unseen } = section;
   if (attack !== undefined) {
-    const attackWith = (steps: number) => async (model: TestedModel): Promise<Table | string> => {
-      const { whiteBox } = model;
-      if (typeof whiteBox === 'string') return whiteBox;
-      if (!(await isOf(model, whiteBox, sample))) return 'its training state is not that of its model';
-      return attackRows(whiteBox, { ...sample, steps, epsilon: attack.epsilon, maximumStep: attack['maximum-step'] });
+    const boxes = new Map<TestedModel, OpenedWhiteBox>();
+    for (const model of champion === undefined ? [candidate] : [candidate, champion]) boxes.set(model, await usableBox(model, sample));
+    const attackWith = (steps: number) => (model: TestedModel): Promise<Table> | string => {
+      const box = boxes.get(model) ?? model.whiteBox;
+      return typeof box === 'string' ? box : attackRows(box, { ...sample, steps, epsilon: attack.epsilon, maximumStep: attack['maximum-step'] });
     };
     await add('attack.fgsm', `FGSM attack, steps of ${attack.epsilon} of a column's spread`, attackWith(1));
     if (attack.steps > 1) await add('attack.pgd', `PGD attack, ${attack.steps} steps within ${attack.epsilon} of a column's spread`, attackWith(attack.steps));
@@ -101,8 +104,13 @@ export async function evaluateRobustness(input: RobustnessInput): Promise<Robust
     await add('missing.most-important', `Without the ${count} columns it leans on most: ${dearest(costs).join(', ')}`, (model) => withoutColumns(sample.table, model === candidate ? dearest(costs) : ofChampion));
   }
   for (const column of unseen?.columns ?? []) await add(`unseen.${column}`, `A ${column} that nobody has seen`, () => withUnseenCategory(sample.table, column));
-  const storm = storms(input, sample);
-  if (storm !== undefined) stresses.push(storm);
+  const storm = storms(input);
+  if (storm !== undefined) {
+    const drawStorm = ({ answers }: TestedModel): StressDraws => drawStress(rowsOf(answers, storm.positions), answers.threshold, sample.context);
+    const beside = champion === undefined || championClean === undefined ? undefined : { clean: championClean, stressed: drawStorm(champion) };
+    const { context } = sample;
+    stresses.push({ ...describe('storm-days', storm.title, { positions: storm.positions, context }), ...compareStress({ candidate: { clean, stressed: drawStorm(candidate) }, champion: beside }) });
+  }
   return { rows: sample.positions.length, stresses, missing: costs, notes };
 }
 
@@ -111,7 +119,7 @@ interface Sample {
   readonly table: Table;
   readonly labels: Uint8Array;
   readonly columns: readonly MeasuredColumn[];
-  readonly context: Parameters<typeof measureStress>[1];
+  readonly context: StressContext;
 }
 
 /** Spread evenly over the test window, so that every day has its share. */
@@ -129,14 +137,16 @@ function sampleRows(input: RobustnessInput): Sample {
   };
 }
 
-async function scoreSample({ answers, scorer }: TestedModel, { positions }: Sample, disturbed: Table): Promise<StressedModel> {
-  return { threshold: answers.threshold, clean: rowsOf(answers, positions), stressed: { positions, scores: await scorer.score(disturbed) } };
+async function drawDisturbed({ answers, scorer }: TestedModel, { positions, context }: Sample, disturbed: Table): Promise<StressDraws> {
+  return drawStress({ positions, scores: await scorer.score(disturbed) }, answers.threshold, context);
 }
 
 /** An attack along another model's gradient would find nothing, and call that robust. */
-async function isOf({ answers }: TestedModel, whiteBox: WhiteBox, { positions, table, labels }: Sample): Promise<boolean> {
+async function usableBox({ answers, whiteBox }: TestedModel, { positions, table, labels }: Sample): Promise<OpenedWhiteBox> {
+  if (typeof whiteBox === 'string') return whiteBox;
   const { probabilities } = await whiteBox.gradients(table, new Float32Array(labels.length));
-  return positions.every((row, at) => Math.abs((answers.scores[row] ?? Number.NaN) - (probabilities[at] ?? Number.NaN)) < 1e-4);
+  const same = positions.every((row, at) => Math.abs((answers.scores[row] ?? Number.NaN) - (probabilities[at] ?? Number.NaN)) < 1e-4);
+  return same ? whiteBox : 'its training state is not that of its model';
 }
 
 function rowsOf({ scores }: Answers, positions: readonly number[]): StressedRows {
@@ -147,18 +157,12 @@ function describe(id: string, title: string, { positions, context }: Pick<Sample
   return { id, title, rows: positions.length, positives: positions.reduce((sum, row) => sum + (context.labels[row] ?? 0), 0) };
 }
 
-/** Nothing is disturbed here: the worst days of the window itself, all their rows, against the whole. */
-function storms(input: RobustnessInput, { context }: Sample): StressEvaluation | undefined {
-  const storm = input.section['storm-days'];
-  const severity = storm === undefined ? undefined : input.table.numbers.get(storm.column);
+/** Nothing is disturbed here: all rows of the worst days of the window itself. */
+function storms({ section, table, days }: RobustnessInput): { readonly title: string; readonly positions: readonly number[] } | undefined {
+  const storm = section['storm-days'];
+  const severity = storm === undefined ? undefined : table.numbers.get(storm.column);
   if (storm === undefined || severity === undefined) return undefined;
-  const positions = stormRows({ days: input.days, severity, share: storm.share });
-  const everyRow = Array.from(input.labels.keys());
-  const scored = ({ answers }: TestedModel): StressedModel => ({ threshold: answers.threshold, clean: rowsOf(answers, everyRow), stressed: rowsOf(answers, positions) });
-  return {
-    ...describe('storm-days', `The days of the worst ${storm.column}`, { positions, context }),
-    ...measureStress({ candidate: scored(input.candidate), champion: input.champion === undefined ? undefined : scored(input.champion) }, context),
-  };
+  return { title: `The days of the worst ${storm.column}`, positions: stormRows({ days, severity, share: storm.share }) };
 }
 
 function featureColumns({ definition, table }: RobustnessInput): string[] {

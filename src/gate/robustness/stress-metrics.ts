@@ -25,11 +25,6 @@ export interface StressedRows {
   readonly scores: Float64Array;
 }
 
-export interface StressScores {
-  readonly clean: StressedRows;
-  readonly stressed: StressedRows;
-}
-
 export interface StressContext {
   /** Of all test rows. */
   readonly labels: Uint8Array;
@@ -38,8 +33,16 @@ export interface StressContext {
   readonly seed: string;
 }
 
-export interface StressedModel extends StressScores {
-  readonly threshold: Threshold;
+/** Each metric of some rows with its resamples. */
+export interface StressDraws {
+  readonly estimates: Readonly<Record<StressMetric, BootstrapEstimate>>;
+  readonly sizes: Readonly<Record<StressMetric, number>>;
+}
+
+/** One model without and with a disturbance. */
+export interface StressedModel {
+  readonly clean: StressDraws;
+  readonly stressed: StressDraws;
 }
 
 export interface StressComparison {
@@ -49,43 +52,36 @@ export interface StressComparison {
   readonly gains?: Readonly<Record<StressMetric, Estimate>>;
 }
 
-/** Clean and disturbed, candidate and champion: all by the same drawn days. */
-export function measureStress(models: { readonly candidate: StressedModel; readonly champion: StressedModel | undefined }, context: StressContext): StressComparison {
-  const { candidate, champion } = models;
-  const statistics: Record<string, DayStatistic> = {};
-  const add = (name: string, model: StressedModel): void => {
-    for (const state of ['clean', 'stressed'] as const) {
-      for (const [metric, statistic] of Object.entries(metricsOf(model[state], model.threshold, context))) statistics[`${name}/${state}/${metric}`] = statistic;
-    }
-  };
-  add('candidate', candidate);
-  if (champion !== undefined) add('champion', champion);
-  const estimates = dayBlockBootstrap(statistics, { dayCount: context.days.dayCount, seed: context.seed, replicates: context.replicates });
-  const sizeOf = ({ stressed: { positions } }: StressedModel, metric: StressMetric): number =>
-    metric === 'recall' ? positions.reduce((sum, row) => sum + (context.labels[row] ?? 0), 0) : positions.length;
-  const estimateOf = (key: string): BootstrapEstimate => {
-    const estimate = estimates[key];
-    if (estimate === undefined) throw new Error(`no statistic ${key}`);
-    return estimate;
-  };
-  const stressedMetrics = (name: string, model: StressedModel): StressedMetrics =>
-    mapStress((metric) => {
-      const clean = estimateOf(`${name}/clean/${metric}`);
-      const stressed = estimateOf(`${name}/stressed/${metric}`);
-      const sampleSize = sizeOf(model, metric);
-      return { clean: finite(clean.value), stressed: toEstimate({ ...stressed, sampleSize }), drop: toEstimate({ ...differenceOfEstimates(clean, stressed), sampleSize }) };
-    });
-  if (champion === undefined) return { candidate: stressedMetrics('candidate', candidate) };
+/** Draws days, the same for every call with one context, so that all that is drawn can be compared draw by draw. */
+export function drawStress(rows: StressedRows, threshold: Threshold, context: StressContext): StressDraws {
+  const { days, replicates, seed, labels } = context;
+  const positives = rows.positions.reduce((sum, row) => sum + (labels[row] ?? 0), 0);
+  const size = rows.positions.length;
+  return { estimates: dayBlockBootstrap(metricsOf(rows, threshold, context), { dayCount: days.dayCount, seed, replicates }), sizes: { accuracy: size, recall: positives, rocAuc: size } };
+}
+
+/** What each model loses, and what is between them under the disturbance. */
+export function compareStress({ candidate, champion }: { readonly candidate: StressedModel; readonly champion: StressedModel | undefined }): StressComparison {
+  if (champion === undefined) return { candidate: stressedMetrics(candidate) };
   return {
-    candidate: stressedMetrics('candidate', candidate),
-    champion: stressedMetrics('champion', champion),
-    gains: mapStress((metric) =>
-      toEstimate({ ...differenceOfEstimates(estimateOf(`candidate/stressed/${metric}`), estimateOf(`champion/stressed/${metric}`)), sampleSize: sizeOf(candidate, metric) }),
-    ),
+    candidate: stressedMetrics(candidate),
+    champion: stressedMetrics(champion),
+    gains: mapStress((metric) => {
+      const { estimates, sizes } = candidate.stressed;
+      return toEstimate({ ...differenceOfEstimates(estimates[metric], champion.stressed.estimates[metric]), sampleSize: sizes[metric] });
+    }),
   };
 }
 
-export function mapStress<Value>(valueOf: (metric: StressMetric) => Value): Record<StressMetric, Value> {
+function stressedMetrics({ clean, stressed }: StressedModel): StressedMetrics {
+  return mapStress((metric) => {
+    const [before, after] = [clean.estimates[metric], stressed.estimates[metric]];
+    const sampleSize = stressed.sizes[metric];
+    return { clean: finite(before.value), stressed: toEstimate({ ...after, sampleSize }), drop: toEstimate({ ...differenceOfEstimates(before, after), sampleSize }) };
+  });
+}
+
+function mapStress<Value>(valueOf: (metric: StressMetric) => Value): Record<StressMetric, Value> {
   return { accuracy: valueOf('accuracy'), recall: valueOf('recall'), rocAuc: valueOf('rocAuc') };
 }
 

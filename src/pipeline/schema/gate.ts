@@ -39,11 +39,11 @@ const maximumDrop = { 'maximum-drop': share.optional().describe('How far accurac
 const smallStep = z.number().gt(0).max(3);
 
 export const robustnessSchema = z.strictObject({
-  rows: z.number().int().min(100).max(20_000).default(3000).describe('Test rows that are disturbed, spread evenly over the window'),
+  rows: z.number().int().min(100).max(20_000).default(2000).describe('Test rows that are disturbed, spread evenly over the window'),
   attack: z
     .strictObject({
       epsilon: smallStep.describe('The largest step of a column, in its spread (half of what the middle 68 % of rows span)'),
-      steps: z.number().int().min(1).max(20).default(4).describe('Steps of the projected gradient attack'),
+      steps: z.number().int().min(1).max(20).default(3).describe('Steps of the projected gradient attack'),
       'maximum-step': z.record(columnName, z.number().positive()).default({}).describe('What is plausible where it is less, in the column’s own unit, e.g. departure_delay: 2'),
       ...maximumDrop,
     })
