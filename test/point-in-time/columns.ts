@@ -165,6 +165,8 @@ export const columns: Readonly<Record<string, Column>> = {
   origin_delayed_share_60: (question) => shrunken(lateByQuarter(here(question, 60)), 2),
   origin_delayed_share_180: (question) => shrunken(lateByQuarter(here(question, 180)), 5),
   origin_delay_trend: (question) => shrunken(late(here(question, 60)), 2) - shrunken(late(here(question, 180)), 5),
+  // A feed of departures that stands still says 0 of all of them; one in twenty is on the minute.
+  origin_zero_delay_share_180: (question) => (here(question, 180).filter(({ departureDelay }) => departureDelay === 0).length + 5 * 0.05) / (here(question, 180).length + 5),
   departures_20: (question) => here(question, 20).length,
   network_departure_delay_120: ({ past }) => shrunken(late(past.departures(120, () => true)), 5),
   carrier_origin_departure_delay_240: (question) => shrunken(late(here(question, 240).filter(({ carrier }) => carrier === question.flight.carrier)), 3),
