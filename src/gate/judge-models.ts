@@ -12,7 +12,8 @@ import { evaluationCurves } from './curves.ts';
 import { evaluate, type Evaluation } from './evaluation.ts';
 import { type LatencyMeasurement, measureLatency, type Stopwatch } from './latency.ts';
 import { type ModelScorer, openScorer } from './model-scorer.ts';
-import { evaluateRobustness, type RobustnessEvaluation, type RobustnessInput, type TestedModel } from './robustness/robustness-evaluation.ts';
+import { evaluateRobustness, type RobustnessEvaluation, type RobustnessInput } from './robustness/robustness-evaluation.ts';
+import type { TestedModel } from './robustness/tested-model.ts';
 import { type OpenedWhiteBox, openWhiteBox } from './robustness/white-box.ts';
 import { sliceComparison, sliceDefinitions } from './slice-definitions.ts';
 

@@ -7,7 +7,7 @@ import { rocAuc } from '../../metrics/roc-auc.ts';
 import { type Threshold, thresholdOfRow } from '../../metrics/scored-rows.ts';
 import { finite } from '../estimate.ts';
 import { withoutColumns } from './disturb.ts';
-import type { TestedModel } from './robustness-evaluation.ts';
+import type { TestedModel } from './tested-model.ts';
 
 /** How far each metric falls when one column is missing in every row; null where it is undefined. */
 export interface MissingColumn {

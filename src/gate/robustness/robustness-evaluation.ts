@@ -4,13 +4,13 @@ import type { PipelineDefinition } from '../../pipeline/schema/pipeline.ts';
 import type { RobustnessSection } from '../../pipeline/schema/gate.ts';
 import { dayIndex } from '../../statistics/day-index.ts';
 import type { Answers } from '../answers.ts';
-import type { ModelScorer } from '../model-scorer.ts';
 import { withNoise, withoutColumns, withUnseenCategory } from './disturb.ts';
 import { attackRows } from './gradient-attack.ts';
 import { type MissingColumn, rankMissing } from './missing-columns.ts';
 import { type MeasuredColumn, measuredColumns } from './plausible-steps.ts';
 import { stormRows } from './storm-days.ts';
 import { compareStress, drawStress, type StressComparison, type StressContext, type StressDraws, type StressedRows } from './stress-metrics.ts';
+import type { TestedModel } from './tested-model.ts';
 import type { OpenedWhiteBox } from './white-box.ts';
 
 export type { StressedMetric, StressedMetrics, StressMetric } from './stress-metrics.ts';
@@ -34,14 +34,6 @@ export interface RobustnessEvaluation {
   /** What the candidate loses when one column is missing everywhere, the dearest first. */
   readonly missing: readonly MissingColumn[];
   readonly notes: readonly string[];
-}
-
-export interface TestedModel {
-  readonly answers: Answers;
-  readonly scorer: ModelScorer;
-  /** Columns it reads. */
-  readonly columns: readonly string[];
-  readonly whiteBox: OpenedWhiteBox;
 }
 
 export interface RobustnessInput {
