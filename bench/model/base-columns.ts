@@ -1,6 +1,6 @@
 /**
  * What gradient boosting gets as its base: schedule, weather, live operations, aircraft and the own departure delay, as anyone would begin.
- * All that came after it (winds aloft, over-run by origin, region and flight number, taxi times, trends and padding) is left out.
+ * All that came after it (winds aloft, over-run of the last hours by origin and region, taxi times, trends and padding) is left out.
  */
 export const baseColumns = [
   'carrier',
@@ -36,6 +36,7 @@ export const baseColumns = [
   'origin_overdue_share',
   'origin_overdue_minutes',
   'route_overrun_14d',
+  'flight_number_overrun_14d',
   'flight_number_arrival_delay_14d',
   'previous_leg_delay',
   'turnaround_slack',

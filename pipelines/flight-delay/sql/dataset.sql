@@ -22,7 +22,8 @@
 -- Over-run is arrival delay minus departure delay, taxi time what a flight takes beyond its time in the air. Where the feed of departure delays fails,
 -- it says 0, and an over-run of it would quietly be the arrival delay itself: a feature whose meaning changes with a fault elsewhere hides that fault.
 -- So a departure delay of exactly 0 (5 % of flights) says nothing of over-run and taxi time: such flights are left out of both, and where the feed
--- stands still, their means shrink to the wider mean. See docs/decisions/0009.
+-- stands still, their means shrink to the wider mean. How often an origin says 0 is a column too, so that a model can learn to mistrust it.
+-- See docs/decisions/0009.
 
 WITH
 -- 18 days of look-back: 14 of a route's mean, for the residuals of the last day's landings, of flights up to a day late.
@@ -153,24 +154,25 @@ carrier_departed AS MATERIALIZED (
 ),
 -- Departures, scheduled and overdue flights at the origin. A flight is overdue from the minute after its schedule until it leaves, for three hours
 -- at most: plus one where that begins, minus one where it ends, so that the total of every origin ends at zero. A cancelled flight never leaves.
--- What belongs together is one whole number again: departures as count + 65,536 * delayed + 2^32 * minutes late, overdue flights as
--- count + 65,536 * minutes since the first, landings of flights that left in the last five hours as count + 4,096 * taxi time + 2^32 * over-run residual:
--- an origin's count of three hours stays below 4,096, and taxi times of 255 minutes at most below 4,096 * 256.
+-- What belongs together is one whole number again: departures as count + 2^11 * delayed + 2^22 * delay of exactly 0 + 2^32 * minutes late, overdue flights as
+-- count + 65,536 * minutes since the first, arrivals as count + 65,536 * minutes late,
+-- and those that left at most five hours before and whose over-run is known as count + 4,096 * taxi time + 2^32 * over-run residual:
+-- an origin's counts of three hours stay below 1,024, and taxi times of 255 minutes at most below 4,096 * 256.
 due AS (
   SELECT f.origin_scope, f.scheduled, f.departed, f.scheduled - first.minute AS since_first, f.departed IS NULL OR f.departed > f.scheduled AS overdue FROM flight f, first WHERE f.scheduled >= first.minute - 180
 ),
 origin_total AS MATERIALIZED (
-  SELECT place, (sum(departures) OVER upto)::BIGINT AS departures, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::BIGINT AS overdue, (sum(landings) OVER upto)::BIGINT AS landings
+  SELECT place, (sum(departures) OVER upto)::BIGINT AS departures, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::BIGINT AS overdue, (sum(landings) OVER upto)::BIGINT AS landings, (sum(arrivals) OVER upto)::BIGINT AS arrivals
   FROM (
-    SELECT place, sum(departures)::BIGINT AS departures, sum(due)::INTEGER AS due, sum(overdue)::BIGINT AS overdue, sum(landings)::BIGINT AS landings FROM (
-      SELECT origin_scope * stretch + minute - zero AS place, 1 + (departed_late >= 15)::BIGINT * 65536 + departed_late * 4294967296 AS departures, 0 AS due, 0::BIGINT AS overdue, 0::BIGINT AS landings FROM departure, clock
+    SELECT place, sum(departures)::BIGINT AS departures, sum(due)::INTEGER AS due, sum(overdue)::BIGINT AS overdue, sum(landings)::BIGINT AS landings, sum(arrivals)::BIGINT AS arrivals FROM (
+      SELECT origin_scope * stretch + minute - zero AS place, 1 + (departed_late >= 15)::BIGINT * 2048 + (departed_late = 0)::BIGINT * 4194304 + departed_late * 4294967296 AS departures, 0 AS due, 0::BIGINT AS overdue, 0::BIGINT AS landings, 0::BIGINT AS arrivals FROM departure, clock
       UNION ALL
-      SELECT origin_scope * stretch + scheduled - zero, 0, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END, 0 FROM due, clock
+      SELECT origin_scope * stretch + scheduled - zero, 0, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END, 0, 0 FROM due, clock
       UNION ALL
-      SELECT origin_scope * stretch + least(coalesce(departed, scheduled + 180), scheduled + 180) - zero, 0, 0, -1 - since_first * 65536::BIGINT, 0 FROM due, clock WHERE overdue
+      SELECT origin_scope * stretch + least(coalesce(departed, scheduled + 180), scheduled + 180) - zero, 0, 0, -1 - since_first * 65536::BIGINT, 0, 0 FROM due, clock WHERE overdue
       UNION ALL
-      SELECT origin_scope * stretch + minute - zero, 0, 0, 0, 1 + taxi * 4096 + overrun_residual * 4294967296 FROM landing, clock WHERE taxi IS NOT NULL
-    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0, 0
+      SELECT origin_scope * stretch + minute - zero, 0, 0, 0, coalesce(1 + taxi * 4096 + overrun_residual * 4294967296, 0), 1 + arrived_late * 65536::BIGINT FROM landing, clock
+    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0, 0, 0
   ) WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
 ),
 
@@ -249,17 +251,18 @@ origin_question AS (
   SELECT id, origin_scope * stretch + asked - zero AS place, scheduled - asked AS lead FROM asked, clock ORDER BY place
 ),
 at_origin AS (
-  SELECT id, (in_20 & 65535)::INTEGER AS n_20, in_60 & 65535 AS n_60, in_60 >> 32 AS late_60, (in_60 >> 16) & 65535 AS delayed_60,
-    in_180 & 65535 AS n_180, in_180 >> 32 AS late_180, (in_180 >> 16) & 65535 AS delayed_180,
+  SELECT id, (in_20 & 2047)::INTEGER AS n_20, in_60 & 2047 AS n_60, in_60 >> 32 AS late_60, (in_60 >> 11) & 2047 AS delayed_60,
+    in_180 & 2047 AS n_180, in_180 >> 32 AS late_180, (in_180 >> 11) & 2047 AS delayed_180, (in_180 >> 22) & 1023 AS zeros_180,
     due_180, overdue & 65535 AS overdue, (overdue & 65535) * asked_since - (overdue >> 16) AS overdue_minutes, due_ahead_20, due_around_60, weather,
     landed_60 & 4095 AS landed_n_60, (landed_60 >> 12) & 1048575 AS taxi_60, landed_60 >> 32 AS overrun_residual_60,
-    landed_180 & 4095 AS landed_n_180, (landed_180 >> 12) & 1048575 AS taxi_180, landed_180 >> 32 AS overrun_residual_180
+    landed_180 & 4095 AS landed_n_180, (landed_180 >> 12) & 1048575 AS taxi_180, landed_180 >> 32 AS overrun_residual_180,
+    arrived_180 & 65535 AS arrived_n_180, arrived_180 >> 16 AS arrived_late_180
   FROM (
     SELECT a.id, a.place % stretch + zero - first.minute AS asked_since, t.overdue, t.departures - before_20 AS in_20, t.departures - before_60 AS in_60, t.departures - before_180 AS in_180,
-      t.landings - landed_before_60 AS landed_60, t.landings - landed_before_180 AS landed_180,
+      t.landings - landed_before_60 AS landed_60, t.landings - landed_before_180 AS landed_180, t.arrivals - arrived_before_180 AS arrived_180,
       t.due - due_before_180 AS due_180, due_ahead - t.due AS due_ahead_20, due_around_60, CASE WHEN known > a.place - 180 THEN known END AS weather
     FROM (
-      SELECT a.*, t.departures AS before_180, t.due AS due_before_180, t.landings AS landed_before_180
+      SELECT a.*, t.departures AS before_180, t.due AS due_before_180, t.landings AS landed_before_180, t.arrivals AS arrived_before_180
       FROM (
         SELECT a.*, t.departures AS before_60, t.landings AS landed_before_60
         FROM (
@@ -372,11 +375,13 @@ SELECT
   o.delayed_180 / (o.n_180 + 5) AS origin_delayed_share_180,
   o.late_60 / (o.n_60 + 2) - o.late_180 / (o.n_180 + 5) AS origin_delay_trend,
   o.n_20 AS departures_20,
+  (o.zeros_180 + 5 * 0.05::DOUBLE) / (o.n_180 + 5) AS origin_zero_delay_share_180,
   n.network_late_120 / (n.network_n_120 + 5) AS network_departure_delay_120,
   c.carrier_late_240 / (c.carrier_n_240 + 3) AS carrier_origin_departure_delay_240,
   d.destination_late_300 / (d.destination_n_300 + 3) AS destination_arrival_delay_300,
   o.overdue / (o.due_180 + 5) AS origin_overdue_share,
   o.overdue_minutes / (o.overdue + 2) AS origin_overdue_minutes,
+  o.arrived_late_180 / (o.arrived_n_180 + 5) AS origin_arrival_delay_180,
   o.overrun_residual_60 / 10 / (o.landed_n_60 + 5) AS origin_overrun_residual_60,
   o.overrun_residual_180 / 10 / (o.landed_n_180 + 5) AS origin_overrun_residual_180,
   (o.taxi_60 + 3 * 24) / (o.landed_n_60 + 3) AS origin_taxi_time_60,
