@@ -88,7 +88,7 @@ function resultsOf(judged: readonly JudgedModel[]): BenchResult[] {
     atLeast('months_with_all_targets', months.filter(({ passes }) => passes).length, 5),
     ...gains.map(({ name }) => shown('roc_auc', pooled.rocAuc.value, { peer: name, value: named(name).pooled.rocAuc.value })),
     ...judged.slice(seeds.length + gains.length).map(({ name, pooled: other }) => shown('roc_auc', pooled.rocAuc.value, { peer: name, value: other.rocAuc.value })),
-    shown('roc_auc_sd_over_seeds', standardDeviation(aucs), { peer: 'none', value: NaN }),
+    shown('roc_auc_sd_over_seeds', standardDeviation(aucs), { peer: 'none', value: 0 }),
     shown('months_expected_when_days_are_resampled', network.expectedMonths, { peer: 'all', value: months.length }),
     shown('chance_of_five_or_more_months', network.fiveOrMore, { peer: 'all', value: 1 }),
   ];
