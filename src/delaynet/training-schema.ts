@@ -95,6 +95,5 @@ export type Optimizer = z.infer<typeof optimizerSchema>;
 export type Network = z.infer<typeof networkSchema>;
 export type Averaging = z.infer<typeof averagingSchema>;
 export type Baseline = z.infer<typeof baselineSchema>;
-export type Sampling = z.infer<typeof samplingSchema>;
 export type EngineName = (typeof engineNames)[number];
 export type Training = z.infer<typeof trainingSchema>;

@@ -174,6 +174,11 @@ export const columns: Readonly<Record<string, Column>> = {
   origin_overdue_share: ({ flight, past }) => past.overdue(({ origin }) => origin === flight.origin).length / (past.scheduled(past.minute - 180, past.minute - 1, ({ origin }) => origin === flight.origin).length + 5),
   origin_overdue_minutes: ({ flight, past }) => shrunken(past.overdue(({ origin }) => origin === flight.origin).map(({ scheduled }) => past.minute - scheduled), 2),
 
+  origin_arrival_delay_180: ({ flight, past }) =>
+    shrunken(
+      past.landings(180, ({ origin }) => origin === flight.origin).map(({ arrivalDelay }) => arrivalDelay),
+      5,
+    ),
   origin_overrun_residual_60: originOverrun(60),
   origin_overrun_residual_180: originOverrun(180),
   origin_taxi_time_60: originTaxi(60),
