@@ -31175,6 +31175,517 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(348);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(353);
+;// CONCATENATED MODULE: ./src/onnx/element-type.ts
+/** Element types of ONNX tensors that Taxiway writes, with their codes in `TensorProto.DataType` (onnx.proto3). */
+const element_type_elementTypeCodes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9 };
+
+;// CONCATENATED MODULE: ./src/errors.ts
+/**
+ * Every error a user can cause or mend. Anything thrown that is not a UserError is a bug in Taxiway.
+ * The catalogue is mirrored in docs/errors.md (generated).
+ */
+const errorCatalogue = {
+    'artifact-corrupt': 'A stored file does not have the SHA-256 it is named by.',
+    'artifact-layout': 'A stored artefact does not hold the files that this release of Taxiway reads.',
+    'artifact-missing': 'A digest names nothing in the artefact store.',
+    'branch-missing': 'The deployment branch does not exist in the git repository.',
+    'branch-moved': 'A branch kept moving while Taxiway tried to write to it.',
+    'champion-moved': 'A version was judged against another champion than the one that is live.',
+    'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
+    'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
+    'code-unreadable': 'The bundles of Taxiway that run, or their sources, cannot be read whole.',
+    'column-missing': 'The rows lack a column that the pipeline or the model names.',
+    'condition-invalid': 'A SQL condition of pipeline.yaml (scored-rows, a domain rule) cannot be run on the rows.',
+    'dataset-query-failed': 'The dataset query of the pipeline cannot be run on the sources.',
+    'engine-unavailable': 'The training engine, or a device it was told to use, cannot be used here.',
+    'evidence-invalid': 'The gate’s evidence is malformed, not signed by a trusted key, or about something else.',
+    'evidence-missing': 'The evaluation has no evidence in the store.',
+    'folder-unwritable': 'A folder that Taxiway writes to cannot be made or written to.',
+    'gate-not-passed': 'The evaluation’s outcome is not a pass.',
+    'git-failed': 'A git command failed.',
+    'git-repository-invalid': 'The path is no bare git repository.',
+    'image-corrupt': 'An image’s blob does not have the SHA-256 or size it is named by.',
+    'image-invalid': 'An image is not one that Taxiway unpacks: unknown media type, unsafe path, too large.',
+    'image-missing': 'A digest or tag names nothing in the image registry.',
+    'image-tag-taken': 'An immutable image tag already points to another image.',
+    'implementation-unknown': 'pipeline.yaml names an implementation that neither Taxiway nor a plugin has.',
+    'incident-missing': 'There is no open incident that the request could be about.',
+    'input-invalid': 'An action input or command-line option is missing or malformed.',
+    'loop-running': 'Another loop is using the same folder.',
+    'merge-conflict': 'A pull request cannot be merged without a person.',
+    'model-invalid': 'A file is not an ONNX model that Taxiway accepts.',
+    'native-module-missing': 'ONNX Runtime or DuckDB is not installed and could not be brought here.',
+    'nothing-live': 'The environment has no live version to watch or to compare with.',
+    'nothing-to-roll-back': 'No earlier version was live and healthy.',
+    'overlay-invalid': 'An overlay’s kustomization.yaml is malformed or contradicts itself.',
+    'overlay-missing': 'The environment has no overlay on the deployment branch.',
+    'pipeline-invalid': 'pipeline.yaml is malformed, has an unknown key or a value that is not allowed.',
+    'pipeline-missing': 'No pipeline file at the given path.',
+    'plugin-invalid': 'A plugin of pipeline.yaml cannot be found, loaded or registered.',
+    'port-in-use': 'The port that a server should listen on is taken.',
+    'program-missing': 'A program that the step runs is not on the PATH.',
+    'pull-request-moved': 'A pull request is closed, missing, or its branch moved since it was looked at.',
+    'registry-corrupt': 'A record of the model registry is malformed or does not have its own SHA-256.',
+    'resume-mismatch': 'A training state belongs to other rows or another configuration.',
+    'serving-bundle-missing': 'The serving bundle or one of its native modules is not where it should be.',
+    'signing-key-invalid': 'A signing or trusted key is not an Ed25519 key in PEM.',
+    'source-denied': 'A source refuses: the credentials are missing, expired or not allowed to read it.',
+    'source-missing': 'A source of the pipeline has no file where it should be.',
+    'source-nothing-in-window': 'A source has files, but none that holds a part of the window.',
+    'source-unavailable': 'A source does not answer, answers only in part, or asks to wait longer than Taxiway does.',
+    'source-unreadable': 'A file of a source is cut, empty or of another format.',
+    'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
+    'store-missing': 'The bucket of the artefact store does not exist.',
+    'store-unavailable': 'The artefact store does not answer.',
+    'study-corrupt': 'A record of a tuning study is malformed or does not have its own SHA-256.',
+    'study-mismatch': 'A tuning study was made with other rows, another search space or another pipeline.',
+    'study-missing': 'There is no tuning study of that name, or none of its trials has ended.',
+    'training-data-invalid': 'The rows cannot be trained on: too few, or labels that are missing or all alike.',
+    'training-diverged': 'The loss became infinite or not a number before training had learned anything.',
+    'version-missing': 'The model registry has no such version.',
+    'version-quarantined': 'The version’s image failed a verification and must not be deployed again.',
+    'version-taken': 'Another registration took the version number first.',
+    'warehouse-query-failed': 'The warehouse cannot run a query: a table, a column or the SQL of a condition is wrong, or the query ran out of resources.',
+    'warehouse-unavailable': 'The warehouse does not answer, refuses the user, or is not the kind of server it was said to be.',
+    'window-empty': 'The asked window holds no rows, or ends before it begins.',
+};
+class UserError extends Error {
+    name = 'UserError';
+    code;
+    hint;
+    constructor(code, message, options = {}) {
+        super(message, options.cause === undefined ? undefined : { cause: options.cause });
+        this.code = code;
+        this.hint = options.hint;
+    }
+}
+/** Closes a discriminated union: a new member fails to compile until every switch handles it. */
+function errors_assertNever(value) {
+    throw new Error(`unexpected value ${JSON.stringify(value)}`);
+}
+
+;// CONCATENATED MODULE: ./src/onnx/protobuf-reader.ts
+
+const malformed = (what) => new UserError('model-invalid', `The model file is not valid protobuf: ${what}.`, { hint: 'Train or download the model again.' });
+/**
+ * The fields of one protobuf message, in file order. Nested messages stay bytes, so nothing is allocated beyond views on the input.
+ * @throws UserError `model-invalid` where a length runs past the end or a wire type is unknown.
+ */
+function* readFields(message) {
+    let offset = 0;
+    const varint = () => {
+        let value = 0n;
+        for (let shift = 0n; shift < 70n; shift += 7n) {
+            const byte = message[offset];
+            if (byte === undefined)
+                throw malformed('it ends inside a number');
+            offset += 1;
+            value |= BigInt(byte & 0x7f) << shift;
+            if (byte < 0x80)
+                return BigInt.asUintN(64, value);
+        }
+        throw malformed('a number is longer than ten bytes');
+    };
+    const take = (length) => {
+        if (length > BigInt(message.length - offset))
+            throw malformed('a field runs past the end');
+        const start = offset;
+        offset += Number(length);
+        return message.subarray(start, offset);
+    };
+    while (offset < message.length) {
+        const key = varint();
+        const field = Number(key >> 3n);
+        switch (Number(key & 7n)) {
+            case 0:
+                yield { field, wire: 'varint', value: varint() };
+                break;
+            case 1:
+                yield { field, wire: 'fixed', value: take(8n) };
+                break;
+            case 2:
+                yield { field, wire: 'bytes', value: take(varint()) };
+                break;
+            case 5:
+                yield { field, wire: 'fixed', value: take(4n) };
+                break;
+            default:
+                throw malformed(`wire type ${key & 7n} is unknown`);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/onnx/strict-message.ts
+
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const refuseModel = (what) => new UserError('model-invalid', `The model is refused: ${what}.`, { hint: 'Use a self-contained ONNX model of moderate size, as `train` writes it.' });
+/**
+ * The fields of a protobuf message, all of which the rules name. Other readers skip what they do not know, take the last of a field that
+ * is there twice or merge them, each in its own way; a message without such fields means the same to everyone.
+ * @param what the message's name in errors
+ * @throws UserError `model-invalid`
+ */
+function* strictFields(message, what, rules) {
+    const seen = new Set();
+    for (const field of readFields(message)) {
+        const rule = rules[field.field];
+        if (rule === undefined)
+            throw refuseModel(`${what} has the field ${field.field}, which no model of Taxiway has`);
+        if (rule.wire !== field.wire)
+            throw refuseModel(`${what} has a field ${field.field} of the wrong kind`);
+        if (rule.repeated !== true && seen.has(field.field))
+            throw refuseModel(`${what} has the field ${field.field} twice`);
+        seen.add(field.field);
+        yield field;
+    }
+}
+/** A name from a file, for a message: short, and without control characters. */
+function quoted(name) {
+    return JSON.stringify(name.slice(0, 80));
+}
+/** Text without control characters, short: what names tensors and nodes is printed by whoever meets them. */
+function strictName(field) {
+    const name = strictText(field);
+    if (name.length > 1000 || /[\u0000-\u001f\u007f-\u009f]/.test(name))
+        throw refuseModel(`the name ${quoted(name)} is too long or holds control characters`);
+    return name;
+}
+/** UTF-8 or an error: a name with replaced bytes would be another name to another reader. */
+function strictText({ value }) {
+    try {
+        return decoder.decode(value);
+    }
+    catch (cause) {
+        throw new UserError('model-invalid', 'The model is refused: a name or text in it is not UTF-8.', { hint: 'Train or download the model again.', cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/onnx/inspect-tensor.ts
+
+
+/** `TensorProto` as Taxiway writes it: numbers in raw_data, texts in string_data. */
+const tensorRules = {
+    1: { wire: 'varint', repeated: true },
+    2: { wire: 'varint' },
+    6: { wire: 'bytes', repeated: true },
+    8: { wire: 'bytes' },
+    9: { wire: 'bytes' },
+    // External data and where it is: named here only to be refused in words.
+    13: { wire: 'bytes', repeated: true },
+    14: { wire: 'varint' },
+};
+const bytesPerElement = { float: 4, int32: 4, int64: 8, bool: 1 };
+const typeOfCode = new Map(Object.entries(element_type_elementTypeCodes).map(([type, code]) => [code, type]));
+const maximumRank = 8;
+/** Whole numbers say shapes, axes and sizes; a longer list of them is a table. */
+const keptIntegers = 64;
+/** @throws UserError `model-invalid` for an element type that Taxiway does not write */
+function elementType(code, what) {
+    const type = code < 100n ? typeOfCode.get(Number(code)) : undefined;
+    if (type === undefined)
+        throw refuseModel(`${what} has the element type ${code}`);
+    return type;
+}
+/**
+ * Reads what a tensor declares and holds it to the bytes that are there, so that nothing larger than the file is ever allocated for it.
+ * @throws UserError `model-invalid`
+ */
+function inspectTensor(message, maximumElements) {
+    const shape = [];
+    let type;
+    let name = '';
+    let raw;
+    let texts = 0;
+    for (const field of strictFields(message, 'a tensor', tensorRules)) {
+        if (field.field === 13 || field.field === 14)
+            throw refuseModel('a tensor keeps its data in another file');
+        if (field.wire === 'varint') {
+            if (field.field === 2)
+                type = elementType(field.value, 'a tensor');
+            else
+                shape.push(sizeOf(field.value));
+        }
+        else if (field.field === 6) {
+            texts += 1;
+            strictText(field);
+        }
+        else if (field.field === 8)
+            name = strictName(field);
+        else
+            raw = field.value;
+    }
+    const title = `tensor ${quoted(name)}`;
+    if (type === undefined)
+        throw refuseModel(`${title} has no element type`);
+    if (shape.length > maximumRank)
+        throw refuseModel(`${title} has ${shape.length} dimensions, at most ${maximumRank} are allowed`);
+    const elements = shape.reduce((product, size) => product * size, 1);
+    if (elements > maximumElements)
+        throw refuseModel(`${title} declares ${elements} elements, at most ${maximumElements} are allowed`);
+    const held = type === 'string' ? texts : (raw?.length ?? 0) / bytesPerElement[type];
+    if (held !== elements || (type === 'string' ? raw !== undefined : texts > 0))
+        throw refuseModel(`${title} declares ${elements} elements and holds ${held}`);
+    if (type === 'float' && raw !== undefined)
+        refuseNonFinite(raw, title);
+    return { name, type, shape, elements, integers: type !== 'string' && raw !== undefined && elements <= keptIntegers ? readIntegers(type, raw) : undefined };
+}
+function sizeOf(value) {
+    const size = Number(BigInt.asIntN(64, value));
+    if (size < 0)
+        throw refuseModel('a tensor declares a negative size');
+    return size;
+}
+function refuseNonFinite(raw, title) {
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    for (let offset = 0; offset < raw.length; offset += 4) {
+        // All exponent bits set: an infinity or no number.
+        if ((view.getUint32(offset, true) & 0x7f800000) === 0x7f800000)
+            throw refuseModel(`${title} holds a value that is no finite number`);
+    }
+}
+function readIntegers(type, raw) {
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    if (type === 'int64')
+        return Array.from({ length: raw.length / 8 }, (_, index) => Number(view.getBigInt64(8 * index, true)));
+    if (type === 'int32')
+        return Array.from({ length: raw.length / 4 }, (_, index) => view.getInt32(4 * index, true));
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/onnx/inspect-graph.ts
+
+
+const one = { wire: 'bytes' };
+const list = { wire: 'bytes', repeated: true };
+/** The parts of `GraphProto`, `NodeProto` and `AttributeProto` that Taxiway writes (onnx.proto3); 15, sparse tensors, to be refused in words. */
+const graphRules = { 1: list, 2: one, 5: list, 11: list, 12: list, 15: list };
+const nodeRules = { 1: list, 2: list, 3: one, 4: one, 5: list, 7: one };
+const attributeRules = {
+    1: one,
+    2: { wire: 'fixed' },
+    3: { wire: 'varint' },
+    6: one,
+    7: { wire: 'fixed', repeated: true },
+    8: { wire: 'varint', repeated: true },
+    9: list,
+    20: { wire: 'varint' },
+};
+/** The code of an attribute's type by the field that holds its value: float, integer, graph, floats, integers, strings. */
+const attributeTypes = { 2: 1n, 3: 2n, 6: 5n, 7: 6n, 8: 7n, 9: 8n };
+function readAttribute(message, limits, depth) {
+    let name = '';
+    let type;
+    const held = new Set();
+    const integers = [];
+    let graph;
+    for (const field of strictFields(message, 'an attribute', attributeRules)) {
+        if (field.field === 1)
+            name = strictName(field);
+        else if (field.field === 20 && field.wire === 'varint')
+            type = field.value;
+        else {
+            held.add(field.field);
+            if (field.wire === 'varint')
+                integers.push(Number(BigInt.asIntN(64, field.value)));
+            if (field.field === 6)
+                graph = inspectGraph(field.value, limits, depth + 1);
+            if (field.field === 9)
+                strictText(field);
+        }
+    }
+    const [only] = held;
+    if (held.size !== 1 || only === undefined || type !== attributeTypes[only])
+        throw refuseModel(`the attribute ${quoted(name)} does not hold one value of the type it says`);
+    return [name, { integers, graph }];
+}
+function readNode(message, limits, depth) {
+    const inputs = [];
+    const outputs = [];
+    const attributes = new Map();
+    let operator = '';
+    let domain = '';
+    for (const field of strictFields(message, 'a node', nodeRules)) {
+        if (field.field === 5) {
+            const [name, attribute] = readAttribute(field.value, limits, depth);
+            if (attributes.has(name))
+                throw refuseModel(`a node has two attributes ${quoted(name)}`);
+            attributes.set(name, attribute);
+            continue;
+        }
+        const text = strictName(field);
+        if (field.field === 1)
+            inputs.push(text);
+        if (field.field === 2)
+            outputs.push(text);
+        if (field.field === 4)
+            operator = text;
+        if (field.field === 7)
+            domain = text;
+    }
+    return { operator: domain === '' ? operator : `${domain}.${operator}`, inputs, outputs, attributes };
+}
+/** `ValueInfoProto`: a name, and a type that is a tensor's (TypeProto, TypeProto.Tensor, TensorShapeProto). */
+function readEnd(message) {
+    let name = '';
+    let type;
+    const shape = [];
+    for (const field of strictFields(message, 'an input or output', { 1: one, 2: one })) {
+        if (field.field === 1) {
+            name = strictName(field);
+            continue;
+        }
+        for (const tensor of strictFields(field.value, 'a type', { 1: one })) {
+            for (const part of strictFields(tensor.value, 'a tensor type', { 1: { wire: 'varint' }, 2: one })) {
+                if (part.wire === 'varint')
+                    type = elementType(part.value, 'an input or output');
+                else
+                    for (const size of strictFields(part.value, 'a shape', { 1: list }))
+                        shape.push(readDimension(size.value));
+            }
+        }
+    }
+    if (type === undefined)
+        throw refuseModel(`${quoted(name)} has no type`);
+    return { name, type, shape };
+}
+function readDimension(message) {
+    const sizes = [];
+    for (const field of strictFields(message, 'a dimension', { 1: { wire: 'varint' }, 2: one })) {
+        sizes.push(field.wire === 'varint' ? Number(BigInt.asIntN(64, field.value)) : strictName(field));
+    }
+    const [size] = sizes;
+    if (sizes.length !== 1 || size === undefined || (typeof size === 'number' && size < 0))
+        throw refuseModel('a dimension has no size or two');
+    return size;
+}
+/**
+ * Reads a `GraphProto` and everything in it, without running it or allocating what it declares.
+ * @throws UserError `model-invalid`
+ */
+function inspectGraph(message, limits, depth = 0) {
+    if (depth > limits.maximumDepth)
+        throw refuseModel(limits.maximumDepth === 0 ? 'a node of it holds a graph' : `its graphs are nested deeper than ${limits.maximumDepth}`);
+    const nodes = [];
+    const initializers = [];
+    const inputs = [];
+    const outputs = [];
+    for (const { field, value } of strictFields(message, 'a graph', graphRules)) {
+        const part = value;
+        if (field === 15)
+            throw refuseModel('it holds sparse tensors');
+        if (field === 1)
+            nodes.push(readNode(part, limits, depth));
+        if (field === 5)
+            initializers.push(inspectTensor(part, limits.maximumElements));
+        if (field === 11)
+            inputs.push(readEnd(part));
+        if (field === 12)
+            outputs.push(readEnd(part));
+        if (Math.max(nodes.length, initializers.length, inputs.length + outputs.length) > limits.maximumNodes)
+            throw refuseModel(`it has more than ${limits.maximumNodes} nodes, tensors, or inputs and outputs`);
+    }
+    return { nodes, initializers, inputs, outputs };
+}
+
+;// CONCATENATED MODULE: ./src/onnx/inspect-model.ts
+
+
+/** No model of a sane network is larger. Who reads a file asks for its size first. */
+const maximumModelBytes = 64 * 2 ** 20;
+/** The parts of `ModelProto` that Taxiway writes; training information and local functions, named only to be refused in words. */
+const modelRules = {
+    1: { wire: 'varint' },
+    2: { wire: 'bytes' },
+    7: { wire: 'bytes' },
+    8: { wire: 'bytes', repeated: true },
+    14: { wire: 'bytes', repeated: true },
+    20: { wire: 'bytes', repeated: true },
+    25: { wire: 'bytes', repeated: true },
+};
+function countOperators(graph, counts) {
+    for (const { operator, attributes } of graph.nodes) {
+        counts.set(operator, (counts.get(operator) ?? 0) + 1);
+        for (const { graph: inner } of attributes.values())
+            if (inner !== undefined)
+                countOperators(inner, counts);
+    }
+}
+function readOpset(message) {
+    let domain = '';
+    let version = 0;
+    for (const field of strictFields(message, 'an operator set', { 1: { wire: 'bytes' }, 2: { wire: 'varint' } })) {
+        if (field.wire === 'bytes')
+            domain = strictName(field);
+        if (field.wire === 'varint')
+            version = Number(field.value);
+    }
+    return [domain, version];
+}
+function readEntry(message) {
+    let key = '';
+    let value = '';
+    for (const field of strictFields(message, 'an entry of its metadata', { 1: { wire: 'bytes' }, 2: { wire: 'bytes' } })) {
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 1)
+            key = strictName(field);
+        else
+            value = strictText(field);
+    }
+    return [key, value];
+}
+/**
+ * Reads what an ONNX model declares without running it or allocating what it declares. Whatever Taxiway does not write is refused, so that
+ * no reader after this one can understand the bytes in another way.
+ * @throws UserError `model-invalid` for external data, sparse tensors, functions, unknown or doubled fields, tensors that do not hold what
+ * they declare, deep nesting, or sizes over the limits (64 MiB of file, 16 million elements a tensor, 4 levels, 20,000 nodes unless given).
+ */
+function inspectModel(bytes, limits = {}) {
+    const bounds = { maximumBytes: maximumModelBytes, maximumElements: 16e6, maximumDepth: 4, maximumNodes: 20_000, maximumMetadata: 4 * 2 ** 20, ...limits };
+    if (bytes.length > bounds.maximumBytes)
+        throw refuseModel(`it has ${bytes.length} bytes, at most ${bounds.maximumBytes} are allowed`);
+    const opsets = new Map();
+    const metadata = new Map();
+    let irVersion = 0;
+    let graph;
+    let described = 0;
+    for (const field of strictFields(bytes, 'it', modelRules)) {
+        if (field.wire === 'varint')
+            irVersion = Number(field.value);
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 20)
+            throw refuseModel('it holds training information');
+        if (field.field === 25)
+            throw refuseModel('it holds functions of its own');
+        if (field.field === 7)
+            graph = inspectGraph(field.value, bounds);
+        if (field.field === 8) {
+            const [domain, version] = readOpset(field.value);
+            if (opsets.has(domain))
+                throw refuseModel(`it names the operator set ${quoted(domain)} twice`);
+            opsets.set(domain, version);
+        }
+        if (field.field === 14) {
+            described += field.value.length;
+            if (described > bounds.maximumMetadata)
+                throw refuseModel(`its metadata has more than ${bounds.maximumMetadata} bytes`);
+            const [key, value] = readEntry(field.value);
+            if (metadata.has(key))
+                throw refuseModel(`its metadata has ${quoted(key)} twice`);
+            metadata.set(key, value);
+        }
+    }
+    if (!graph)
+        throw refuseModel('it holds no graph');
+    const counts = new Map();
+    countOperators(graph, counts);
+    const operators = Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
+    const names = (ends) => ends.map(({ name }) => name);
+    return { irVersion, opsets: Object.fromEntries(opsets), operators, graph, inputs: names(graph.inputs), outputs: names(graph.outputs), metadata: Object.fromEntries(metadata) };
+}
+
 // EXTERNAL MODULE: ./serving/src/start-error.ts
 var start_error = __nccwpck_require__(337);
 ;// CONCATENATED MODULE: ./serving/src/model/model-description.ts
@@ -31231,112 +31742,470 @@ function describeModel(metadata) {
     return description;
 }
 
-;// CONCATENATED MODULE: ./serving/src/model/protobuf-fields.ts
-
-const truncated = () => new start_error/* StartError */.D('the model file is not valid ONNX: it ends inside a field');
-/**
- * The fields of one protobuf message in file order. Varints above 2^53 lose their low bits, which nothing read here has.
- * @throws StartError where the bytes are not protobuf.
- */
-function* protobufFields(message) {
-    let offset = 0;
-    const varint = () => {
-        let value = 0;
-        for (let scale = 1; scale < 2 ** 64; scale *= 128) {
-            const byte = message[offset];
-            if (byte === undefined)
-                throw truncated();
-            offset += 1;
-            value += (byte & 0x7f) * scale;
-            if (byte < 0x80)
-                return value;
-        }
-        throw truncated();
-    };
-    const take = (length) => {
-        if (length > message.length - offset)
-            throw truncated();
-        offset += length;
-        return message.subarray(offset - length, offset);
-    };
-    while (offset < message.length) {
-        const tag = varint();
-        const field = Math.floor(tag / 8);
-        switch (tag % 8) {
-            case 0:
-                yield { field, value: varint() };
-                break;
-            case 1:
-                yield { field, value: take(8) };
-                break;
-            case 2:
-                yield { field, value: take(varint()) };
-                break;
-            case 5:
-                yield { field, value: take(4) };
-                break;
-            default:
-                throw truncated();
-        }
+;// CONCATENATED MODULE: ./src/onnx/protobuf-writer.ts
+const encoder = new TextEncoder();
+/** Writes protobuf wire format: varints, 32-bit floats and length-delimited fields, in the order of the calls. */
+class protobuf_writer_ProtobufWriter {
+    #parts = [];
+    #varint(value) {
+        let rest = BigInt.asUintN(64, BigInt(value));
+        const bytes = [];
+        do {
+            const low = Number(rest & 0x7fn);
+            rest >>= 7n;
+            bytes.push(rest === 0n ? low : low | 0x80);
+        } while (rest !== 0n);
+        this.#parts.push(Uint8Array.from(bytes));
     }
+    integer(field, value) {
+        this.#varint(field << 3);
+        this.#varint(value);
+        return this;
+    }
+    float(field, value) {
+        this.#varint((field << 3) | 5);
+        const bytes = new Uint8Array(4);
+        new DataView(bytes.buffer).setFloat32(0, value, true);
+        this.#parts.push(bytes);
+        return this;
+    }
+    bytes(field, value) {
+        this.#varint((field << 3) | 2);
+        this.#varint(value.length);
+        this.#parts.push(value);
+        return this;
+    }
+    text(field, value) {
+        return this.bytes(field, encoder.encode(value));
+    }
+    finish() {
+        const result = new Uint8Array(this.#parts.reduce((total, part) => total + part.length, 0));
+        let offset = 0;
+        for (const part of this.#parts) {
+            result.set(part, offset);
+            offset += part.length;
+        }
+        return result;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/onnx/attribute-proto.ts
+
+
+const integer = (value) => ({ kind: 'integer', value });
+const attribute_proto_float = (value) => ({ kind: 'float', value });
+const integers = (value) => ({ kind: 'integers', value });
+const floats = (value) => ({ kind: 'floats', value });
+const strings = (value) => ({ kind: 'strings', value });
+const subgraph = (value) => ({ kind: 'graph', value });
+/** One `AttributeProto` message; field 20 is the type code of onnx.proto3. */
+function attribute_proto_attributeProto(name, attribute) {
+    const message = new ProtobufWriter().text(1, name);
+    switch (attribute.kind) {
+        case 'integer':
+            return message.integer(3, attribute.value).integer(20, 2).finish();
+        case 'float':
+            return message.float(2, attribute.value).integer(20, 1).finish();
+        case 'integers':
+            for (const value of attribute.value)
+                message.integer(8, value);
+            return message.integer(20, 7).finish();
+        case 'floats':
+            for (const value of attribute.value)
+                message.float(7, value);
+            return message.integer(20, 6).finish();
+        case 'strings':
+            for (const value of attribute.value)
+                message.text(9, value);
+            return message.integer(20, 8).finish();
+        case 'graph':
+            return message.bytes(6, attribute.value).integer(20, 5).finish();
+        default:
+            return assertNever(attribute);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/onnx/model-proto.ts
+
+
+
+/** Opset 17 and IR 8: the newest that every ONNX runtime of the last years loads. ai.onnx.ml 3 holds LabelEncoder for strings. */
+const opsetVersion = 17;
+const irVersion = 8;
+const mlDomain = 'ai.onnx.ml';
+const mlOpsetVersion = 3;
+function valueInfoProto(name, type, shape) {
+    const dimensions = new ProtobufWriter();
+    for (const size of shape) {
+        const dimension = new ProtobufWriter();
+        dimensions.bytes(1, (typeof size === 'number' ? dimension.integer(1, size) : dimension.text(2, size)).finish());
+    }
+    const tensorType = new ProtobufWriter().integer(1, elementTypeCodes[type]).bytes(2, dimensions.finish()).finish();
+    return new ProtobufWriter().text(1, name).bytes(2, new ProtobufWriter().bytes(1, tensorType).finish()).finish();
+}
+function nodeProto(node) {
+    const message = new ProtobufWriter();
+    for (const name of node.inputs)
+        message.text(1, name);
+    for (const name of node.outputs)
+        message.text(2, name);
+    message.text(3, `${node.outputs[0] ?? node.operator}.node`).text(4, node.operator);
+    for (const [name, attribute] of Object.entries(node.attributes))
+        message.bytes(5, attributeProto(name, attribute));
+    if (node.domain !== '')
+        message.text(7, node.domain);
+    return message.finish();
+}
+function graphProto(name, parts) {
+    const message = new ProtobufWriter();
+    for (const node of parts.nodes)
+        message.bytes(1, node);
+    message.text(2, name);
+    for (const tensor of parts.initializers)
+        message.bytes(5, tensor);
+    for (const value of parts.inputs)
+        message.bytes(11, value);
+    for (const value of parts.outputs)
+        message.bytes(12, value);
+    return message.finish();
+}
+const metadataEntry = (key, value) => new ProtobufWriter().text(1, key).text(2, value).finish();
+/** A complete `ModelProto`. Metadata keys are sorted, so the same content gives the same bytes. */
+function modelProto(graph, metadata = {}) {
+    const opset = (domain, version) => new ProtobufWriter().text(1, domain).integer(2, version).finish();
+    const message = new ProtobufWriter()
+        .integer(1, irVersion)
+        .text(2, 'taxiway')
+        .bytes(7, graph)
+        .bytes(8, opset('', opsetVersion))
+        .bytes(8, opset(mlDomain, mlOpsetVersion));
+    for (const key of Object.keys(metadata).sort())
+        message.bytes(14, metadataEntry(key, metadata[key] ?? ''));
+    return message.finish();
+}
+
+;// CONCATENATED MODULE: ./src/onnx/served-operators.ts
+
+
+const shapeAt = (inputs, index) => {
+    const shape = inputs.shapes[index];
+    if (shape === undefined)
+        throw refuseModel(`a node has no input ${index}`);
+    return shape;
+};
+const same = (inputs) => [shapeAt(inputs, 0)];
+const broadcast = (inputs) => {
+    const rank = Math.max(...inputs.shapes.map((shape) => shape.length));
+    const shape = Array.from({ length: rank }, () => 1);
+    for (const input of inputs.shapes) {
+        input.forEach((size, index) => {
+            const at = rank - input.length + index;
+            const known = shape[at];
+            if (known !== 1 && size !== 1 && known !== size)
+                throw refuseModel('two inputs of a node have sizes that do not fit');
+            if (known === 1)
+                shape[at] = size;
+        });
+    }
+    return [shape];
+};
+const axisOf = (value, rank) => {
+    const axis = value < 0 ? value + rank : value;
+    if (!Number.isInteger(axis) || axis < 0 || axis >= rank)
+        throw refuseModel(`a node names the axis ${value} of ${rank}`);
+    return axis;
+};
+const integerOf = (node, name, otherwise) => node.attributes.get(name)?.integers[0] ?? otherwise;
+const concat = (inputs, node) => {
+    const first = shapeAt(inputs, 0);
+    const axis = axisOf(integerOf(node, 'axis', 0), first.length);
+    let total = 0;
+    for (const shape of inputs.shapes) {
+        const size = shape[axis];
+        if (typeof size !== 'number' || shape.length !== first.length || shape.some((other, index) => index !== axis && other !== first[index]))
+            throw refuseModel('values of other sizes are joined');
+        total += size;
+    }
+    return [first.map((size, index) => (index === axis ? total : size))];
+};
+const gather = (inputs, node) => {
+    const data = shapeAt(inputs, 0);
+    const axis = axisOf(integerOf(node, 'axis', 0), data.length);
+    return [[...data.slice(0, axis), ...shapeAt(inputs, 1), ...data.slice(axis + 1)]];
+};
+const gemm = (inputs, node) => {
+    const [left, right] = [shapeAt(inputs, 0), shapeAt(inputs, 1)];
+    if (left.length !== 2 || right.length !== 2)
+        throw refuseModel('a product has factors that are no matrices');
+    const turned = (shape, name) => (integerOf(node, name, 0) === 0 ? shape : shape.toReversed());
+    const [rows = 0, inner] = turned(left, 'transA');
+    const [alsoInner, columns = 0] = turned(right, 'transB');
+    if (inner !== alsoInner)
+        throw refuseModel('a product has factors whose sizes do not fit');
+    return [[rows, columns]];
+};
+/** To numbers and truth values only: a number that is made a text takes eight times the room. */
+const cast = (inputs, node) => {
+    if (!castTargets.has(integerOf(node, 'to', 0)))
+        throw refuseModel('a value is cast to a type that no model of Taxiway has');
+    return same(inputs, node);
+};
+const castTargets = new Set([element_type_elementTypeCodes.float, element_type_elementTypeCodes.int32, element_type_elementTypeCodes.int64, element_type_elementTypeCodes.bool]);
+/** Texts to numbers: a text that is given for a text is copied for each row, however long it is. */
+const labelEncoder = (inputs, node) => {
+    if (['values_strings', 'default_string'].some((name) => node.attributes.has(name)))
+        throw refuseModel('a look-up gives texts');
+    return same(inputs, node);
+};
+/** Axes are constants, as opset 13 and later have them. */
+const squeeze = (inputs) => {
+    const shape = shapeAt(inputs, 0);
+    const axes = inputs.integers(1).map((axis) => axisOf(axis, shape.length));
+    if (axes.some((axis) => shape[axis] !== 1))
+        throw refuseModel('a size that is not one is removed');
+    return [shape.filter((_, index) => !axes.includes(index))];
+};
+const unsqueeze = (inputs) => {
+    const shape = [...shapeAt(inputs, 0)];
+    const given = inputs.integers(1);
+    const axes = given.map((axis) => axisOf(axis, shape.length + given.length)).sort((left, right) => left - right);
+    for (const axis of axes)
+        shape.splice(axis, 0, 1);
+    return [shape];
+};
+const oneHot = (inputs, node) => {
+    const [depth = -1] = inputs.integers(1);
+    const shape = [...shapeAt(inputs, 0)];
+    if (depth < 0)
+        throw refuseModel('a one-hot encoding has a negative width');
+    shape.splice(axisOf(integerOf(node, 'axis', -1), shape.length + 1), 0, depth);
+    return [shape];
+};
+const split = (inputs, node) => {
+    const shape = shapeAt(inputs, 0);
+    const axis = axisOf(integerOf(node, 'axis', 0), shape.length);
+    const sizes = inputs.integers(1);
+    if (sizes.length !== node.outputs.length || sizes.some((size) => size < 0) || sizes.reduce((sum, size) => sum + size, 0) !== shape[axis])
+        throw refuseModel('a value is split into parts that do not add up');
+    return sizes.map((part) => shape.map((size, index) => (index === axis ? part : size)));
+};
+const reduce = (inputs, node) => {
+    const shape = shapeAt(inputs, 0);
+    const axes = (node.attributes.get('axes')?.integers ?? inputs.integers(1)).map((axis) => axisOf(axis, shape.length));
+    const kept = integerOf(node, 'keepdims', 1) !== 0;
+    return [shape.flatMap((size, index) => (!axes.includes(index) ? [size] : kept ? [1] : []))];
+};
+/** Only what keeps every row a row: the first size stays, and the others are told. */
+const reshape = (inputs) => {
+    const shape = shapeAt(inputs, 0);
+    const [first, ...others] = inputs.integers(1);
+    const elements = (sizes) => sizes.reduce((product, size) => product * (size === 'rows' ? NaN : size), 1);
+    if (shape[0] !== 'rows' || (first !== -1 && first !== 0) || others.some((size) => size < 1) || elements(shape.slice(1)) !== elements(others))
+        throw refuseModel('a value is given another shape that mixes rows');
+    return [['rows', ...others]];
+};
+const each = (rule, operators) => operators.split(' ').map((operator) => [operator, rule]);
+/**
+ * Every operator that a served model may have, with the sizes of its outputs. None reads a file, holds a graph, draws at random or makes
+ * sizes out of values, so that what a model takes to run is known before it is opened.
+ */
+const servedOperators = new Map([
+    ...each(broadcast, 'Add Sub Mul Div Pow Min Max Mean Sum Mod Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Where'),
+    ...each(same, 'Abs Ceil Clip Cos Elu Erf Exp Floor HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log LogSoftmax Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Softmax Softplus Softsign Sqrt Tanh'),
+    ...each(reduce, 'ReduceMax ReduceMean ReduceMin ReduceSum'),
+    ...each(gemm, 'Gemm MatMul'),
+    ['ai.onnx.ml.LabelEncoder', labelEncoder],
+    ['Cast', cast],
+    ['Concat', concat],
+    ['Gather', gather],
+    ['OneHot', oneHot],
+    ['Reshape', reshape],
+    ['Split', split],
+    ['Squeeze', squeeze],
+    ['Unsqueeze', unsqueeze],
+]);
+
+;// CONCATENATED MODULE: ./src/onnx/verify-served-model.ts
+
+
+
+
+/** What one row may take: far more than a network of thousands of units, far less than would fill a machine. */
+const limits = {
+    /** Elements that are held at one time: 400 MB where 8,192 rows are asked about at once. */
+    live: 12_288,
+    /** Additions, multiplications and elements written. */
+    operations: 20_000_000,
+    nodes: 5_000,
+    /** Elements of all values that do not depend on rows. */
+    constant: 16_000_000,
+};
+function costOf(shape) {
+    const rows = shape.filter((size) => size === 'rows').length;
+    if (rows > 1)
+        throw refuseModel('a value of it grows with the square of the rows');
+    return { byRow: rows === 1, elements: shape.reduce((product, size) => product * (size === 'rows' ? 1 : size), 1) };
+}
+function endShape(end) {
+    return end.shape.map((size) => (typeof size === 'number' ? size : 'rows'));
+}
+function checkEnds(graph) {
+    const types = new Map([['num', 'float'], ['cat', 'string']]);
+    for (const { name, type, shape } of graph.inputs) {
+        if (types.get(name) !== type || shape.length !== 2 || typeof shape[0] !== 'string' || typeof shape[1] !== 'number')
+            throw refuseModel(`its input ${quoted(name)} is neither num (float [rows, columns]) nor cat (string [rows, columns])`);
+    }
+    const probability = graph.outputs.find(({ name }) => name === 'probability');
+    if (probability?.type !== 'float')
+        throw refuseModel('it has no output probability of floats');
+    for (const { name, type, shape } of graph.outputs) {
+        if (type !== 'float' || shape.length !== 2 || typeof shape[0] !== 'string' || shape[1] !== 1)
+            throw refuseModel(`its output ${quoted(name)} is not float [rows, 1]`);
+    }
+}
+function verify_served_model_define(known, name, value) {
+    if (name === '')
+        throw refuseModel('a value has no name');
+    if (known.has(name))
+        throw refuseModel(`two values are named ${quoted(name)}`);
+    known.set(name, value);
+}
+function initialValue({ name, type, shape, integers }) {
+    // A text is copied for each row that picks it, however long it is.
+    if (type === 'string')
+        throw refuseModel(`tensor ${quoted(name)} holds texts`);
+    return { shape, integers, isText: false };
+}
+/** What moves texts on; everything else takes none, or makes numbers of them. */
+const movesTexts = new Set(['Concat', 'Gather', 'Identity', 'Reshape', 'Split', 'Squeeze', 'Unsqueeze', 'Where']);
+/** A text takes as much room as eight numbers, with what it points to. */
+const weightOf = ({ isText }) => (isText ? 8 : 1);
+/** Outputs of a node, by the rule of its operator. */
+function outputShapes(node, known) {
+    const rule = servedOperators.get(node.operator);
+    if (rule === undefined)
+        throw refuseModel(`its operator ${quoted(node.operator)} is not one that is served`);
+    const inputs = node.inputs.map((name) => {
+        const value = known.get(name);
+        if (value === undefined)
+            throw refuseModel(`a node takes ${quoted(name)}, which nothing before it makes`);
+        return value;
+    });
+    if (inputs.length === 0)
+        throw refuseModel(`a node ${node.operator} takes nothing`);
+    const integers = (index) => {
+        const values = inputs[index]?.integers;
+        if (values === undefined)
+            throw refuseModel(`a node ${node.operator} takes sizes that are no constant`);
+        return values;
+    };
+    const shapes = rule({ shapes: inputs.map(({ shape }) => shape), integers }, node);
+    if (shapes.length !== node.outputs.length)
+        throw refuseModel(`a node ${node.operator} has ${node.outputs.length} outputs`);
+    return shapes;
+}
+/** Multiplications of a product, by the size that both factors share. */
+function innerSize(node, known) {
+    if (node.operator !== 'Gemm' && node.operator !== 'MatMul')
+        return node.inputs.length;
+    const sizes = known.get(node.inputs[0] ?? '')?.shape.map((size) => (size === 'rows' ? 1 : size)) ?? [];
+    return Math.max(1, ...sizes);
+}
+/** Follows the sizes of all values through the graph. @throws UserError model-invalid where a row could take more than the limits */
+function checkCost(graph) {
+    if (graph.nodes.length > limits.nodes)
+        throw refuseModel(`it has ${graph.nodes.length} nodes, at most ${limits.nodes} are served`);
+    const known = new Map();
+    for (const end of graph.inputs)
+        verify_served_model_define(known, end.name, { shape: endShape(end), integers: undefined, isText: end.type === 'string' });
+    for (const tensor of graph.initializers)
+        verify_served_model_define(known, tensor.name, initialValue(tensor));
+    const lastUse = new Map();
+    graph.nodes.forEach((node, index) => {
+        for (const name of node.inputs)
+            lastUse.set(name, index);
+    });
+    let [live, constant, operations] = [0, 0, 0];
+    const held = (name) => {
+        const value = known.get(name);
+        if (value === undefined)
+            return { byRow: false, elements: 0 };
+        const { byRow, elements } = costOf(value.shape);
+        return { byRow, elements: elements * weightOf(value) };
+    };
+    for (const { name } of graph.inputs)
+        live += held(name).elements;
+    const outputs = new Set(graph.outputs.map(({ name }) => name));
+    graph.nodes.forEach((node, index) => {
+        const factor = innerSize(node, known);
+        const shapes = outputShapes(node, known);
+        const isText = movesTexts.has(node.operator) && node.inputs.some((name) => known.get(name)?.isText === true);
+        node.outputs.forEach((name, output) => {
+            const shape = shapes[output] ?? [];
+            verify_served_model_define(known, name, { shape, integers: undefined, isText });
+            const { byRow, elements } = held(name);
+            operations += elements * factor;
+            if (byRow)
+                live += elements;
+            else
+                constant += elements;
+        });
+        if (!(live <= limits.live))
+            throw refuseModel(`a row takes more than ${limits.live} values at one time`);
+        if (!(operations <= limits.operations) || !(constant <= limits.constant))
+            throw refuseModel(`a row takes more than ${limits.operations} operations`);
+        for (const name of new Set([...node.inputs, ...node.outputs])) {
+            const { byRow, elements } = held(name);
+            if (byRow && (lastUse.get(name) ?? -1) <= index && !outputs.has(name))
+                live -= elements;
+        }
+    });
+    for (const { name } of graph.outputs) {
+        if (known.get(name)?.shape.join() !== 'rows,1')
+            throw refuseModel(`its output ${quoted(name)} is not [rows, 1]`);
+    }
+}
+/**
+ * Looks at a model.onnx, wherever it comes from, before anything opens it: the bytes hold a model that names no other file, uses the
+ * operators that Taxiway writes, and takes no more memory or time for a row than a sane network does. Everything that gives bytes from
+ * outside to a runtime calls this with the same bytes first.
+ * @throws UserError `model-invalid`
+ */
+function verifyServedModel(bytes) {
+    const inspection = inspectModel(bytes, { maximumDepth: 0 });
+    const { opsets } = inspection;
+    if (inspection.irVersion !== irVersion)
+        throw refuseModel(`it is of IR version ${inspection.irVersion}, and ${irVersion} is what is served`);
+    const wanted = new Map([['', opsetVersion], [mlDomain, mlOpsetVersion]]);
+    if (!Object.hasOwn(opsets, ''))
+        throw refuseModel('it names no operator set');
+    for (const [domain, version] of Object.entries(opsets)) {
+        if (wanted.get(domain) !== version)
+            throw refuseModel(`it wants version ${version} of the operator set ${quoted(domain)}`);
+    }
+    checkEnds(inspection.graph);
+    checkCost(inspection.graph);
+    return inspection;
 }
 
 ;// CONCATENATED MODULE: ./serving/src/model/model-file.ts
 
 
-const decoder = new TextDecoder();
-/** Field numbers of onnx.proto3 that are read. */
-const modelGraph = 7;
-const modelMetadata = 14;
-const graphNode = 1;
-const graphInitializer = 5;
-const graphSparseInitializer = 15;
-const nodeAttribute = 5;
-const attributeTensors = [5, 10];
-const attributeGraphs = [6, 11];
-const tensorExternalData = 13;
-const tensorDataLocation = 14;
-/** Subgraphs nested deeper than this are no model of ours. */
-const maximumDepth = 8;
-const messages = (message, fields) => [...protobufFields(message)].flatMap(({ field, value }) => (fields.includes(field) && typeof value !== 'number' ? [value] : []));
-function refuseExternalTensor(tensor) {
-    for (const { field, value } of protobufFields(tensor)) {
-        if (field === tensorExternalData || (field === tensorDataLocation && value !== 0)) {
-            throw new start_error/* StartError */.D('the model keeps weights in another file; only a self-contained model is served, because its digest must cover every weight');
-        }
-    }
-}
-function refuseExternalData(graph, depth) {
-    if (depth > maximumDepth)
-        throw new start_error/* StartError */.D(`the model nests graphs deeper than ${maximumDepth}`);
-    for (const { field } of protobufFields(graph))
-        if (field === graphSparseInitializer)
-            throw new start_error/* StartError */.D('the model holds sparse weights, which are not served');
-    for (const tensor of messages(graph, [graphInitializer]))
-        refuseExternalTensor(tensor);
-    for (const attribute of messages(graph, [graphNode]).flatMap((node) => messages(node, [nodeAttribute]))) {
-        for (const tensor of messages(attribute, attributeTensors))
-            refuseExternalTensor(tensor);
-        for (const subgraph of messages(attribute, attributeGraphs))
-            refuseExternalData(subgraph, depth + 1);
-    }
-}
+
 /**
- * The `metadata_props` of an ONNX file, read from its bytes because onnxruntime-node does not hand them out.
- * @throws StartError where the file is not ONNX or leaves weights outside.
+ * The `metadata_props` of an ONNX file, read from its bytes because onnxruntime-node does not hand them out, once the file is known to be a
+ * model that names no other file and takes no more memory or time than a sane one: by the very rules that the gate opened it by.
+ * @throws StartError
  */
 function readModelFile(bytes) {
-    const graphs = messages(bytes, [modelGraph]);
-    if (graphs.length !== 1)
-        throw new start_error/* StartError */.D('the model file is not valid ONNX: it holds no graph');
-    for (const graph of graphs)
-        refuseExternalData(graph, 0);
-    const metadata = new Map();
-    for (const entry of messages(bytes, [modelMetadata])) {
-        const [key = '', value = ''] = [1, 2].map((field) => messages(entry, [field]).map((text) => decoder.decode(text)).at(-1) ?? '');
-        metadata.set(key, value);
+    try {
+        return new Map(Object.entries(verifyServedModel(bytes).metadata));
     }
-    return metadata;
+    catch (error) {
+        if (error instanceof UserError)
+            throw new start_error/* StartError */.D(error.message, { cause: error });
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: external "node:module"
@@ -31350,6 +32219,8 @@ function loadRuntime() {
     const requireBesideBundle = (0,external_node_module_namespaceObject.createRequire)(import.meta.url);
     return requireBesideBundle('onnxruntime-node');
 }
+/** ONNX Runtime's sigmoid of a large number is 1.0000001 at times: its approximation ends a float too high. */
+const rounding = 1e-6;
 const expectedInput = { num: 'float32', cat: 'string' };
 function checkInterface(session, description) {
     const widths = { num: description.numbers.length, cat: description.strings.length };
@@ -31371,6 +32242,7 @@ function checkInterface(session, description) {
 }
 /**
  * Loads a model from bytes into ONNX Runtime with one thread: a pod has one core's worth of work, and batching fills it.
+ * @param bytes that `readModelFile` has looked at
  * @throws StartError where the model cannot be loaded or does not take `num` and `cat` and give `probability` [rows, 1].
  */
 async function createOnnxScorer(bytes, description) {
@@ -31395,15 +32267,25 @@ async function createOnnxScorer(bytes, description) {
             const { probability } = await session.run(feeds, ['probability']);
             if (!(probability?.data instanceof Float32Array) || probability.data.length !== rows.count)
                 throw new Error('the model did not give one probability per row');
-            return probability.data;
+            return probability.data.map((value) => {
+                if (!(Math.abs(value - 0.5) <= 0.5 + rounding))
+                    throw new Error(`the model answers ${value}, which is no probability`);
+                return Math.min(1, Math.max(0, value));
+            });
         },
     };
     // One row before anyone asks: what is allocated on the first run is allocated now, and a wrong output shape is seen now.
-    await scorer.score({ count: 1, numbers: new Float32Array(numbers.length), strings: strings.map(() => '') });
+    try {
+        await scorer.score({ count: 1, numbers: new Float32Array(numbers.length), strings: strings.map(() => '') });
+    }
+    catch (error) {
+        throw new start_error/* StartError */.D(`the model does not answer: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
     return scorer;
 }
 
 ;// CONCATENATED MODULE: ./serving/src/model/load-model.ts
+
 
 
 
@@ -31417,6 +32299,9 @@ async function createOnnxScorer(bytes, description) {
 async function loadModel(wanted) {
     let bytes;
     try {
+        const { size } = await (0,promises_.stat)(wanted.path);
+        if (size > maximumModelBytes)
+            throw new Error(`it has ${size} bytes, at most ${maximumModelBytes} are read`);
         bytes = await (0,promises_.readFile)(wanted.path);
     }
     catch (error) {

@@ -2,7 +2,7 @@ export const id = 1;
 export const ids = [1];
 export const modules = {
 
-/***/ 266:
+/***/ 270:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(299)
-const { safeRe: re, t } = __webpack_require__(300)
-const cmp = __webpack_require__(270)
-const debug = __webpack_require__(296)
-const SemVer = __webpack_require__(268)
-const Range = __webpack_require__(267)
+const parseOptions = __webpack_require__(303)
+const { safeRe: re, t } = __webpack_require__(304)
+const cmp = __webpack_require__(274)
+const debug = __webpack_require__(300)
+const SemVer = __webpack_require__(272)
+const Range = __webpack_require__(271)
 
 
 /***/ }),
 
-/***/ 267:
+/***/ 271:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(298)
+const LRU = __webpack_require__(302)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(299)
-const Comparator = __webpack_require__(266)
-const debug = __webpack_require__(296)
-const SemVer = __webpack_require__(268)
-const trimComparatorWhitespace = __webpack_require__(301)
+const parseOptions = __webpack_require__(303)
+const Comparator = __webpack_require__(270)
+const debug = __webpack_require__(300)
+const SemVer = __webpack_require__(272)
+const trimComparatorWhitespace = __webpack_require__(305)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(300)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(295)
+} = __webpack_require__(304)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(299)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 268:
+/***/ 272:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(296)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(295)
-const { safeRe: re, t } = __webpack_require__(300)
+const debug = __webpack_require__(300)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(299)
+const { safeRe: re, t } = __webpack_require__(304)
 
-const parseOptions = __webpack_require__(299)
-const { compareIdentifiers } = __webpack_require__(297)
+const parseOptions = __webpack_require__(303)
+const { compareIdentifiers } = __webpack_require__(301)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 269:
+/***/ 273:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(285)
+const parse = __webpack_require__(289)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 270:
+/***/ 274:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(276)
-const neq = __webpack_require__(284)
-const gt = __webpack_require__(277)
-const gte = __webpack_require__(278)
-const lt = __webpack_require__(280)
-const lte = __webpack_require__(281)
+const eq = __webpack_require__(280)
+const neq = __webpack_require__(288)
+const gt = __webpack_require__(281)
+const gte = __webpack_require__(282)
+const lt = __webpack_require__(284)
+const lte = __webpack_require__(285)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 271:
+/***/ 275:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
-const parse = __webpack_require__(285)
-const { safeRe: re, t } = __webpack_require__(300)
+const SemVer = __webpack_require__(272)
+const parse = __webpack_require__(289)
+const { safeRe: re, t } = __webpack_require__(304)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 272:
+/***/ 276:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
+const SemVer = __webpack_require__(272)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,24 +1254,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 273:
+/***/ 277:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(274)
+const compare = __webpack_require__(278)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 274:
+/***/ 278:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
+const SemVer = __webpack_require__(272)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -1280,12 +1280,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 275:
+/***/ 279:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(285)
+const parse = __webpack_require__(289)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,48 +1347,48 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 276:
+/***/ 280:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(274)
+const compare = __webpack_require__(278)
 const eq = (a, b, loose) => compare(a, b, loose) === 0
 module.exports = eq
 
 
 /***/ }),
 
-/***/ 277:
+/***/ 281:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(274)
+const compare = __webpack_require__(278)
 const gt = (a, b, loose) => compare(a, b, loose) > 0
 module.exports = gt
 
 
 /***/ }),
 
-/***/ 278:
+/***/ 282:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(274)
+const compare = __webpack_require__(278)
 const gte = (a, b, loose) => compare(a, b, loose) >= 0
 module.exports = gte
 
 
 /***/ }),
 
-/***/ 279:
+/***/ 283:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
+const SemVer = __webpack_require__(272)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,62 +1411,14 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 280:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(274)
-const lt = (a, b, loose) => compare(a, b, loose) < 0
-module.exports = lt
-
-
-/***/ }),
-
-/***/ 281:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(274)
-const lte = (a, b, loose) => compare(a, b, loose) <= 0
-module.exports = lte
-
-
-/***/ }),
-
-/***/ 282:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const SemVer = __webpack_require__(268)
-const major = (a, loose) => new SemVer(a, loose).major
-module.exports = major
-
-
-/***/ }),
-
-/***/ 283:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const SemVer = __webpack_require__(268)
-const minor = (a, loose) => new SemVer(a, loose).minor
-module.exports = minor
-
-
-/***/ }),
-
 /***/ 284:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(274)
-const neq = (a, b, loose) => compare(a, b, loose) !== 0
-module.exports = neq
+const compare = __webpack_require__(278)
+const lt = (a, b, loose) => compare(a, b, loose) < 0
+module.exports = lt
 
 
 /***/ }),
@@ -1476,7 +1428,55 @@ module.exports = neq
 
 
 
-const SemVer = __webpack_require__(268)
+const compare = __webpack_require__(278)
+const lte = (a, b, loose) => compare(a, b, loose) <= 0
+module.exports = lte
+
+
+/***/ }),
+
+/***/ 286:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(272)
+const major = (a, loose) => new SemVer(a, loose).major
+module.exports = major
+
+
+/***/ }),
+
+/***/ 287:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(272)
+const minor = (a, loose) => new SemVer(a, loose).minor
+module.exports = minor
+
+
+/***/ }),
+
+/***/ 288:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compare = __webpack_require__(278)
+const neq = (a, b, loose) => compare(a, b, loose) !== 0
+module.exports = neq
+
+
+/***/ }),
+
+/***/ 289:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(272)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,24 +1496,24 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 286:
+/***/ 290:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
+const SemVer = __webpack_require__(272)
 const patch = (a, loose) => new SemVer(a, loose).patch
 module.exports = patch
 
 
 /***/ }),
 
-/***/ 287:
+/***/ 291:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(285)
+const parse = __webpack_require__(289)
 const prerelease = (version, options) => {
   const parsed = parse(version, options)
   return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
@@ -1523,36 +1523,36 @@ module.exports = prerelease
 
 /***/ }),
 
-/***/ 288:
+/***/ 292:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(274)
+const compare = __webpack_require__(278)
 const rcompare = (a, b, loose) => compare(b, a, loose)
 module.exports = rcompare
 
 
 /***/ }),
 
-/***/ 289:
+/***/ 293:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(272)
+const compareBuild = __webpack_require__(276)
 const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
 module.exports = rsort
 
 
 /***/ }),
 
-/***/ 290:
+/***/ 294:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(267)
+const Range = __webpack_require__(271)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 291:
+/***/ 295:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(272)
+const compareBuild = __webpack_require__(276)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 292:
+/***/ 296:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(285)
-const constants = __webpack_require__(295)
-const SemVer = __webpack_require__(268)
+const parse = __webpack_require__(289)
+const constants = __webpack_require__(299)
+const SemVer = __webpack_require__(272)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 293:
+/***/ 297:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(285)
+const parse = __webpack_require__(289)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 294:
+/***/ 298:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(300)
-const constants = __webpack_require__(295)
-const SemVer = __webpack_require__(268)
-const identifiers = __webpack_require__(297)
-const parse = __webpack_require__(285)
-const valid = __webpack_require__(293)
-const clean = __webpack_require__(269)
-const inc = __webpack_require__(279)
-const diff = __webpack_require__(275)
-const major = __webpack_require__(282)
-const minor = __webpack_require__(283)
-const patch = __webpack_require__(286)
-const prerelease = __webpack_require__(287)
-const compare = __webpack_require__(274)
-const rcompare = __webpack_require__(288)
-const compareLoose = __webpack_require__(273)
-const compareBuild = __webpack_require__(272)
-const sort = __webpack_require__(291)
-const rsort = __webpack_require__(289)
-const gt = __webpack_require__(277)
-const lt = __webpack_require__(280)
-const eq = __webpack_require__(276)
-const neq = __webpack_require__(284)
-const gte = __webpack_require__(278)
-const lte = __webpack_require__(281)
-const cmp = __webpack_require__(270)
-const coerce = __webpack_require__(271)
-const truncate = __webpack_require__(292)
-const Comparator = __webpack_require__(266)
-const Range = __webpack_require__(267)
-const satisfies = __webpack_require__(290)
-const toComparators = __webpack_require__(311)
-const maxSatisfying = __webpack_require__(305)
-const minSatisfying = __webpack_require__(306)
-const minVersion = __webpack_require__(307)
-const validRange = __webpack_require__(312)
-const outside = __webpack_require__(308)
-const gtr = __webpack_require__(302)
-const ltr = __webpack_require__(304)
-const intersects = __webpack_require__(303)
-const simplifyRange = __webpack_require__(309)
-const subset = __webpack_require__(310)
+const internalRe = __webpack_require__(304)
+const constants = __webpack_require__(299)
+const SemVer = __webpack_require__(272)
+const identifiers = __webpack_require__(301)
+const parse = __webpack_require__(289)
+const valid = __webpack_require__(297)
+const clean = __webpack_require__(273)
+const inc = __webpack_require__(283)
+const diff = __webpack_require__(279)
+const major = __webpack_require__(286)
+const minor = __webpack_require__(287)
+const patch = __webpack_require__(290)
+const prerelease = __webpack_require__(291)
+const compare = __webpack_require__(278)
+const rcompare = __webpack_require__(292)
+const compareLoose = __webpack_require__(277)
+const compareBuild = __webpack_require__(276)
+const sort = __webpack_require__(295)
+const rsort = __webpack_require__(293)
+const gt = __webpack_require__(281)
+const lt = __webpack_require__(284)
+const eq = __webpack_require__(280)
+const neq = __webpack_require__(288)
+const gte = __webpack_require__(282)
+const lte = __webpack_require__(285)
+const cmp = __webpack_require__(274)
+const coerce = __webpack_require__(275)
+const truncate = __webpack_require__(296)
+const Comparator = __webpack_require__(270)
+const Range = __webpack_require__(271)
+const satisfies = __webpack_require__(294)
+const toComparators = __webpack_require__(315)
+const maxSatisfying = __webpack_require__(309)
+const minSatisfying = __webpack_require__(310)
+const minVersion = __webpack_require__(311)
+const validRange = __webpack_require__(316)
+const outside = __webpack_require__(312)
+const gtr = __webpack_require__(306)
+const ltr = __webpack_require__(308)
+const intersects = __webpack_require__(307)
+const simplifyRange = __webpack_require__(313)
+const subset = __webpack_require__(314)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 295:
+/***/ 299:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 296:
+/***/ 300:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 297:
+/***/ 301:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 298:
+/***/ 302:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 299:
+/***/ 303:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 300:
+/***/ 304:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(295)
-const debug = __webpack_require__(296)
+} = __webpack_require__(299)
+const debug = __webpack_require__(300)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 301:
+/***/ 305:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(295)
+} = __webpack_require__(299)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 302:
+/***/ 306:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(308)
+const outside = __webpack_require__(312)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 303:
+/***/ 307:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(267)
+const Range = __webpack_require__(271)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 304:
+/***/ 308:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(308)
+const outside = __webpack_require__(312)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 305:
+/***/ 309:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
-const Range = __webpack_require__(267)
+const SemVer = __webpack_require__(272)
+const Range = __webpack_require__(271)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 306:
+/***/ 310:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
-const Range = __webpack_require__(267)
+const SemVer = __webpack_require__(272)
+const Range = __webpack_require__(271)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 307:
+/***/ 311:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
-const Range = __webpack_require__(267)
-const gt = __webpack_require__(277)
+const SemVer = __webpack_require__(272)
+const Range = __webpack_require__(271)
+const gt = __webpack_require__(281)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 308:
+/***/ 312:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(268)
-const Comparator = __webpack_require__(266)
+const SemVer = __webpack_require__(272)
+const Comparator = __webpack_require__(270)
 const { ANY } = Comparator
-const Range = __webpack_require__(267)
-const satisfies = __webpack_require__(290)
-const gt = __webpack_require__(277)
-const lt = __webpack_require__(280)
-const lte = __webpack_require__(281)
-const gte = __webpack_require__(278)
+const Range = __webpack_require__(271)
+const satisfies = __webpack_require__(294)
+const gt = __webpack_require__(281)
+const lt = __webpack_require__(284)
+const lte = __webpack_require__(285)
+const gte = __webpack_require__(282)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 309:
+/***/ 313:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(290)
-const compare = __webpack_require__(274)
+const satisfies = __webpack_require__(294)
+const compare = __webpack_require__(278)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 310:
+/***/ 314:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(267)
-const Comparator = __webpack_require__(266)
+const Range = __webpack_require__(271)
+const Comparator = __webpack_require__(270)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(290)
-const compare = __webpack_require__(274)
+const satisfies = __webpack_require__(294)
+const compare = __webpack_require__(278)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 311:
+/***/ 315:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(267)
+const Range = __webpack_require__(271)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 312:
+/***/ 316:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(267)
+const Range = __webpack_require__(271)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 313:
+/***/ 317:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(248);
+var core = __webpack_require__(252);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(252);
+var io = __webpack_require__(256);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(135);
+var external_crypto_ = __webpack_require__(139);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(137);
+var external_fs_ = __webpack_require__(141);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(294);
+var semver = __webpack_require__(298);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(169);
+var external_os_ = __webpack_require__(173);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(134);
+var external_child_process_ = __webpack_require__(138);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(170);
+var external_path_ = __webpack_require__(174);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(250);
+var lib = __webpack_require__(254);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(172);
+var external_stream_ = __webpack_require__(176);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(175);
+var external_util_ = __webpack_require__(179);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(132);
+var external_assert_ = __webpack_require__(136);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(249);
+var exec = __webpack_require__(253);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

@@ -2,16 +2,16 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 357:
+/***/ 361:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(317);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(345);
-const { extendedEncodeURIComponent } = __webpack_require__(347);
-const { EventEmitter } = __webpack_require__(136);
-const { Buffer } = __webpack_require__(133);
-const { statSync, ReadStream } = __webpack_require__(150);
-const { Readable } = __webpack_require__(172);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(321);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(349);
+const { extendedEncodeURIComponent } = __webpack_require__(351);
+const { EventEmitter } = __webpack_require__(140);
+const { Buffer } = __webpack_require__(137);
+const { statSync, ReadStream } = __webpack_require__(154);
+const { Readable } = __webpack_require__(176);
 
 const runtimeConfigShared = {
     statSync: () => { },

@@ -2,6 +2,210 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
 /***/ 1:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+const dayjs = __nccwpck_require__(3);
+const utcPlugin = __nccwpck_require__(4);
+
+dayjs.extend(utcPlugin);
+
+const getDateFor = ({ day = 1, month, year }) =>
+  dayjs(`${year}-${month}-${day}`, "YYYY-M-D");
+
+const getNthDayOf = (n, day, month, year) => {
+  let result = dayjs(getDateFor({ month, year })).day(day);
+
+  // dayjs.day(x) can return a time in the past (relative to the date being
+  // operated on), because it returns a time from within the operand date's
+  // current week. E.g.:
+  //
+  // date = July 1, 2021 # Thursday
+  // dayjs(date).day(0)  # Get Sunday
+  // # returns June 27, 2021
+  if (result.month() !== month - 1) {
+    result = result.add(1, "week");
+  }
+
+  result = result.add(n - 1, "week");
+
+  return result;
+};
+
+const getLastDayOf = (day, month, year) => {
+  const daysInMonth = dayjs(getDateFor({ month, year })).daysInMonth();
+  const lastDayOfMonth = dayjs(`${year}-${month}-${daysInMonth}`, "YYYY-M-D");
+
+  let result = lastDayOfMonth.day(day);
+
+  // See above comment for more details. TL;DR is dayjs.day(x) is not
+  // constrained to the same month as the operand object.
+  if (result.month() !== month - 1) {
+    result = result.subtract(1, "week");
+  }
+
+  return result;
+};
+
+const allFederalHolidaysForYear = (
+  year = new Date().getFullYear(),
+  { shiftSaturdayHolidays = true, shiftSundayHolidays = true } = {}
+) => {
+  const holidays = [];
+
+  // New Year's Day
+  holidays.push({
+    name: `New Year's Day`,
+    date: getDateFor({ day: 1, month: 1, year })
+  });
+
+  // Birthday of Martin Luther King, Jr.
+  // Third Monday of January; fun fact: actual birthday is January 15
+  holidays.push({
+    name: `Birthday of Martin Luther King, Jr.`,
+    date: getNthDayOf(3, 1, 1, year)
+  });
+
+  // Washington's Birthday
+  // Third Monday of February; fun fact: actual birthday is February 22
+  // Fun fact 2: officially "Washington's Birthday," not "President's Day"
+  holidays.push({
+    name: `Washington's Birthday`,
+    alsoObservedAs: "Presidents' Day",
+    date: getNthDayOf(3, 1, 2, year)
+  });
+
+  // Memorial Day
+  // Last Monday of May
+  holidays.push({
+    name: `Memorial Day`,
+    date: getLastDayOf(1, 5, year)
+  });
+
+  if (year > 2020) {
+    // Juneteenth
+    holidays.push({
+      name: `Juneteenth National Independence Day`,
+      date: getDateFor({ day: 19, month: 6, year })
+    });
+  }
+
+  // Independence Day
+  holidays.push({
+    name: `Independence Day`,
+    date: getDateFor({ day: 4, month: 7, year })
+  });
+
+  // Labor Day
+  // First Monday in September
+  holidays.push({
+    name: `Labor Day`,
+    date: getNthDayOf(1, 1, 9, year)
+  });
+
+  // Columbus Day
+  // Second Monday in October
+  holidays.push({
+    name: `Columbus Day`,
+    alsoObservedAs: "Indigenous Peoples' Day",
+    date: getNthDayOf(2, 1, 10, year)
+  });
+
+  // Veterans Day
+  holidays.push({
+    name: `Veterans Day`,
+    date: getDateFor({ day: 11, month: 11, year })
+  });
+
+  // Thanksgiving Day
+  // Fourth Thursday of November
+  holidays.push({
+    name: `Thanksgiving Day`,
+    date: getNthDayOf(4, 4, 11, year)
+  });
+
+  // Christmas Day
+  holidays.push({
+    name: `Christmas Day`,
+    date: getDateFor({ day: 25, month: 12, year })
+  });
+
+  return holidays.map(holiday => {
+    let date = dayjs(holiday.date);
+
+    if (date.day() === 0 && shiftSundayHolidays) {
+      // Actual holiday falls on Sunday. Shift the observed date forward to
+      // Monday.
+      date = date.add(1, "day");
+    }
+
+    if (date.day() === 6 && shiftSaturdayHolidays) {
+      // Actual holiday falls on Saturday. Shift the observed date backward
+      // to Friday.
+      date = date.subtract(1, "day");
+    }
+
+    return {
+      name: holiday.name,
+      alsoObservedAs: holiday.alsoObservedAs,
+      date: date.toDate(),
+      dateString: date.format("YYYY-MM-DD")
+    };
+  });
+};
+
+const isAHoliday = (
+  date = new Date(),
+  { shiftSaturdayHolidays = true, shiftSundayHolidays = true, utc = false } = {}
+) => {
+  const newDate = utc ? dayjs.utc(date) : dayjs(date);
+  const year = newDate.year();
+
+  const shift = { shiftSaturdayHolidays, shiftSundayHolidays };
+
+  // Get the holidays this year, plus check if New Year's Day of next year is
+  // observed on December 31 and if so, add it to this year's list.
+  const allForYear = allFederalHolidaysForYear(year, shift);
+  const nextYear = allFederalHolidaysForYear(year + 1, shift);
+  allForYear.push(nextYear[0]);
+
+  // If any dates in this year's holiday list match the one passed in, then
+  // the passed-in date is a holiday.  Otherwise, it is not.
+  return allForYear.some(
+    holiday => holiday.dateString === newDate.format("YYYY-MM-DD")
+  );
+};
+
+const getOneYearFromNow = () => {
+  const future = new Date();
+  future.setUTCFullYear(future.getUTCFullYear() + 1);
+  return future;
+};
+
+const federalHolidaysInRange = (
+  startDate = new Date(),
+  endDate = getOneYearFromNow(),
+  options = undefined
+) => {
+  const startYear = startDate.getFullYear();
+  const endYear = endDate.getFullYear();
+
+  const candidates = [];
+  for (let year = startYear; year <= endYear; year += 1) {
+    candidates.push(...allFederalHolidaysForYear(year, options));
+  }
+  return candidates.filter(h => h.date >= startDate && h.date <= endDate);
+};
+
+module.exports = {
+  isAHoliday,
+  allForYear: allFederalHolidaysForYear,
+  inRange: federalHolidaysInRange
+};
+
+
+/***/ }),
+
+/***/ 2:
 /***/ ((module) => {
 
 function isBuffer(value) {
@@ -201,15 +405,29 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2:
+/***/ 3:
+/***/ (function(module) {
+
+!function(t,e){ true?module.exports=e():0}(this,(function(){"use strict";var t=1e3,e=6e4,n=36e5,r="millisecond",i="second",s="minute",u="hour",a="day",o="week",c="month",f="quarter",h="year",d="date",l="Invalid Date",$=/^(\d{4})[-/]?(\d{1,2})?[-/]?(\d{0,2})[Tt\s]*(\d{1,2})?:?(\d{1,2})?:?(\d{1,2})?[.:]?(\d+)?$/,y=/\[([^\]]+)]|YYYY|YY|M{1,4}|D{1,2}|d{1,4}|H{1,2}|h{1,2}|a|A|m{1,2}|s{1,2}|Z{1,2}|SSS/g,M={name:"en",weekdays:"Sunday_Monday_Tuesday_Wednesday_Thursday_Friday_Saturday".split("_"),months:"January_February_March_April_May_June_July_August_September_October_November_December".split("_"),ordinal:function(t){var e=["th","st","nd","rd"],n=t%100;return"["+t+(e[(n-20)%10]||e[n]||e[0])+"]"}},m=function(t,e,n){var r=String(t);return!r||r.length>=e?t:""+Array(e+1-r.length).join(n)+t},v={s:m,z:function(t){var e=-t.utcOffset(),n=Math.abs(e),r=Math.floor(n/60),i=n%60;return(e<=0?"+":"-")+m(r,2,"0")+":"+m(i,2,"0")},m:function t(e,n){if(e.date()<n.date())return-t(n,e);var r=12*(n.year()-e.year())+(n.month()-e.month()),i=e.clone().add(r,c),s=n-i<0,u=e.clone().add(r+(s?-1:1),c);return+(-(r+(n-i)/(s?i-u:u-i))||0)},a:function(t){return t<0?Math.ceil(t)||0:Math.floor(t)},p:function(t){return{M:c,y:h,w:o,d:a,D:d,h:u,m:s,s:i,ms:r,Q:f}[t]||String(t||"").toLowerCase().replace(/s$/,"")},u:function(t){return void 0===t}},g="en",D={};D[g]=M;var p="$isDayjsObject",S=function(t){return t instanceof _||!(!t||!t[p])},w=function t(e,n,r){var i;if(!e)return g;if("string"==typeof e){var s=e.toLowerCase();D[s]&&(i=s),n&&(D[s]=n,i=s);var u=e.split("-");if(!i&&u.length>1)return t(u[0])}else{var a=e.name;D[a]=e,i=a}return!r&&i&&(g=i),i||!r&&g},O=function(t,e){if(S(t))return t.clone();var n="object"==typeof e?e:{};return n.date=t,n.args=arguments,new _(n)},b=v;b.l=w,b.i=S,b.w=function(t,e){return O(t,{locale:e.$L,utc:e.$u,x:e.$x,$offset:e.$offset})};var _=function(){function M(t){this.$L=w(t.locale,null,!0),this.parse(t),this.$x=this.$x||t.x||{},this[p]=!0}var m=M.prototype;return m.parse=function(t){this.$d=function(t){var e=t.date,n=t.utc;if(null===e)return new Date(NaN);if(b.u(e))return new Date;if(e instanceof Date)return new Date(e);if("string"==typeof e&&!/Z$/i.test(e)){var r=e.match($);if(r){var i=r[2]-1||0,s=(r[7]||"0").substring(0,3);return n?new Date(Date.UTC(r[1],i,r[3]||1,r[4]||0,r[5]||0,r[6]||0,s)):new Date(r[1],i,r[3]||1,r[4]||0,r[5]||0,r[6]||0,s)}}return new Date(e)}(t),this.init()},m.init=function(){var t=this.$d;this.$y=t.getFullYear(),this.$M=t.getMonth(),this.$D=t.getDate(),this.$W=t.getDay(),this.$H=t.getHours(),this.$m=t.getMinutes(),this.$s=t.getSeconds(),this.$ms=t.getMilliseconds()},m.$utils=function(){return b},m.isValid=function(){return!(this.$d.toString()===l)},m.isSame=function(t,e){var n=O(t);return this.startOf(e)<=n&&n<=this.endOf(e)},m.isAfter=function(t,e){return O(t)<this.startOf(e)},m.isBefore=function(t,e){return this.endOf(e)<O(t)},m.$g=function(t,e,n){return b.u(t)?this[e]:this.set(n,t)},m.unix=function(){return Math.floor(this.valueOf()/1e3)},m.valueOf=function(){return this.$d.getTime()},m.startOf=function(t,e){var n=this,r=!!b.u(e)||e,f=b.p(t),l=function(t,e){var i=b.w(n.$u?Date.UTC(n.$y,e,t):new Date(n.$y,e,t),n);return r?i:i.endOf(a)},$=function(t,e){return b.w(n.toDate()[t].apply(n.toDate("s"),(r?[0,0,0,0]:[23,59,59,999]).slice(e)),n)},y=this.$W,M=this.$M,m=this.$D,v="set"+(this.$u?"UTC":"");switch(f){case h:return r?l(1,0):l(31,11);case c:return r?l(1,M):l(0,M+1);case o:var g=this.$locale().weekStart||0,D=(y<g?y+7:y)-g;return l(r?m-D:m+(6-D),M);case a:case d:return $(v+"Hours",0);case u:return $(v+"Minutes",1);case s:return $(v+"Seconds",2);case i:return $(v+"Milliseconds",3);default:return this.clone()}},m.endOf=function(t){return this.startOf(t,!1)},m.$set=function(t,e){var n,o=b.p(t),f="set"+(this.$u?"UTC":""),l=(n={},n[a]=f+"Date",n[d]=f+"Date",n[c]=f+"Month",n[h]=f+"FullYear",n[u]=f+"Hours",n[s]=f+"Minutes",n[i]=f+"Seconds",n[r]=f+"Milliseconds",n)[o],$=o===a?this.$D+(e-this.$W):e;if(o===c||o===h){var y=this.clone().set(d,1);y.$d[l]($),y.init(),this.$d=y.set(d,Math.min(this.$D,y.daysInMonth())).$d}else l&&this.$d[l]($);return this.init(),this},m.set=function(t,e){return this.clone().$set(t,e)},m.get=function(t){return this[b.p(t)]()},m.add=function(r,f){var d,l=this;r=Number(r);var $=b.p(f),y=function(t){var e=O(l);return b.w(e.date(e.date()+Math.round(t*r)),l)};if($===c)return this.set(c,this.$M+r);if($===h)return this.set(h,this.$y+r);if($===a)return y(1);if($===o)return y(7);var M=(d={},d[s]=e,d[u]=n,d[i]=t,d)[$]||1,m=this.$d.getTime()+r*M;return b.w(m,this)},m.subtract=function(t,e){return this.add(-1*t,e)},m.format=function(t){var e=this,n=this.$locale();if(!this.isValid())return n.invalidDate||l;var r=t||"YYYY-MM-DDTHH:mm:ssZ",i=b.z(this),s=this.$H,u=this.$m,a=this.$M,o=n.weekdays,c=n.months,f=n.meridiem,h=function(t,n,i,s){return t&&(t[n]||t(e,r))||i[n].slice(0,s)},d=function(t){return b.s(s%12||12,t,"0")},$=f||function(t,e,n){var r=t<12?"AM":"PM";return n?r.toLowerCase():r};return r.replace(y,(function(t,r){return r||function(t){switch(t){case"YY":return String(e.$y).slice(-2);case"YYYY":return b.s(e.$y,4,"0");case"M":return a+1;case"MM":return b.s(a+1,2,"0");case"MMM":return h(n.monthsShort,a,c,3);case"MMMM":return h(c,a);case"D":return e.$D;case"DD":return b.s(e.$D,2,"0");case"d":return String(e.$W);case"dd":return h(n.weekdaysMin,e.$W,o,2);case"ddd":return h(n.weekdaysShort,e.$W,o,3);case"dddd":return o[e.$W];case"H":return String(s);case"HH":return b.s(s,2,"0");case"h":return d(1);case"hh":return d(2);case"a":return $(s,u,!0);case"A":return $(s,u,!1);case"m":return String(u);case"mm":return b.s(u,2,"0");case"s":return String(e.$s);case"ss":return b.s(e.$s,2,"0");case"SSS":return b.s(e.$ms,3,"0");case"Z":return i}return null}(t)||i.replace(":","")}))},m.utcOffset=function(){return 15*-Math.round(this.$d.getTimezoneOffset()/15)},m.diff=function(r,d,l){var $,y=this,M=b.p(d),m=O(r),v=(m.utcOffset()-this.utcOffset())*e,g=this-m,D=function(){return b.m(y,m)};switch(M){case h:$=D()/12;break;case c:$=D();break;case f:$=D()/3;break;case o:$=(g-v)/6048e5;break;case a:$=(g-v)/864e5;break;case u:$=g/n;break;case s:$=g/e;break;case i:$=g/t;break;default:$=g}return l?$:b.a($)},m.daysInMonth=function(){return this.endOf(c).$D},m.$locale=function(){return D[this.$L]},m.locale=function(t,e){if(!t)return this.$L;var n=this.clone(),r=w(t,e,!0);return r&&(n.$L=r),n},m.clone=function(){return b.w(this.$d,this)},m.toDate=function(){return new Date(this.valueOf())},m.toJSON=function(){return this.isValid()?this.toISOString():null},m.toISOString=function(){return this.$d.toISOString()},m.toString=function(){return this.$d.toUTCString()},M}(),Y=_.prototype;return O.prototype=Y,[["$ms",r],["$s",i],["$m",s],["$H",u],["$W",a],["$M",c],["$y",h],["$D",d]].forEach((function(t){Y[t[1]]=function(e){return this.$g(e,t[0],t[1])}})),O.extend=function(t,e){return t.$i||(t(e,_,O),t.$i=!0),O},O.locale=w,O.isDayjs=S,O.unix=function(t){return O(1e3*t)},O.en=D[g],O.Ls=D,O.p={},O}));
+
+/***/ }),
+
+/***/ 4:
+/***/ (function(module) {
+
+!function(t,i){ true?module.exports=i():0}(this,(function(){"use strict";var t="minute",i=/[+-]\d\d(?::?\d\d)?/g,e=/([+-]|\d\d)/g;return function(s,f,n){var u=f.prototype;n.utc=function(t){var i={date:t,utc:!0,args:arguments};return new f(i)},u.utc=function(i){var e=n(this.toDate(),{locale:this.$L,utc:!0});return i?e.add(this.utcOffset(),t):e},u.local=function(){return n(this.toDate(),{locale:this.$L,utc:!1})};var r=u.parse;u.parse=function(t){t.utc&&(this.$u=!0),this.$utils().u(t.$offset)||(this.$offset=t.$offset),r.call(this,t)};var o=u.init;u.init=function(){if(this.$u){var t=this.$d;this.$y=t.getUTCFullYear(),this.$M=t.getUTCMonth(),this.$D=t.getUTCDate(),this.$W=t.getUTCDay(),this.$H=t.getUTCHours(),this.$m=t.getUTCMinutes(),this.$s=t.getUTCSeconds(),this.$ms=t.getUTCMilliseconds()}else o.call(this)};var a=u.utcOffset;u.utcOffset=function(s,f){var n=this.$utils().u;if(n(s))return this.$u?0:n(this.$offset)?a.call(this):this.$offset;if("string"==typeof s&&(s=function(t){void 0===t&&(t="");var s=t.match(i);if(!s)return null;var f=(""+s[0]).match(e)||["-",0,0],n=f[0],u=60*+f[1]+ +f[2];return 0===u?0:"+"===n?u:-u}(s),null===s))return this;var u=Math.abs(s)<=16?60*s:s;if(0===u)return this.utc(f);var r=this.clone();if(f)return r.$offset=u,r.$u=!1,r;var o=this.$u?this.toDate().getTimezoneOffset():-1*this.utcOffset();return(r=this.local().add(u+o,t)).$offset=u,r.$x.$localOffset=o,r};var h=u.format;u.format=function(t){var i=t||(this.$u?"YYYY-MM-DDTHH:mm:ss[Z]":"");return h.call(this,i)},u.valueOf=function(){var t=this.$utils().u(this.$offset)?0:this.$offset+(this.$x.$localOffset||this.$d.getTimezoneOffset());return this.$d.valueOf()-6e4*t},u.isUTC=function(){return!!this.$u},u.toISOString=function(){return this.toDate().toISOString()},u.toString=function(){return this.toDate().toUTCString()};var l=u.toDate;u.toDate=function(t){return"s"===t&&this.$offset?n(this.format("YYYY-MM-DD HH:mm:ss:SSS")).toDate():l.call(this)};var c=u.diff;u.diff=function(t,i,e){if(t&&this.$u===t.$u)return c.call(this,t,i,e);var s=this.local(),f=n(t).local();return c.call(s,f,i,e)}}}));
+
+/***/ }),
+
+/***/ 5:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(136)
+module.exports = __nccwpck_require__(140)
 
 
 /***/ }),
 
-/***/ 3:
+/***/ 6:
 /***/ ((module) => {
 
 module.exports = class FixedFIFO {
@@ -255,10 +473,10 @@ module.exports = class FixedFIFO {
 
 /***/ }),
 
-/***/ 4:
+/***/ 7:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const FixedFIFO = __nccwpck_require__(3)
+const FixedFIFO = __nccwpck_require__(6)
 
 module.exports = class FastFIFO {
   constructor (hwm) {
@@ -310,14 +528,14 @@ module.exports = class FastFIFO {
 
 /***/ }),
 
-/***/ 5:
+/***/ 8:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { EventEmitter } = __nccwpck_require__(2)
-const FIFO = __nccwpck_require__(4)
-const TextDecoder = __nccwpck_require__(12)
+const { EventEmitter } = __nccwpck_require__(5)
+const FIFO = __nccwpck_require__(7)
+const TextDecoder = __nccwpck_require__(15)
 
-const StreamError = __nccwpck_require__(6)
+const StreamError = __nccwpck_require__(9)
 
 // if we do a future major, expect queue microtask to be there always, for now a bit defensive
 const qmt =
@@ -1631,7 +1849,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6:
+/***/ 9:
 /***/ ((module) => {
 
 module.exports = class StreamError extends Error {
@@ -1685,7 +1903,7 @@ module.exports = class StreamError extends Error {
 
 /***/ }),
 
-/***/ 7:
+/***/ 10:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 const constants = { // just for envs without fs
@@ -1698,7 +1916,7 @@ const constants = { // just for envs without fs
 }
 
 try {
-  module.exports = (__nccwpck_require__(137).constants) || constants
+  module.exports = (__nccwpck_require__(141).constants) || constants
 } catch {
   module.exports = constants
 }
@@ -1706,13 +1924,13 @@ try {
 
 /***/ }),
 
-/***/ 8:
+/***/ 11:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { Writable, Readable, getStreamError } = __nccwpck_require__(5)
-const FIFO = __nccwpck_require__(4)
-const b4a = __nccwpck_require__(1)
-const headers = __nccwpck_require__(9)
+const { Writable, Readable, getStreamError } = __nccwpck_require__(8)
+const FIFO = __nccwpck_require__(7)
+const b4a = __nccwpck_require__(2)
+const headers = __nccwpck_require__(12)
 
 const EMPTY = b4a.alloc(0)
 const MAX_HEADER_SIZE = 4 * 1024 * 1024 // arbitrary big number
@@ -2131,10 +2349,10 @@ function overflow (size) {
 
 /***/ }),
 
-/***/ 9:
+/***/ 12:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(1)
+const b4a = __nccwpck_require__(2)
 
 const ZEROS = '0000000000000000000'
 const SEVENS = '7777777777777777777'
@@ -2460,23 +2678,23 @@ function addLength (str) {
 
 /***/ }),
 
-/***/ 10:
+/***/ 13:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(8)
 /* unused reexport */ __nccwpck_require__(11)
+/* unused reexport */ __nccwpck_require__(14)
 
 
 /***/ }),
 
-/***/ 11:
+/***/ 14:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { Readable, Writable, getStreamError } = __nccwpck_require__(5)
-const b4a = __nccwpck_require__(1)
+const { Readable, Writable, getStreamError } = __nccwpck_require__(8)
+const b4a = __nccwpck_require__(2)
 
-const constants = __nccwpck_require__(7)
-const headers = __nccwpck_require__(9)
+const constants = __nccwpck_require__(10)
+const headers = __nccwpck_require__(12)
 
 const DMODE = 0o755
 const FMODE = 0o644
@@ -2763,11 +2981,11 @@ function mapWritable (buf) {
 
 /***/ }),
 
-/***/ 12:
+/***/ 15:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const PassThroughDecoder = __nccwpck_require__(13)
-const UTF8Decoder = __nccwpck_require__(14)
+const PassThroughDecoder = __nccwpck_require__(16)
+const UTF8Decoder = __nccwpck_require__(17)
 
 module.exports = class TextDecoder {
   constructor(encoding = 'utf8') {
@@ -2834,10 +3052,10 @@ function normalizeEncoding(encoding) {
 
 /***/ }),
 
-/***/ 13:
+/***/ 16:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(1)
+const b4a = __nccwpck_require__(2)
 
 module.exports = class PassThroughDecoder {
   constructor(encoding) {
@@ -2860,10 +3078,10 @@ module.exports = class PassThroughDecoder {
 
 /***/ }),
 
-/***/ 14:
+/***/ 17:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const b4a = __nccwpck_require__(1)
+const b4a = __nccwpck_require__(2)
 
 /**
  * https://encoding.spec.whatwg.org/#utf-8-decoder
@@ -3052,27 +3270,27 @@ function trailingBytesSeen(data) {
 
 /***/ }),
 
-/***/ 15:
+/***/ 18:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(16);
+module.exports = __nccwpck_require__(19);
 
 
 /***/ }),
 
-/***/ 16:
+/***/ 19:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var net = __nccwpck_require__(140);
-var tls = __nccwpck_require__(174);
-var http = __nccwpck_require__(138);
-var https = __nccwpck_require__(139);
-var events = __nccwpck_require__(136);
-var assert = __nccwpck_require__(132);
-var util = __nccwpck_require__(175);
+var net = __nccwpck_require__(144);
+var tls = __nccwpck_require__(178);
+var http = __nccwpck_require__(142);
+var https = __nccwpck_require__(143);
+var events = __nccwpck_require__(140);
+var assert = __nccwpck_require__(136);
+var util = __nccwpck_require__(179);
 
 
 exports.httpOverHttp = httpOverHttp;
@@ -3332,34 +3550,34 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
-/***/ 17:
+/***/ 20:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-const Client = __nccwpck_require__(39)
-const Dispatcher = __nccwpck_require__(41)
-const Pool = __nccwpck_require__(46)
-const BalancedPool = __nccwpck_require__(36)
-const Agent = __nccwpck_require__(35)
-const ProxyAgent = __nccwpck_require__(47)
-const EnvHttpProxyAgent = __nccwpck_require__(42)
-const RetryAgent = __nccwpck_require__(48)
-const errors = __nccwpck_require__(30)
-const util = __nccwpck_require__(34)
+const Client = __nccwpck_require__(42)
+const Dispatcher = __nccwpck_require__(44)
+const Pool = __nccwpck_require__(49)
+const BalancedPool = __nccwpck_require__(39)
+const Agent = __nccwpck_require__(38)
+const ProxyAgent = __nccwpck_require__(50)
+const EnvHttpProxyAgent = __nccwpck_require__(45)
+const RetryAgent = __nccwpck_require__(51)
+const errors = __nccwpck_require__(33)
+const util = __nccwpck_require__(37)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(24)
-const buildConnector = __nccwpck_require__(27)
-const MockClient = __nccwpck_require__(63)
-const MockAgent = __nccwpck_require__(62)
-const MockPool = __nccwpck_require__(66)
-const mockErrors = __nccwpck_require__(64)
-const RetryHandler = __nccwpck_require__(52)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(49)
-const DecoratorHandler = __nccwpck_require__(50)
-const RedirectHandler = __nccwpck_require__(51)
-const createRedirectInterceptor = __nccwpck_require__(55)
+const api = __nccwpck_require__(27)
+const buildConnector = __nccwpck_require__(30)
+const MockClient = __nccwpck_require__(66)
+const MockAgent = __nccwpck_require__(65)
+const MockPool = __nccwpck_require__(69)
+const mockErrors = __nccwpck_require__(67)
+const RetryHandler = __nccwpck_require__(55)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(52)
+const DecoratorHandler = __nccwpck_require__(53)
+const RedirectHandler = __nccwpck_require__(54)
+const createRedirectInterceptor = __nccwpck_require__(58)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -3377,10 +3595,10 @@ __webpack_unused_export__ = DecoratorHandler
 __webpack_unused_export__ = RedirectHandler
 __webpack_unused_export__ = createRedirectInterceptor
 __webpack_unused_export__ = {
-  redirect: __nccwpck_require__(56),
-  retry: __nccwpck_require__(57),
-  dump: __nccwpck_require__(54),
-  dns: __nccwpck_require__(53)
+  redirect: __nccwpck_require__(59),
+  retry: __nccwpck_require__(60),
+  dump: __nccwpck_require__(57),
+  dns: __nccwpck_require__(56)
 }
 
 __webpack_unused_export__ = buildConnector
@@ -3442,7 +3660,7 @@ function makeDispatcher (fn) {
 __webpack_unused_export__ = setGlobalDispatcher
 __webpack_unused_export__ = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(92).fetch)
+const fetchImpl = (__nccwpck_require__(95).fetch)
 __webpack_unused_export__ = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -3454,39 +3672,39 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(91).Headers
-/* unused reexport */ __nccwpck_require__(94).Response
-/* unused reexport */ __nccwpck_require__(93).Request
-/* unused reexport */ __nccwpck_require__(89).FormData
-__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(143).File)
-/* unused reexport */ __nccwpck_require__(99).FileReader
+/* unused reexport */ __nccwpck_require__(94).Headers
+/* unused reexport */ __nccwpck_require__(97).Response
+/* unused reexport */ __nccwpck_require__(96).Request
+/* unused reexport */ __nccwpck_require__(92).FormData
+__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(147).File)
+/* unused reexport */ __nccwpck_require__(102).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(90)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(93)
 
 __webpack_unused_export__ = setGlobalOrigin
 __webpack_unused_export__ = getGlobalOrigin
 
-const { CacheStorage } = __nccwpck_require__(73)
-const { kConstruct } = __nccwpck_require__(74)
+const { CacheStorage } = __nccwpck_require__(76)
+const { kConstruct } = __nccwpck_require__(77)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 __webpack_unused_export__ = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(77)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(80)
 
 __webpack_unused_export__ = deleteCookie
 __webpack_unused_export__ = getCookies
 __webpack_unused_export__ = getSetCookies
 __webpack_unused_export__ = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(85)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(88)
 
 __webpack_unused_export__ = parseMIMEType
 __webpack_unused_export__ = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(105)
-/* unused reexport */ __nccwpck_require__(112).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(108)
+/* unused reexport */ __nccwpck_require__(115).WebSocket
 __webpack_unused_export__ = CloseEvent
 __webpack_unused_export__ = ErrorEvent
 __webpack_unused_export__ = MessageEvent
@@ -3502,18 +3720,18 @@ __webpack_unused_export__ = MockPool
 __webpack_unused_export__ = MockAgent
 __webpack_unused_export__ = mockErrors
 
-const { EventSource } = __nccwpck_require__(81)
+const { EventSource } = __nccwpck_require__(84)
 
 __webpack_unused_export__ = EventSource
 
 
 /***/ }),
 
-/***/ 18:
+/***/ 21:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { addAbortListener } = __nccwpck_require__(34)
-const { RequestAbortedError } = __nccwpck_require__(30)
+const { addAbortListener } = __nccwpck_require__(37)
+const { RequestAbortedError } = __nccwpck_require__(33)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -3573,16 +3791,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 19:
+/***/ 22:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(141)
-const { AsyncResource } = __nccwpck_require__(142)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(30)
-const util = __nccwpck_require__(34)
-const { addSignal, removeSignal } = __nccwpck_require__(18)
+const assert = __nccwpck_require__(145)
+const { AsyncResource } = __nccwpck_require__(146)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(33)
+const util = __nccwpck_require__(37)
+const { addSignal, removeSignal } = __nccwpck_require__(21)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -3688,7 +3906,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 20:
+/***/ 23:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3697,16 +3915,16 @@ const {
   Readable,
   Duplex,
   PassThrough
-} = __nccwpck_require__(161)
+} = __nccwpck_require__(165)
 const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(30)
-const util = __nccwpck_require__(34)
-const { AsyncResource } = __nccwpck_require__(142)
-const { addSignal, removeSignal } = __nccwpck_require__(18)
-const assert = __nccwpck_require__(141)
+} = __nccwpck_require__(33)
+const util = __nccwpck_require__(37)
+const { AsyncResource } = __nccwpck_require__(146)
+const { addSignal, removeSignal } = __nccwpck_require__(21)
+const assert = __nccwpck_require__(145)
 
 const kResume = Symbol('resume')
 
@@ -3946,17 +4164,17 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 21:
+/***/ 24:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(141)
-const { Readable } = __nccwpck_require__(25)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(30)
-const util = __nccwpck_require__(34)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(26)
-const { AsyncResource } = __nccwpck_require__(142)
+const assert = __nccwpck_require__(145)
+const { Readable } = __nccwpck_require__(28)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(33)
+const util = __nccwpck_require__(37)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(29)
+const { AsyncResource } = __nccwpck_require__(146)
 
 class RequestHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -4167,18 +4385,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 22:
+/***/ 25:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(141)
-const { finished, PassThrough } = __nccwpck_require__(161)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(30)
-const util = __nccwpck_require__(34)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(26)
-const { AsyncResource } = __nccwpck_require__(142)
-const { addSignal, removeSignal } = __nccwpck_require__(18)
+const assert = __nccwpck_require__(145)
+const { finished, PassThrough } = __nccwpck_require__(165)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(33)
+const util = __nccwpck_require__(37)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(29)
+const { AsyncResource } = __nccwpck_require__(146)
+const { addSignal, removeSignal } = __nccwpck_require__(21)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -4394,16 +4612,16 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 23:
+/***/ 26:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(30)
-const { AsyncResource } = __nccwpck_require__(142)
-const util = __nccwpck_require__(34)
-const { addSignal, removeSignal } = __nccwpck_require__(18)
-const assert = __nccwpck_require__(141)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(33)
+const { AsyncResource } = __nccwpck_require__(146)
+const util = __nccwpck_require__(37)
+const { addSignal, removeSignal } = __nccwpck_require__(21)
+const assert = __nccwpck_require__(145)
 
 class UpgradeHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -4509,32 +4727,32 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 24:
+/***/ 27:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(21)
-module.exports.stream = __nccwpck_require__(22)
-module.exports.pipeline = __nccwpck_require__(20)
-module.exports.upgrade = __nccwpck_require__(23)
-module.exports.connect = __nccwpck_require__(19)
+module.exports.request = __nccwpck_require__(24)
+module.exports.stream = __nccwpck_require__(25)
+module.exports.pipeline = __nccwpck_require__(23)
+module.exports.upgrade = __nccwpck_require__(26)
+module.exports.connect = __nccwpck_require__(22)
 
 
 /***/ }),
 
-/***/ 25:
+/***/ 28:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
 
 
 
-const assert = __nccwpck_require__(141)
-const { Readable } = __nccwpck_require__(161)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(30)
-const util = __nccwpck_require__(34)
-const { ReadableStreamFrom } = __nccwpck_require__(34)
+const assert = __nccwpck_require__(145)
+const { Readable } = __nccwpck_require__(165)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(33)
+const util = __nccwpck_require__(37)
+const { ReadableStreamFrom } = __nccwpck_require__(37)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -4915,15 +5133,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 26:
+/***/ 29:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const assert = __nccwpck_require__(141)
+const assert = __nccwpck_require__(145)
 const {
   ResponseStatusCodeError
-} = __nccwpck_require__(30)
+} = __nccwpck_require__(33)
 
-const { chunksDecode } = __nccwpck_require__(25)
+const { chunksDecode } = __nccwpck_require__(28)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -5015,16 +5233,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 27:
+/***/ 30:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const net = __nccwpck_require__(155)
-const assert = __nccwpck_require__(141)
-const util = __nccwpck_require__(34)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(30)
-const timers = __nccwpck_require__(71)
+const net = __nccwpck_require__(159)
+const assert = __nccwpck_require__(145)
+const util = __nccwpck_require__(37)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(33)
+const timers = __nccwpck_require__(74)
 
 function noop () {}
 
@@ -5109,7 +5327,7 @@ function buildConnector ({ allowH2, maxCachedSessions, socketPath, timeout, sess
     let socket
     if (protocol === 'https:') {
       if (!tls) {
-        tls = __nccwpck_require__(163)
+        tls = __nccwpck_require__(167)
       }
       servername = servername || options.servername || util.getServerName(host) || null
 
@@ -5262,7 +5480,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 28:
+/***/ 31:
 /***/ ((module) => {
 
 
@@ -5387,12 +5605,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 29:
+/***/ 32:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const diagnosticsChannel = __nccwpck_require__(147)
-const util = __nccwpck_require__(165)
+const diagnosticsChannel = __nccwpck_require__(151)
+const util = __nccwpck_require__(169)
 
 const undiciDebugLog = util.debuglog('undici')
 const fetchDebuglog = util.debuglog('fetch')
@@ -5596,7 +5814,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 30:
+/***/ 33:
 /***/ ((module) => {
 
 
@@ -6028,7 +6246,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 31:
+/***/ 34:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6036,8 +6254,8 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(30)
-const assert = __nccwpck_require__(141)
+} = __nccwpck_require__(33)
+const assert = __nccwpck_require__(145)
 const {
   isValidHTTPToken,
   isValidHeaderValue,
@@ -6051,9 +6269,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __nccwpck_require__(34)
-const { channels } = __nccwpck_require__(29)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(28)
+} = __nccwpck_require__(37)
+const { channels } = __nccwpck_require__(32)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(31)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -6517,7 +6735,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 32:
+/***/ 35:
 /***/ ((module) => {
 
 module.exports = {
@@ -6591,7 +6809,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 33:
+/***/ 36:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6599,7 +6817,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(28)
+} = __nccwpck_require__(31)
 
 class TstNode {
   /** @type {any} */
@@ -6750,23 +6968,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 34:
+/***/ 37:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(141)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(32)
-const { IncomingMessage } = __nccwpck_require__(152)
-const stream = __nccwpck_require__(161)
-const net = __nccwpck_require__(155)
-const { Blob } = __nccwpck_require__(143)
-const nodeUtil = __nccwpck_require__(165)
-const { stringify } = __nccwpck_require__(160)
-const { EventEmitter: EE } = __nccwpck_require__(149)
-const { InvalidArgumentError } = __nccwpck_require__(30)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(28)
-const { tree } = __nccwpck_require__(33)
+const assert = __nccwpck_require__(145)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(35)
+const { IncomingMessage } = __nccwpck_require__(156)
+const stream = __nccwpck_require__(165)
+const net = __nccwpck_require__(159)
+const { Blob } = __nccwpck_require__(147)
+const nodeUtil = __nccwpck_require__(169)
+const { stringify } = __nccwpck_require__(164)
+const { EventEmitter: EE } = __nccwpck_require__(153)
+const { InvalidArgumentError } = __nccwpck_require__(33)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(31)
+const { tree } = __nccwpck_require__(36)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -7476,18 +7694,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 35:
+/***/ 38:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(30)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(32)
-const DispatcherBase = __nccwpck_require__(40)
-const Pool = __nccwpck_require__(46)
-const Client = __nccwpck_require__(39)
-const util = __nccwpck_require__(34)
-const createRedirectInterceptor = __nccwpck_require__(55)
+const { InvalidArgumentError } = __nccwpck_require__(33)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(35)
+const DispatcherBase = __nccwpck_require__(43)
+const Pool = __nccwpck_require__(49)
+const Client = __nccwpck_require__(42)
+const util = __nccwpck_require__(37)
+const createRedirectInterceptor = __nccwpck_require__(58)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -7616,7 +7834,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 36:
+/***/ 39:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -7624,7 +7842,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(30)
+} = __nccwpck_require__(33)
 const {
   PoolBase,
   kClients,
@@ -7632,10 +7850,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(44)
-const Pool = __nccwpck_require__(46)
-const { kUrl, kInterceptors } = __nccwpck_require__(32)
-const { parseOrigin } = __nccwpck_require__(34)
+} = __nccwpck_require__(47)
+const Pool = __nccwpck_require__(49)
+const { kUrl, kInterceptors } = __nccwpck_require__(35)
+const { parseOrigin } = __nccwpck_require__(37)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -7832,17 +8050,17 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 37:
+/***/ 40:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 /* global WebAssembly */
 
-const assert = __nccwpck_require__(141)
-const util = __nccwpck_require__(34)
-const { channels } = __nccwpck_require__(29)
-const timers = __nccwpck_require__(71)
+const assert = __nccwpck_require__(145)
+const util = __nccwpck_require__(37)
+const { channels } = __nccwpck_require__(32)
+const timers = __nccwpck_require__(74)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -7855,7 +8073,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(30)
+} = __nccwpck_require__(33)
 const {
   kUrl,
   kReset,
@@ -7888,9 +8106,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __nccwpck_require__(32)
+} = __nccwpck_require__(35)
 
-const constants = __nccwpck_require__(58)
+const constants = __nccwpck_require__(61)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -7902,11 +8120,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(59) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(62) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__nccwpck_require__(60))
+    mod = await WebAssembly.compile(__nccwpck_require__(63))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -7914,7 +8132,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(59))
+    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(62))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -8829,7 +9047,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(83).extractBody)
+      extractBody = (__nccwpck_require__(86).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -9352,21 +9570,21 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 38:
+/***/ 41:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(141)
-const { errorMonitor } = __nccwpck_require__(149)
-const { pipeline } = __nccwpck_require__(161)
-const util = __nccwpck_require__(34)
+const assert = __nccwpck_require__(145)
+const { errorMonitor } = __nccwpck_require__(153)
+const { pipeline } = __nccwpck_require__(165)
+const util = __nccwpck_require__(37)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __nccwpck_require__(30)
+} = __nccwpck_require__(33)
 const {
   kUrl,
   kReset,
@@ -9385,7 +9603,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __nccwpck_require__(32)
+} = __nccwpck_require__(35)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -9397,7 +9615,7 @@ let h2ExperimentalWarned = false
 /** @type {import('http2')} */
 let http2
 try {
-  http2 = __nccwpck_require__(153)
+  http2 = __nccwpck_require__(157)
 } catch {
   // @ts-ignore
   http2 = { constants: {} }
@@ -9791,7 +10009,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(83).extractBody)
+    extractBody ??= (__nccwpck_require__(86).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -10151,26 +10369,26 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 39:
+/***/ 42:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
 
 
 
-const assert = __nccwpck_require__(141)
-const net = __nccwpck_require__(155)
-const http = __nccwpck_require__(152)
-const util = __nccwpck_require__(34)
-const { channels } = __nccwpck_require__(29)
-const Request = __nccwpck_require__(31)
-const DispatcherBase = __nccwpck_require__(40)
+const assert = __nccwpck_require__(145)
+const net = __nccwpck_require__(159)
+const http = __nccwpck_require__(156)
+const util = __nccwpck_require__(37)
+const { channels } = __nccwpck_require__(32)
+const Request = __nccwpck_require__(34)
+const DispatcherBase = __nccwpck_require__(43)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(30)
-const buildConnector = __nccwpck_require__(27)
+} = __nccwpck_require__(33)
+const buildConnector = __nccwpck_require__(30)
 const {
   kUrl,
   kServerName,
@@ -10212,9 +10430,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __nccwpck_require__(32)
-const connectH1 = __nccwpck_require__(37)
-const connectH2 = __nccwpck_require__(38)
+} = __nccwpck_require__(35)
+const connectH1 = __nccwpck_require__(40)
+const connectH2 = __nccwpck_require__(41)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -10522,7 +10740,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __nccwpck_require__(55)
+const createRedirectInterceptor = __nccwpck_require__(58)
 
 function onError (client, err) {
   if (
@@ -10782,19 +11000,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 40:
+/***/ 43:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const buffer = __nccwpck_require__(143)
-const Dispatcher = __nccwpck_require__(41)
+const buffer = __nccwpck_require__(147)
+const Dispatcher = __nccwpck_require__(44)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(30)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(32)
+} = __nccwpck_require__(33)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(35)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -10997,11 +11215,11 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 41:
+/***/ 44:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const EventEmitter = __nccwpck_require__(149)
+const EventEmitter = __nccwpck_require__(153)
 
 class Dispatcher extends EventEmitter {
   dispatch () {
@@ -11069,15 +11287,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 42:
+/***/ 45:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(40)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(32)
-const ProxyAgent = __nccwpck_require__(47)
-const Agent = __nccwpck_require__(35)
+const DispatcherBase = __nccwpck_require__(43)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(35)
+const ProxyAgent = __nccwpck_require__(50)
+const Agent = __nccwpck_require__(38)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -11236,7 +11454,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 43:
+/***/ 46:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -11360,15 +11578,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 44:
+/***/ 47:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(40)
-const FixedQueue = __nccwpck_require__(43)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(32)
-const PoolStats = __nccwpck_require__(45)
+const DispatcherBase = __nccwpck_require__(43)
+const FixedQueue = __nccwpck_require__(46)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(35)
+const PoolStats = __nccwpck_require__(48)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -11561,10 +11779,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 45:
+/***/ 48:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(32)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(35)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -11602,7 +11820,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 46:
+/***/ 49:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -11613,14 +11831,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __nccwpck_require__(44)
-const Client = __nccwpck_require__(39)
+} = __nccwpck_require__(47)
+const Client = __nccwpck_require__(42)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(30)
-const util = __nccwpck_require__(34)
-const { kUrl, kInterceptors } = __nccwpck_require__(32)
-const buildConnector = __nccwpck_require__(27)
+} = __nccwpck_require__(33)
+const util = __nccwpck_require__(37)
+const { kUrl, kInterceptors } = __nccwpck_require__(35)
+const buildConnector = __nccwpck_require__(30)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -11716,19 +11934,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 47:
+/***/ 50:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(32)
-const { URL } = __nccwpck_require__(164)
-const Agent = __nccwpck_require__(35)
-const Pool = __nccwpck_require__(46)
-const DispatcherBase = __nccwpck_require__(40)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(30)
-const buildConnector = __nccwpck_require__(27)
-const Client = __nccwpck_require__(39)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(35)
+const { URL } = __nccwpck_require__(168)
+const Agent = __nccwpck_require__(38)
+const Pool = __nccwpck_require__(49)
+const DispatcherBase = __nccwpck_require__(43)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(33)
+const buildConnector = __nccwpck_require__(30)
+const Client = __nccwpck_require__(42)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -11997,13 +12215,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 48:
+/***/ 51:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(41)
-const RetryHandler = __nccwpck_require__(52)
+const Dispatcher = __nccwpck_require__(44)
+const RetryHandler = __nccwpck_require__(55)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -12039,7 +12257,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 49:
+/***/ 52:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -12047,8 +12265,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(30)
-const Agent = __nccwpck_require__(35)
+const { InvalidArgumentError } = __nccwpck_require__(33)
+const Agent = __nccwpck_require__(38)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -12078,7 +12296,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 50:
+/***/ 53:
 /***/ ((module) => {
 
 
@@ -12129,16 +12347,16 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 51:
+/***/ 54:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(34)
-const { kBodyUsed } = __nccwpck_require__(32)
-const assert = __nccwpck_require__(141)
-const { InvalidArgumentError } = __nccwpck_require__(30)
-const EE = __nccwpck_require__(149)
+const util = __nccwpck_require__(37)
+const { kBodyUsed } = __nccwpck_require__(35)
+const assert = __nccwpck_require__(145)
+const { InvalidArgumentError } = __nccwpck_require__(33)
+const EE = __nccwpck_require__(153)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
 
@@ -12368,20 +12586,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 52:
+/***/ 55:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const assert = __nccwpck_require__(141)
+const assert = __nccwpck_require__(145)
 
-const { kRetryHandlerDefaultRetry } = __nccwpck_require__(32)
-const { RequestRetryError } = __nccwpck_require__(30)
+const { kRetryHandlerDefaultRetry } = __nccwpck_require__(35)
+const { RequestRetryError } = __nccwpck_require__(33)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __nccwpck_require__(34)
+} = __nccwpck_require__(37)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -12812,14 +13030,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 53:
+/***/ 56:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const { isIP } = __nccwpck_require__(155)
-const { lookup } = __nccwpck_require__(148)
-const DecoratorHandler = __nccwpck_require__(50)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(30)
+const { isIP } = __nccwpck_require__(159)
+const { lookup } = __nccwpck_require__(152)
+const DecoratorHandler = __nccwpck_require__(53)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(33)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -13194,14 +13412,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 54:
+/***/ 57:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(34)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(30)
-const DecoratorHandler = __nccwpck_require__(50)
+const util = __nccwpck_require__(37)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(33)
+const DecoratorHandler = __nccwpck_require__(53)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -13324,12 +13542,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 55:
+/***/ 58:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const RedirectHandler = __nccwpck_require__(51)
+const RedirectHandler = __nccwpck_require__(54)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -13352,11 +13570,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 56:
+/***/ 59:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RedirectHandler = __nccwpck_require__(51)
+const RedirectHandler = __nccwpck_require__(54)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -13383,11 +13601,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 57:
+/***/ 60:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(52)
+const RetryHandler = __nccwpck_require__(55)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -13409,13 +13627,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 58:
+/***/ 61:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(61);
+const utils_1 = __nccwpck_require__(64);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -13693,31 +13911,31 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 59:
+/***/ 62:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Buffer } = __nccwpck_require__(143)
+const { Buffer } = __nccwpck_require__(147)
 
 module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f38Bf2AAAGADf39/AALLAQgDZW52GHdhc21fb25faGVhZGVyc19jb21wbGV0ZQAEA2VudhV3YXNtX29uX21lc3NhZ2VfYmVnaW4AAANlbnYLd2FzbV9vbl91cmwAAQNlbnYOd2FzbV9vbl9zdGF0dXMAAQNlbnYUd2FzbV9vbl9oZWFkZXJfZmllbGQAAQNlbnYUd2FzbV9vbl9oZWFkZXJfdmFsdWUAAQNlbnYMd2FzbV9vbl9ib2R5AAEDZW52GHdhc21fb25fbWVzc2FnZV9jb21wbGV0ZQAAAy0sBQYAAAIAAAAAAAACAQIAAgICAAADAAAAAAMDAwMBAQEBAQEBAQEAAAIAAAAEBQFwARISBQMBAAIGCAF/AUGA1AQLB9EFIgZtZW1vcnkCAAtfaW5pdGlhbGl6ZQAIGV9faW5kaXJlY3RfZnVuY3Rpb25fdGFibGUBAAtsbGh0dHBfaW5pdAAJGGxsaHR0cF9zaG91bGRfa2VlcF9hbGl2ZQAvDGxsaHR0cF9hbGxvYwALBm1hbGxvYwAxC2xsaHR0cF9mcmVlAAwEZnJlZQAMD2xsaHR0cF9nZXRfdHlwZQANFWxsaHR0cF9nZXRfaHR0cF9tYWpvcgAOFWxsaHR0cF9nZXRfaHR0cF9taW5vcgAPEWxsaHR0cF9nZXRfbWV0aG9kABAWbGxodHRwX2dldF9zdGF0dXNfY29kZQAREmxsaHR0cF9nZXRfdXBncmFkZQASDGxsaHR0cF9yZXNldAATDmxsaHR0cF9leGVjdXRlABQUbGxodHRwX3NldHRpbmdzX2luaXQAFQ1sbGh0dHBfZmluaXNoABYMbGxodHRwX3BhdXNlABcNbGxodHRwX3Jlc3VtZQAYG2xsaHR0cF9yZXN1bWVfYWZ0ZXJfdXBncmFkZQAZEGxsaHR0cF9nZXRfZXJybm8AGhdsbGh0dHBfZ2V0X2Vycm9yX3JlYXNvbgAbF2xsaHR0cF9zZXRfZXJyb3JfcmVhc29uABwUbGxodHRwX2dldF9lcnJvcl9wb3MAHRFsbGh0dHBfZXJybm9fbmFtZQAeEmxsaHR0cF9tZXRob2RfbmFtZQAfEmxsaHR0cF9zdGF0dXNfbmFtZQAgGmxsaHR0cF9zZXRfbGVuaWVudF9oZWFkZXJzACEhbGxodHRwX3NldF9sZW5pZW50X2NodW5rZWRfbGVuZ3RoACIdbGxodHRwX3NldF9sZW5pZW50X2tlZXBfYWxpdmUAIyRsbGh0dHBfc2V0X2xlbmllbnRfdHJhbnNmZXJfZW5jb2RpbmcAJBhsbGh0dHBfbWVzc2FnZV9uZWVkc19lb2YALgkXAQBBAQsRAQIDBAUKBgcrLSwqKSglJyYK07MCLBYAQYjQACgCAARAAAtBiNAAQQE2AgALFAAgABAwIAAgAjYCOCAAIAE6ACgLFAAgACAALwEyIAAtAC4gABAvEAALHgEBf0HAABAyIgEQMCABQYAINgI4IAEgADoAKCABC48MAQd/AkAgAEUNACAAQQhrIgEgAEEEaygCACIAQXhxIgRqIQUCQCAAQQFxDQAgAEEDcUUNASABIAEoAgAiAGsiAUGc0AAoAgBJDQEgACAEaiEEAkACQEGg0AAoAgAgAUcEQCAAQf8BTQRAIABBA3YhAyABKAIIIgAgASgCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBQsgAiAANgIIIAAgAjYCDAwECyABKAIYIQYgASABKAIMIgBHBEAgACABKAIIIgI2AgggAiAANgIMDAMLIAFBFGoiAygCACICRQRAIAEoAhAiAkUNAiABQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFKAIEIgBBA3FBA0cNAiAFIABBfnE2AgRBlNAAIAQ2AgAgBSAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCABKAIcIgJBAnRBvNIAaiIDKAIAIAFGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgAUYbaiAANgIAIABFDQELIAAgBjYCGCABKAIQIgIEQCAAIAI2AhAgAiAANgIYCyABQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAFTw0AIAUoAgQiAEEBcUUNAAJAAkACQAJAIABBAnFFBEBBpNAAKAIAIAVGBEBBpNAAIAE2AgBBmNAAQZjQACgCACAEaiIANgIAIAEgAEEBcjYCBCABQaDQACgCAEcNBkGU0ABBADYCAEGg0ABBADYCAAwGC0Gg0AAoAgAgBUYEQEGg0AAgATYCAEGU0ABBlNAAKAIAIARqIgA2AgAgASAAQQFyNgIEIAAgAWogADYCAAwGCyAAQXhxIARqIQQgAEH/AU0EQCAAQQN2IQMgBSgCCCIAIAUoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAULIAIgADYCCCAAIAI2AgwMBAsgBSgCGCEGIAUgBSgCDCIARwRAQZzQACgCABogACAFKAIIIgI2AgggAiAANgIMDAMLIAVBFGoiAygCACICRQRAIAUoAhAiAkUNAiAFQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFIABBfnE2AgQgASAEaiAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCAFKAIcIgJBAnRBvNIAaiIDKAIAIAVGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgBUYbaiAANgIAIABFDQELIAAgBjYCGCAFKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAFQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAEaiAENgIAIAEgBEEBcjYCBCABQaDQACgCAEcNAEGU0AAgBDYCAAwBCyAEQf8BTQRAIARBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASAEQQN2dCIDcUUEQEGM0AAgAiADcjYCACAADAELIAAoAggLIgIgATYCDCAAIAE2AgggASAANgIMIAEgAjYCCAwBC0EfIQIgBEH///8HTQRAIARBJiAEQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAgsgASACNgIcIAFCADcCECACQQJ0QbzSAGohAAJAQZDQACgCACIDQQEgAnQiB3FFBEAgACABNgIAQZDQACADIAdyNgIAIAEgADYCGCABIAE2AgggASABNgIMDAELIARBGSACQQF2a0EAIAJBH0cbdCECIAAoAgAhAAJAA0AgACIDKAIEQXhxIARGDQEgAkEddiEAIAJBAXQhAiADIABBBHFqQRBqIgcoAgAiAA0ACyAHIAE2AgAgASADNgIYIAEgATYCDCABIAE2AggMAQsgAygCCCIAIAE2AgwgAyABNgIIIAFBADYCGCABIAM2AgwgASAANgIIC0Gs0ABBrNAAKAIAQQFrIgBBfyAAGzYCAAsLBwAgAC0AKAsHACAALQAqCwcAIAAtACsLBwAgAC0AKQsHACAALwEyCwcAIAAtAC4LQAEEfyAAKAIYIQEgAC0ALSECIAAtACghAyAAKAI4IQQgABAwIAAgBDYCOCAAIAM6ACggACACOgAtIAAgATYCGAu74gECB38DfiABIAJqIQQCQCAAIgIoAgwiAA0AIAIoAgQEQCACIAE2AgQLIwBBEGsiCCQAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAIoAhwiA0EBaw7dAdoBAdkBAgMEBQYHCAkKCwwNDtgBDxDXARES1gETFBUWFxgZGhvgAd8BHB0e1QEfICEiIyQl1AEmJygpKiss0wHSAS0u0QHQAS8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRtsBR0hJSs8BzgFLzQFMzAFNTk9QUVJTVFVWV1hZWltcXV5fYGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn+AAYEBggGDAYQBhQGGAYcBiAGJAYoBiwGMAY0BjgGPAZABkQGSAZMBlAGVAZYBlwGYAZkBmgGbAZwBnQGeAZ8BoAGhAaIBowGkAaUBpgGnAagBqQGqAasBrAGtAa4BrwGwAbEBsgGzAbQBtQG2AbcBywHKAbgByQG5AcgBugG7AbwBvQG+Ab8BwAHBAcIBwwHEAcUBxgEA3AELQQAMxgELQQ4MxQELQQ0MxAELQQ8MwwELQRAMwgELQRMMwQELQRQMwAELQRUMvwELQRYMvgELQRgMvQELQRkMvAELQRoMuwELQRsMugELQRwMuQELQR0MuAELQQgMtwELQR4MtgELQSAMtQELQR8MtAELQQcMswELQSEMsgELQSIMsQELQSMMsAELQSQMrwELQRIMrgELQREMrQELQSUMrAELQSYMqwELQScMqgELQSgMqQELQcMBDKgBC0EqDKcBC0ErDKYBC0EsDKUBC0EtDKQBC0EuDKMBC0EvDKIBC0HEAQyhAQtBMAygAQtBNAyfAQtBDAyeAQtBMQydAQtBMgycAQtBMwybAQtBOQyaAQtBNQyZAQtBxQEMmAELQQsMlwELQToMlgELQTYMlQELQQoMlAELQTcMkwELQTgMkgELQTwMkQELQTsMkAELQT0MjwELQQkMjgELQSkMjQELQT4MjAELQT8MiwELQcAADIoBC0HBAAyJAQtBwgAMiAELQcMADIcBC0HEAAyGAQtBxQAMhQELQcYADIQBC0EXDIMBC0HHAAyCAQtByAAMgQELQckADIABC0HKAAx/C0HLAAx+C0HNAAx9C0HMAAx8C0HOAAx7C0HPAAx6C0HQAAx5C0HRAAx4C0HSAAx3C0HTAAx2C0HUAAx1C0HWAAx0C0HVAAxzC0EGDHILQdcADHELQQUMcAtB2AAMbwtBBAxuC0HZAAxtC0HaAAxsC0HbAAxrC0HcAAxqC0EDDGkLQd0ADGgLQd4ADGcLQd8ADGYLQeEADGULQeAADGQLQeIADGMLQeMADGILQQIMYQtB5AAMYAtB5QAMXwtB5gAMXgtB5wAMXQtB6AAMXAtB6QAMWwtB6gAMWgtB6wAMWQtB7AAMWAtB7QAMVwtB7gAMVgtB7wAMVQtB8AAMVAtB8QAMUwtB8gAMUgtB8wAMUQtB9AAMUAtB9QAMTwtB9gAMTgtB9wAMTQtB+AAMTAtB+QAMSwtB+gAMSgtB+wAMSQtB/AAMSAtB/QAMRwtB/gAMRgtB/wAMRQtBgAEMRAtBgQEMQwtBggEMQgtBgwEMQQtBhAEMQAtBhQEMPwtBhgEMPgtBhwEMPQtBiAEMPAtBiQEMOwtBigEMOgtBiwEMOQtBjAEMOAtBjQEMNwtBjgEMNgtBjwEMNQtBkAEMNAtBkQEMMwtBkgEMMgtBkwEMMQtBlAEMMAtBlQEMLwtBlgEMLgtBlwEMLQtBmAEMLAtBmQEMKwtBmgEMKgtBmwEMKQtBnAEMKAtBnQEMJwtBngEMJgtBnwEMJQtBoAEMJAtBoQEMIwtBogEMIgtBowEMIQtBpAEMIAtBpQEMHwtBpgEMHgtBpwEMHQtBqAEMHAtBqQEMGwtBqgEMGgtBqwEMGQtBrAEMGAtBrQEMFwtBrgEMFgtBAQwVC0GvAQwUC0GwAQwTC0GxAQwSC0GzAQwRC0GyAQwQC0G0AQwPC0G1AQwOC0G2AQwNC0G3AQwMC0G4AQwLC0G5AQwKC0G6AQwJC0G7AQwIC0HGAQwHC0G8AQwGC0G9AQwFC0G+AQwEC0G/AQwDC0HAAQwCC0HCAQwBC0HBAQshAwNAAkACQAJAAkACQAJAAkACQAJAIAICfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAgJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAn8CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCADDsYBAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHyAhIyUmKCorLC8wMTIzNDU2Nzk6Ozw9lANAQkRFRklLTk9QUVJTVFVWWFpbXF1eX2BhYmNkZWZnaGpsb3Bxc3V2eHl6e3x/gAGBAYIBgwGEAYUBhgGHAYgBiQGKAYsBjAGNAY4BjwGQAZEBkgGTAZQBlQGWAZcBmAGZAZoBmwGcAZ0BngGfAaABoQGiAaMBpAGlAaYBpwGoAakBqgGrAawBrQGuAa8BsAGxAbIBswG0AbUBtgG3AbgBuQG6AbsBvAG9Ab4BvwHAAcEBwgHDAcQBxQHGAccByAHJAcsBzAHNAc4BzwGKA4kDiAOHA4QDgwOAA/sC+gL5AvgC9wL0AvMC8gLLAsECsALZAQsgASAERw3wAkHdASEDDLMDCyABIARHDcgBQcMBIQMMsgMLIAEgBEcNe0H3ACEDDLEDCyABIARHDXBB7wAhAwywAwsgASAERw1pQeoAIQMMrwMLIAEgBEcNZUHoACEDDK4DCyABIARHDWJB5gAhAwytAwsgASAERw0aQRghAwysAwsgASAERw0VQRIhAwyrAwsgASAERw1CQcUAIQMMqgMLIAEgBEcNNEE/IQMMqQMLIAEgBEcNMkE8IQMMqAMLIAEgBEcNK0ExIQMMpwMLIAItAC5BAUYNnwMMwQILQQAhAAJAAkACQCACLQAqRQ0AIAItACtFDQAgAi8BMCIDQQJxRQ0BDAILIAIvATAiA0EBcUUNAQtBASEAIAItAChBAUYNACACLwEyIgVB5ABrQeQASQ0AIAVBzAFGDQAgBUGwAkYNACADQcAAcQ0AQQAhACADQYgEcUGABEYNACADQShxQQBHIQALIAJBADsBMCACQQA6AC8gAEUN3wIgAkIANwMgDOACC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAARQ3MASAAQRVHDd0CIAJBBDYCHCACIAE2AhQgAkGwGDYCECACQRU2AgxBACEDDKQDCyABIARGBEBBBiEDDKQDCyABQQFqIQFBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAA3ZAgwcCyACQgA3AyBBEiEDDIkDCyABIARHDRZBHSEDDKEDCyABIARHBEAgAUEBaiEBQRAhAwyIAwtBByEDDKADCyACIAIpAyAiCiAEIAFrrSILfSIMQgAgCiAMWhs3AyAgCiALWA3UAkEIIQMMnwMLIAEgBEcEQCACQQk2AgggAiABNgIEQRQhAwyGAwtBCSEDDJ4DCyACKQMgQgBSDccBIAIgAi8BMEGAAXI7ATAMQgsgASAERw0/QdAAIQMMnAMLIAEgBEYEQEELIQMMnAMLIAFBAWohAUEAIQACQCACKAI4IgNFDQAgAygCUCIDRQ0AIAIgAxEAACEACyAADc8CDMYBC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ3GASAAQRVHDc0CIAJBCzYCHCACIAE2AhQgAkGCGTYCECACQRU2AgxBACEDDJoDC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ0MIABBFUcNygIgAkEaNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMmQMLQQAhAAJAIAIoAjgiA0UNACADKAJMIgNFDQAgAiADEQAAIQALIABFDcQBIABBFUcNxwIgAkELNgIcIAIgATYCFCACQZEXNgIQIAJBFTYCDEEAIQMMmAMLIAEgBEYEQEEPIQMMmAMLIAEtAAAiAEE7Rg0HIABBDUcNxAIgAUEBaiEBDMMBC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3DASAAQRVHDcICIAJBDzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJYDCwNAIAEtAABB8DVqLQAAIgBBAUcEQCAAQQJHDcECIAIoAgQhAEEAIQMgAkEANgIEIAIgACABQQFqIgEQLSIADcICDMUBCyAEIAFBAWoiAUcNAAtBEiEDDJUDC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3FASAAQRVHDb0CIAJBGzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJQDCyABIARGBEBBFiEDDJQDCyACQQo2AgggAiABNgIEQQAhAAJAIAIoAjgiA0UNACADKAJIIgNFDQAgAiADEQAAIQALIABFDcIBIABBFUcNuQIgAkEVNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMkwMLIAEgBEcEQANAIAEtAABB8DdqLQAAIgBBAkcEQAJAIABBAWsOBMQCvQIAvgK9AgsgAUEBaiEBQQghAwz8AgsgBCABQQFqIgFHDQALQRUhAwyTAwtBFSEDDJIDCwNAIAEtAABB8DlqLQAAIgBBAkcEQCAAQQFrDgTFArcCwwK4ArcCCyAEIAFBAWoiAUcNAAtBGCEDDJEDCyABIARHBEAgAkELNgIIIAIgATYCBEEHIQMM+AILQRkhAwyQAwsgAUEBaiEBDAILIAEgBEYEQEEaIQMMjwMLAkAgAS0AAEENaw4UtQG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwEAvwELQQAhAyACQQA2AhwgAkGvCzYCECACQQI2AgwgAiABQQFqNgIUDI4DCyABIARGBEBBGyEDDI4DCyABLQAAIgBBO0cEQCAAQQ1HDbECIAFBAWohAQy6AQsgAUEBaiEBC0EiIQMM8wILIAEgBEYEQEEcIQMMjAMLQgAhCgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAS0AAEEwaw43wQLAAgABAgMEBQYH0AHQAdAB0AHQAdAB0AEICQoLDA3QAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdABDg8QERIT0AELQgIhCgzAAgtCAyEKDL8CC0IEIQoMvgILQgUhCgy9AgtCBiEKDLwCC0IHIQoMuwILQgghCgy6AgtCCSEKDLkCC0IKIQoMuAILQgshCgy3AgtCDCEKDLYCC0INIQoMtQILQg4hCgy0AgtCDyEKDLMCC0IKIQoMsgILQgshCgyxAgtCDCEKDLACC0INIQoMrwILQg4hCgyuAgtCDyEKDK0CC0IAIQoCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAEtAABBMGsON8ACvwIAAQIDBAUGB74CvgK+Ar4CvgK+Ar4CCAkKCwwNvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ag4PEBESE74CC0ICIQoMvwILQgMhCgy+AgtCBCEKDL0CC0IFIQoMvAILQgYhCgy7AgtCByEKDLoCC0IIIQoMuQILQgkhCgy4AgtCCiEKDLcCC0ILIQoMtgILQgwhCgy1AgtCDSEKDLQCC0IOIQoMswILQg8hCgyyAgtCCiEKDLECC0ILIQoMsAILQgwhCgyvAgtCDSEKDK4CC0IOIQoMrQILQg8hCgysAgsgAiACKQMgIgogBCABa60iC30iDEIAIAogDFobNwMgIAogC1gNpwJBHyEDDIkDCyABIARHBEAgAkEJNgIIIAIgATYCBEElIQMM8AILQSAhAwyIAwtBASEFIAIvATAiA0EIcUUEQCACKQMgQgBSIQULAkAgAi0ALgRAQQEhACACLQApQQVGDQEgA0HAAHFFIAVxRQ0BC0EAIQAgA0HAAHENAEECIQAgA0EIcQ0AIANBgARxBEACQCACLQAoQQFHDQAgAi0ALUEKcQ0AQQUhAAwCC0EEIQAMAQsgA0EgcUUEQAJAIAItAChBAUYNACACLwEyIgBB5ABrQeQASQ0AIABBzAFGDQAgAEGwAkYNAEEEIQAgA0EocUUNAiADQYgEcUGABEYNAgtBACEADAELQQBBAyACKQMgUBshAAsgAEEBaw4FvgIAsAEBpAKhAgtBESEDDO0CCyACQQE6AC8MhAMLIAEgBEcNnQJBJCEDDIQDCyABIARHDRxBxgAhAwyDAwtBACEAAkAgAigCOCIDRQ0AIAMoAkQiA0UNACACIAMRAAAhAAsgAEUNJyAAQRVHDZgCIAJB0AA2AhwgAiABNgIUIAJBkRg2AhAgAkEVNgIMQQAhAwyCAwsgASAERgRAQSghAwyCAwtBACEDIAJBADYCBCACQQw2AgggAiABIAEQKiIARQ2UAiACQSc2AhwgAiABNgIUIAIgADYCDAyBAwsgASAERgRAQSkhAwyBAwsgAS0AACIAQSBGDRMgAEEJRw2VAiABQQFqIQEMFAsgASAERwRAIAFBAWohAQwWC0EqIQMM/wILIAEgBEYEQEErIQMM/wILIAEtAAAiAEEJRyAAQSBHcQ2QAiACLQAsQQhHDd0CIAJBADoALAzdAgsgASAERgRAQSwhAwz+AgsgAS0AAEEKRw2OAiABQQFqIQEMsAELIAEgBEcNigJBLyEDDPwCCwNAIAEtAAAiAEEgRwRAIABBCmsOBIQCiAKIAoQChgILIAQgAUEBaiIBRw0AC0ExIQMM+wILQTIhAyABIARGDfoCIAIoAgAiACAEIAFraiEHIAEgAGtBA2ohBgJAA0AgAEHwO2otAAAgAS0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDQEgAEEDRgRAQQYhAQziAgsgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAc2AgAM+wILIAJBADYCAAyGAgtBMyEDIAQgASIARg35AiAEIAFrIAIoAgAiAWohByAAIAFrQQhqIQYCQANAIAFB9DtqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBCEYEQEEFIQEM4QILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPoCCyACQQA2AgAgACEBDIUCC0E0IQMgBCABIgBGDfgCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgJAA0AgAUHQwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBBUYEQEEHIQEM4AILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPkCCyACQQA2AgAgACEBDIQCCyABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRg0JDIECCyAEIAFBAWoiAUcNAAtBMCEDDPgCC0EwIQMM9wILIAEgBEcEQANAIAEtAAAiAEEgRwRAIABBCmsOBP8B/gH+Af8B/gELIAQgAUEBaiIBRw0AC0E4IQMM9wILQTghAwz2AgsDQCABLQAAIgBBIEcgAEEJR3EN9gEgBCABQQFqIgFHDQALQTwhAwz1AgsDQCABLQAAIgBBIEcEQAJAIABBCmsOBPkBBAT5AQALIABBLEYN9QEMAwsgBCABQQFqIgFHDQALQT8hAwz0AgtBwAAhAyABIARGDfMCIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAEGAQGstAAAgAS0AAEEgckcNASAAQQZGDdsCIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPQCCyACQQA2AgALQTYhAwzZAgsgASAERgRAQcEAIQMM8gILIAJBDDYCCCACIAE2AgQgAi0ALEEBaw4E+wHuAewB6wHUAgsgAUEBaiEBDPoBCyABIARHBEADQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxIgBBCUYNACAAQSBGDQACQAJAAkACQCAAQeMAaw4TAAMDAwMDAwMBAwMDAwMDAwMDAgMLIAFBAWohAUExIQMM3AILIAFBAWohAUEyIQMM2wILIAFBAWohAUEzIQMM2gILDP4BCyAEIAFBAWoiAUcNAAtBNSEDDPACC0E1IQMM7wILIAEgBEcEQANAIAEtAABBgDxqLQAAQQFHDfcBIAQgAUEBaiIBRw0AC0E9IQMM7wILQT0hAwzuAgtBACEAAkAgAigCOCIDRQ0AIAMoAkAiA0UNACACIAMRAAAhAAsgAEUNASAAQRVHDeYBIAJBwgA2AhwgAiABNgIUIAJB4xg2AhAgAkEVNgIMQQAhAwztAgsgAUEBaiEBC0E8IQMM0gILIAEgBEYEQEHCACEDDOsCCwJAA0ACQCABLQAAQQlrDhgAAswCzALRAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAgDMAgsgBCABQQFqIgFHDQALQcIAIQMM6wILIAFBAWohASACLQAtQQFxRQ3+AQtBLCEDDNACCyABIARHDd4BQcQAIQMM6AILA0AgAS0AAEGQwABqLQAAQQFHDZwBIAQgAUEBaiIBRw0AC0HFACEDDOcCCyABLQAAIgBBIEYN/gEgAEE6Rw3AAiACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgAN3gEM3QELQccAIQMgBCABIgBGDeUCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFBkMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvwIgAUEFRg3CAiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzlAgtByAAhAyAEIAEiAEYN5AIgBCABayACKAIAIgFqIQcgACABa0EJaiEGA0AgAUGWwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw2+AkECIAFBCUYNwgIaIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOQCCyABIARGBEBByQAhAwzkAgsCQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxQe4Aaw4HAL8CvwK/Ar8CvwIBvwILIAFBAWohAUE+IQMMywILIAFBAWohAUE/IQMMygILQcoAIQMgBCABIgBGDeICIAQgAWsgAigCACIBaiEGIAAgAWtBAWohBwNAIAFBoMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvAIgAUEBRg2+AiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBjYCAAziAgtBywAhAyAEIAEiAEYN4QIgBCABayACKAIAIgFqIQcgACABa0EOaiEGA0AgAUGiwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw27AiABQQ5GDb4CIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOECC0HMACEDIAQgASIARg3gAiAEIAFrIAIoAgAiAWohByAAIAFrQQ9qIQYDQCABQcDCAGotAAAgAC0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDboCQQMgAUEPRg2+AhogAUEBaiEBIAQgAEEBaiIARw0ACyACIAc2AgAM4AILQc0AIQMgBCABIgBGDd8CIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFB0MIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNuQJBBCABQQVGDb0CGiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzfAgsgASAERgRAQc4AIQMM3wILAkACQAJAAkAgAS0AACIAQSByIAAgAEHBAGtB/wFxQRpJG0H/AXFB4wBrDhMAvAK8ArwCvAK8ArwCvAK8ArwCvAK8ArwCAbwCvAK8AgIDvAILIAFBAWohAUHBACEDDMgCCyABQQFqIQFBwgAhAwzHAgsgAUEBaiEBQcMAIQMMxgILIAFBAWohAUHEACEDDMUCCyABIARHBEAgAkENNgIIIAIgATYCBEHFACEDDMUCC0HPACEDDN0CCwJAAkAgAS0AAEEKaw4EAZABkAEAkAELIAFBAWohAQtBKCEDDMMCCyABIARGBEBB0QAhAwzcAgsgAS0AAEEgRw0AIAFBAWohASACLQAtQQFxRQ3QAQtBFyEDDMECCyABIARHDcsBQdIAIQMM2QILQdMAIQMgASAERg3YAiACKAIAIgAgBCABa2ohBiABIABrQQFqIQUDQCABLQAAIABB1sIAai0AAEcNxwEgAEEBRg3KASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBjYCAAzYAgsgASAERgRAQdUAIQMM2AILIAEtAABBCkcNwgEgAUEBaiEBDMoBCyABIARGBEBB1gAhAwzXAgsCQAJAIAEtAABBCmsOBADDAcMBAcMBCyABQQFqIQEMygELIAFBAWohAUHKACEDDL0CC0EAIQACQCACKAI4IgNFDQAgAygCPCIDRQ0AIAIgAxEAACEACyAADb8BQc0AIQMMvAILIAItAClBIkYNzwIMiQELIAQgASIFRgRAQdsAIQMM1AILQQAhAEEBIQFBASEGQQAhAwJAAn8CQAJAAkACQAJAAkACQCAFLQAAQTBrDgrFAcQBAAECAwQFBgjDAQtBAgwGC0EDDAULQQQMBAtBBQwDC0EGDAILQQcMAQtBCAshA0EAIQFBACEGDL0BC0EJIQNBASEAQQAhAUEAIQYMvAELIAEgBEYEQEHdACEDDNMCCyABLQAAQS5HDbgBIAFBAWohAQyIAQsgASAERw22AUHfACEDDNECCyABIARHBEAgAkEONgIIIAIgATYCBEHQACEDDLgCC0HgACEDDNACC0HhACEDIAEgBEYNzwIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGA0AgAS0AACAAQeLCAGotAABHDbEBIABBA0YNswEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMzwILQeIAIQMgASAERg3OAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYDQCABLQAAIABB5sIAai0AAEcNsAEgAEECRg2vASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAzOAgtB4wAhAyABIARGDc0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgNAIAEtAAAgAEHpwgBqLQAARw2vASAAQQNGDa0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADM0CCyABIARGBEBB5QAhAwzNAgsgAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANqgFB1gAhAwyzAgsgASAERwRAA0AgAS0AACIAQSBHBEACQAJAAkAgAEHIAGsOCwABswGzAbMBswGzAbMBswGzAQKzAQsgAUEBaiEBQdIAIQMMtwILIAFBAWohAUHTACEDDLYCCyABQQFqIQFB1AAhAwy1AgsgBCABQQFqIgFHDQALQeQAIQMMzAILQeQAIQMMywILA0AgAS0AAEHwwgBqLQAAIgBBAUcEQCAAQQJrDgOnAaYBpQGkAQsgBCABQQFqIgFHDQALQeYAIQMMygILIAFBAWogASAERw0CGkHnACEDDMkCCwNAIAEtAABB8MQAai0AACIAQQFHBEACQCAAQQJrDgSiAaEBoAEAnwELQdcAIQMMsQILIAQgAUEBaiIBRw0AC0HoACEDDMgCCyABIARGBEBB6QAhAwzIAgsCQCABLQAAIgBBCmsOGrcBmwGbAbQBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBpAGbAZsBAJkBCyABQQFqCyEBQQYhAwytAgsDQCABLQAAQfDGAGotAABBAUcNfSAEIAFBAWoiAUcNAAtB6gAhAwzFAgsgAUEBaiABIARHDQIaQesAIQMMxAILIAEgBEYEQEHsACEDDMQCCyABQQFqDAELIAEgBEYEQEHtACEDDMMCCyABQQFqCyEBQQQhAwyoAgsgASAERgRAQe4AIQMMwQILAkACQAJAIAEtAABB8MgAai0AAEEBaw4HkAGPAY4BAHwBAo0BCyABQQFqIQEMCwsgAUEBagyTAQtBACEDIAJBADYCHCACQZsSNgIQIAJBBzYCDCACIAFBAWo2AhQMwAILAkADQCABLQAAQfDIAGotAAAiAEEERwRAAkACQCAAQQFrDgeUAZMBkgGNAQAEAY0BC0HaACEDDKoCCyABQQFqIQFB3AAhAwypAgsgBCABQQFqIgFHDQALQe8AIQMMwAILIAFBAWoMkQELIAQgASIARgRAQfAAIQMMvwILIAAtAABBL0cNASAAQQFqIQEMBwsgBCABIgBGBEBB8QAhAwy+AgsgAC0AACIBQS9GBEAgAEEBaiEBQd0AIQMMpQILIAFBCmsiA0EWSw0AIAAhAUEBIAN0QYmAgAJxDfkBC0EAIQMgAkEANgIcIAIgADYCFCACQYwcNgIQIAJBBzYCDAy8AgsgASAERwRAIAFBAWohAUHeACEDDKMCC0HyACEDDLsCCyABIARGBEBB9AAhAwy7AgsCQCABLQAAQfDMAGotAABBAWsOA/cBcwCCAQtB4QAhAwyhAgsgASAERwRAA0AgAS0AAEHwygBqLQAAIgBBA0cEQAJAIABBAWsOAvkBAIUBC0HfACEDDKMCCyAEIAFBAWoiAUcNAAtB8wAhAwy6AgtB8wAhAwy5AgsgASAERwRAIAJBDzYCCCACIAE2AgRB4AAhAwygAgtB9QAhAwy4AgsgASAERgRAQfYAIQMMuAILIAJBDzYCCCACIAE2AgQLQQMhAwydAgsDQCABLQAAQSBHDY4CIAQgAUEBaiIBRw0AC0H3ACEDDLUCCyABIARGBEBB+AAhAwy1AgsgAS0AAEEgRw16IAFBAWohAQxbC0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAADXgMgAILIAEgBEYEQEH6ACEDDLMCCyABLQAAQcwARw10IAFBAWohAUETDHYLQfsAIQMgASAERg2xAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYDQCABLQAAIABB8M4Aai0AAEcNcyAAQQVGDXUgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMsQILIAEgBEYEQEH8ACEDDLECCwJAAkAgAS0AAEHDAGsODAB0dHR0dHR0dHR0AXQLIAFBAWohAUHmACEDDJgCCyABQQFqIQFB5wAhAwyXAgtB/QAhAyABIARGDa8CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDXIgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADLACCyACQQA2AgAgBkEBaiEBQRAMcwtB/gAhAyABIARGDa4CIAIoAgAiACAEIAFraiEFIAEgAGtBBWohBgJAA0AgAS0AACAAQfbOAGotAABHDXEgAEEFRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK8CCyACQQA2AgAgBkEBaiEBQRYMcgtB/wAhAyABIARGDa0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQfzOAGotAABHDXAgAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK4CCyACQQA2AgAgBkEBaiEBQQUMcQsgASAERgRAQYABIQMMrQILIAEtAABB2QBHDW4gAUEBaiEBQQgMcAsgASAERgRAQYEBIQMMrAILAkACQCABLQAAQc4Aaw4DAG8BbwsgAUEBaiEBQesAIQMMkwILIAFBAWohAUHsACEDDJICCyABIARGBEBBggEhAwyrAgsCQAJAIAEtAABByABrDggAbm5ubm5uAW4LIAFBAWohAUHqACEDDJICCyABQQFqIQFB7QAhAwyRAgtBgwEhAyABIARGDakCIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQYDPAGotAABHDWwgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKoCCyACQQA2AgAgBkEBaiEBQQAMbQtBhAEhAyABIARGDagCIAIoAgAiACAEIAFraiEFIAEgAGtBBGohBgJAA0AgAS0AACAAQYPPAGotAABHDWsgAEEERg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKkCCyACQQA2AgAgBkEBaiEBQSMMbAsgASAERgRAQYUBIQMMqAILAkACQCABLQAAQcwAaw4IAGtra2trawFrCyABQQFqIQFB7wAhAwyPAgsgAUEBaiEBQfAAIQMMjgILIAEgBEYEQEGGASEDDKcCCyABLQAAQcUARw1oIAFBAWohAQxgC0GHASEDIAEgBEYNpQIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGAkADQCABLQAAIABBiM8Aai0AAEcNaCAAQQNGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpgILIAJBADYCACAGQQFqIQFBLQxpC0GIASEDIAEgBEYNpAIgAigCACIAIAQgAWtqIQUgASAAa0EIaiEGAkADQCABLQAAIABB0M8Aai0AAEcNZyAAQQhGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpQILIAJBADYCACAGQQFqIQFBKQxoCyABIARGBEBBiQEhAwykAgtBASABLQAAQd8ARw1nGiABQQFqIQEMXgtBigEhAyABIARGDaICIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgNAIAEtAAAgAEGMzwBqLQAARw1kIABBAUYN+gEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMogILQYsBIQMgASAERg2hAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGOzwBqLQAARw1kIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyiAgsgAkEANgIAIAZBAWohAUECDGULQYwBIQMgASAERg2gAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHwzwBqLQAARw1jIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyhAgsgAkEANgIAIAZBAWohAUEfDGQLQY0BIQMgASAERg2fAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHyzwBqLQAARw1iIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAygAgsgAkEANgIAIAZBAWohAUEJDGMLIAEgBEYEQEGOASEDDJ8CCwJAAkAgAS0AAEHJAGsOBwBiYmJiYgFiCyABQQFqIQFB+AAhAwyGAgsgAUEBaiEBQfkAIQMMhQILQY8BIQMgASAERg2dAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGRzwBqLQAARw1gIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyeAgsgAkEANgIAIAZBAWohAUEYDGELQZABIQMgASAERg2cAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGXzwBqLQAARw1fIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAydAgsgAkEANgIAIAZBAWohAUEXDGALQZEBIQMgASAERg2bAiACKAIAIgAgBCABa2ohBSABIABrQQZqIQYCQANAIAEtAAAgAEGazwBqLQAARw1eIABBBkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAycAgsgAkEANgIAIAZBAWohAUEVDF8LQZIBIQMgASAERg2aAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGhzwBqLQAARw1dIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAybAgsgAkEANgIAIAZBAWohAUEeDF4LIAEgBEYEQEGTASEDDJoCCyABLQAAQcwARw1bIAFBAWohAUEKDF0LIAEgBEYEQEGUASEDDJkCCwJAAkAgAS0AAEHBAGsODwBcXFxcXFxcXFxcXFxcAVwLIAFBAWohAUH+ACEDDIACCyABQQFqIQFB/wAhAwz/AQsgASAERgRAQZUBIQMMmAILAkACQCABLQAAQcEAaw4DAFsBWwsgAUEBaiEBQf0AIQMM/wELIAFBAWohAUGAASEDDP4BC0GWASEDIAEgBEYNlgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBp88Aai0AAEcNWSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlwILIAJBADYCACAGQQFqIQFBCwxaCyABIARGBEBBlwEhAwyWAgsCQAJAAkACQCABLQAAQS1rDiMAW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1sBW1tbW1sCW1tbA1sLIAFBAWohAUH7ACEDDP8BCyABQQFqIQFB/AAhAwz+AQsgAUEBaiEBQYEBIQMM/QELIAFBAWohAUGCASEDDPwBC0GYASEDIAEgBEYNlAIgAigCACIAIAQgAWtqIQUgASAAa0EEaiEGAkADQCABLQAAIABBqc8Aai0AAEcNVyAAQQRGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlQILIAJBADYCACAGQQFqIQFBGQxYC0GZASEDIAEgBEYNkwIgAigCACIAIAQgAWtqIQUgASAAa0EFaiEGAkADQCABLQAAIABBrs8Aai0AAEcNViAAQQVGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlAILIAJBADYCACAGQQFqIQFBBgxXC0GaASEDIAEgBEYNkgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBtM8Aai0AAEcNVSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkwILIAJBADYCACAGQQFqIQFBHAxWC0GbASEDIAEgBEYNkQIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBts8Aai0AAEcNVCAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkgILIAJBADYCACAGQQFqIQFBJwxVCyABIARGBEBBnAEhAwyRAgsCQAJAIAEtAABB1ABrDgIAAVQLIAFBAWohAUGGASEDDPgBCyABQQFqIQFBhwEhAwz3AQtBnQEhAyABIARGDY8CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbjPAGotAABHDVIgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADJACCyACQQA2AgAgBkEBaiEBQSYMUwtBngEhAyABIARGDY4CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbrPAGotAABHDVEgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI8CCyACQQA2AgAgBkEBaiEBQQMMUgtBnwEhAyABIARGDY0CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDVAgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI4CCyACQQA2AgAgBkEBaiEBQQwMUQtBoAEhAyABIARGDYwCIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQbzPAGotAABHDU8gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI0CCyACQQA2AgAgBkEBaiEBQQ0MUAsgASAERgRAQaEBIQMMjAILAkACQCABLQAAQcYAaw4LAE9PT09PT09PTwFPCyABQQFqIQFBiwEhAwzzAQsgAUEBaiEBQYwBIQMM8gELIAEgBEYEQEGiASEDDIsCCyABLQAAQdAARw1MIAFBAWohAQxGCyABIARGBEBBowEhAwyKAgsCQAJAIAEtAABByQBrDgcBTU1NTU0ATQsgAUEBaiEBQY4BIQMM8QELIAFBAWohAUEiDE0LQaQBIQMgASAERg2IAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHAzwBqLQAARw1LIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyJAgsgAkEANgIAIAZBAWohAUEdDEwLIAEgBEYEQEGlASEDDIgCCwJAAkAgAS0AAEHSAGsOAwBLAUsLIAFBAWohAUGQASEDDO8BCyABQQFqIQFBBAxLCyABIARGBEBBpgEhAwyHAgsCQAJAAkACQAJAIAEtAABBwQBrDhUATU1NTU1NTU1NTQFNTQJNTQNNTQRNCyABQQFqIQFBiAEhAwzxAQsgAUEBaiEBQYkBIQMM8AELIAFBAWohAUGKASEDDO8BCyABQQFqIQFBjwEhAwzuAQsgAUEBaiEBQZEBIQMM7QELQacBIQMgASAERg2FAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHtzwBqLQAARw1IIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyGAgsgAkEANgIAIAZBAWohAUERDEkLQagBIQMgASAERg2EAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHCzwBqLQAARw1HIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyFAgsgAkEANgIAIAZBAWohAUEsDEgLQakBIQMgASAERg2DAiACKAIAIgAgBCABa2ohBSABIABrQQRqIQYCQANAIAEtAAAgAEHFzwBqLQAARw1GIABBBEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyEAgsgAkEANgIAIAZBAWohAUErDEcLQaoBIQMgASAERg2CAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHKzwBqLQAARw1FIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyDAgsgAkEANgIAIAZBAWohAUEUDEYLIAEgBEYEQEGrASEDDIICCwJAAkACQAJAIAEtAABBwgBrDg8AAQJHR0dHR0dHR0dHRwNHCyABQQFqIQFBkwEhAwzrAQsgAUEBaiEBQZQBIQMM6gELIAFBAWohAUGVASEDDOkBCyABQQFqIQFBlgEhAwzoAQsgASAERgRAQawBIQMMgQILIAEtAABBxQBHDUIgAUEBaiEBDD0LQa0BIQMgASAERg3/ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHNzwBqLQAARw1CIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyAAgsgAkEANgIAIAZBAWohAUEODEMLIAEgBEYEQEGuASEDDP8BCyABLQAAQdAARw1AIAFBAWohAUElDEILQa8BIQMgASAERg39ASACKAIAIgAgBCABa2ohBSABIABrQQhqIQYCQANAIAEtAAAgAEHQzwBqLQAARw1AIABBCEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz+AQsgAkEANgIAIAZBAWohAUEqDEELIAEgBEYEQEGwASEDDP0BCwJAAkAgAS0AAEHVAGsOCwBAQEBAQEBAQEABQAsgAUEBaiEBQZoBIQMM5AELIAFBAWohAUGbASEDDOMBCyABIARGBEBBsQEhAwz8AQsCQAJAIAEtAABBwQBrDhQAPz8/Pz8/Pz8/Pz8/Pz8/Pz8/AT8LIAFBAWohAUGZASEDDOMBCyABQQFqIQFBnAEhAwziAQtBsgEhAyABIARGDfoBIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQdnPAGotAABHDT0gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPsBCyACQQA2AgAgBkEBaiEBQSEMPgtBswEhAyABIARGDfkBIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAS0AACAAQd3PAGotAABHDTwgAEEGRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPoBCyACQQA2AgAgBkEBaiEBQRoMPQsgASAERgRAQbQBIQMM+QELAkACQAJAIAEtAABBxQBrDhEAPT09PT09PT09AT09PT09Aj0LIAFBAWohAUGdASEDDOEBCyABQQFqIQFBngEhAwzgAQsgAUEBaiEBQZ8BIQMM3wELQbUBIQMgASAERg33ASACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEHkzwBqLQAARw06IABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz4AQsgAkEANgIAIAZBAWohAUEoDDsLQbYBIQMgASAERg32ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHqzwBqLQAARw05IABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz3AQsgAkEANgIAIAZBAWohAUEHDDoLIAEgBEYEQEG3ASEDDPYBCwJAAkAgAS0AAEHFAGsODgA5OTk5OTk5OTk5OTkBOQsgAUEBaiEBQaEBIQMM3QELIAFBAWohAUGiASEDDNwBC0G4ASEDIAEgBEYN9AEgAigCACIAIAQgAWtqIQUgASAAa0ECaiEGAkADQCABLQAAIABB7c8Aai0AAEcNNyAAQQJGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9QELIAJBADYCACAGQQFqIQFBEgw4C0G5ASEDIAEgBEYN8wEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8M8Aai0AAEcNNiAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9AELIAJBADYCACAGQQFqIQFBIAw3C0G6ASEDIAEgBEYN8gEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8s8Aai0AAEcNNSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8wELIAJBADYCACAGQQFqIQFBDww2CyABIARGBEBBuwEhAwzyAQsCQAJAIAEtAABByQBrDgcANTU1NTUBNQsgAUEBaiEBQaUBIQMM2QELIAFBAWohAUGmASEDDNgBC0G8ASEDIAEgBEYN8AEgAigCACIAIAQgAWtqIQUgASAAa0EHaiEGAkADQCABLQAAIABB9M8Aai0AAEcNMyAAQQdGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8QELIAJBADYCACAGQQFqIQFBGww0CyABIARGBEBBvQEhAwzwAQsCQAJAAkAgAS0AAEHCAGsOEgA0NDQ0NDQ0NDQBNDQ0NDQ0AjQLIAFBAWohAUGkASEDDNgBCyABQQFqIQFBpwEhAwzXAQsgAUEBaiEBQagBIQMM1gELIAEgBEYEQEG+ASEDDO8BCyABLQAAQc4ARw0wIAFBAWohAQwsCyABIARGBEBBvwEhAwzuAQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCABLQAAQcEAaw4VAAECAz8EBQY/Pz8HCAkKCz8MDQ4PPwsgAUEBaiEBQegAIQMM4wELIAFBAWohAUHpACEDDOIBCyABQQFqIQFB7gAhAwzhAQsgAUEBaiEBQfIAIQMM4AELIAFBAWohAUHzACEDDN8BCyABQQFqIQFB9gAhAwzeAQsgAUEBaiEBQfcAIQMM3QELIAFBAWohAUH6ACEDDNwBCyABQQFqIQFBgwEhAwzbAQsgAUEBaiEBQYQBIQMM2gELIAFBAWohAUGFASEDDNkBCyABQQFqIQFBkgEhAwzYAQsgAUEBaiEBQZgBIQMM1wELIAFBAWohAUGgASEDDNYBCyABQQFqIQFBowEhAwzVAQsgAUEBaiEBQaoBIQMM1AELIAEgBEcEQCACQRA2AgggAiABNgIEQasBIQMM1AELQcABIQMM7AELQQAhAAJAIAIoAjgiA0UNACADKAI0IgNFDQAgAiADEQAAIQALIABFDV4gAEEVRw0HIAJB0QA2AhwgAiABNgIUIAJBsBc2AhAgAkEVNgIMQQAhAwzrAQsgAUEBaiABIARHDQgaQcIBIQMM6gELA0ACQCABLQAAQQprDgQIAAALAAsgBCABQQFqIgFHDQALQcMBIQMM6QELIAEgBEcEQCACQRE2AgggAiABNgIEQQEhAwzQAQtBxAEhAwzoAQsgASAERgRAQcUBIQMM6AELAkACQCABLQAAQQprDgQBKCgAKAsgAUEBagwJCyABQQFqDAULIAEgBEYEQEHGASEDDOcBCwJAAkAgAS0AAEEKaw4XAQsLAQsLCwsLCwsLCwsLCwsLCwsLCwALCyABQQFqIQELQbABIQMMzQELIAEgBEYEQEHIASEDDOYBCyABLQAAQSBHDQkgAkEAOwEyIAFBAWohAUGzASEDDMwBCwNAIAEhAAJAIAEgBEcEQCABLQAAQTBrQf8BcSIDQQpJDQEMJwtBxwEhAwzmAQsCQCACLwEyIgFBmTNLDQAgAiABQQpsIgU7ATIgBUH+/wNxIANB//8Dc0sNACAAQQFqIQEgAiADIAVqIgM7ATIgA0H//wNxQegHSQ0BCwtBACEDIAJBADYCHCACQcEJNgIQIAJBDTYCDCACIABBAWo2AhQM5AELIAJBADYCHCACIAE2AhQgAkHwDDYCECACQRs2AgxBACEDDOMBCyACKAIEIQAgAkEANgIEIAIgACABECYiAA0BIAFBAWoLIQFBrQEhAwzIAQsgAkHBATYCHCACIAA2AgwgAiABQQFqNgIUQQAhAwzgAQsgAigCBCEAIAJBADYCBCACIAAgARAmIgANASABQQFqCyEBQa4BIQMMxQELIAJBwgE2AhwgAiAANgIMIAIgAUEBajYCFEEAIQMM3QELIAJBADYCHCACIAE2AhQgAkGXCzYCECACQQ02AgxBACEDDNwBCyACQQA2AhwgAiABNgIUIAJB4xA2AhAgAkEJNgIMQQAhAwzbAQsgAkECOgAoDKwBC0EAIQMgAkEANgIcIAJBrws2AhAgAkECNgIMIAIgAUEBajYCFAzZAQtBAiEDDL8BC0ENIQMMvgELQSYhAwy9AQtBFSEDDLwBC0EWIQMMuwELQRghAwy6AQtBHCEDDLkBC0EdIQMMuAELQSAhAwy3AQtBISEDDLYBC0EjIQMMtQELQcYAIQMMtAELQS4hAwyzAQtBPSEDDLIBC0HLACEDDLEBC0HOACEDDLABC0HYACEDDK8BC0HZACEDDK4BC0HbACEDDK0BC0HxACEDDKwBC0H0ACEDDKsBC0GNASEDDKoBC0GXASEDDKkBC0GpASEDDKgBC0GvASEDDKcBC0GxASEDDKYBCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB8Rs2AhAgAkEGNgIMDL0BCyACQQA2AgAgBkEBaiEBQSQLOgApIAIoAgQhACACQQA2AgQgAiAAIAEQJyIARQRAQeUAIQMMowELIAJB+QA2AhwgAiABNgIUIAIgADYCDEEAIQMMuwELIABBFUcEQCACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwy7AQsgAkH4ADYCHCACIAE2AhQgAkHKGDYCECACQRU2AgxBACEDDLoBCyACQQA2AhwgAiABNgIUIAJBjhs2AhAgAkEGNgIMQQAhAwy5AQsgAkEANgIcIAIgATYCFCACQf4RNgIQIAJBBzYCDEEAIQMMuAELIAJBADYCHCACIAE2AhQgAkGMHDYCECACQQc2AgxBACEDDLcBCyACQQA2AhwgAiABNgIUIAJBww82AhAgAkEHNgIMQQAhAwy2AQsgAkEANgIcIAIgATYCFCACQcMPNgIQIAJBBzYCDEEAIQMMtQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0RIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMtAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0gIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMswELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0iIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMsgELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0OIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMsQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0dIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMsAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0fIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMrwELIABBP0cNASABQQFqCyEBQQUhAwyUAQtBACEDIAJBADYCHCACIAE2AhQgAkH9EjYCECACQQc2AgwMrAELIAJBADYCHCACIAE2AhQgAkHcCDYCECACQQc2AgxBACEDDKsBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNByACQeUANgIcIAIgATYCFCACIAA2AgxBACEDDKoBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNFiACQdMANgIcIAIgATYCFCACIAA2AgxBACEDDKkBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNGCACQdIANgIcIAIgATYCFCACIAA2AgxBACEDDKgBCyACQQA2AhwgAiABNgIUIAJBxgo2AhAgAkEHNgIMQQAhAwynAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQMgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwymAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRIgAkHTADYCHCACIAE2AhQgAiAANgIMQQAhAwylAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRQgAkHSADYCHCACIAE2AhQgAiAANgIMQQAhAwykAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQAgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwyjAQtB1QAhAwyJAQsgAEEVRwRAIAJBADYCHCACIAE2AhQgAkG5DTYCECACQRo2AgxBACEDDKIBCyACQeQANgIcIAIgATYCFCACQeMXNgIQIAJBFTYCDEEAIQMMoQELIAJBADYCACAGQQFqIQEgAi0AKSIAQSNrQQtJDQQCQCAAQQZLDQBBASAAdEHKAHFFDQAMBQtBACEDIAJBADYCHCACIAE2AhQgAkH3CTYCECACQQg2AgwMoAELIAJBADYCACAGQQFqIQEgAi0AKUEhRg0DIAJBADYCHCACIAE2AhQgAkGbCjYCECACQQg2AgxBACEDDJ8BCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJBkDM2AhAgAkEINgIMDJ0BCyACQQA2AgAgBkEBaiEBIAItAClBI0kNACACQQA2AhwgAiABNgIUIAJB0wk2AhAgAkEINgIMQQAhAwycAQtB0QAhAwyCAQsgAS0AAEEwayIAQf8BcUEKSQRAIAIgADoAKiABQQFqIQFBzwAhAwyCAQsgAigCBCEAIAJBADYCBCACIAAgARAoIgBFDYYBIAJB3gA2AhwgAiABNgIUIAIgADYCDEEAIQMMmgELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ2GASACQdwANgIcIAIgATYCFCACIAA2AgxBACEDDJkBCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMhwELIAJB2gA2AhwgAiAFNgIUIAIgADYCDAyYAQtBACEBQQEhAwsgAiADOgArIAVBAWohAwJAAkACQCACLQAtQRBxDQACQAJAAkAgAi0AKg4DAQACBAsgBkUNAwwCCyAADQEMAgsgAUUNAQsgAigCBCEAIAJBADYCBCACIAAgAxAoIgBFBEAgAyEBDAILIAJB2AA2AhwgAiADNgIUIAIgADYCDEEAIQMMmAELIAIoAgQhACACQQA2AgQgAiAAIAMQKCIARQRAIAMhAQyHAQsgAkHZADYCHCACIAM2AhQgAiAANgIMQQAhAwyXAQtBzAAhAwx9CyAAQRVHBEAgAkEANgIcIAIgATYCFCACQZQNNgIQIAJBITYCDEEAIQMMlgELIAJB1wA2AhwgAiABNgIUIAJByRc2AhAgAkEVNgIMQQAhAwyVAQtBACEDIAJBADYCHCACIAE2AhQgAkGAETYCECACQQk2AgwMlAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0AIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMkwELQckAIQMMeQsgAkEANgIcIAIgATYCFCACQcEoNgIQIAJBBzYCDCACQQA2AgBBACEDDJEBCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAlIgBFDQAgAkHSADYCHCACIAE2AhQgAiAANgIMDJABC0HIACEDDHYLIAJBADYCACAFIQELIAJBgBI7ASogAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANAQtBxwAhAwxzCyAAQRVGBEAgAkHRADYCHCACIAE2AhQgAkHjFzYCECACQRU2AgxBACEDDIwBC0EAIQMgAkEANgIcIAIgATYCFCACQbkNNgIQIAJBGjYCDAyLAQtBACEDIAJBADYCHCACIAE2AhQgAkGgGTYCECACQR42AgwMigELIAEtAABBOkYEQCACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgBFDQEgAkHDADYCHCACIAA2AgwgAiABQQFqNgIUDIoBC0EAIQMgAkEANgIcIAIgATYCFCACQbERNgIQIAJBCjYCDAyJAQsgAUEBaiEBQTshAwxvCyACQcMANgIcIAIgADYCDCACIAFBAWo2AhQMhwELQQAhAyACQQA2AhwgAiABNgIUIAJB8A42AhAgAkEcNgIMDIYBCyACIAIvATBBEHI7ATAMZgsCQCACLwEwIgBBCHFFDQAgAi0AKEEBRw0AIAItAC1BCHFFDQMLIAIgAEH3+wNxQYAEcjsBMAwECyABIARHBEACQANAIAEtAABBMGsiAEH/AXFBCk8EQEE1IQMMbgsgAikDICIKQpmz5syZs+bMGVYNASACIApCCn4iCjcDICAKIACtQv8BgyILQn+FVg0BIAIgCiALfDcDICAEIAFBAWoiAUcNAAtBOSEDDIUBCyACKAIEIQBBACEDIAJBADYCBCACIAAgAUEBaiIBECoiAA0MDHcLQTkhAwyDAQsgAi0AMEEgcQ0GQcUBIQMMaQtBACEDIAJBADYCBCACIAEgARAqIgBFDQQgAkE6NgIcIAIgADYCDCACIAFBAWo2AhQMgQELIAItAChBAUcNACACLQAtQQhxRQ0BC0E3IQMMZgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIABEAgAkE7NgIcIAIgADYCDCACIAFBAWo2AhQMfwsgAUEBaiEBDG4LIAJBCDoALAwECyABQQFqIQEMbQtBACEDIAJBADYCHCACIAE2AhQgAkHkEjYCECACQQQ2AgwMewsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ1sIAJBNzYCHCACIAE2AhQgAiAANgIMDHoLIAIgAi8BMEEgcjsBMAtBMCEDDF8LIAJBNjYCHCACIAE2AhQgAiAANgIMDHcLIABBLEcNASABQQFqIQBBASEBAkACQAJAAkACQCACLQAsQQVrDgQDAQIEAAsgACEBDAQLQQIhAQwBC0EEIQELIAJBAToALCACIAIvATAgAXI7ATAgACEBDAELIAIgAi8BMEEIcjsBMCAAIQELQTkhAwxcCyACQQA6ACwLQTQhAwxaCyABIARGBEBBLSEDDHMLAkACQANAAkAgAS0AAEEKaw4EAgAAAwALIAQgAUEBaiIBRw0AC0EtIQMMdAsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ0CIAJBLDYCHCACIAE2AhQgAiAANgIMDHMLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAS0AAEENRgRAIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAi0ALUEBcQRAQcQBIQMMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIADQEMZQtBLyEDDFcLIAJBLjYCHCACIAE2AhQgAiAANgIMDG8LQQAhAyACQQA2AhwgAiABNgIUIAJB8BQ2AhAgAkEDNgIMDG4LQQEhAwJAAkACQAJAIAItACxBBWsOBAMBAgAECyACIAIvATBBCHI7ATAMAwtBAiEDDAELQQQhAwsgAkEBOgAsIAIgAi8BMCADcjsBMAtBKiEDDFMLQQAhAyACQQA2AhwgAiABNgIUIAJB4Q82AhAgAkEKNgIMDGsLQQEhAwJAAkACQAJAAkACQCACLQAsQQJrDgcFBAQDAQIABAsgAiACLwEwQQhyOwEwDAMLQQIhAwwBC0EEIQMLIAJBAToALCACIAIvATAgA3I7ATALQSshAwxSC0EAIQMgAkEANgIcIAIgATYCFCACQasSNgIQIAJBCzYCDAxqC0EAIQMgAkEANgIcIAIgATYCFCACQf0NNgIQIAJBHTYCDAxpCyABIARHBEADQCABLQAAQSBHDUggBCABQQFqIgFHDQALQSUhAwxpC0ElIQMMaAsgAi0ALUEBcQRAQcMBIQMMTwsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKSIABEAgAkEmNgIcIAIgADYCDCACIAFBAWo2AhQMaAsgAUEBaiEBDFwLIAFBAWohASACLwEwIgBBgAFxBEBBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAEUNBiAAQRVHDR8gAkEFNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMZwsCQCAAQaAEcUGgBEcNACACLQAtQQJxDQBBACEDIAJBADYCHCACIAE2AhQgAkGWEzYCECACQQQ2AgwMZwsgAgJ/IAIvATBBFHFBFEYEQEEBIAItAChBAUYNARogAi8BMkHlAEYMAQsgAi0AKUEFRgs6AC5BACEAAkAgAigCOCIDRQ0AIAMoAiQiA0UNACACIAMRAAAhAAsCQAJAAkACQAJAIAAOFgIBAAQEBAQEBAQEBAQEBAQEBAQEBAMECyACQQE6AC4LIAIgAi8BMEHAAHI7ATALQSchAwxPCyACQSM2AhwgAiABNgIUIAJBpRY2AhAgAkEVNgIMQQAhAwxnC0EAIQMgAkEANgIcIAIgATYCFCACQdULNgIQIAJBETYCDAxmC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAADQELQQ4hAwxLCyAAQRVGBEAgAkECNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMZAtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMYwtBACEDIAJBADYCHCACIAE2AhQgAkGqHDYCECACQQ82AgwMYgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEgCqdqIgEQKyIARQ0AIAJBBTYCHCACIAE2AhQgAiAANgIMDGELQQ8hAwxHC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxfC0IBIQoLIAFBAWohAQJAIAIpAyAiC0L//////////w9YBEAgAiALQgSGIAqENwMgDAELQQAhAyACQQA2AhwgAiABNgIUIAJBrQk2AhAgAkEMNgIMDF4LQSQhAwxEC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxcCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAsIgBFBEAgAUEBaiEBDFILIAJBFzYCHCACIAA2AgwgAiABQQFqNgIUDFsLIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQRY2AhwgAiAANgIMIAIgAUEBajYCFAxbC0EfIQMMQQtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQLSIARQRAIAFBAWohAQxQCyACQRQ2AhwgAiAANgIMIAIgAUEBajYCFAxYCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABEC0iAEUEQCABQQFqIQEMAQsgAkETNgIcIAIgADYCDCACIAFBAWo2AhQMWAtBHiEDDD4LQQAhAyACQQA2AhwgAiABNgIUIAJBxgw2AhAgAkEjNgIMDFYLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABEC0iAEUEQCABQQFqIQEMTgsgAkERNgIcIAIgADYCDCACIAFBAWo2AhQMVQsgAkEQNgIcIAIgATYCFCACIAA2AgwMVAtBACEDIAJBADYCHCACIAE2AhQgAkHGDDYCECACQSM2AgwMUwtBACEDIAJBADYCHCACIAE2AhQgAkHAFTYCECACQQI2AgwMUgsgAigCBCEAQQAhAyACQQA2AgQCQCACIAAgARAtIgBFBEAgAUEBaiEBDAELIAJBDjYCHCACIAA2AgwgAiABQQFqNgIUDFILQRshAww4C0EAIQMgAkEANgIcIAIgATYCFCACQcYMNgIQIAJBIzYCDAxQCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABECwiAEUEQCABQQFqIQEMAQsgAkENNgIcIAIgADYCDCACIAFBAWo2AhQMUAtBGiEDDDYLQQAhAyACQQA2AhwgAiABNgIUIAJBmg82AhAgAkEiNgIMDE4LIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQQw2AhwgAiAANgIMIAIgAUEBajYCFAxOC0EZIQMMNAtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMTAsgAEEVRwRAQQAhAyACQQA2AhwgAiABNgIUIAJBgww2AhAgAkETNgIMDEwLIAJBCjYCHCACIAE2AhQgAkHkFjYCECACQRU2AgxBACEDDEsLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABIAqnaiIBECsiAARAIAJBBzYCHCACIAE2AhQgAiAANgIMDEsLQRMhAwwxCyAAQRVHBEBBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMSgsgAkEeNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMSQtBACEAAkAgAigCOCIDRQ0AIAMoAiwiA0UNACACIAMRAAAhAAsgAEUNQSAAQRVGBEAgAkEDNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMSQtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMSAtBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMRwtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMRgsgAkEAOgAvIAItAC1BBHFFDT8LIAJBADoALyACQQE6ADRBACEDDCsLQQAhAyACQQA2AhwgAkHkETYCECACQQc2AgwgAiABQQFqNgIUDEMLAkADQAJAIAEtAABBCmsOBAACAgACCyAEIAFBAWoiAUcNAAtB3QEhAwxDCwJAAkAgAi0ANEEBRw0AQQAhAAJAIAIoAjgiA0UNACADKAJYIgNFDQAgAiADEQAAIQALIABFDQAgAEEVRw0BIAJB3AE2AhwgAiABNgIUIAJB1RY2AhAgAkEVNgIMQQAhAwxEC0HBASEDDCoLIAJBADYCHCACIAE2AhQgAkHpCzYCECACQR82AgxBACEDDEILAkACQCACLQAoQQFrDgIEAQALQcABIQMMKQtBuQEhAwwoCyACQQI6AC9BACEAAkAgAigCOCIDRQ0AIAMoAgAiA0UNACACIAMRAAAhAAsgAEUEQEHCASEDDCgLIABBFUcEQCACQQA2AhwgAiABNgIUIAJBpAw2AhAgAkEQNgIMQQAhAwxBCyACQdsBNgIcIAIgATYCFCACQfoWNgIQIAJBFTYCDEEAIQMMQAsgASAERgRAQdoBIQMMQAsgAS0AAEHIAEYNASACQQE6ACgLQawBIQMMJQtBvwEhAwwkCyABIARHBEAgAkEQNgIIIAIgATYCBEG+ASEDDCQLQdkBIQMMPAsgASAERgRAQdgBIQMMPAsgAS0AAEHIAEcNBCABQQFqIQFBvQEhAwwiCyABIARGBEBB1wEhAww7CwJAAkAgAS0AAEHFAGsOEAAFBQUFBQUFBQUFBQUFBQEFCyABQQFqIQFBuwEhAwwiCyABQQFqIQFBvAEhAwwhC0HWASEDIAEgBEYNOSACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGD0ABqLQAARw0DIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw6CyACKAIEIQAgAkIANwMAIAIgACAGQQFqIgEQJyIARQRAQcYBIQMMIQsgAkHVATYCHCACIAE2AhQgAiAANgIMQQAhAww5C0HUASEDIAEgBEYNOCACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEGB0ABqLQAARw0CIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw5CyACQYEEOwEoIAIoAgQhACACQgA3AwAgAiAAIAZBAWoiARAnIgANAwwCCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB2Bs2AhAgAkEINgIMDDYLQboBIQMMHAsgAkHTATYCHCACIAE2AhQgAiAANgIMQQAhAww0C0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAARQ0AIABBFUYNASACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwwzC0HkACEDDBkLIAJB+AA2AhwgAiABNgIUIAJByhg2AhAgAkEVNgIMQQAhAwwxC0HSASEDIAQgASIARg0wIAQgAWsgAigCACIBaiEFIAAgAWtBBGohBgJAA0AgAC0AACABQfzPAGotAABHDQEgAUEERg0DIAFBAWohASAEIABBAWoiAEcNAAsgAiAFNgIADDELIAJBADYCHCACIAA2AhQgAkGQMzYCECACQQg2AgwgAkEANgIAQQAhAwwwCyABIARHBEAgAkEONgIIIAIgATYCBEG3ASEDDBcLQdEBIQMMLwsgAkEANgIAIAZBAWohAQtBuAEhAwwUCyABIARGBEBB0AEhAwwtCyABLQAAQTBrIgBB/wFxQQpJBEAgAiAAOgAqIAFBAWohAUG2ASEDDBQLIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0UIAJBzwE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAsgASAERgRAQc4BIQMMLAsCQCABLQAAQS5GBEAgAUEBaiEBDAELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0VIAJBzQE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAtBtQEhAwwSCyAEIAEiBUYEQEHMASEDDCsLQQAhAEEBIQFBASEGQQAhAwJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAIAUtAABBMGsOCgoJAAECAwQFBggLC0ECDAYLQQMMBQtBBAwEC0EFDAMLQQYMAgtBBwwBC0EICyEDQQAhAUEAIQYMAgtBCSEDQQEhAEEAIQFBACEGDAELQQAhAUEBIQMLIAIgAzoAKyAFQQFqIQMCQAJAIAItAC1BEHENAAJAAkACQCACLQAqDgMBAAIECyAGRQ0DDAILIAANAQwCCyABRQ0BCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMAwsgAkHJATYCHCACIAM2AhQgAiAANgIMQQAhAwwtCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMGAsgAkHKATYCHCACIAM2AhQgAiAANgIMQQAhAwwsCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMFgsgAkHLATYCHCACIAU2AhQgAiAANgIMDCsLQbQBIQMMEQtBACEAAkAgAigCOCIDRQ0AIAMoAjwiA0UNACACIAMRAAAhAAsCQCAABEAgAEEVRg0BIAJBADYCHCACIAE2AhQgAkGUDTYCECACQSE2AgxBACEDDCsLQbIBIQMMEQsgAkHIATYCHCACIAE2AhQgAkHJFzYCECACQRU2AgxBACEDDCkLIAJBADYCACAGQQFqIQFB9QAhAwwPCyACLQApQQVGBEBB4wAhAwwPC0HiACEDDA4LIAAhASACQQA2AgALIAJBADoALEEJIQMMDAsgAkEANgIAIAdBAWohAUHAACEDDAsLQQELOgAsIAJBADYCACAGQQFqIQELQSkhAwwIC0E4IQMMBwsCQCABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRw0DIAFBAWohAQwFCyAEIAFBAWoiAUcNAAtBPiEDDCELQT4hAwwgCwsgAkEAOgAsDAELQQshAwwEC0E6IQMMAwsgAUEBaiEBQS0hAwwCCyACIAE6ACwgAkEANgIAIAZBAWohAUEMIQMMAQsgAkEANgIAIAZBAWohAUEKIQMMAAsAC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwXC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwWC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwVC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwUC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwTC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwSC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwRC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwQC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwPC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwOC0EAIQMgAkEANgIcIAIgATYCFCACQcASNgIQIAJBCzYCDAwNC0EAIQMgAkEANgIcIAIgATYCFCACQZUJNgIQIAJBCzYCDAwMC0EAIQMgAkEANgIcIAIgATYCFCACQeEPNgIQIAJBCjYCDAwLC0EAIQMgAkEANgIcIAIgATYCFCACQfsPNgIQIAJBCjYCDAwKC0EAIQMgAkEANgIcIAIgATYCFCACQfEZNgIQIAJBAjYCDAwJC0EAIQMgAkEANgIcIAIgATYCFCACQcQUNgIQIAJBAjYCDAwIC0EAIQMgAkEANgIcIAIgATYCFCACQfIVNgIQIAJBAjYCDAwHCyACQQI2AhwgAiABNgIUIAJBnBo2AhAgAkEWNgIMQQAhAwwGC0EBIQMMBQtB1AAhAyABIARGDQQgCEEIaiEJIAIoAgAhBQJAAkAgASAERwRAIAVB2MIAaiEHIAQgBWogAWshACAFQX9zQQpqIgUgAWohBgNAIAEtAAAgBy0AAEcEQEECIQcMAwsgBUUEQEEAIQcgBiEBDAMLIAVBAWshBSAHQQFqIQcgBCABQQFqIgFHDQALIAAhBSAEIQELIAlBATYCACACIAU2AgAMAQsgAkEANgIAIAkgBzYCAAsgCSABNgIEIAgoAgwhACAIKAIIDgMBBAIACwALIAJBADYCHCACQbUaNgIQIAJBFzYCDCACIABBAWo2AhRBACEDDAILIAJBADYCHCACIAA2AhQgAkHKGjYCECACQQk2AgxBACEDDAELIAEgBEYEQEEiIQMMAQsgAkEJNgIIIAIgATYCBEEhIQMLIAhBEGokACADRQRAIAIoAgwhAAwBCyACIAM2AhxBACEAIAIoAgQiAUUNACACIAEgBCACKAIIEQEAIgFFDQAgAiAENgIUIAIgATYCDCABIQALIAALvgIBAn8gAEEAOgAAIABB3ABqIgFBAWtBADoAACAAQQA6AAIgAEEAOgABIAFBA2tBADoAACABQQJrQQA6AAAgAEEAOgADIAFBBGtBADoAAEEAIABrQQNxIgEgAGoiAEEANgIAQdwAIAFrQXxxIgIgAGoiAUEEa0EANgIAAkAgAkEJSQ0AIABBADYCCCAAQQA2AgQgAUEIa0EANgIAIAFBDGtBADYCACACQRlJDQAgAEEANgIYIABBADYCFCAAQQA2AhAgAEEANgIMIAFBEGtBADYCACABQRRrQQA2AgAgAUEYa0EANgIAIAFBHGtBADYCACACIABBBHFBGHIiAmsiAUEgSQ0AIAAgAmohAANAIABCADcDGCAAQgA3AxAgAEIANwMIIABCADcDACAAQSBqIQAgAUEgayIBQR9LDQALCwtWAQF/AkAgACgCDA0AAkACQAJAAkAgAC0ALw4DAQADAgsgACgCOCIBRQ0AIAEoAiwiAUUNACAAIAERAAAiAQ0DC0EADwsACyAAQcMWNgIQQQ4hAQsgAQsaACAAKAIMRQRAIABB0Rs2AhAgAEEVNgIMCwsUACAAKAIMQRVGBEAgAEEANgIMCwsUACAAKAIMQRZGBEAgAEEANgIMCwsHACAAKAIMCwcAIAAoAhALCQAgACABNgIQCwcAIAAoAhQLFwAgAEEkTwRAAAsgAEECdEGgM2ooAgALFwAgAEEuTwRAAAsgAEECdEGwNGooAgALvwkBAX9B6yghAQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB5ABrDvQDY2IAAWFhYWFhYQIDBAVhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhBgcICQoLDA0OD2FhYWFhEGFhYWFhYWFhYWFhEWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYRITFBUWFxgZGhthYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2YTc4OTphYWFhYWFhYTthYWE8YWFhYT0+P2FhYWFhYWFhQGFhQWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYUJDREVGR0hJSktMTU5PUFFSU2FhYWFhYWFhVFVWV1hZWlthXF1hYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFeYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhX2BhC0HhJw8LQaQhDwtByywPC0H+MQ8LQcAkDwtBqyQPC0GNKA8LQeImDwtBgDAPC0G5Lw8LQdckDwtB7x8PC0HhHw8LQfofDwtB8iAPC0GoLw8LQa4yDwtBiDAPC0HsJw8LQYIiDwtBjh0PC0HQLg8LQcojDwtBxTIPC0HfHA8LQdIcDwtBxCAPC0HXIA8LQaIfDwtB7S4PC0GrMA8LQdQlDwtBzC4PC0H6Lg8LQfwrDwtB0jAPC0HxHQ8LQbsgDwtB9ysPC0GQMQ8LQdcxDwtBoi0PC0HUJw8LQeArDwtBnywPC0HrMQ8LQdUfDwtByjEPC0HeJQ8LQdQeDwtB9BwPC0GnMg8LQbEdDwtBoB0PC0G5MQ8LQbwwDwtBkiEPC0GzJg8LQeksDwtBrB4PC0HUKw8LQfcmDwtBgCYPC0GwIQ8LQf4eDwtBjSMPC0GJLQ8LQfciDwtBoDEPC0GuHw8LQcYlDwtB6B4PC0GTIg8LQcIvDwtBwx0PC0GLLA8LQeEdDwtBjS8PC0HqIQ8LQbQtDwtB0i8PC0HfMg8LQdIyDwtB8DAPC0GpIg8LQfkjDwtBmR4PC0G1LA8LQZswDwtBkjIPC0G2Kw8LQcIiDwtB+DIPC0GeJQ8LQdAiDwtBuh4PC0GBHg8LAAtB1iEhAQsgAQsWACAAIAAtAC1B/gFxIAFBAEdyOgAtCxkAIAAgAC0ALUH9AXEgAUEAR0EBdHI6AC0LGQAgACAALQAtQfsBcSABQQBHQQJ0cjoALQsZACAAIAAtAC1B9wFxIAFBAEdBA3RyOgAtCz4BAn8CQCAAKAI4IgNFDQAgAygCBCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBxhE2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCCCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9go2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCDCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7Ro2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCECIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlRA2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCFCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBqhs2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCGCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7RM2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCKCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9gg2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCHCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBwhk2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCICIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlBQ2AhBBGCEECyAEC1kBAn8CQCAALQAoQQFGDQAgAC8BMiIBQeQAa0HkAEkNACABQcwBRg0AIAFBsAJGDQAgAC8BMCIAQcAAcQ0AQQEhAiAAQYgEcUGABEYNACAAQShxRSECCyACC4wBAQJ/AkACQAJAIAAtACpFDQAgAC0AK0UNACAALwEwIgFBAnFFDQEMAgsgAC8BMCIBQQFxRQ0BC0EBIQIgAC0AKEEBRg0AIAAvATIiAEHkAGtB5ABJDQAgAEHMAUYNACAAQbACRg0AIAFBwABxDQBBACECIAFBiARxQYAERg0AIAFBKHFBAEchAgsgAgtXACAAQRhqQgA3AwAgAEIANwMAIABBOGpCADcDACAAQTBqQgA3AwAgAEEoakIANwMAIABBIGpCADcDACAAQRBqQgA3AwAgAEEIakIANwMAIABB3QE2AhwLBgAgABAyC5otAQt/IwBBEGsiCiQAQaTQACgCACIJRQRAQeTTACgCACIFRQRAQfDTAEJ/NwIAQejTAEKAgISAgIDAADcCAEHk0wAgCkEIakFwcUHYqtWqBXMiBTYCAEH40wBBADYCAEHI0wBBADYCAAtBzNMAQYDUBDYCAEGc0ABBgNQENgIAQbDQACAFNgIAQazQAEF/NgIAQdDTAEGArAM2AgADQCABQcjQAGogAUG80ABqIgI2AgAgAiABQbTQAGoiAzYCACABQcDQAGogAzYCACABQdDQAGogAUHE0ABqIgM2AgAgAyACNgIAIAFB2NAAaiABQczQAGoiAjYCACACIAM2AgAgAUHU0ABqIAI2AgAgAUEgaiIBQYACRw0AC0GM1ARBwasDNgIAQajQAEH00wAoAgA2AgBBmNAAQcCrAzYCAEGk0ABBiNQENgIAQcz/B0E4NgIAQYjUBCEJCwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB7AFNBEBBjNAAKAIAIgZBECAAQRNqQXBxIABBC0kbIgRBA3YiAHYiAUEDcQRAAkAgAUEBcSAAckEBcyICQQN0IgBBtNAAaiIBIABBvNAAaigCACIAKAIIIgNGBEBBjNAAIAZBfiACd3E2AgAMAQsgASADNgIIIAMgATYCDAsgAEEIaiEBIAAgAkEDdCICQQNyNgIEIAAgAmoiACAAKAIEQQFyNgIEDBELQZTQACgCACIIIARPDQEgAQRAAkBBAiAAdCICQQAgAmtyIAEgAHRxaCIAQQN0IgJBtNAAaiIBIAJBvNAAaigCACICKAIIIgNGBEBBjNAAIAZBfiAAd3EiBjYCAAwBCyABIAM2AgggAyABNgIMCyACIARBA3I2AgQgAEEDdCIAIARrIQUgACACaiAFNgIAIAIgBGoiBCAFQQFyNgIEIAgEQCAIQXhxQbTQAGohAEGg0AAoAgAhAwJ/QQEgCEEDdnQiASAGcUUEQEGM0AAgASAGcjYCACAADAELIAAoAggLIgEgAzYCDCAAIAM2AgggAyAANgIMIAMgATYCCAsgAkEIaiEBQaDQACAENgIAQZTQACAFNgIADBELQZDQACgCACILRQ0BIAtoQQJ0QbzSAGooAgAiACgCBEF4cSAEayEFIAAhAgNAAkAgAigCECIBRQRAIAJBFGooAgAiAUUNAQsgASgCBEF4cSAEayIDIAVJIQIgAyAFIAIbIQUgASAAIAIbIQAgASECDAELCyAAKAIYIQkgACgCDCIDIABHBEBBnNAAKAIAGiADIAAoAggiATYCCCABIAM2AgwMEAsgAEEUaiICKAIAIgFFBEAgACgCECIBRQ0DIABBEGohAgsDQCACIQcgASIDQRRqIgIoAgAiAQ0AIANBEGohAiADKAIQIgENAAsgB0EANgIADA8LQX8hBCAAQb9/Sw0AIABBE2oiAUFwcSEEQZDQACgCACIIRQ0AQQAgBGshBQJAAkACQAJ/QQAgBEGAAkkNABpBHyAEQf///wdLDQAaIARBJiABQQh2ZyIAa3ZBAXEgAEEBdGtBPmoLIgZBAnRBvNIAaigCACICRQRAQQAhAUEAIQMMAQtBACEBIARBGSAGQQF2a0EAIAZBH0cbdCEAQQAhAwNAAkAgAigCBEF4cSAEayIHIAVPDQAgAiEDIAciBQ0AQQAhBSACIQEMAwsgASACQRRqKAIAIgcgByACIABBHXZBBHFqQRBqKAIAIgJGGyABIAcbIQEgAEEBdCEAIAINAAsLIAEgA3JFBEBBACEDQQIgBnQiAEEAIABrciAIcSIARQ0DIABoQQJ0QbzSAGooAgAhAQsgAUUNAQsDQCABKAIEQXhxIARrIgIgBUkhACACIAUgABshBSABIAMgABshAyABKAIQIgAEfyAABSABQRRqKAIACyIBDQALCyADRQ0AIAVBlNAAKAIAIARrTw0AIAMoAhghByADIAMoAgwiAEcEQEGc0AAoAgAaIAAgAygCCCIBNgIIIAEgADYCDAwOCyADQRRqIgIoAgAiAUUEQCADKAIQIgFFDQMgA0EQaiECCwNAIAIhBiABIgBBFGoiAigCACIBDQAgAEEQaiECIAAoAhAiAQ0ACyAGQQA2AgAMDQtBlNAAKAIAIgMgBE8EQEGg0AAoAgAhAQJAIAMgBGsiAkEQTwRAIAEgBGoiACACQQFyNgIEIAEgA2ogAjYCACABIARBA3I2AgQMAQsgASADQQNyNgIEIAEgA2oiACAAKAIEQQFyNgIEQQAhAEEAIQILQZTQACACNgIAQaDQACAANgIAIAFBCGohAQwPC0GY0AAoAgAiAyAESwRAIAQgCWoiACADIARrIgFBAXI2AgRBpNAAIAA2AgBBmNAAIAE2AgAgCSAEQQNyNgIEIAlBCGohAQwPC0EAIQEgBAJ/QeTTACgCAARAQezTACgCAAwBC0Hw0wBCfzcCAEHo0wBCgICEgICAwAA3AgBB5NMAIApBDGpBcHFB2KrVqgVzNgIAQfjTAEEANgIAQcjTAEEANgIAQYCABAsiACAEQccAaiIFaiIGQQAgAGsiB3EiAk8EQEH80wBBMDYCAAwPCwJAQcTTACgCACIBRQ0AQbzTACgCACIIIAJqIQAgACABTSAAIAhLcQ0AQQAhAUH80wBBMDYCAAwPC0HI0wAtAABBBHENBAJAAkAgCQRAQczTACEBA0AgASgCACIAIAlNBEAgACABKAIEaiAJSw0DCyABKAIIIgENAAsLQQAQMyIAQX9GDQUgAiEGQejTACgCACIBQQFrIgMgAHEEQCACIABrIAAgA2pBACABa3FqIQYLIAQgBk8NBSAGQf7///8HSw0FQcTTACgCACIDBEBBvNMAKAIAIgcgBmohASABIAdNDQYgASADSw0GCyAGEDMiASAARw0BDAcLIAYgA2sgB3EiBkH+////B0sNBCAGEDMhACAAIAEoAgAgASgCBGpGDQMgACEBCwJAIAYgBEHIAGpPDQAgAUF/Rg0AQezTACgCACIAIAUgBmtqQQAgAGtxIgBB/v///wdLBEAgASEADAcLIAAQM0F/RwRAIAAgBmohBiABIQAMBwtBACAGaxAzGgwECyABIgBBf0cNBQwDC0EAIQMMDAtBACEADAoLIABBf0cNAgtByNMAQcjTACgCAEEEcjYCAAsgAkH+////B0sNASACEDMhAEEAEDMhASAAQX9GDQEgAUF/Rg0BIAAgAU8NASABIABrIgYgBEE4ak0NAQtBvNMAQbzTACgCACAGaiIBNgIAQcDTACgCACABSQRAQcDTACABNgIACwJAAkACQEGk0AAoAgAiAgRAQczTACEBA0AgACABKAIAIgMgASgCBCIFakYNAiABKAIIIgENAAsMAgtBnNAAKAIAIgFBAEcgACABT3FFBEBBnNAAIAA2AgALQQAhAUHQ0wAgBjYCAEHM0wAgADYCAEGs0ABBfzYCAEGw0ABB5NMAKAIANgIAQdjTAEEANgIAA0AgAUHI0ABqIAFBvNAAaiICNgIAIAIgAUG00ABqIgM2AgAgAUHA0ABqIAM2AgAgAUHQ0ABqIAFBxNAAaiIDNgIAIAMgAjYCACABQdjQAGogAUHM0ABqIgI2AgAgAiADNgIAIAFB1NAAaiACNgIAIAFBIGoiAUGAAkcNAAtBeCAAa0EPcSIBIABqIgIgBkE4ayIDIAFrIgFBAXI2AgRBqNAAQfTTACgCADYCAEGY0AAgATYCAEGk0AAgAjYCACAAIANqQTg2AgQMAgsgACACTQ0AIAIgA0kNACABKAIMQQhxDQBBeCACa0EPcSIAIAJqIgNBmNAAKAIAIAZqIgcgAGsiAEEBcjYCBCABIAUgBmo2AgRBqNAAQfTTACgCADYCAEGY0AAgADYCAEGk0AAgAzYCACACIAdqQTg2AgQMAQsgAEGc0AAoAgBJBEBBnNAAIAA2AgALIAAgBmohA0HM0wAhAQJAAkACQANAIAMgASgCAEcEQCABKAIIIgENAQwCCwsgAS0ADEEIcUUNAQtBzNMAIQEDQCABKAIAIgMgAk0EQCADIAEoAgRqIgUgAksNAwsgASgCCCEBDAALAAsgASAANgIAIAEgASgCBCAGajYCBCAAQXggAGtBD3FqIgkgBEEDcjYCBCADQXggA2tBD3FqIgYgBCAJaiIEayEBIAIgBkYEQEGk0AAgBDYCAEGY0ABBmNAAKAIAIAFqIgA2AgAgBCAAQQFyNgIEDAgLQaDQACgCACAGRgRAQaDQACAENgIAQZTQAEGU0AAoAgAgAWoiADYCACAEIABBAXI2AgQgACAEaiAANgIADAgLIAYoAgQiBUEDcUEBRw0GIAVBeHEhCCAFQf8BTQRAIAVBA3YhAyAGKAIIIgAgBigCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBwsgAiAANgIIIAAgAjYCDAwGCyAGKAIYIQcgBiAGKAIMIgBHBEAgACAGKAIIIgI2AgggAiAANgIMDAULIAZBFGoiAigCACIFRQRAIAYoAhAiBUUNBCAGQRBqIQILA0AgAiEDIAUiAEEUaiICKAIAIgUNACAAQRBqIQIgACgCECIFDQALIANBADYCAAwEC0F4IABrQQ9xIgEgAGoiByAGQThrIgMgAWsiAUEBcjYCBCAAIANqQTg2AgQgAiAFQTcgBWtBD3FqQT9rIgMgAyACQRBqSRsiA0EjNgIEQajQAEH00wAoAgA2AgBBmNAAIAE2AgBBpNAAIAc2AgAgA0EQakHU0wApAgA3AgAgA0HM0wApAgA3AghB1NMAIANBCGo2AgBB0NMAIAY2AgBBzNMAIAA2AgBB2NMAQQA2AgAgA0EkaiEBA0AgAUEHNgIAIAUgAUEEaiIBSw0ACyACIANGDQAgAyADKAIEQX5xNgIEIAMgAyACayIFNgIAIAIgBUEBcjYCBCAFQf8BTQRAIAVBeHFBtNAAaiEAAn9BjNAAKAIAIgFBASAFQQN2dCIDcUUEQEGM0AAgASADcjYCACAADAELIAAoAggLIgEgAjYCDCAAIAI2AgggAiAANgIMIAIgATYCCAwBC0EfIQEgBUH///8HTQRAIAVBJiAFQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAQsgAiABNgIcIAJCADcCECABQQJ0QbzSAGohAEGQ0AAoAgAiA0EBIAF0IgZxRQRAIAAgAjYCAEGQ0AAgAyAGcjYCACACIAA2AhggAiACNgIIIAIgAjYCDAwBCyAFQRkgAUEBdmtBACABQR9HG3QhASAAKAIAIQMCQANAIAMiACgCBEF4cSAFRg0BIAFBHXYhAyABQQF0IQEgACADQQRxakEQaiIGKAIAIgMNAAsgBiACNgIAIAIgADYCGCACIAI2AgwgAiACNgIIDAELIAAoAggiASACNgIMIAAgAjYCCCACQQA2AhggAiAANgIMIAIgATYCCAtBmNAAKAIAIgEgBE0NAEGk0AAoAgAiACAEaiICIAEgBGsiAUEBcjYCBEGY0AAgATYCAEGk0AAgAjYCACAAIARBA3I2AgQgAEEIaiEBDAgLQQAhAUH80wBBMDYCAAwHC0EAIQALIAdFDQACQCAGKAIcIgJBAnRBvNIAaiIDKAIAIAZGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAdBEEEUIAcoAhAgBkYbaiAANgIAIABFDQELIAAgBzYCGCAGKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAGQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAIaiEBIAYgCGoiBigCBCEFCyAGIAVBfnE2AgQgASAEaiABNgIAIAQgAUEBcjYCBCABQf8BTQRAIAFBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASABQQN2dCIBcUUEQEGM0AAgASACcjYCACAADAELIAAoAggLIgEgBDYCDCAAIAQ2AgggBCAANgIMIAQgATYCCAwBC0EfIQUgAUH///8HTQRAIAFBJiABQQh2ZyIAa3ZBAXEgAEEBdGtBPmohBQsgBCAFNgIcIARCADcCECAFQQJ0QbzSAGohAEGQ0AAoAgAiAkEBIAV0IgNxRQRAIAAgBDYCAEGQ0AAgAiADcjYCACAEIAA2AhggBCAENgIIIAQgBDYCDAwBCyABQRkgBUEBdmtBACAFQR9HG3QhBSAAKAIAIQACQANAIAAiAigCBEF4cSABRg0BIAVBHXYhACAFQQF0IQUgAiAAQQRxakEQaiIDKAIAIgANAAsgAyAENgIAIAQgAjYCGCAEIAQ2AgwgBCAENgIIDAELIAIoAggiACAENgIMIAIgBDYCCCAEQQA2AhggBCACNgIMIAQgADYCCAsgCUEIaiEBDAILAkAgB0UNAAJAIAMoAhwiAUECdEG80gBqIgIoAgAgA0YEQCACIAA2AgAgAA0BQZDQACAIQX4gAXdxIgg2AgAMAgsgB0EQQRQgBygCECADRhtqIAA2AgAgAEUNAQsgACAHNgIYIAMoAhAiAQRAIAAgATYCECABIAA2AhgLIANBFGooAgAiAUUNACAAQRRqIAE2AgAgASAANgIYCwJAIAVBD00EQCADIAQgBWoiAEEDcjYCBCAAIANqIgAgACgCBEEBcjYCBAwBCyADIARqIgIgBUEBcjYCBCADIARBA3I2AgQgAiAFaiAFNgIAIAVB/wFNBEAgBUF4cUG00ABqIQACf0GM0AAoAgAiAUEBIAVBA3Z0IgVxRQRAQYzQACABIAVyNgIAIAAMAQsgACgCCAsiASACNgIMIAAgAjYCCCACIAA2AgwgAiABNgIIDAELQR8hASAFQf///wdNBEAgBUEmIAVBCHZnIgBrdkEBcSAAQQF0a0E+aiEBCyACIAE2AhwgAkIANwIQIAFBAnRBvNIAaiEAQQEgAXQiBCAIcUUEQCAAIAI2AgBBkNAAIAQgCHI2AgAgAiAANgIYIAIgAjYCCCACIAI2AgwMAQsgBUEZIAFBAXZrQQAgAUEfRxt0IQEgACgCACEEAkADQCAEIgAoAgRBeHEgBUYNASABQR12IQQgAUEBdCEBIAAgBEEEcWpBEGoiBigCACIEDQALIAYgAjYCACACIAA2AhggAiACNgIMIAIgAjYCCAwBCyAAKAIIIgEgAjYCDCAAIAI2AgggAkEANgIYIAIgADYCDCACIAE2AggLIANBCGohAQwBCwJAIAlFDQACQCAAKAIcIgFBAnRBvNIAaiICKAIAIABGBEAgAiADNgIAIAMNAUGQ0AAgC0F+IAF3cTYCAAwCCyAJQRBBFCAJKAIQIABGG2ogAzYCACADRQ0BCyADIAk2AhggACgCECIBBEAgAyABNgIQIAEgAzYCGAsgAEEUaigCACIBRQ0AIANBFGogATYCACABIAM2AhgLAkAgBUEPTQRAIAAgBCAFaiIBQQNyNgIEIAAgAWoiASABKAIEQQFyNgIEDAELIAAgBGoiByAFQQFyNgIEIAAgBEEDcjYCBCAFIAdqIAU2AgAgCARAIAhBeHFBtNAAaiEBQaDQACgCACEDAn9BASAIQQN2dCICIAZxRQRAQYzQACACIAZyNgIAIAEMAQsgASgCCAsiAiADNgIMIAEgAzYCCCADIAE2AgwgAyACNgIIC0Gg0AAgBzYCAEGU0AAgBTYCAAsgAEEIaiEBCyAKQRBqJAAgAQtDACAARQRAPwBBEHQPCwJAIABB//8DcQ0AIABBAEgNACAAQRB2QAAiAEF/RgRAQfzTAEEwNgIAQX8PCyAAQRB0DwsACwvcPyIAQYAICwkBAAAAAgAAAAMAQZQICwUEAAAABQBBpAgLCQYAAAAHAAAACABB3AgLii1JbnZhbGlkIGNoYXIgaW4gdXJsIHF1ZXJ5AFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fYm9keQBDb250ZW50LUxlbmd0aCBvdmVyZmxvdwBDaHVuayBzaXplIG92ZXJmbG93AFJlc3BvbnNlIG92ZXJmbG93AEludmFsaWQgbWV0aG9kIGZvciBIVFRQL3gueCByZXF1ZXN0AEludmFsaWQgbWV0aG9kIGZvciBSVFNQL3gueCByZXF1ZXN0AEV4cGVjdGVkIFNPVVJDRSBtZXRob2QgZm9yIElDRS94LnggcmVxdWVzdABJbnZhbGlkIGNoYXIgaW4gdXJsIGZyYWdtZW50IHN0YXJ0AEV4cGVjdGVkIGRvdABTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3N0YXR1cwBJbnZhbGlkIHJlc3BvbnNlIHN0YXR1cwBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zAFVzZXIgY2FsbGJhY2sgZXJyb3IAYG9uX3Jlc2V0YCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfaGVhZGVyYCBjYWxsYmFjayBlcnJvcgBgb25fbWVzc2FnZV9iZWdpbmAgY2FsbGJhY2sgZXJyb3IAYG9uX2NodW5rX2V4dGVuc2lvbl92YWx1ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX3N0YXR1c19jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX3ZlcnNpb25fY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl91cmxfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX2hlYWRlcl92YWx1ZV9jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX21lc3NhZ2VfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9tZXRob2RfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9oZWFkZXJfZmllbGRfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19leHRlbnNpb25fbmFtZWAgY2FsbGJhY2sgZXJyb3IAVW5leHBlY3RlZCBjaGFyIGluIHVybCBzZXJ2ZXIASW52YWxpZCBoZWFkZXIgdmFsdWUgY2hhcgBJbnZhbGlkIGhlYWRlciBmaWVsZCBjaGFyAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fdmVyc2lvbgBJbnZhbGlkIG1pbm9yIHZlcnNpb24ASW52YWxpZCBtYWpvciB2ZXJzaW9uAEV4cGVjdGVkIHNwYWNlIGFmdGVyIHZlcnNpb24ARXhwZWN0ZWQgQ1JMRiBhZnRlciB2ZXJzaW9uAEludmFsaWQgSFRUUCB2ZXJzaW9uAEludmFsaWQgaGVhZGVyIHRva2VuAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fdXJsAEludmFsaWQgY2hhcmFjdGVycyBpbiB1cmwAVW5leHBlY3RlZCBzdGFydCBjaGFyIGluIHVybABEb3VibGUgQCBpbiB1cmwARW1wdHkgQ29udGVudC1MZW5ndGgASW52YWxpZCBjaGFyYWN0ZXIgaW4gQ29udGVudC1MZW5ndGgARHVwbGljYXRlIENvbnRlbnQtTGVuZ3RoAEludmFsaWQgY2hhciBpbiB1cmwgcGF0aABDb250ZW50LUxlbmd0aCBjYW4ndCBiZSBwcmVzZW50IHdpdGggVHJhbnNmZXItRW5jb2RpbmcASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgc2l6ZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2hlYWRlcl92YWx1ZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2NodW5rX2V4dGVuc2lvbl92YWx1ZQBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zIHZhbHVlAE1pc3NpbmcgZXhwZWN0ZWQgTEYgYWZ0ZXIgaGVhZGVyIHZhbHVlAEludmFsaWQgYFRyYW5zZmVyLUVuY29kaW5nYCBoZWFkZXIgdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBxdW90ZSB2YWx1ZQBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zIHF1b3RlZCB2YWx1ZQBQYXVzZWQgYnkgb25faGVhZGVyc19jb21wbGV0ZQBJbnZhbGlkIEVPRiBzdGF0ZQBvbl9yZXNldCBwYXVzZQBvbl9jaHVua19oZWFkZXIgcGF1c2UAb25fbWVzc2FnZV9iZWdpbiBwYXVzZQBvbl9jaHVua19leHRlbnNpb25fdmFsdWUgcGF1c2UAb25fc3RhdHVzX2NvbXBsZXRlIHBhdXNlAG9uX3ZlcnNpb25fY29tcGxldGUgcGF1c2UAb25fdXJsX2NvbXBsZXRlIHBhdXNlAG9uX2NodW5rX2NvbXBsZXRlIHBhdXNlAG9uX2hlYWRlcl92YWx1ZV9jb21wbGV0ZSBwYXVzZQBvbl9tZXNzYWdlX2NvbXBsZXRlIHBhdXNlAG9uX21ldGhvZF9jb21wbGV0ZSBwYXVzZQBvbl9oZWFkZXJfZmllbGRfY29tcGxldGUgcGF1c2UAb25fY2h1bmtfZXh0ZW5zaW9uX25hbWUgcGF1c2UAVW5leHBlY3RlZCBzcGFjZSBhZnRlciBzdGFydCBsaW5lAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fY2h1bmtfZXh0ZW5zaW9uX25hbWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBuYW1lAFBhdXNlIG9uIENPTk5FQ1QvVXBncmFkZQBQYXVzZSBvbiBQUkkvVXBncmFkZQBFeHBlY3RlZCBIVFRQLzIgQ29ubmVjdGlvbiBQcmVmYWNlAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fbWV0aG9kAEV4cGVjdGVkIHNwYWNlIGFmdGVyIG1ldGhvZABTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2hlYWRlcl9maWVsZABQYXVzZWQASW52YWxpZCB3b3JkIGVuY291bnRlcmVkAEludmFsaWQgbWV0aG9kIGVuY291bnRlcmVkAFVuZXhwZWN0ZWQgY2hhciBpbiB1cmwgc2NoZW1hAFJlcXVlc3QgaGFzIGludmFsaWQgYFRyYW5zZmVyLUVuY29kaW5nYABTV0lUQ0hfUFJPWFkAVVNFX1BST1hZAE1LQUNUSVZJVFkAVU5QUk9DRVNTQUJMRV9FTlRJVFkAQ09QWQBNT1ZFRF9QRVJNQU5FTlRMWQBUT09fRUFSTFkATk9USUZZAEZBSUxFRF9ERVBFTkRFTkNZAEJBRF9HQVRFV0FZAFBMQVkAUFVUAENIRUNLT1VUAEdBVEVXQVlfVElNRU9VVABSRVFVRVNUX1RJTUVPVVQATkVUV09SS19DT05ORUNUX1RJTUVPVVQAQ09OTkVDVElPTl9USU1FT1VUAExPR0lOX1RJTUVPVVQATkVUV09SS19SRUFEX1RJTUVPVVQAUE9TVABNSVNESVJFQ1RFRF9SRVFVRVNUAENMSUVOVF9DTE9TRURfUkVRVUVTVABDTElFTlRfQ0xPU0VEX0xPQURfQkFMQU5DRURfUkVRVUVTVABCQURfUkVRVUVTVABIVFRQX1JFUVVFU1RfU0VOVF9UT19IVFRQU19QT1JUAFJFUE9SVABJTV9BX1RFQVBPVABSRVNFVF9DT05URU5UAE5PX0NPTlRFTlQAUEFSVElBTF9DT05URU5UAEhQRV9JTlZBTElEX0NPTlNUQU5UAEhQRV9DQl9SRVNFVABHRVQASFBFX1NUUklDVABDT05GTElDVABURU1QT1JBUllfUkVESVJFQ1QAUEVSTUFORU5UX1JFRElSRUNUAENPTk5FQ1QATVVMVElfU1RBVFVTAEhQRV9JTlZBTElEX1NUQVRVUwBUT09fTUFOWV9SRVFVRVNUUwBFQVJMWV9ISU5UUwBVTkFWQUlMQUJMRV9GT1JfTEVHQUxfUkVBU09OUwBPUFRJT05TAFNXSVRDSElOR19QUk9UT0NPTFMAVkFSSUFOVF9BTFNPX05FR09USUFURVMATVVMVElQTEVfQ0hPSUNFUwBJTlRFUk5BTF9TRVJWRVJfRVJST1IAV0VCX1NFUlZFUl9VTktOT1dOX0VSUk9SAFJBSUxHVU5fRVJST1IASURFTlRJVFlfUFJPVklERVJfQVVUSEVOVElDQVRJT05fRVJST1IAU1NMX0NFUlRJRklDQVRFX0VSUk9SAElOVkFMSURfWF9GT1JXQVJERURfRk9SAFNFVF9QQVJBTUVURVIAR0VUX1BBUkFNRVRFUgBIUEVfVVNFUgBTRUVfT1RIRVIASFBFX0NCX0NIVU5LX0hFQURFUgBNS0NBTEVOREFSAFNFVFVQAFdFQl9TRVJWRVJfSVNfRE9XTgBURUFSRE9XTgBIUEVfQ0xPU0VEX0NPTk5FQ1RJT04ASEVVUklTVElDX0VYUElSQVRJT04ARElTQ09OTkVDVEVEX09QRVJBVElPTgBOT05fQVVUSE9SSVRBVElWRV9JTkZPUk1BVElPTgBIUEVfSU5WQUxJRF9WRVJTSU9OAEhQRV9DQl9NRVNTQUdFX0JFR0lOAFNJVEVfSVNfRlJPWkVOAEhQRV9JTlZBTElEX0hFQURFUl9UT0tFTgBJTlZBTElEX1RPS0VOAEZPUkJJRERFTgBFTkhBTkNFX1lPVVJfQ0FMTQBIUEVfSU5WQUxJRF9VUkwAQkxPQ0tFRF9CWV9QQVJFTlRBTF9DT05UUk9MAE1LQ09MAEFDTABIUEVfSU5URVJOQUwAUkVRVUVTVF9IRUFERVJfRklFTERTX1RPT19MQVJHRV9VTk9GRklDSUFMAEhQRV9PSwBVTkxJTksAVU5MT0NLAFBSSQBSRVRSWV9XSVRIAEhQRV9JTlZBTElEX0NPTlRFTlRfTEVOR1RIAEhQRV9VTkVYUEVDVEVEX0NPTlRFTlRfTEVOR1RIAEZMVVNIAFBST1BQQVRDSABNLVNFQVJDSABVUklfVE9PX0xPTkcAUFJPQ0VTU0lORwBNSVNDRUxMQU5FT1VTX1BFUlNJU1RFTlRfV0FSTklORwBNSVNDRUxMQU5FT1VTX1dBUk5JTkcASFBFX0lOVkFMSURfVFJBTlNGRVJfRU5DT0RJTkcARXhwZWN0ZWQgQ1JMRgBIUEVfSU5WQUxJRF9DSFVOS19TSVpFAE1PVkUAQ09OVElOVUUASFBFX0NCX1NUQVRVU19DT01QTEVURQBIUEVfQ0JfSEVBREVSU19DT01QTEVURQBIUEVfQ0JfVkVSU0lPTl9DT01QTEVURQBIUEVfQ0JfVVJMX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19DT01QTEVURQBIUEVfQ0JfSEVBREVSX1ZBTFVFX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19FWFRFTlNJT05fVkFMVUVfQ09NUExFVEUASFBFX0NCX0NIVU5LX0VYVEVOU0lPTl9OQU1FX0NPTVBMRVRFAEhQRV9DQl9NRVNTQUdFX0NPTVBMRVRFAEhQRV9DQl9NRVRIT0RfQ09NUExFVEUASFBFX0NCX0hFQURFUl9GSUVMRF9DT01QTEVURQBERUxFVEUASFBFX0lOVkFMSURfRU9GX1NUQVRFAElOVkFMSURfU1NMX0NFUlRJRklDQVRFAFBBVVNFAE5PX1JFU1BPTlNFAFVOU1VQUE9SVEVEX01FRElBX1RZUEUAR09ORQBOT1RfQUNDRVBUQUJMRQBTRVJWSUNFX1VOQVZBSUxBQkxFAFJBTkdFX05PVF9TQVRJU0ZJQUJMRQBPUklHSU5fSVNfVU5SRUFDSEFCTEUAUkVTUE9OU0VfSVNfU1RBTEUAUFVSR0UATUVSR0UAUkVRVUVTVF9IRUFERVJfRklFTERTX1RPT19MQVJHRQBSRVFVRVNUX0hFQURFUl9UT09fTEFSR0UAUEFZTE9BRF9UT09fTEFSR0UASU5TVUZGSUNJRU5UX1NUT1JBR0UASFBFX1BBVVNFRF9VUEdSQURFAEhQRV9QQVVTRURfSDJfVVBHUkFERQBTT1VSQ0UAQU5OT1VOQ0UAVFJBQ0UASFBFX1VORVhQRUNURURfU1BBQ0UAREVTQ1JJQkUAVU5TVUJTQ1JJQkUAUkVDT1JEAEhQRV9JTlZBTElEX01FVEhPRABOT1RfRk9VTkQAUFJPUEZJTkQAVU5CSU5EAFJFQklORABVTkFVVEhPUklaRUQATUVUSE9EX05PVF9BTExPV0VEAEhUVFBfVkVSU0lPTl9OT1RfU1VQUE9SVEVEAEFMUkVBRFlfUkVQT1JURUQAQUNDRVBURUQATk9UX0lNUExFTUVOVEVEAExPT1BfREVURUNURUQASFBFX0NSX0VYUEVDVEVEAEhQRV9MRl9FWFBFQ1RFRABDUkVBVEVEAElNX1VTRUQASFBFX1BBVVNFRABUSU1FT1VUX09DQ1VSRUQAUEFZTUVOVF9SRVFVSVJFRABQUkVDT05ESVRJT05fUkVRVUlSRUQAUFJPWFlfQVVUSEVOVElDQVRJT05fUkVRVUlSRUQATkVUV09SS19BVVRIRU5USUNBVElPTl9SRVFVSVJFRABMRU5HVEhfUkVRVUlSRUQAU1NMX0NFUlRJRklDQVRFX1JFUVVJUkVEAFVQR1JBREVfUkVRVUlSRUQAUEFHRV9FWFBJUkVEAFBSRUNPTkRJVElPTl9GQUlMRUQARVhQRUNUQVRJT05fRkFJTEVEAFJFVkFMSURBVElPTl9GQUlMRUQAU1NMX0hBTkRTSEFLRV9GQUlMRUQATE9DS0VEAFRSQU5TRk9STUFUSU9OX0FQUExJRUQATk9UX01PRElGSUVEAE5PVF9FWFRFTkRFRABCQU5EV0lEVEhfTElNSVRfRVhDRUVERUQAU0lURV9JU19PVkVSTE9BREVEAEhFQUQARXhwZWN0ZWQgSFRUUC8AAF4TAAAmEwAAMBAAAPAXAACdEwAAFRIAADkXAADwEgAAChAAAHUSAACtEgAAghMAAE8UAAB/EAAAoBUAACMUAACJEgAAixQAAE0VAADUEQAAzxQAABAYAADJFgAA3BYAAMERAADgFwAAuxQAAHQUAAB8FQAA5RQAAAgXAAAfEAAAZRUAAKMUAAAoFQAAAhUAAJkVAAAsEAAAixkAAE8PAADUDgAAahAAAM4QAAACFwAAiQ4AAG4TAAAcEwAAZhQAAFYXAADBEwAAzRMAAGwTAABoFwAAZhcAAF8XAAAiEwAAzg8AAGkOAADYDgAAYxYAAMsTAACqDgAAKBcAACYXAADFEwAAXRYAAOgRAABnEwAAZRMAAPIWAABzEwAAHRcAAPkWAADzEQAAzw4AAM4VAAAMEgAAsxEAAKURAABhEAAAMhcAALsTAEH5NQsBAQBBkDYL4AEBAQIBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB/TcLAQEAQZE4C14CAwICAgICAAACAgACAgACAgICAgICAgICAAQAAAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAAgACAEH9OQsBAQBBkToLXgIAAgICAgIAAAICAAICAAICAgICAgICAgIAAwAEAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgIAAAACAgICAgICAgICAgICAgICAgICAgICAgICAgICAgACAAIAQfA7Cw1sb3NlZWVwLWFsaXZlAEGJPAsBAQBBoDwL4AEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBBiT4LAQEAQaA+C+cBAQEBAQEBAQEBAQEBAgEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQFjaHVua2VkAEGwwAALXwEBAAEBAQEBAAABAQABAQABAQEBAQEBAQEBAAAAAAAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAAAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQABAEGQwgALIWVjdGlvbmVudC1sZW5ndGhvbnJveHktY29ubmVjdGlvbgBBwMIACy1yYW5zZmVyLWVuY29kaW5ncGdyYWRlDQoNCg0KU00NCg0KVFRQL0NFL1RTUC8AQfnCAAsFAQIAAQMAQZDDAAvgAQQBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAEH5xAALBQECAAEDAEGQxQAL4AEEAQEFAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+cYACwQBAAABAEGRxwAL3wEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAEH6yAALBAEAAAIAQZDJAAtfAwQAAAQEBAQEBAQEBAQEBQQEBAQEBAQEBAQEBAAEAAYHBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQABAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAAAAQAQfrKAAsEAQAAAQBBkMsACwEBAEGqywALQQIAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwAAAAAAAAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAEH6zAALBAEAAAEAQZDNAAsBAQBBms0ACwYCAAAAAAIAQbHNAAs6AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwBB8M4AC5YBTk9VTkNFRUNLT1VUTkVDVEVURUNSSUJFTFVTSEVURUFEU0VBUkNIUkdFQ1RJVklUWUxFTkRBUlZFT1RJRllQVElPTlNDSFNFQVlTVEFUQ0hHRU9SRElSRUNUT1JUUkNIUEFSQU1FVEVSVVJDRUJTQ1JJQkVBUkRPV05BQ0VJTkROS0NLVUJTQ1JJQkVIVFRQL0FEVFAv', 'base64')
 
 
 /***/ }),
 
-/***/ 60:
+/***/ 63:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Buffer } = __nccwpck_require__(143)
+const { Buffer } = __nccwpck_require__(147)
 
 module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f38Bf2AAAGADf39/AALLAQgDZW52GHdhc21fb25faGVhZGVyc19jb21wbGV0ZQAEA2VudhV3YXNtX29uX21lc3NhZ2VfYmVnaW4AAANlbnYLd2FzbV9vbl91cmwAAQNlbnYOd2FzbV9vbl9zdGF0dXMAAQNlbnYUd2FzbV9vbl9oZWFkZXJfZmllbGQAAQNlbnYUd2FzbV9vbl9oZWFkZXJfdmFsdWUAAQNlbnYMd2FzbV9vbl9ib2R5AAEDZW52GHdhc21fb25fbWVzc2FnZV9jb21wbGV0ZQAAAy0sBQYAAAIAAAAAAAACAQIAAgICAAADAAAAAAMDAwMBAQEBAQEBAQEAAAIAAAAEBQFwARISBQMBAAIGCAF/AUGA1AQLB9EFIgZtZW1vcnkCAAtfaW5pdGlhbGl6ZQAIGV9faW5kaXJlY3RfZnVuY3Rpb25fdGFibGUBAAtsbGh0dHBfaW5pdAAJGGxsaHR0cF9zaG91bGRfa2VlcF9hbGl2ZQAvDGxsaHR0cF9hbGxvYwALBm1hbGxvYwAxC2xsaHR0cF9mcmVlAAwEZnJlZQAMD2xsaHR0cF9nZXRfdHlwZQANFWxsaHR0cF9nZXRfaHR0cF9tYWpvcgAOFWxsaHR0cF9nZXRfaHR0cF9taW5vcgAPEWxsaHR0cF9nZXRfbWV0aG9kABAWbGxodHRwX2dldF9zdGF0dXNfY29kZQAREmxsaHR0cF9nZXRfdXBncmFkZQASDGxsaHR0cF9yZXNldAATDmxsaHR0cF9leGVjdXRlABQUbGxodHRwX3NldHRpbmdzX2luaXQAFQ1sbGh0dHBfZmluaXNoABYMbGxodHRwX3BhdXNlABcNbGxodHRwX3Jlc3VtZQAYG2xsaHR0cF9yZXN1bWVfYWZ0ZXJfdXBncmFkZQAZEGxsaHR0cF9nZXRfZXJybm8AGhdsbGh0dHBfZ2V0X2Vycm9yX3JlYXNvbgAbF2xsaHR0cF9zZXRfZXJyb3JfcmVhc29uABwUbGxodHRwX2dldF9lcnJvcl9wb3MAHRFsbGh0dHBfZXJybm9fbmFtZQAeEmxsaHR0cF9tZXRob2RfbmFtZQAfEmxsaHR0cF9zdGF0dXNfbmFtZQAgGmxsaHR0cF9zZXRfbGVuaWVudF9oZWFkZXJzACEhbGxodHRwX3NldF9sZW5pZW50X2NodW5rZWRfbGVuZ3RoACIdbGxodHRwX3NldF9sZW5pZW50X2tlZXBfYWxpdmUAIyRsbGh0dHBfc2V0X2xlbmllbnRfdHJhbnNmZXJfZW5jb2RpbmcAJBhsbGh0dHBfbWVzc2FnZV9uZWVkc19lb2YALgkXAQBBAQsRAQIDBAUKBgcrLSwqKSglJyYK77MCLBYAQYjQACgCAARAAAtBiNAAQQE2AgALFAAgABAwIAAgAjYCOCAAIAE6ACgLFAAgACAALwEyIAAtAC4gABAvEAALHgEBf0HAABAyIgEQMCABQYAINgI4IAEgADoAKCABC48MAQd/AkAgAEUNACAAQQhrIgEgAEEEaygCACIAQXhxIgRqIQUCQCAAQQFxDQAgAEEDcUUNASABIAEoAgAiAGsiAUGc0AAoAgBJDQEgACAEaiEEAkACQEGg0AAoAgAgAUcEQCAAQf8BTQRAIABBA3YhAyABKAIIIgAgASgCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBQsgAiAANgIIIAAgAjYCDAwECyABKAIYIQYgASABKAIMIgBHBEAgACABKAIIIgI2AgggAiAANgIMDAMLIAFBFGoiAygCACICRQRAIAEoAhAiAkUNAiABQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFKAIEIgBBA3FBA0cNAiAFIABBfnE2AgRBlNAAIAQ2AgAgBSAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCABKAIcIgJBAnRBvNIAaiIDKAIAIAFGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgAUYbaiAANgIAIABFDQELIAAgBjYCGCABKAIQIgIEQCAAIAI2AhAgAiAANgIYCyABQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAFTw0AIAUoAgQiAEEBcUUNAAJAAkACQAJAIABBAnFFBEBBpNAAKAIAIAVGBEBBpNAAIAE2AgBBmNAAQZjQACgCACAEaiIANgIAIAEgAEEBcjYCBCABQaDQACgCAEcNBkGU0ABBADYCAEGg0ABBADYCAAwGC0Gg0AAoAgAgBUYEQEGg0AAgATYCAEGU0ABBlNAAKAIAIARqIgA2AgAgASAAQQFyNgIEIAAgAWogADYCAAwGCyAAQXhxIARqIQQgAEH/AU0EQCAAQQN2IQMgBSgCCCIAIAUoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAULIAIgADYCCCAAIAI2AgwMBAsgBSgCGCEGIAUgBSgCDCIARwRAQZzQACgCABogACAFKAIIIgI2AgggAiAANgIMDAMLIAVBFGoiAygCACICRQRAIAUoAhAiAkUNAiAFQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFIABBfnE2AgQgASAEaiAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCAFKAIcIgJBAnRBvNIAaiIDKAIAIAVGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgBUYbaiAANgIAIABFDQELIAAgBjYCGCAFKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAFQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAEaiAENgIAIAEgBEEBcjYCBCABQaDQACgCAEcNAEGU0AAgBDYCAAwBCyAEQf8BTQRAIARBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASAEQQN2dCIDcUUEQEGM0AAgAiADcjYCACAADAELIAAoAggLIgIgATYCDCAAIAE2AgggASAANgIMIAEgAjYCCAwBC0EfIQIgBEH///8HTQRAIARBJiAEQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAgsgASACNgIcIAFCADcCECACQQJ0QbzSAGohAAJAQZDQACgCACIDQQEgAnQiB3FFBEAgACABNgIAQZDQACADIAdyNgIAIAEgADYCGCABIAE2AgggASABNgIMDAELIARBGSACQQF2a0EAIAJBH0cbdCECIAAoAgAhAAJAA0AgACIDKAIEQXhxIARGDQEgAkEddiEAIAJBAXQhAiADIABBBHFqQRBqIgcoAgAiAA0ACyAHIAE2AgAgASADNgIYIAEgATYCDCABIAE2AggMAQsgAygCCCIAIAE2AgwgAyABNgIIIAFBADYCGCABIAM2AgwgASAANgIIC0Gs0ABBrNAAKAIAQQFrIgBBfyAAGzYCAAsLBwAgAC0AKAsHACAALQAqCwcAIAAtACsLBwAgAC0AKQsHACAALwEyCwcAIAAtAC4LQAEEfyAAKAIYIQEgAC0ALSECIAAtACghAyAAKAI4IQQgABAwIAAgBDYCOCAAIAM6ACggACACOgAtIAAgATYCGAu74gECB38DfiABIAJqIQQCQCAAIgIoAgwiAA0AIAIoAgQEQCACIAE2AgQLIwBBEGsiCCQAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAIoAhwiA0EBaw7dAdoBAdkBAgMEBQYHCAkKCwwNDtgBDxDXARES1gETFBUWFxgZGhvgAd8BHB0e1QEfICEiIyQl1AEmJygpKiss0wHSAS0u0QHQAS8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRtsBR0hJSs8BzgFLzQFMzAFNTk9QUVJTVFVWV1hZWltcXV5fYGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn+AAYEBggGDAYQBhQGGAYcBiAGJAYoBiwGMAY0BjgGPAZABkQGSAZMBlAGVAZYBlwGYAZkBmgGbAZwBnQGeAZ8BoAGhAaIBowGkAaUBpgGnAagBqQGqAasBrAGtAa4BrwGwAbEBsgGzAbQBtQG2AbcBywHKAbgByQG5AcgBugG7AbwBvQG+Ab8BwAHBAcIBwwHEAcUBxgEA3AELQQAMxgELQQ4MxQELQQ0MxAELQQ8MwwELQRAMwgELQRMMwQELQRQMwAELQRUMvwELQRYMvgELQRgMvQELQRkMvAELQRoMuwELQRsMugELQRwMuQELQR0MuAELQQgMtwELQR4MtgELQSAMtQELQR8MtAELQQcMswELQSEMsgELQSIMsQELQSMMsAELQSQMrwELQRIMrgELQREMrQELQSUMrAELQSYMqwELQScMqgELQSgMqQELQcMBDKgBC0EqDKcBC0ErDKYBC0EsDKUBC0EtDKQBC0EuDKMBC0EvDKIBC0HEAQyhAQtBMAygAQtBNAyfAQtBDAyeAQtBMQydAQtBMgycAQtBMwybAQtBOQyaAQtBNQyZAQtBxQEMmAELQQsMlwELQToMlgELQTYMlQELQQoMlAELQTcMkwELQTgMkgELQTwMkQELQTsMkAELQT0MjwELQQkMjgELQSkMjQELQT4MjAELQT8MiwELQcAADIoBC0HBAAyJAQtBwgAMiAELQcMADIcBC0HEAAyGAQtBxQAMhQELQcYADIQBC0EXDIMBC0HHAAyCAQtByAAMgQELQckADIABC0HKAAx/C0HLAAx+C0HNAAx9C0HMAAx8C0HOAAx7C0HPAAx6C0HQAAx5C0HRAAx4C0HSAAx3C0HTAAx2C0HUAAx1C0HWAAx0C0HVAAxzC0EGDHILQdcADHELQQUMcAtB2AAMbwtBBAxuC0HZAAxtC0HaAAxsC0HbAAxrC0HcAAxqC0EDDGkLQd0ADGgLQd4ADGcLQd8ADGYLQeEADGULQeAADGQLQeIADGMLQeMADGILQQIMYQtB5AAMYAtB5QAMXwtB5gAMXgtB5wAMXQtB6AAMXAtB6QAMWwtB6gAMWgtB6wAMWQtB7AAMWAtB7QAMVwtB7gAMVgtB7wAMVQtB8AAMVAtB8QAMUwtB8gAMUgtB8wAMUQtB9AAMUAtB9QAMTwtB9gAMTgtB9wAMTQtB+AAMTAtB+QAMSwtB+gAMSgtB+wAMSQtB/AAMSAtB/QAMRwtB/gAMRgtB/wAMRQtBgAEMRAtBgQEMQwtBggEMQgtBgwEMQQtBhAEMQAtBhQEMPwtBhgEMPgtBhwEMPQtBiAEMPAtBiQEMOwtBigEMOgtBiwEMOQtBjAEMOAtBjQEMNwtBjgEMNgtBjwEMNQtBkAEMNAtBkQEMMwtBkgEMMgtBkwEMMQtBlAEMMAtBlQEMLwtBlgEMLgtBlwEMLQtBmAEMLAtBmQEMKwtBmgEMKgtBmwEMKQtBnAEMKAtBnQEMJwtBngEMJgtBnwEMJQtBoAEMJAtBoQEMIwtBogEMIgtBowEMIQtBpAEMIAtBpQEMHwtBpgEMHgtBpwEMHQtBqAEMHAtBqQEMGwtBqgEMGgtBqwEMGQtBrAEMGAtBrQEMFwtBrgEMFgtBAQwVC0GvAQwUC0GwAQwTC0GxAQwSC0GzAQwRC0GyAQwQC0G0AQwPC0G1AQwOC0G2AQwNC0G3AQwMC0G4AQwLC0G5AQwKC0G6AQwJC0G7AQwIC0HGAQwHC0G8AQwGC0G9AQwFC0G+AQwEC0G/AQwDC0HAAQwCC0HCAQwBC0HBAQshAwNAAkACQAJAAkACQAJAAkACQAJAIAICfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAgJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAn8CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCADDsYBAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHyAhIyUmKCorLC8wMTIzNDU2Nzk6Ozw9lANAQkRFRklLTk9QUVJTVFVWWFpbXF1eX2BhYmNkZWZnaGpsb3Bxc3V2eHl6e3x/gAGBAYIBgwGEAYUBhgGHAYgBiQGKAYsBjAGNAY4BjwGQAZEBkgGTAZQBlQGWAZcBmAGZAZoBmwGcAZ0BngGfAaABoQGiAaMBpAGlAaYBpwGoAakBqgGrAawBrQGuAa8BsAGxAbIBswG0AbUBtgG3AbgBuQG6AbsBvAG9Ab4BvwHAAcEBwgHDAcQBxQHGAccByAHJAcsBzAHNAc4BzwGKA4kDiAOHA4QDgwOAA/sC+gL5AvgC9wL0AvMC8gLLAsECsALZAQsgASAERw3wAkHdASEDDLMDCyABIARHDcgBQcMBIQMMsgMLIAEgBEcNe0H3ACEDDLEDCyABIARHDXBB7wAhAwywAwsgASAERw1pQeoAIQMMrwMLIAEgBEcNZUHoACEDDK4DCyABIARHDWJB5gAhAwytAwsgASAERw0aQRghAwysAwsgASAERw0VQRIhAwyrAwsgASAERw1CQcUAIQMMqgMLIAEgBEcNNEE/IQMMqQMLIAEgBEcNMkE8IQMMqAMLIAEgBEcNK0ExIQMMpwMLIAItAC5BAUYNnwMMwQILQQAhAAJAAkACQCACLQAqRQ0AIAItACtFDQAgAi8BMCIDQQJxRQ0BDAILIAIvATAiA0EBcUUNAQtBASEAIAItAChBAUYNACACLwEyIgVB5ABrQeQASQ0AIAVBzAFGDQAgBUGwAkYNACADQcAAcQ0AQQAhACADQYgEcUGABEYNACADQShxQQBHIQALIAJBADsBMCACQQA6AC8gAEUN3wIgAkIANwMgDOACC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAARQ3MASAAQRVHDd0CIAJBBDYCHCACIAE2AhQgAkGwGDYCECACQRU2AgxBACEDDKQDCyABIARGBEBBBiEDDKQDCyABQQFqIQFBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAA3ZAgwcCyACQgA3AyBBEiEDDIkDCyABIARHDRZBHSEDDKEDCyABIARHBEAgAUEBaiEBQRAhAwyIAwtBByEDDKADCyACIAIpAyAiCiAEIAFrrSILfSIMQgAgCiAMWhs3AyAgCiALWA3UAkEIIQMMnwMLIAEgBEcEQCACQQk2AgggAiABNgIEQRQhAwyGAwtBCSEDDJ4DCyACKQMgQgBSDccBIAIgAi8BMEGAAXI7ATAMQgsgASAERw0/QdAAIQMMnAMLIAEgBEYEQEELIQMMnAMLIAFBAWohAUEAIQACQCACKAI4IgNFDQAgAygCUCIDRQ0AIAIgAxEAACEACyAADc8CDMYBC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ3GASAAQRVHDc0CIAJBCzYCHCACIAE2AhQgAkGCGTYCECACQRU2AgxBACEDDJoDC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ0MIABBFUcNygIgAkEaNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMmQMLQQAhAAJAIAIoAjgiA0UNACADKAJMIgNFDQAgAiADEQAAIQALIABFDcQBIABBFUcNxwIgAkELNgIcIAIgATYCFCACQZEXNgIQIAJBFTYCDEEAIQMMmAMLIAEgBEYEQEEPIQMMmAMLIAEtAAAiAEE7Rg0HIABBDUcNxAIgAUEBaiEBDMMBC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3DASAAQRVHDcICIAJBDzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJYDCwNAIAEtAABB8DVqLQAAIgBBAUcEQCAAQQJHDcECIAIoAgQhAEEAIQMgAkEANgIEIAIgACABQQFqIgEQLSIADcICDMUBCyAEIAFBAWoiAUcNAAtBEiEDDJUDC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3FASAAQRVHDb0CIAJBGzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJQDCyABIARGBEBBFiEDDJQDCyACQQo2AgggAiABNgIEQQAhAAJAIAIoAjgiA0UNACADKAJIIgNFDQAgAiADEQAAIQALIABFDcIBIABBFUcNuQIgAkEVNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMkwMLIAEgBEcEQANAIAEtAABB8DdqLQAAIgBBAkcEQAJAIABBAWsOBMQCvQIAvgK9AgsgAUEBaiEBQQghAwz8AgsgBCABQQFqIgFHDQALQRUhAwyTAwtBFSEDDJIDCwNAIAEtAABB8DlqLQAAIgBBAkcEQCAAQQFrDgTFArcCwwK4ArcCCyAEIAFBAWoiAUcNAAtBGCEDDJEDCyABIARHBEAgAkELNgIIIAIgATYCBEEHIQMM+AILQRkhAwyQAwsgAUEBaiEBDAILIAEgBEYEQEEaIQMMjwMLAkAgAS0AAEENaw4UtQG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwEAvwELQQAhAyACQQA2AhwgAkGvCzYCECACQQI2AgwgAiABQQFqNgIUDI4DCyABIARGBEBBGyEDDI4DCyABLQAAIgBBO0cEQCAAQQ1HDbECIAFBAWohAQy6AQsgAUEBaiEBC0EiIQMM8wILIAEgBEYEQEEcIQMMjAMLQgAhCgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAS0AAEEwaw43wQLAAgABAgMEBQYH0AHQAdAB0AHQAdAB0AEICQoLDA3QAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdABDg8QERIT0AELQgIhCgzAAgtCAyEKDL8CC0IEIQoMvgILQgUhCgy9AgtCBiEKDLwCC0IHIQoMuwILQgghCgy6AgtCCSEKDLkCC0IKIQoMuAILQgshCgy3AgtCDCEKDLYCC0INIQoMtQILQg4hCgy0AgtCDyEKDLMCC0IKIQoMsgILQgshCgyxAgtCDCEKDLACC0INIQoMrwILQg4hCgyuAgtCDyEKDK0CC0IAIQoCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAEtAABBMGsON8ACvwIAAQIDBAUGB74CvgK+Ar4CvgK+Ar4CCAkKCwwNvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ag4PEBESE74CC0ICIQoMvwILQgMhCgy+AgtCBCEKDL0CC0IFIQoMvAILQgYhCgy7AgtCByEKDLoCC0IIIQoMuQILQgkhCgy4AgtCCiEKDLcCC0ILIQoMtgILQgwhCgy1AgtCDSEKDLQCC0IOIQoMswILQg8hCgyyAgtCCiEKDLECC0ILIQoMsAILQgwhCgyvAgtCDSEKDK4CC0IOIQoMrQILQg8hCgysAgsgAiACKQMgIgogBCABa60iC30iDEIAIAogDFobNwMgIAogC1gNpwJBHyEDDIkDCyABIARHBEAgAkEJNgIIIAIgATYCBEElIQMM8AILQSAhAwyIAwtBASEFIAIvATAiA0EIcUUEQCACKQMgQgBSIQULAkAgAi0ALgRAQQEhACACLQApQQVGDQEgA0HAAHFFIAVxRQ0BC0EAIQAgA0HAAHENAEECIQAgA0EIcQ0AIANBgARxBEACQCACLQAoQQFHDQAgAi0ALUEKcQ0AQQUhAAwCC0EEIQAMAQsgA0EgcUUEQAJAIAItAChBAUYNACACLwEyIgBB5ABrQeQASQ0AIABBzAFGDQAgAEGwAkYNAEEEIQAgA0EocUUNAiADQYgEcUGABEYNAgtBACEADAELQQBBAyACKQMgUBshAAsgAEEBaw4FvgIAsAEBpAKhAgtBESEDDO0CCyACQQE6AC8MhAMLIAEgBEcNnQJBJCEDDIQDCyABIARHDRxBxgAhAwyDAwtBACEAAkAgAigCOCIDRQ0AIAMoAkQiA0UNACACIAMRAAAhAAsgAEUNJyAAQRVHDZgCIAJB0AA2AhwgAiABNgIUIAJBkRg2AhAgAkEVNgIMQQAhAwyCAwsgASAERgRAQSghAwyCAwtBACEDIAJBADYCBCACQQw2AgggAiABIAEQKiIARQ2UAiACQSc2AhwgAiABNgIUIAIgADYCDAyBAwsgASAERgRAQSkhAwyBAwsgAS0AACIAQSBGDRMgAEEJRw2VAiABQQFqIQEMFAsgASAERwRAIAFBAWohAQwWC0EqIQMM/wILIAEgBEYEQEErIQMM/wILIAEtAAAiAEEJRyAAQSBHcQ2QAiACLQAsQQhHDd0CIAJBADoALAzdAgsgASAERgRAQSwhAwz+AgsgAS0AAEEKRw2OAiABQQFqIQEMsAELIAEgBEcNigJBLyEDDPwCCwNAIAEtAAAiAEEgRwRAIABBCmsOBIQCiAKIAoQChgILIAQgAUEBaiIBRw0AC0ExIQMM+wILQTIhAyABIARGDfoCIAIoAgAiACAEIAFraiEHIAEgAGtBA2ohBgJAA0AgAEHwO2otAAAgAS0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDQEgAEEDRgRAQQYhAQziAgsgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAc2AgAM+wILIAJBADYCAAyGAgtBMyEDIAQgASIARg35AiAEIAFrIAIoAgAiAWohByAAIAFrQQhqIQYCQANAIAFB9DtqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBCEYEQEEFIQEM4QILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPoCCyACQQA2AgAgACEBDIUCC0E0IQMgBCABIgBGDfgCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgJAA0AgAUHQwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBBUYEQEEHIQEM4AILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPkCCyACQQA2AgAgACEBDIQCCyABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRg0JDIECCyAEIAFBAWoiAUcNAAtBMCEDDPgCC0EwIQMM9wILIAEgBEcEQANAIAEtAAAiAEEgRwRAIABBCmsOBP8B/gH+Af8B/gELIAQgAUEBaiIBRw0AC0E4IQMM9wILQTghAwz2AgsDQCABLQAAIgBBIEcgAEEJR3EN9gEgBCABQQFqIgFHDQALQTwhAwz1AgsDQCABLQAAIgBBIEcEQAJAIABBCmsOBPkBBAT5AQALIABBLEYN9QEMAwsgBCABQQFqIgFHDQALQT8hAwz0AgtBwAAhAyABIARGDfMCIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAEGAQGstAAAgAS0AAEEgckcNASAAQQZGDdsCIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPQCCyACQQA2AgALQTYhAwzZAgsgASAERgRAQcEAIQMM8gILIAJBDDYCCCACIAE2AgQgAi0ALEEBaw4E+wHuAewB6wHUAgsgAUEBaiEBDPoBCyABIARHBEADQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxIgBBCUYNACAAQSBGDQACQAJAAkACQCAAQeMAaw4TAAMDAwMDAwMBAwMDAwMDAwMDAgMLIAFBAWohAUExIQMM3AILIAFBAWohAUEyIQMM2wILIAFBAWohAUEzIQMM2gILDP4BCyAEIAFBAWoiAUcNAAtBNSEDDPACC0E1IQMM7wILIAEgBEcEQANAIAEtAABBgDxqLQAAQQFHDfcBIAQgAUEBaiIBRw0AC0E9IQMM7wILQT0hAwzuAgtBACEAAkAgAigCOCIDRQ0AIAMoAkAiA0UNACACIAMRAAAhAAsgAEUNASAAQRVHDeYBIAJBwgA2AhwgAiABNgIUIAJB4xg2AhAgAkEVNgIMQQAhAwztAgsgAUEBaiEBC0E8IQMM0gILIAEgBEYEQEHCACEDDOsCCwJAA0ACQCABLQAAQQlrDhgAAswCzALRAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAgDMAgsgBCABQQFqIgFHDQALQcIAIQMM6wILIAFBAWohASACLQAtQQFxRQ3+AQtBLCEDDNACCyABIARHDd4BQcQAIQMM6AILA0AgAS0AAEGQwABqLQAAQQFHDZwBIAQgAUEBaiIBRw0AC0HFACEDDOcCCyABLQAAIgBBIEYN/gEgAEE6Rw3AAiACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgAN3gEM3QELQccAIQMgBCABIgBGDeUCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFBkMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvwIgAUEFRg3CAiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzlAgtByAAhAyAEIAEiAEYN5AIgBCABayACKAIAIgFqIQcgACABa0EJaiEGA0AgAUGWwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw2+AkECIAFBCUYNwgIaIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOQCCyABIARGBEBByQAhAwzkAgsCQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxQe4Aaw4HAL8CvwK/Ar8CvwIBvwILIAFBAWohAUE+IQMMywILIAFBAWohAUE/IQMMygILQcoAIQMgBCABIgBGDeICIAQgAWsgAigCACIBaiEGIAAgAWtBAWohBwNAIAFBoMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvAIgAUEBRg2+AiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBjYCAAziAgtBywAhAyAEIAEiAEYN4QIgBCABayACKAIAIgFqIQcgACABa0EOaiEGA0AgAUGiwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw27AiABQQ5GDb4CIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOECC0HMACEDIAQgASIARg3gAiAEIAFrIAIoAgAiAWohByAAIAFrQQ9qIQYDQCABQcDCAGotAAAgAC0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDboCQQMgAUEPRg2+AhogAUEBaiEBIAQgAEEBaiIARw0ACyACIAc2AgAM4AILQc0AIQMgBCABIgBGDd8CIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFB0MIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNuQJBBCABQQVGDb0CGiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzfAgsgASAERgRAQc4AIQMM3wILAkACQAJAAkAgAS0AACIAQSByIAAgAEHBAGtB/wFxQRpJG0H/AXFB4wBrDhMAvAK8ArwCvAK8ArwCvAK8ArwCvAK8ArwCAbwCvAK8AgIDvAILIAFBAWohAUHBACEDDMgCCyABQQFqIQFBwgAhAwzHAgsgAUEBaiEBQcMAIQMMxgILIAFBAWohAUHEACEDDMUCCyABIARHBEAgAkENNgIIIAIgATYCBEHFACEDDMUCC0HPACEDDN0CCwJAAkAgAS0AAEEKaw4EAZABkAEAkAELIAFBAWohAQtBKCEDDMMCCyABIARGBEBB0QAhAwzcAgsgAS0AAEEgRw0AIAFBAWohASACLQAtQQFxRQ3QAQtBFyEDDMECCyABIARHDcsBQdIAIQMM2QILQdMAIQMgASAERg3YAiACKAIAIgAgBCABa2ohBiABIABrQQFqIQUDQCABLQAAIABB1sIAai0AAEcNxwEgAEEBRg3KASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBjYCAAzYAgsgASAERgRAQdUAIQMM2AILIAEtAABBCkcNwgEgAUEBaiEBDMoBCyABIARGBEBB1gAhAwzXAgsCQAJAIAEtAABBCmsOBADDAcMBAcMBCyABQQFqIQEMygELIAFBAWohAUHKACEDDL0CC0EAIQACQCACKAI4IgNFDQAgAygCPCIDRQ0AIAIgAxEAACEACyAADb8BQc0AIQMMvAILIAItAClBIkYNzwIMiQELIAQgASIFRgRAQdsAIQMM1AILQQAhAEEBIQFBASEGQQAhAwJAAn8CQAJAAkACQAJAAkACQCAFLQAAQTBrDgrFAcQBAAECAwQFBgjDAQtBAgwGC0EDDAULQQQMBAtBBQwDC0EGDAILQQcMAQtBCAshA0EAIQFBACEGDL0BC0EJIQNBASEAQQAhAUEAIQYMvAELIAEgBEYEQEHdACEDDNMCCyABLQAAQS5HDbgBIAFBAWohAQyIAQsgASAERw22AUHfACEDDNECCyABIARHBEAgAkEONgIIIAIgATYCBEHQACEDDLgCC0HgACEDDNACC0HhACEDIAEgBEYNzwIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGA0AgAS0AACAAQeLCAGotAABHDbEBIABBA0YNswEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMzwILQeIAIQMgASAERg3OAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYDQCABLQAAIABB5sIAai0AAEcNsAEgAEECRg2vASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAzOAgtB4wAhAyABIARGDc0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgNAIAEtAAAgAEHpwgBqLQAARw2vASAAQQNGDa0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADM0CCyABIARGBEBB5QAhAwzNAgsgAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANqgFB1gAhAwyzAgsgASAERwRAA0AgAS0AACIAQSBHBEACQAJAAkAgAEHIAGsOCwABswGzAbMBswGzAbMBswGzAQKzAQsgAUEBaiEBQdIAIQMMtwILIAFBAWohAUHTACEDDLYCCyABQQFqIQFB1AAhAwy1AgsgBCABQQFqIgFHDQALQeQAIQMMzAILQeQAIQMMywILA0AgAS0AAEHwwgBqLQAAIgBBAUcEQCAAQQJrDgOnAaYBpQGkAQsgBCABQQFqIgFHDQALQeYAIQMMygILIAFBAWogASAERw0CGkHnACEDDMkCCwNAIAEtAABB8MQAai0AACIAQQFHBEACQCAAQQJrDgSiAaEBoAEAnwELQdcAIQMMsQILIAQgAUEBaiIBRw0AC0HoACEDDMgCCyABIARGBEBB6QAhAwzIAgsCQCABLQAAIgBBCmsOGrcBmwGbAbQBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBpAGbAZsBAJkBCyABQQFqCyEBQQYhAwytAgsDQCABLQAAQfDGAGotAABBAUcNfSAEIAFBAWoiAUcNAAtB6gAhAwzFAgsgAUEBaiABIARHDQIaQesAIQMMxAILIAEgBEYEQEHsACEDDMQCCyABQQFqDAELIAEgBEYEQEHtACEDDMMCCyABQQFqCyEBQQQhAwyoAgsgASAERgRAQe4AIQMMwQILAkACQAJAIAEtAABB8MgAai0AAEEBaw4HkAGPAY4BAHwBAo0BCyABQQFqIQEMCwsgAUEBagyTAQtBACEDIAJBADYCHCACQZsSNgIQIAJBBzYCDCACIAFBAWo2AhQMwAILAkADQCABLQAAQfDIAGotAAAiAEEERwRAAkACQCAAQQFrDgeUAZMBkgGNAQAEAY0BC0HaACEDDKoCCyABQQFqIQFB3AAhAwypAgsgBCABQQFqIgFHDQALQe8AIQMMwAILIAFBAWoMkQELIAQgASIARgRAQfAAIQMMvwILIAAtAABBL0cNASAAQQFqIQEMBwsgBCABIgBGBEBB8QAhAwy+AgsgAC0AACIBQS9GBEAgAEEBaiEBQd0AIQMMpQILIAFBCmsiA0EWSw0AIAAhAUEBIAN0QYmAgAJxDfkBC0EAIQMgAkEANgIcIAIgADYCFCACQYwcNgIQIAJBBzYCDAy8AgsgASAERwRAIAFBAWohAUHeACEDDKMCC0HyACEDDLsCCyABIARGBEBB9AAhAwy7AgsCQCABLQAAQfDMAGotAABBAWsOA/cBcwCCAQtB4QAhAwyhAgsgASAERwRAA0AgAS0AAEHwygBqLQAAIgBBA0cEQAJAIABBAWsOAvkBAIUBC0HfACEDDKMCCyAEIAFBAWoiAUcNAAtB8wAhAwy6AgtB8wAhAwy5AgsgASAERwRAIAJBDzYCCCACIAE2AgRB4AAhAwygAgtB9QAhAwy4AgsgASAERgRAQfYAIQMMuAILIAJBDzYCCCACIAE2AgQLQQMhAwydAgsDQCABLQAAQSBHDY4CIAQgAUEBaiIBRw0AC0H3ACEDDLUCCyABIARGBEBB+AAhAwy1AgsgAS0AAEEgRw16IAFBAWohAQxbC0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAADXgMgAILIAEgBEYEQEH6ACEDDLMCCyABLQAAQcwARw10IAFBAWohAUETDHYLQfsAIQMgASAERg2xAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYDQCABLQAAIABB8M4Aai0AAEcNcyAAQQVGDXUgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMsQILIAEgBEYEQEH8ACEDDLECCwJAAkAgAS0AAEHDAGsODAB0dHR0dHR0dHR0AXQLIAFBAWohAUHmACEDDJgCCyABQQFqIQFB5wAhAwyXAgtB/QAhAyABIARGDa8CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDXIgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADLACCyACQQA2AgAgBkEBaiEBQRAMcwtB/gAhAyABIARGDa4CIAIoAgAiACAEIAFraiEFIAEgAGtBBWohBgJAA0AgAS0AACAAQfbOAGotAABHDXEgAEEFRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK8CCyACQQA2AgAgBkEBaiEBQRYMcgtB/wAhAyABIARGDa0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQfzOAGotAABHDXAgAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK4CCyACQQA2AgAgBkEBaiEBQQUMcQsgASAERgRAQYABIQMMrQILIAEtAABB2QBHDW4gAUEBaiEBQQgMcAsgASAERgRAQYEBIQMMrAILAkACQCABLQAAQc4Aaw4DAG8BbwsgAUEBaiEBQesAIQMMkwILIAFBAWohAUHsACEDDJICCyABIARGBEBBggEhAwyrAgsCQAJAIAEtAABByABrDggAbm5ubm5uAW4LIAFBAWohAUHqACEDDJICCyABQQFqIQFB7QAhAwyRAgtBgwEhAyABIARGDakCIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQYDPAGotAABHDWwgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKoCCyACQQA2AgAgBkEBaiEBQQAMbQtBhAEhAyABIARGDagCIAIoAgAiACAEIAFraiEFIAEgAGtBBGohBgJAA0AgAS0AACAAQYPPAGotAABHDWsgAEEERg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKkCCyACQQA2AgAgBkEBaiEBQSMMbAsgASAERgRAQYUBIQMMqAILAkACQCABLQAAQcwAaw4IAGtra2trawFrCyABQQFqIQFB7wAhAwyPAgsgAUEBaiEBQfAAIQMMjgILIAEgBEYEQEGGASEDDKcCCyABLQAAQcUARw1oIAFBAWohAQxgC0GHASEDIAEgBEYNpQIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGAkADQCABLQAAIABBiM8Aai0AAEcNaCAAQQNGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpgILIAJBADYCACAGQQFqIQFBLQxpC0GIASEDIAEgBEYNpAIgAigCACIAIAQgAWtqIQUgASAAa0EIaiEGAkADQCABLQAAIABB0M8Aai0AAEcNZyAAQQhGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpQILIAJBADYCACAGQQFqIQFBKQxoCyABIARGBEBBiQEhAwykAgtBASABLQAAQd8ARw1nGiABQQFqIQEMXgtBigEhAyABIARGDaICIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgNAIAEtAAAgAEGMzwBqLQAARw1kIABBAUYN+gEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMogILQYsBIQMgASAERg2hAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGOzwBqLQAARw1kIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyiAgsgAkEANgIAIAZBAWohAUECDGULQYwBIQMgASAERg2gAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHwzwBqLQAARw1jIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyhAgsgAkEANgIAIAZBAWohAUEfDGQLQY0BIQMgASAERg2fAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHyzwBqLQAARw1iIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAygAgsgAkEANgIAIAZBAWohAUEJDGMLIAEgBEYEQEGOASEDDJ8CCwJAAkAgAS0AAEHJAGsOBwBiYmJiYgFiCyABQQFqIQFB+AAhAwyGAgsgAUEBaiEBQfkAIQMMhQILQY8BIQMgASAERg2dAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGRzwBqLQAARw1gIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyeAgsgAkEANgIAIAZBAWohAUEYDGELQZABIQMgASAERg2cAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGXzwBqLQAARw1fIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAydAgsgAkEANgIAIAZBAWohAUEXDGALQZEBIQMgASAERg2bAiACKAIAIgAgBCABa2ohBSABIABrQQZqIQYCQANAIAEtAAAgAEGazwBqLQAARw1eIABBBkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAycAgsgAkEANgIAIAZBAWohAUEVDF8LQZIBIQMgASAERg2aAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGhzwBqLQAARw1dIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAybAgsgAkEANgIAIAZBAWohAUEeDF4LIAEgBEYEQEGTASEDDJoCCyABLQAAQcwARw1bIAFBAWohAUEKDF0LIAEgBEYEQEGUASEDDJkCCwJAAkAgAS0AAEHBAGsODwBcXFxcXFxcXFxcXFxcAVwLIAFBAWohAUH+ACEDDIACCyABQQFqIQFB/wAhAwz/AQsgASAERgRAQZUBIQMMmAILAkACQCABLQAAQcEAaw4DAFsBWwsgAUEBaiEBQf0AIQMM/wELIAFBAWohAUGAASEDDP4BC0GWASEDIAEgBEYNlgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBp88Aai0AAEcNWSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlwILIAJBADYCACAGQQFqIQFBCwxaCyABIARGBEBBlwEhAwyWAgsCQAJAAkACQCABLQAAQS1rDiMAW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1sBW1tbW1sCW1tbA1sLIAFBAWohAUH7ACEDDP8BCyABQQFqIQFB/AAhAwz+AQsgAUEBaiEBQYEBIQMM/QELIAFBAWohAUGCASEDDPwBC0GYASEDIAEgBEYNlAIgAigCACIAIAQgAWtqIQUgASAAa0EEaiEGAkADQCABLQAAIABBqc8Aai0AAEcNVyAAQQRGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlQILIAJBADYCACAGQQFqIQFBGQxYC0GZASEDIAEgBEYNkwIgAigCACIAIAQgAWtqIQUgASAAa0EFaiEGAkADQCABLQAAIABBrs8Aai0AAEcNViAAQQVGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlAILIAJBADYCACAGQQFqIQFBBgxXC0GaASEDIAEgBEYNkgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBtM8Aai0AAEcNVSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkwILIAJBADYCACAGQQFqIQFBHAxWC0GbASEDIAEgBEYNkQIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBts8Aai0AAEcNVCAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkgILIAJBADYCACAGQQFqIQFBJwxVCyABIARGBEBBnAEhAwyRAgsCQAJAIAEtAABB1ABrDgIAAVQLIAFBAWohAUGGASEDDPgBCyABQQFqIQFBhwEhAwz3AQtBnQEhAyABIARGDY8CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbjPAGotAABHDVIgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADJACCyACQQA2AgAgBkEBaiEBQSYMUwtBngEhAyABIARGDY4CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbrPAGotAABHDVEgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI8CCyACQQA2AgAgBkEBaiEBQQMMUgtBnwEhAyABIARGDY0CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDVAgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI4CCyACQQA2AgAgBkEBaiEBQQwMUQtBoAEhAyABIARGDYwCIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQbzPAGotAABHDU8gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI0CCyACQQA2AgAgBkEBaiEBQQ0MUAsgASAERgRAQaEBIQMMjAILAkACQCABLQAAQcYAaw4LAE9PT09PT09PTwFPCyABQQFqIQFBiwEhAwzzAQsgAUEBaiEBQYwBIQMM8gELIAEgBEYEQEGiASEDDIsCCyABLQAAQdAARw1MIAFBAWohAQxGCyABIARGBEBBowEhAwyKAgsCQAJAIAEtAABByQBrDgcBTU1NTU0ATQsgAUEBaiEBQY4BIQMM8QELIAFBAWohAUEiDE0LQaQBIQMgASAERg2IAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHAzwBqLQAARw1LIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyJAgsgAkEANgIAIAZBAWohAUEdDEwLIAEgBEYEQEGlASEDDIgCCwJAAkAgAS0AAEHSAGsOAwBLAUsLIAFBAWohAUGQASEDDO8BCyABQQFqIQFBBAxLCyABIARGBEBBpgEhAwyHAgsCQAJAAkACQAJAIAEtAABBwQBrDhUATU1NTU1NTU1NTQFNTQJNTQNNTQRNCyABQQFqIQFBiAEhAwzxAQsgAUEBaiEBQYkBIQMM8AELIAFBAWohAUGKASEDDO8BCyABQQFqIQFBjwEhAwzuAQsgAUEBaiEBQZEBIQMM7QELQacBIQMgASAERg2FAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHtzwBqLQAARw1IIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyGAgsgAkEANgIAIAZBAWohAUERDEkLQagBIQMgASAERg2EAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHCzwBqLQAARw1HIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyFAgsgAkEANgIAIAZBAWohAUEsDEgLQakBIQMgASAERg2DAiACKAIAIgAgBCABa2ohBSABIABrQQRqIQYCQANAIAEtAAAgAEHFzwBqLQAARw1GIABBBEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyEAgsgAkEANgIAIAZBAWohAUErDEcLQaoBIQMgASAERg2CAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHKzwBqLQAARw1FIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyDAgsgAkEANgIAIAZBAWohAUEUDEYLIAEgBEYEQEGrASEDDIICCwJAAkACQAJAIAEtAABBwgBrDg8AAQJHR0dHR0dHR0dHRwNHCyABQQFqIQFBkwEhAwzrAQsgAUEBaiEBQZQBIQMM6gELIAFBAWohAUGVASEDDOkBCyABQQFqIQFBlgEhAwzoAQsgASAERgRAQawBIQMMgQILIAEtAABBxQBHDUIgAUEBaiEBDD0LQa0BIQMgASAERg3/ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHNzwBqLQAARw1CIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyAAgsgAkEANgIAIAZBAWohAUEODEMLIAEgBEYEQEGuASEDDP8BCyABLQAAQdAARw1AIAFBAWohAUElDEILQa8BIQMgASAERg39ASACKAIAIgAgBCABa2ohBSABIABrQQhqIQYCQANAIAEtAAAgAEHQzwBqLQAARw1AIABBCEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz+AQsgAkEANgIAIAZBAWohAUEqDEELIAEgBEYEQEGwASEDDP0BCwJAAkAgAS0AAEHVAGsOCwBAQEBAQEBAQEABQAsgAUEBaiEBQZoBIQMM5AELIAFBAWohAUGbASEDDOMBCyABIARGBEBBsQEhAwz8AQsCQAJAIAEtAABBwQBrDhQAPz8/Pz8/Pz8/Pz8/Pz8/Pz8/AT8LIAFBAWohAUGZASEDDOMBCyABQQFqIQFBnAEhAwziAQtBsgEhAyABIARGDfoBIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQdnPAGotAABHDT0gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPsBCyACQQA2AgAgBkEBaiEBQSEMPgtBswEhAyABIARGDfkBIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAS0AACAAQd3PAGotAABHDTwgAEEGRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPoBCyACQQA2AgAgBkEBaiEBQRoMPQsgASAERgRAQbQBIQMM+QELAkACQAJAIAEtAABBxQBrDhEAPT09PT09PT09AT09PT09Aj0LIAFBAWohAUGdASEDDOEBCyABQQFqIQFBngEhAwzgAQsgAUEBaiEBQZ8BIQMM3wELQbUBIQMgASAERg33ASACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEHkzwBqLQAARw06IABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz4AQsgAkEANgIAIAZBAWohAUEoDDsLQbYBIQMgASAERg32ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHqzwBqLQAARw05IABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz3AQsgAkEANgIAIAZBAWohAUEHDDoLIAEgBEYEQEG3ASEDDPYBCwJAAkAgAS0AAEHFAGsODgA5OTk5OTk5OTk5OTkBOQsgAUEBaiEBQaEBIQMM3QELIAFBAWohAUGiASEDDNwBC0G4ASEDIAEgBEYN9AEgAigCACIAIAQgAWtqIQUgASAAa0ECaiEGAkADQCABLQAAIABB7c8Aai0AAEcNNyAAQQJGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9QELIAJBADYCACAGQQFqIQFBEgw4C0G5ASEDIAEgBEYN8wEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8M8Aai0AAEcNNiAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9AELIAJBADYCACAGQQFqIQFBIAw3C0G6ASEDIAEgBEYN8gEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8s8Aai0AAEcNNSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8wELIAJBADYCACAGQQFqIQFBDww2CyABIARGBEBBuwEhAwzyAQsCQAJAIAEtAABByQBrDgcANTU1NTUBNQsgAUEBaiEBQaUBIQMM2QELIAFBAWohAUGmASEDDNgBC0G8ASEDIAEgBEYN8AEgAigCACIAIAQgAWtqIQUgASAAa0EHaiEGAkADQCABLQAAIABB9M8Aai0AAEcNMyAAQQdGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8QELIAJBADYCACAGQQFqIQFBGww0CyABIARGBEBBvQEhAwzwAQsCQAJAAkAgAS0AAEHCAGsOEgA0NDQ0NDQ0NDQBNDQ0NDQ0AjQLIAFBAWohAUGkASEDDNgBCyABQQFqIQFBpwEhAwzXAQsgAUEBaiEBQagBIQMM1gELIAEgBEYEQEG+ASEDDO8BCyABLQAAQc4ARw0wIAFBAWohAQwsCyABIARGBEBBvwEhAwzuAQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCABLQAAQcEAaw4VAAECAz8EBQY/Pz8HCAkKCz8MDQ4PPwsgAUEBaiEBQegAIQMM4wELIAFBAWohAUHpACEDDOIBCyABQQFqIQFB7gAhAwzhAQsgAUEBaiEBQfIAIQMM4AELIAFBAWohAUHzACEDDN8BCyABQQFqIQFB9gAhAwzeAQsgAUEBaiEBQfcAIQMM3QELIAFBAWohAUH6ACEDDNwBCyABQQFqIQFBgwEhAwzbAQsgAUEBaiEBQYQBIQMM2gELIAFBAWohAUGFASEDDNkBCyABQQFqIQFBkgEhAwzYAQsgAUEBaiEBQZgBIQMM1wELIAFBAWohAUGgASEDDNYBCyABQQFqIQFBowEhAwzVAQsgAUEBaiEBQaoBIQMM1AELIAEgBEcEQCACQRA2AgggAiABNgIEQasBIQMM1AELQcABIQMM7AELQQAhAAJAIAIoAjgiA0UNACADKAI0IgNFDQAgAiADEQAAIQALIABFDV4gAEEVRw0HIAJB0QA2AhwgAiABNgIUIAJBsBc2AhAgAkEVNgIMQQAhAwzrAQsgAUEBaiABIARHDQgaQcIBIQMM6gELA0ACQCABLQAAQQprDgQIAAALAAsgBCABQQFqIgFHDQALQcMBIQMM6QELIAEgBEcEQCACQRE2AgggAiABNgIEQQEhAwzQAQtBxAEhAwzoAQsgASAERgRAQcUBIQMM6AELAkACQCABLQAAQQprDgQBKCgAKAsgAUEBagwJCyABQQFqDAULIAEgBEYEQEHGASEDDOcBCwJAAkAgAS0AAEEKaw4XAQsLAQsLCwsLCwsLCwsLCwsLCwsLCwALCyABQQFqIQELQbABIQMMzQELIAEgBEYEQEHIASEDDOYBCyABLQAAQSBHDQkgAkEAOwEyIAFBAWohAUGzASEDDMwBCwNAIAEhAAJAIAEgBEcEQCABLQAAQTBrQf8BcSIDQQpJDQEMJwtBxwEhAwzmAQsCQCACLwEyIgFBmTNLDQAgAiABQQpsIgU7ATIgBUH+/wNxIANB//8Dc0sNACAAQQFqIQEgAiADIAVqIgM7ATIgA0H//wNxQegHSQ0BCwtBACEDIAJBADYCHCACQcEJNgIQIAJBDTYCDCACIABBAWo2AhQM5AELIAJBADYCHCACIAE2AhQgAkHwDDYCECACQRs2AgxBACEDDOMBCyACKAIEIQAgAkEANgIEIAIgACABECYiAA0BIAFBAWoLIQFBrQEhAwzIAQsgAkHBATYCHCACIAA2AgwgAiABQQFqNgIUQQAhAwzgAQsgAigCBCEAIAJBADYCBCACIAAgARAmIgANASABQQFqCyEBQa4BIQMMxQELIAJBwgE2AhwgAiAANgIMIAIgAUEBajYCFEEAIQMM3QELIAJBADYCHCACIAE2AhQgAkGXCzYCECACQQ02AgxBACEDDNwBCyACQQA2AhwgAiABNgIUIAJB4xA2AhAgAkEJNgIMQQAhAwzbAQsgAkECOgAoDKwBC0EAIQMgAkEANgIcIAJBrws2AhAgAkECNgIMIAIgAUEBajYCFAzZAQtBAiEDDL8BC0ENIQMMvgELQSYhAwy9AQtBFSEDDLwBC0EWIQMMuwELQRghAwy6AQtBHCEDDLkBC0EdIQMMuAELQSAhAwy3AQtBISEDDLYBC0EjIQMMtQELQcYAIQMMtAELQS4hAwyzAQtBPSEDDLIBC0HLACEDDLEBC0HOACEDDLABC0HYACEDDK8BC0HZACEDDK4BC0HbACEDDK0BC0HxACEDDKwBC0H0ACEDDKsBC0GNASEDDKoBC0GXASEDDKkBC0GpASEDDKgBC0GvASEDDKcBC0GxASEDDKYBCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB8Rs2AhAgAkEGNgIMDL0BCyACQQA2AgAgBkEBaiEBQSQLOgApIAIoAgQhACACQQA2AgQgAiAAIAEQJyIARQRAQeUAIQMMowELIAJB+QA2AhwgAiABNgIUIAIgADYCDEEAIQMMuwELIABBFUcEQCACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwy7AQsgAkH4ADYCHCACIAE2AhQgAkHKGDYCECACQRU2AgxBACEDDLoBCyACQQA2AhwgAiABNgIUIAJBjhs2AhAgAkEGNgIMQQAhAwy5AQsgAkEANgIcIAIgATYCFCACQf4RNgIQIAJBBzYCDEEAIQMMuAELIAJBADYCHCACIAE2AhQgAkGMHDYCECACQQc2AgxBACEDDLcBCyACQQA2AhwgAiABNgIUIAJBww82AhAgAkEHNgIMQQAhAwy2AQsgAkEANgIcIAIgATYCFCACQcMPNgIQIAJBBzYCDEEAIQMMtQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0RIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMtAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0gIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMswELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0iIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMsgELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0OIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMsQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0dIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMsAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0fIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMrwELIABBP0cNASABQQFqCyEBQQUhAwyUAQtBACEDIAJBADYCHCACIAE2AhQgAkH9EjYCECACQQc2AgwMrAELIAJBADYCHCACIAE2AhQgAkHcCDYCECACQQc2AgxBACEDDKsBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNByACQeUANgIcIAIgATYCFCACIAA2AgxBACEDDKoBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNFiACQdMANgIcIAIgATYCFCACIAA2AgxBACEDDKkBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNGCACQdIANgIcIAIgATYCFCACIAA2AgxBACEDDKgBCyACQQA2AhwgAiABNgIUIAJBxgo2AhAgAkEHNgIMQQAhAwynAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQMgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwymAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRIgAkHTADYCHCACIAE2AhQgAiAANgIMQQAhAwylAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRQgAkHSADYCHCACIAE2AhQgAiAANgIMQQAhAwykAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQAgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwyjAQtB1QAhAwyJAQsgAEEVRwRAIAJBADYCHCACIAE2AhQgAkG5DTYCECACQRo2AgxBACEDDKIBCyACQeQANgIcIAIgATYCFCACQeMXNgIQIAJBFTYCDEEAIQMMoQELIAJBADYCACAGQQFqIQEgAi0AKSIAQSNrQQtJDQQCQCAAQQZLDQBBASAAdEHKAHFFDQAMBQtBACEDIAJBADYCHCACIAE2AhQgAkH3CTYCECACQQg2AgwMoAELIAJBADYCACAGQQFqIQEgAi0AKUEhRg0DIAJBADYCHCACIAE2AhQgAkGbCjYCECACQQg2AgxBACEDDJ8BCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJBkDM2AhAgAkEINgIMDJ0BCyACQQA2AgAgBkEBaiEBIAItAClBI0kNACACQQA2AhwgAiABNgIUIAJB0wk2AhAgAkEINgIMQQAhAwycAQtB0QAhAwyCAQsgAS0AAEEwayIAQf8BcUEKSQRAIAIgADoAKiABQQFqIQFBzwAhAwyCAQsgAigCBCEAIAJBADYCBCACIAAgARAoIgBFDYYBIAJB3gA2AhwgAiABNgIUIAIgADYCDEEAIQMMmgELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ2GASACQdwANgIcIAIgATYCFCACIAA2AgxBACEDDJkBCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMhwELIAJB2gA2AhwgAiAFNgIUIAIgADYCDAyYAQtBACEBQQEhAwsgAiADOgArIAVBAWohAwJAAkACQCACLQAtQRBxDQACQAJAAkAgAi0AKg4DAQACBAsgBkUNAwwCCyAADQEMAgsgAUUNAQsgAigCBCEAIAJBADYCBCACIAAgAxAoIgBFBEAgAyEBDAILIAJB2AA2AhwgAiADNgIUIAIgADYCDEEAIQMMmAELIAIoAgQhACACQQA2AgQgAiAAIAMQKCIARQRAIAMhAQyHAQsgAkHZADYCHCACIAM2AhQgAiAANgIMQQAhAwyXAQtBzAAhAwx9CyAAQRVHBEAgAkEANgIcIAIgATYCFCACQZQNNgIQIAJBITYCDEEAIQMMlgELIAJB1wA2AhwgAiABNgIUIAJByRc2AhAgAkEVNgIMQQAhAwyVAQtBACEDIAJBADYCHCACIAE2AhQgAkGAETYCECACQQk2AgwMlAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0AIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMkwELQckAIQMMeQsgAkEANgIcIAIgATYCFCACQcEoNgIQIAJBBzYCDCACQQA2AgBBACEDDJEBCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAlIgBFDQAgAkHSADYCHCACIAE2AhQgAiAANgIMDJABC0HIACEDDHYLIAJBADYCACAFIQELIAJBgBI7ASogAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANAQtBxwAhAwxzCyAAQRVGBEAgAkHRADYCHCACIAE2AhQgAkHjFzYCECACQRU2AgxBACEDDIwBC0EAIQMgAkEANgIcIAIgATYCFCACQbkNNgIQIAJBGjYCDAyLAQtBACEDIAJBADYCHCACIAE2AhQgAkGgGTYCECACQR42AgwMigELIAEtAABBOkYEQCACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgBFDQEgAkHDADYCHCACIAA2AgwgAiABQQFqNgIUDIoBC0EAIQMgAkEANgIcIAIgATYCFCACQbERNgIQIAJBCjYCDAyJAQsgAUEBaiEBQTshAwxvCyACQcMANgIcIAIgADYCDCACIAFBAWo2AhQMhwELQQAhAyACQQA2AhwgAiABNgIUIAJB8A42AhAgAkEcNgIMDIYBCyACIAIvATBBEHI7ATAMZgsCQCACLwEwIgBBCHFFDQAgAi0AKEEBRw0AIAItAC1BCHFFDQMLIAIgAEH3+wNxQYAEcjsBMAwECyABIARHBEACQANAIAEtAABBMGsiAEH/AXFBCk8EQEE1IQMMbgsgAikDICIKQpmz5syZs+bMGVYNASACIApCCn4iCjcDICAKIACtQv8BgyILQn+FVg0BIAIgCiALfDcDICAEIAFBAWoiAUcNAAtBOSEDDIUBCyACKAIEIQBBACEDIAJBADYCBCACIAAgAUEBaiIBECoiAA0MDHcLQTkhAwyDAQsgAi0AMEEgcQ0GQcUBIQMMaQtBACEDIAJBADYCBCACIAEgARAqIgBFDQQgAkE6NgIcIAIgADYCDCACIAFBAWo2AhQMgQELIAItAChBAUcNACACLQAtQQhxRQ0BC0E3IQMMZgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIABEAgAkE7NgIcIAIgADYCDCACIAFBAWo2AhQMfwsgAUEBaiEBDG4LIAJBCDoALAwECyABQQFqIQEMbQtBACEDIAJBADYCHCACIAE2AhQgAkHkEjYCECACQQQ2AgwMewsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ1sIAJBNzYCHCACIAE2AhQgAiAANgIMDHoLIAIgAi8BMEEgcjsBMAtBMCEDDF8LIAJBNjYCHCACIAE2AhQgAiAANgIMDHcLIABBLEcNASABQQFqIQBBASEBAkACQAJAAkACQCACLQAsQQVrDgQDAQIEAAsgACEBDAQLQQIhAQwBC0EEIQELIAJBAToALCACIAIvATAgAXI7ATAgACEBDAELIAIgAi8BMEEIcjsBMCAAIQELQTkhAwxcCyACQQA6ACwLQTQhAwxaCyABIARGBEBBLSEDDHMLAkACQANAAkAgAS0AAEEKaw4EAgAAAwALIAQgAUEBaiIBRw0AC0EtIQMMdAsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ0CIAJBLDYCHCACIAE2AhQgAiAANgIMDHMLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAS0AAEENRgRAIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAi0ALUEBcQRAQcQBIQMMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIADQEMZQtBLyEDDFcLIAJBLjYCHCACIAE2AhQgAiAANgIMDG8LQQAhAyACQQA2AhwgAiABNgIUIAJB8BQ2AhAgAkEDNgIMDG4LQQEhAwJAAkACQAJAIAItACxBBWsOBAMBAgAECyACIAIvATBBCHI7ATAMAwtBAiEDDAELQQQhAwsgAkEBOgAsIAIgAi8BMCADcjsBMAtBKiEDDFMLQQAhAyACQQA2AhwgAiABNgIUIAJB4Q82AhAgAkEKNgIMDGsLQQEhAwJAAkACQAJAAkACQCACLQAsQQJrDgcFBAQDAQIABAsgAiACLwEwQQhyOwEwDAMLQQIhAwwBC0EEIQMLIAJBAToALCACIAIvATAgA3I7ATALQSshAwxSC0EAIQMgAkEANgIcIAIgATYCFCACQasSNgIQIAJBCzYCDAxqC0EAIQMgAkEANgIcIAIgATYCFCACQf0NNgIQIAJBHTYCDAxpCyABIARHBEADQCABLQAAQSBHDUggBCABQQFqIgFHDQALQSUhAwxpC0ElIQMMaAsgAi0ALUEBcQRAQcMBIQMMTwsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKSIABEAgAkEmNgIcIAIgADYCDCACIAFBAWo2AhQMaAsgAUEBaiEBDFwLIAFBAWohASACLwEwIgBBgAFxBEBBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAEUNBiAAQRVHDR8gAkEFNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMZwsCQCAAQaAEcUGgBEcNACACLQAtQQJxDQBBACEDIAJBADYCHCACIAE2AhQgAkGWEzYCECACQQQ2AgwMZwsgAgJ/IAIvATBBFHFBFEYEQEEBIAItAChBAUYNARogAi8BMkHlAEYMAQsgAi0AKUEFRgs6AC5BACEAAkAgAigCOCIDRQ0AIAMoAiQiA0UNACACIAMRAAAhAAsCQAJAAkACQAJAIAAOFgIBAAQEBAQEBAQEBAQEBAQEBAQEBAMECyACQQE6AC4LIAIgAi8BMEHAAHI7ATALQSchAwxPCyACQSM2AhwgAiABNgIUIAJBpRY2AhAgAkEVNgIMQQAhAwxnC0EAIQMgAkEANgIcIAIgATYCFCACQdULNgIQIAJBETYCDAxmC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAADQELQQ4hAwxLCyAAQRVGBEAgAkECNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMZAtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMYwtBACEDIAJBADYCHCACIAE2AhQgAkGqHDYCECACQQ82AgwMYgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEgCqdqIgEQKyIARQ0AIAJBBTYCHCACIAE2AhQgAiAANgIMDGELQQ8hAwxHC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxfC0IBIQoLIAFBAWohAQJAIAIpAyAiC0L//////////w9YBEAgAiALQgSGIAqENwMgDAELQQAhAyACQQA2AhwgAiABNgIUIAJBrQk2AhAgAkEMNgIMDF4LQSQhAwxEC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxcCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAsIgBFBEAgAUEBaiEBDFILIAJBFzYCHCACIAA2AgwgAiABQQFqNgIUDFsLIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQRY2AhwgAiAANgIMIAIgAUEBajYCFAxbC0EfIQMMQQtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQLSIARQRAIAFBAWohAQxQCyACQRQ2AhwgAiAANgIMIAIgAUEBajYCFAxYCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABEC0iAEUEQCABQQFqIQEMAQsgAkETNgIcIAIgADYCDCACIAFBAWo2AhQMWAtBHiEDDD4LQQAhAyACQQA2AhwgAiABNgIUIAJBxgw2AhAgAkEjNgIMDFYLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABEC0iAEUEQCABQQFqIQEMTgsgAkERNgIcIAIgADYCDCACIAFBAWo2AhQMVQsgAkEQNgIcIAIgATYCFCACIAA2AgwMVAtBACEDIAJBADYCHCACIAE2AhQgAkHGDDYCECACQSM2AgwMUwtBACEDIAJBADYCHCACIAE2AhQgAkHAFTYCECACQQI2AgwMUgsgAigCBCEAQQAhAyACQQA2AgQCQCACIAAgARAtIgBFBEAgAUEBaiEBDAELIAJBDjYCHCACIAA2AgwgAiABQQFqNgIUDFILQRshAww4C0EAIQMgAkEANgIcIAIgATYCFCACQcYMNgIQIAJBIzYCDAxQCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABECwiAEUEQCABQQFqIQEMAQsgAkENNgIcIAIgADYCDCACIAFBAWo2AhQMUAtBGiEDDDYLQQAhAyACQQA2AhwgAiABNgIUIAJBmg82AhAgAkEiNgIMDE4LIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQQw2AhwgAiAANgIMIAIgAUEBajYCFAxOC0EZIQMMNAtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMTAsgAEEVRwRAQQAhAyACQQA2AhwgAiABNgIUIAJBgww2AhAgAkETNgIMDEwLIAJBCjYCHCACIAE2AhQgAkHkFjYCECACQRU2AgxBACEDDEsLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABIAqnaiIBECsiAARAIAJBBzYCHCACIAE2AhQgAiAANgIMDEsLQRMhAwwxCyAAQRVHBEBBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMSgsgAkEeNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMSQtBACEAAkAgAigCOCIDRQ0AIAMoAiwiA0UNACACIAMRAAAhAAsgAEUNQSAAQRVGBEAgAkEDNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMSQtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMSAtBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMRwtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMRgsgAkEAOgAvIAItAC1BBHFFDT8LIAJBADoALyACQQE6ADRBACEDDCsLQQAhAyACQQA2AhwgAkHkETYCECACQQc2AgwgAiABQQFqNgIUDEMLAkADQAJAIAEtAABBCmsOBAACAgACCyAEIAFBAWoiAUcNAAtB3QEhAwxDCwJAAkAgAi0ANEEBRw0AQQAhAAJAIAIoAjgiA0UNACADKAJYIgNFDQAgAiADEQAAIQALIABFDQAgAEEVRw0BIAJB3AE2AhwgAiABNgIUIAJB1RY2AhAgAkEVNgIMQQAhAwxEC0HBASEDDCoLIAJBADYCHCACIAE2AhQgAkHpCzYCECACQR82AgxBACEDDEILAkACQCACLQAoQQFrDgIEAQALQcABIQMMKQtBuQEhAwwoCyACQQI6AC9BACEAAkAgAigCOCIDRQ0AIAMoAgAiA0UNACACIAMRAAAhAAsgAEUEQEHCASEDDCgLIABBFUcEQCACQQA2AhwgAiABNgIUIAJBpAw2AhAgAkEQNgIMQQAhAwxBCyACQdsBNgIcIAIgATYCFCACQfoWNgIQIAJBFTYCDEEAIQMMQAsgASAERgRAQdoBIQMMQAsgAS0AAEHIAEYNASACQQE6ACgLQawBIQMMJQtBvwEhAwwkCyABIARHBEAgAkEQNgIIIAIgATYCBEG+ASEDDCQLQdkBIQMMPAsgASAERgRAQdgBIQMMPAsgAS0AAEHIAEcNBCABQQFqIQFBvQEhAwwiCyABIARGBEBB1wEhAww7CwJAAkAgAS0AAEHFAGsOEAAFBQUFBQUFBQUFBQUFBQEFCyABQQFqIQFBuwEhAwwiCyABQQFqIQFBvAEhAwwhC0HWASEDIAEgBEYNOSACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGD0ABqLQAARw0DIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw6CyACKAIEIQAgAkIANwMAIAIgACAGQQFqIgEQJyIARQRAQcYBIQMMIQsgAkHVATYCHCACIAE2AhQgAiAANgIMQQAhAww5C0HUASEDIAEgBEYNOCACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEGB0ABqLQAARw0CIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw5CyACQYEEOwEoIAIoAgQhACACQgA3AwAgAiAAIAZBAWoiARAnIgANAwwCCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB2Bs2AhAgAkEINgIMDDYLQboBIQMMHAsgAkHTATYCHCACIAE2AhQgAiAANgIMQQAhAww0C0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAARQ0AIABBFUYNASACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwwzC0HkACEDDBkLIAJB+AA2AhwgAiABNgIUIAJByhg2AhAgAkEVNgIMQQAhAwwxC0HSASEDIAQgASIARg0wIAQgAWsgAigCACIBaiEFIAAgAWtBBGohBgJAA0AgAC0AACABQfzPAGotAABHDQEgAUEERg0DIAFBAWohASAEIABBAWoiAEcNAAsgAiAFNgIADDELIAJBADYCHCACIAA2AhQgAkGQMzYCECACQQg2AgwgAkEANgIAQQAhAwwwCyABIARHBEAgAkEONgIIIAIgATYCBEG3ASEDDBcLQdEBIQMMLwsgAkEANgIAIAZBAWohAQtBuAEhAwwUCyABIARGBEBB0AEhAwwtCyABLQAAQTBrIgBB/wFxQQpJBEAgAiAAOgAqIAFBAWohAUG2ASEDDBQLIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0UIAJBzwE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAsgASAERgRAQc4BIQMMLAsCQCABLQAAQS5GBEAgAUEBaiEBDAELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0VIAJBzQE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAtBtQEhAwwSCyAEIAEiBUYEQEHMASEDDCsLQQAhAEEBIQFBASEGQQAhAwJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAIAUtAABBMGsOCgoJAAECAwQFBggLC0ECDAYLQQMMBQtBBAwEC0EFDAMLQQYMAgtBBwwBC0EICyEDQQAhAUEAIQYMAgtBCSEDQQEhAEEAIQFBACEGDAELQQAhAUEBIQMLIAIgAzoAKyAFQQFqIQMCQAJAIAItAC1BEHENAAJAAkACQCACLQAqDgMBAAIECyAGRQ0DDAILIAANAQwCCyABRQ0BCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMAwsgAkHJATYCHCACIAM2AhQgAiAANgIMQQAhAwwtCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMGAsgAkHKATYCHCACIAM2AhQgAiAANgIMQQAhAwwsCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMFgsgAkHLATYCHCACIAU2AhQgAiAANgIMDCsLQbQBIQMMEQtBACEAAkAgAigCOCIDRQ0AIAMoAjwiA0UNACACIAMRAAAhAAsCQCAABEAgAEEVRg0BIAJBADYCHCACIAE2AhQgAkGUDTYCECACQSE2AgxBACEDDCsLQbIBIQMMEQsgAkHIATYCHCACIAE2AhQgAkHJFzYCECACQRU2AgxBACEDDCkLIAJBADYCACAGQQFqIQFB9QAhAwwPCyACLQApQQVGBEBB4wAhAwwPC0HiACEDDA4LIAAhASACQQA2AgALIAJBADoALEEJIQMMDAsgAkEANgIAIAdBAWohAUHAACEDDAsLQQELOgAsIAJBADYCACAGQQFqIQELQSkhAwwIC0E4IQMMBwsCQCABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRw0DIAFBAWohAQwFCyAEIAFBAWoiAUcNAAtBPiEDDCELQT4hAwwgCwsgAkEAOgAsDAELQQshAwwEC0E6IQMMAwsgAUEBaiEBQS0hAwwCCyACIAE6ACwgAkEANgIAIAZBAWohAUEMIQMMAQsgAkEANgIAIAZBAWohAUEKIQMMAAsAC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwXC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwWC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwVC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwUC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwTC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwSC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwRC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwQC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwPC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwOC0EAIQMgAkEANgIcIAIgATYCFCACQcASNgIQIAJBCzYCDAwNC0EAIQMgAkEANgIcIAIgATYCFCACQZUJNgIQIAJBCzYCDAwMC0EAIQMgAkEANgIcIAIgATYCFCACQeEPNgIQIAJBCjYCDAwLC0EAIQMgAkEANgIcIAIgATYCFCACQfsPNgIQIAJBCjYCDAwKC0EAIQMgAkEANgIcIAIgATYCFCACQfEZNgIQIAJBAjYCDAwJC0EAIQMgAkEANgIcIAIgATYCFCACQcQUNgIQIAJBAjYCDAwIC0EAIQMgAkEANgIcIAIgATYCFCACQfIVNgIQIAJBAjYCDAwHCyACQQI2AhwgAiABNgIUIAJBnBo2AhAgAkEWNgIMQQAhAwwGC0EBIQMMBQtB1AAhAyABIARGDQQgCEEIaiEJIAIoAgAhBQJAAkAgASAERwRAIAVB2MIAaiEHIAQgBWogAWshACAFQX9zQQpqIgUgAWohBgNAIAEtAAAgBy0AAEcEQEECIQcMAwsgBUUEQEEAIQcgBiEBDAMLIAVBAWshBSAHQQFqIQcgBCABQQFqIgFHDQALIAAhBSAEIQELIAlBATYCACACIAU2AgAMAQsgAkEANgIAIAkgBzYCAAsgCSABNgIEIAgoAgwhACAIKAIIDgMBBAIACwALIAJBADYCHCACQbUaNgIQIAJBFzYCDCACIABBAWo2AhRBACEDDAILIAJBADYCHCACIAA2AhQgAkHKGjYCECACQQk2AgxBACEDDAELIAEgBEYEQEEiIQMMAQsgAkEJNgIIIAIgATYCBEEhIQMLIAhBEGokACADRQRAIAIoAgwhAAwBCyACIAM2AhxBACEAIAIoAgQiAUUNACACIAEgBCACKAIIEQEAIgFFDQAgAiAENgIUIAIgATYCDCABIQALIAALvgIBAn8gAEEAOgAAIABB3ABqIgFBAWtBADoAACAAQQA6AAIgAEEAOgABIAFBA2tBADoAACABQQJrQQA6AAAgAEEAOgADIAFBBGtBADoAAEEAIABrQQNxIgEgAGoiAEEANgIAQdwAIAFrQXxxIgIgAGoiAUEEa0EANgIAAkAgAkEJSQ0AIABBADYCCCAAQQA2AgQgAUEIa0EANgIAIAFBDGtBADYCACACQRlJDQAgAEEANgIYIABBADYCFCAAQQA2AhAgAEEANgIMIAFBEGtBADYCACABQRRrQQA2AgAgAUEYa0EANgIAIAFBHGtBADYCACACIABBBHFBGHIiAmsiAUEgSQ0AIAAgAmohAANAIABCADcDGCAAQgA3AxAgAEIANwMIIABCADcDACAAQSBqIQAgAUEgayIBQR9LDQALCwtWAQF/AkAgACgCDA0AAkACQAJAAkAgAC0ALw4DAQADAgsgACgCOCIBRQ0AIAEoAiwiAUUNACAAIAERAAAiAQ0DC0EADwsACyAAQcMWNgIQQQ4hAQsgAQsaACAAKAIMRQRAIABB0Rs2AhAgAEEVNgIMCwsUACAAKAIMQRVGBEAgAEEANgIMCwsUACAAKAIMQRZGBEAgAEEANgIMCwsHACAAKAIMCwcAIAAoAhALCQAgACABNgIQCwcAIAAoAhQLFwAgAEEkTwRAAAsgAEECdEGgM2ooAgALFwAgAEEuTwRAAAsgAEECdEGwNGooAgALvwkBAX9B6yghAQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB5ABrDvQDY2IAAWFhYWFhYQIDBAVhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhBgcICQoLDA0OD2FhYWFhEGFhYWFhYWFhYWFhEWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYRITFBUWFxgZGhthYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2YTc4OTphYWFhYWFhYTthYWE8YWFhYT0+P2FhYWFhYWFhQGFhQWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYUJDREVGR0hJSktMTU5PUFFSU2FhYWFhYWFhVFVWV1hZWlthXF1hYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFeYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhX2BhC0HhJw8LQaQhDwtByywPC0H+MQ8LQcAkDwtBqyQPC0GNKA8LQeImDwtBgDAPC0G5Lw8LQdckDwtB7x8PC0HhHw8LQfofDwtB8iAPC0GoLw8LQa4yDwtBiDAPC0HsJw8LQYIiDwtBjh0PC0HQLg8LQcojDwtBxTIPC0HfHA8LQdIcDwtBxCAPC0HXIA8LQaIfDwtB7S4PC0GrMA8LQdQlDwtBzC4PC0H6Lg8LQfwrDwtB0jAPC0HxHQ8LQbsgDwtB9ysPC0GQMQ8LQdcxDwtBoi0PC0HUJw8LQeArDwtBnywPC0HrMQ8LQdUfDwtByjEPC0HeJQ8LQdQeDwtB9BwPC0GnMg8LQbEdDwtBoB0PC0G5MQ8LQbwwDwtBkiEPC0GzJg8LQeksDwtBrB4PC0HUKw8LQfcmDwtBgCYPC0GwIQ8LQf4eDwtBjSMPC0GJLQ8LQfciDwtBoDEPC0GuHw8LQcYlDwtB6B4PC0GTIg8LQcIvDwtBwx0PC0GLLA8LQeEdDwtBjS8PC0HqIQ8LQbQtDwtB0i8PC0HfMg8LQdIyDwtB8DAPC0GpIg8LQfkjDwtBmR4PC0G1LA8LQZswDwtBkjIPC0G2Kw8LQcIiDwtB+DIPC0GeJQ8LQdAiDwtBuh4PC0GBHg8LAAtB1iEhAQsgAQsWACAAIAAtAC1B/gFxIAFBAEdyOgAtCxkAIAAgAC0ALUH9AXEgAUEAR0EBdHI6AC0LGQAgACAALQAtQfsBcSABQQBHQQJ0cjoALQsZACAAIAAtAC1B9wFxIAFBAEdBA3RyOgAtCz4BAn8CQCAAKAI4IgNFDQAgAygCBCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBxhE2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCCCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9go2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCDCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7Ro2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCECIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlRA2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCFCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBqhs2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCGCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7RM2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCKCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9gg2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCHCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBwhk2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCICIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlBQ2AhBBGCEECyAEC1kBAn8CQCAALQAoQQFGDQAgAC8BMiIBQeQAa0HkAEkNACABQcwBRg0AIAFBsAJGDQAgAC8BMCIAQcAAcQ0AQQEhAiAAQYgEcUGABEYNACAAQShxRSECCyACC4wBAQJ/AkACQAJAIAAtACpFDQAgAC0AK0UNACAALwEwIgFBAnFFDQEMAgsgAC8BMCIBQQFxRQ0BC0EBIQIgAC0AKEEBRg0AIAAvATIiAEHkAGtB5ABJDQAgAEHMAUYNACAAQbACRg0AIAFBwABxDQBBACECIAFBiARxQYAERg0AIAFBKHFBAEchAgsgAgtzACAAQRBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAA/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQTBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQSBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQd0BNgIcCwYAIAAQMguaLQELfyMAQRBrIgokAEGk0AAoAgAiCUUEQEHk0wAoAgAiBUUEQEHw0wBCfzcCAEHo0wBCgICEgICAwAA3AgBB5NMAIApBCGpBcHFB2KrVqgVzIgU2AgBB+NMAQQA2AgBByNMAQQA2AgALQczTAEGA1AQ2AgBBnNAAQYDUBDYCAEGw0AAgBTYCAEGs0ABBfzYCAEHQ0wBBgKwDNgIAA0AgAUHI0ABqIAFBvNAAaiICNgIAIAIgAUG00ABqIgM2AgAgAUHA0ABqIAM2AgAgAUHQ0ABqIAFBxNAAaiIDNgIAIAMgAjYCACABQdjQAGogAUHM0ABqIgI2AgAgAiADNgIAIAFB1NAAaiACNgIAIAFBIGoiAUGAAkcNAAtBjNQEQcGrAzYCAEGo0ABB9NMAKAIANgIAQZjQAEHAqwM2AgBBpNAAQYjUBDYCAEHM/wdBODYCAEGI1AQhCQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAAQewBTQRAQYzQACgCACIGQRAgAEETakFwcSAAQQtJGyIEQQN2IgB2IgFBA3EEQAJAIAFBAXEgAHJBAXMiAkEDdCIAQbTQAGoiASAAQbzQAGooAgAiACgCCCIDRgRAQYzQACAGQX4gAndxNgIADAELIAEgAzYCCCADIAE2AgwLIABBCGohASAAIAJBA3QiAkEDcjYCBCAAIAJqIgAgACgCBEEBcjYCBAwRC0GU0AAoAgAiCCAETw0BIAEEQAJAQQIgAHQiAkEAIAJrciABIAB0cWgiAEEDdCICQbTQAGoiASACQbzQAGooAgAiAigCCCIDRgRAQYzQACAGQX4gAHdxIgY2AgAMAQsgASADNgIIIAMgATYCDAsgAiAEQQNyNgIEIABBA3QiACAEayEFIAAgAmogBTYCACACIARqIgQgBUEBcjYCBCAIBEAgCEF4cUG00ABqIQBBoNAAKAIAIQMCf0EBIAhBA3Z0IgEgBnFFBEBBjNAAIAEgBnI2AgAgAAwBCyAAKAIICyIBIAM2AgwgACADNgIIIAMgADYCDCADIAE2AggLIAJBCGohAUGg0AAgBDYCAEGU0AAgBTYCAAwRC0GQ0AAoAgAiC0UNASALaEECdEG80gBqKAIAIgAoAgRBeHEgBGshBSAAIQIDQAJAIAIoAhAiAUUEQCACQRRqKAIAIgFFDQELIAEoAgRBeHEgBGsiAyAFSSECIAMgBSACGyEFIAEgACACGyEAIAEhAgwBCwsgACgCGCEJIAAoAgwiAyAARwRAQZzQACgCABogAyAAKAIIIgE2AgggASADNgIMDBALIABBFGoiAigCACIBRQRAIAAoAhAiAUUNAyAAQRBqIQILA0AgAiEHIAEiA0EUaiICKAIAIgENACADQRBqIQIgAygCECIBDQALIAdBADYCAAwPC0F/IQQgAEG/f0sNACAAQRNqIgFBcHEhBEGQ0AAoAgAiCEUNAEEAIARrIQUCQAJAAkACf0EAIARBgAJJDQAaQR8gBEH///8HSw0AGiAEQSYgAUEIdmciAGt2QQFxIABBAXRrQT5qCyIGQQJ0QbzSAGooAgAiAkUEQEEAIQFBACEDDAELQQAhASAEQRkgBkEBdmtBACAGQR9HG3QhAEEAIQMDQAJAIAIoAgRBeHEgBGsiByAFTw0AIAIhAyAHIgUNAEEAIQUgAiEBDAMLIAEgAkEUaigCACIHIAcgAiAAQR12QQRxakEQaigCACICRhsgASAHGyEBIABBAXQhACACDQALCyABIANyRQRAQQAhA0ECIAZ0IgBBACAAa3IgCHEiAEUNAyAAaEECdEG80gBqKAIAIQELIAFFDQELA0AgASgCBEF4cSAEayICIAVJIQAgAiAFIAAbIQUgASADIAAbIQMgASgCECIABH8gAAUgAUEUaigCAAsiAQ0ACwsgA0UNACAFQZTQACgCACAEa08NACADKAIYIQcgAyADKAIMIgBHBEBBnNAAKAIAGiAAIAMoAggiATYCCCABIAA2AgwMDgsgA0EUaiICKAIAIgFFBEAgAygCECIBRQ0DIANBEGohAgsDQCACIQYgASIAQRRqIgIoAgAiAQ0AIABBEGohAiAAKAIQIgENAAsgBkEANgIADA0LQZTQACgCACIDIARPBEBBoNAAKAIAIQECQCADIARrIgJBEE8EQCABIARqIgAgAkEBcjYCBCABIANqIAI2AgAgASAEQQNyNgIEDAELIAEgA0EDcjYCBCABIANqIgAgACgCBEEBcjYCBEEAIQBBACECC0GU0AAgAjYCAEGg0AAgADYCACABQQhqIQEMDwtBmNAAKAIAIgMgBEsEQCAEIAlqIgAgAyAEayIBQQFyNgIEQaTQACAANgIAQZjQACABNgIAIAkgBEEDcjYCBCAJQQhqIQEMDwtBACEBIAQCf0Hk0wAoAgAEQEHs0wAoAgAMAQtB8NMAQn83AgBB6NMAQoCAhICAgMAANwIAQeTTACAKQQxqQXBxQdiq1aoFczYCAEH40wBBADYCAEHI0wBBADYCAEGAgAQLIgAgBEHHAGoiBWoiBkEAIABrIgdxIgJPBEBB/NMAQTA2AgAMDwsCQEHE0wAoAgAiAUUNAEG80wAoAgAiCCACaiEAIAAgAU0gACAIS3ENAEEAIQFB/NMAQTA2AgAMDwtByNMALQAAQQRxDQQCQAJAIAkEQEHM0wAhAQNAIAEoAgAiACAJTQRAIAAgASgCBGogCUsNAwsgASgCCCIBDQALC0EAEDMiAEF/Rg0FIAIhBkHo0wAoAgAiAUEBayIDIABxBEAgAiAAayAAIANqQQAgAWtxaiEGCyAEIAZPDQUgBkH+////B0sNBUHE0wAoAgAiAwRAQbzTACgCACIHIAZqIQEgASAHTQ0GIAEgA0sNBgsgBhAzIgEgAEcNAQwHCyAGIANrIAdxIgZB/v///wdLDQQgBhAzIQAgACABKAIAIAEoAgRqRg0DIAAhAQsCQCAGIARByABqTw0AIAFBf0YNAEHs0wAoAgAiACAFIAZrakEAIABrcSIAQf7///8HSwRAIAEhAAwHCyAAEDNBf0cEQCAAIAZqIQYgASEADAcLQQAgBmsQMxoMBAsgASIAQX9HDQUMAwtBACEDDAwLQQAhAAwKCyAAQX9HDQILQcjTAEHI0wAoAgBBBHI2AgALIAJB/v///wdLDQEgAhAzIQBBABAzIQEgAEF/Rg0BIAFBf0YNASAAIAFPDQEgASAAayIGIARBOGpNDQELQbzTAEG80wAoAgAgBmoiATYCAEHA0wAoAgAgAUkEQEHA0wAgATYCAAsCQAJAAkBBpNAAKAIAIgIEQEHM0wAhAQNAIAAgASgCACIDIAEoAgQiBWpGDQIgASgCCCIBDQALDAILQZzQACgCACIBQQBHIAAgAU9xRQRAQZzQACAANgIAC0EAIQFB0NMAIAY2AgBBzNMAIAA2AgBBrNAAQX82AgBBsNAAQeTTACgCADYCAEHY0wBBADYCAANAIAFByNAAaiABQbzQAGoiAjYCACACIAFBtNAAaiIDNgIAIAFBwNAAaiADNgIAIAFB0NAAaiABQcTQAGoiAzYCACADIAI2AgAgAUHY0ABqIAFBzNAAaiICNgIAIAIgAzYCACABQdTQAGogAjYCACABQSBqIgFBgAJHDQALQXggAGtBD3EiASAAaiICIAZBOGsiAyABayIBQQFyNgIEQajQAEH00wAoAgA2AgBBmNAAIAE2AgBBpNAAIAI2AgAgACADakE4NgIEDAILIAAgAk0NACACIANJDQAgASgCDEEIcQ0AQXggAmtBD3EiACACaiIDQZjQACgCACAGaiIHIABrIgBBAXI2AgQgASAFIAZqNgIEQajQAEH00wAoAgA2AgBBmNAAIAA2AgBBpNAAIAM2AgAgAiAHakE4NgIEDAELIABBnNAAKAIASQRAQZzQACAANgIACyAAIAZqIQNBzNMAIQECQAJAAkADQCADIAEoAgBHBEAgASgCCCIBDQEMAgsLIAEtAAxBCHFFDQELQczTACEBA0AgASgCACIDIAJNBEAgAyABKAIEaiIFIAJLDQMLIAEoAgghAQwACwALIAEgADYCACABIAEoAgQgBmo2AgQgAEF4IABrQQ9xaiIJIARBA3I2AgQgA0F4IANrQQ9xaiIGIAQgCWoiBGshASACIAZGBEBBpNAAIAQ2AgBBmNAAQZjQACgCACABaiIANgIAIAQgAEEBcjYCBAwIC0Gg0AAoAgAgBkYEQEGg0AAgBDYCAEGU0ABBlNAAKAIAIAFqIgA2AgAgBCAAQQFyNgIEIAAgBGogADYCAAwICyAGKAIEIgVBA3FBAUcNBiAFQXhxIQggBUH/AU0EQCAFQQN2IQMgBigCCCIAIAYoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAcLIAIgADYCCCAAIAI2AgwMBgsgBigCGCEHIAYgBigCDCIARwRAIAAgBigCCCICNgIIIAIgADYCDAwFCyAGQRRqIgIoAgAiBUUEQCAGKAIQIgVFDQQgBkEQaiECCwNAIAIhAyAFIgBBFGoiAigCACIFDQAgAEEQaiECIAAoAhAiBQ0ACyADQQA2AgAMBAtBeCAAa0EPcSIBIABqIgcgBkE4ayIDIAFrIgFBAXI2AgQgACADakE4NgIEIAIgBUE3IAVrQQ9xakE/ayIDIAMgAkEQakkbIgNBIzYCBEGo0ABB9NMAKAIANgIAQZjQACABNgIAQaTQACAHNgIAIANBEGpB1NMAKQIANwIAIANBzNMAKQIANwIIQdTTACADQQhqNgIAQdDTACAGNgIAQczTACAANgIAQdjTAEEANgIAIANBJGohAQNAIAFBBzYCACAFIAFBBGoiAUsNAAsgAiADRg0AIAMgAygCBEF+cTYCBCADIAMgAmsiBTYCACACIAVBAXI2AgQgBUH/AU0EQCAFQXhxQbTQAGohAAJ/QYzQACgCACIBQQEgBUEDdnQiA3FFBEBBjNAAIAEgA3I2AgAgAAwBCyAAKAIICyIBIAI2AgwgACACNgIIIAIgADYCDCACIAE2AggMAQtBHyEBIAVB////B00EQCAFQSYgBUEIdmciAGt2QQFxIABBAXRrQT5qIQELIAIgATYCHCACQgA3AhAgAUECdEG80gBqIQBBkNAAKAIAIgNBASABdCIGcUUEQCAAIAI2AgBBkNAAIAMgBnI2AgAgAiAANgIYIAIgAjYCCCACIAI2AgwMAQsgBUEZIAFBAXZrQQAgAUEfRxt0IQEgACgCACEDAkADQCADIgAoAgRBeHEgBUYNASABQR12IQMgAUEBdCEBIAAgA0EEcWpBEGoiBigCACIDDQALIAYgAjYCACACIAA2AhggAiACNgIMIAIgAjYCCAwBCyAAKAIIIgEgAjYCDCAAIAI2AgggAkEANgIYIAIgADYCDCACIAE2AggLQZjQACgCACIBIARNDQBBpNAAKAIAIgAgBGoiAiABIARrIgFBAXI2AgRBmNAAIAE2AgBBpNAAIAI2AgAgACAEQQNyNgIEIABBCGohAQwIC0EAIQFB/NMAQTA2AgAMBwtBACEACyAHRQ0AAkAgBigCHCICQQJ0QbzSAGoiAygCACAGRgRAIAMgADYCACAADQFBkNAAQZDQACgCAEF+IAJ3cTYCAAwCCyAHQRBBFCAHKAIQIAZGG2ogADYCACAARQ0BCyAAIAc2AhggBigCECICBEAgACACNgIQIAIgADYCGAsgBkEUaigCACICRQ0AIABBFGogAjYCACACIAA2AhgLIAEgCGohASAGIAhqIgYoAgQhBQsgBiAFQX5xNgIEIAEgBGogATYCACAEIAFBAXI2AgQgAUH/AU0EQCABQXhxQbTQAGohAAJ/QYzQACgCACICQQEgAUEDdnQiAXFFBEBBjNAAIAEgAnI2AgAgAAwBCyAAKAIICyIBIAQ2AgwgACAENgIIIAQgADYCDCAEIAE2AggMAQtBHyEFIAFB////B00EQCABQSYgAUEIdmciAGt2QQFxIABBAXRrQT5qIQULIAQgBTYCHCAEQgA3AhAgBUECdEG80gBqIQBBkNAAKAIAIgJBASAFdCIDcUUEQCAAIAQ2AgBBkNAAIAIgA3I2AgAgBCAANgIYIAQgBDYCCCAEIAQ2AgwMAQsgAUEZIAVBAXZrQQAgBUEfRxt0IQUgACgCACEAAkADQCAAIgIoAgRBeHEgAUYNASAFQR12IQAgBUEBdCEFIAIgAEEEcWpBEGoiAygCACIADQALIAMgBDYCACAEIAI2AhggBCAENgIMIAQgBDYCCAwBCyACKAIIIgAgBDYCDCACIAQ2AgggBEEANgIYIAQgAjYCDCAEIAA2AggLIAlBCGohAQwCCwJAIAdFDQACQCADKAIcIgFBAnRBvNIAaiICKAIAIANGBEAgAiAANgIAIAANAUGQ0AAgCEF+IAF3cSIINgIADAILIAdBEEEUIAcoAhAgA0YbaiAANgIAIABFDQELIAAgBzYCGCADKAIQIgEEQCAAIAE2AhAgASAANgIYCyADQRRqKAIAIgFFDQAgAEEUaiABNgIAIAEgADYCGAsCQCAFQQ9NBEAgAyAEIAVqIgBBA3I2AgQgACADaiIAIAAoAgRBAXI2AgQMAQsgAyAEaiICIAVBAXI2AgQgAyAEQQNyNgIEIAIgBWogBTYCACAFQf8BTQRAIAVBeHFBtNAAaiEAAn9BjNAAKAIAIgFBASAFQQN2dCIFcUUEQEGM0AAgASAFcjYCACAADAELIAAoAggLIgEgAjYCDCAAIAI2AgggAiAANgIMIAIgATYCCAwBC0EfIQEgBUH///8HTQRAIAVBJiAFQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAQsgAiABNgIcIAJCADcCECABQQJ0QbzSAGohAEEBIAF0IgQgCHFFBEAgACACNgIAQZDQACAEIAhyNgIAIAIgADYCGCACIAI2AgggAiACNgIMDAELIAVBGSABQQF2a0EAIAFBH0cbdCEBIAAoAgAhBAJAA0AgBCIAKAIEQXhxIAVGDQEgAUEddiEEIAFBAXQhASAAIARBBHFqQRBqIgYoAgAiBA0ACyAGIAI2AgAgAiAANgIYIAIgAjYCDCACIAI2AggMAQsgACgCCCIBIAI2AgwgACACNgIIIAJBADYCGCACIAA2AgwgAiABNgIICyADQQhqIQEMAQsCQCAJRQ0AAkAgACgCHCIBQQJ0QbzSAGoiAigCACAARgRAIAIgAzYCACADDQFBkNAAIAtBfiABd3E2AgAMAgsgCUEQQRQgCSgCECAARhtqIAM2AgAgA0UNAQsgAyAJNgIYIAAoAhAiAQRAIAMgATYCECABIAM2AhgLIABBFGooAgAiAUUNACADQRRqIAE2AgAgASADNgIYCwJAIAVBD00EQCAAIAQgBWoiAUEDcjYCBCAAIAFqIgEgASgCBEEBcjYCBAwBCyAAIARqIgcgBUEBcjYCBCAAIARBA3I2AgQgBSAHaiAFNgIAIAgEQCAIQXhxQbTQAGohAUGg0AAoAgAhAwJ/QQEgCEEDdnQiAiAGcUUEQEGM0AAgAiAGcjYCACABDAELIAEoAggLIgIgAzYCDCABIAM2AgggAyABNgIMIAMgAjYCCAtBoNAAIAc2AgBBlNAAIAU2AgALIABBCGohAQsgCkEQaiQAIAELQwAgAEUEQD8AQRB0DwsCQCAAQf//A3ENACAAQQBIDQAgAEEQdkAAIgBBf0YEQEH80wBBMDYCAEF/DwsgAEEQdA8LAAsL3D8iAEGACAsJAQAAAAIAAAADAEGUCAsFBAAAAAUAQaQICwkGAAAABwAAAAgAQdwIC4otSW52YWxpZCBjaGFyIGluIHVybCBxdWVyeQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2JvZHkAQ29udGVudC1MZW5ndGggb3ZlcmZsb3cAQ2h1bmsgc2l6ZSBvdmVyZmxvdwBSZXNwb25zZSBvdmVyZmxvdwBJbnZhbGlkIG1ldGhvZCBmb3IgSFRUUC94LnggcmVxdWVzdABJbnZhbGlkIG1ldGhvZCBmb3IgUlRTUC94LnggcmVxdWVzdABFeHBlY3RlZCBTT1VSQ0UgbWV0aG9kIGZvciBJQ0UveC54IHJlcXVlc3QASW52YWxpZCBjaGFyIGluIHVybCBmcmFnbWVudCBzdGFydABFeHBlY3RlZCBkb3QAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9zdGF0dXMASW52YWxpZCByZXNwb25zZSBzdGF0dXMASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucwBVc2VyIGNhbGxiYWNrIGVycm9yAGBvbl9yZXNldGAgY2FsbGJhY2sgZXJyb3IAYG9uX2NodW5rX2hlYWRlcmAgY2FsbGJhY2sgZXJyb3IAYG9uX21lc3NhZ2VfYmVnaW5gIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19leHRlbnNpb25fdmFsdWVgIGNhbGxiYWNrIGVycm9yAGBvbl9zdGF0dXNfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl92ZXJzaW9uX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fdXJsX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9oZWFkZXJfdmFsdWVfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9tZXNzYWdlX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fbWV0aG9kX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25faGVhZGVyX2ZpZWxkX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfZXh0ZW5zaW9uX25hbWVgIGNhbGxiYWNrIGVycm9yAFVuZXhwZWN0ZWQgY2hhciBpbiB1cmwgc2VydmVyAEludmFsaWQgaGVhZGVyIHZhbHVlIGNoYXIASW52YWxpZCBoZWFkZXIgZmllbGQgY2hhcgBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3ZlcnNpb24ASW52YWxpZCBtaW5vciB2ZXJzaW9uAEludmFsaWQgbWFqb3IgdmVyc2lvbgBFeHBlY3RlZCBzcGFjZSBhZnRlciB2ZXJzaW9uAEV4cGVjdGVkIENSTEYgYWZ0ZXIgdmVyc2lvbgBJbnZhbGlkIEhUVFAgdmVyc2lvbgBJbnZhbGlkIGhlYWRlciB0b2tlbgBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3VybABJbnZhbGlkIGNoYXJhY3RlcnMgaW4gdXJsAFVuZXhwZWN0ZWQgc3RhcnQgY2hhciBpbiB1cmwARG91YmxlIEAgaW4gdXJsAEVtcHR5IENvbnRlbnQtTGVuZ3RoAEludmFsaWQgY2hhcmFjdGVyIGluIENvbnRlbnQtTGVuZ3RoAER1cGxpY2F0ZSBDb250ZW50LUxlbmd0aABJbnZhbGlkIGNoYXIgaW4gdXJsIHBhdGgAQ29udGVudC1MZW5ndGggY2FuJ3QgYmUgcHJlc2VudCB3aXRoIFRyYW5zZmVyLUVuY29kaW5nAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIHNpemUAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9oZWFkZXJfdmFsdWUAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9jaHVua19leHRlbnNpb25fdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyB2YWx1ZQBNaXNzaW5nIGV4cGVjdGVkIExGIGFmdGVyIGhlYWRlciB2YWx1ZQBJbnZhbGlkIGBUcmFuc2Zlci1FbmNvZGluZ2AgaGVhZGVyIHZhbHVlAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIGV4dGVuc2lvbnMgcXVvdGUgdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBxdW90ZWQgdmFsdWUAUGF1c2VkIGJ5IG9uX2hlYWRlcnNfY29tcGxldGUASW52YWxpZCBFT0Ygc3RhdGUAb25fcmVzZXQgcGF1c2UAb25fY2h1bmtfaGVhZGVyIHBhdXNlAG9uX21lc3NhZ2VfYmVnaW4gcGF1c2UAb25fY2h1bmtfZXh0ZW5zaW9uX3ZhbHVlIHBhdXNlAG9uX3N0YXR1c19jb21wbGV0ZSBwYXVzZQBvbl92ZXJzaW9uX2NvbXBsZXRlIHBhdXNlAG9uX3VybF9jb21wbGV0ZSBwYXVzZQBvbl9jaHVua19jb21wbGV0ZSBwYXVzZQBvbl9oZWFkZXJfdmFsdWVfY29tcGxldGUgcGF1c2UAb25fbWVzc2FnZV9jb21wbGV0ZSBwYXVzZQBvbl9tZXRob2RfY29tcGxldGUgcGF1c2UAb25faGVhZGVyX2ZpZWxkX2NvbXBsZXRlIHBhdXNlAG9uX2NodW5rX2V4dGVuc2lvbl9uYW1lIHBhdXNlAFVuZXhwZWN0ZWQgc3BhY2UgYWZ0ZXIgc3RhcnQgbGluZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2NodW5rX2V4dGVuc2lvbl9uYW1lAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIGV4dGVuc2lvbnMgbmFtZQBQYXVzZSBvbiBDT05ORUNUL1VwZ3JhZGUAUGF1c2Ugb24gUFJJL1VwZ3JhZGUARXhwZWN0ZWQgSFRUUC8yIENvbm5lY3Rpb24gUHJlZmFjZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX21ldGhvZABFeHBlY3RlZCBzcGFjZSBhZnRlciBtZXRob2QAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9oZWFkZXJfZmllbGQAUGF1c2VkAEludmFsaWQgd29yZCBlbmNvdW50ZXJlZABJbnZhbGlkIG1ldGhvZCBlbmNvdW50ZXJlZABVbmV4cGVjdGVkIGNoYXIgaW4gdXJsIHNjaGVtYQBSZXF1ZXN0IGhhcyBpbnZhbGlkIGBUcmFuc2Zlci1FbmNvZGluZ2AAU1dJVENIX1BST1hZAFVTRV9QUk9YWQBNS0FDVElWSVRZAFVOUFJPQ0VTU0FCTEVfRU5USVRZAENPUFkATU9WRURfUEVSTUFORU5UTFkAVE9PX0VBUkxZAE5PVElGWQBGQUlMRURfREVQRU5ERU5DWQBCQURfR0FURVdBWQBQTEFZAFBVVABDSEVDS09VVABHQVRFV0FZX1RJTUVPVVQAUkVRVUVTVF9USU1FT1VUAE5FVFdPUktfQ09OTkVDVF9USU1FT1VUAENPTk5FQ1RJT05fVElNRU9VVABMT0dJTl9USU1FT1VUAE5FVFdPUktfUkVBRF9USU1FT1VUAFBPU1QATUlTRElSRUNURURfUkVRVUVTVABDTElFTlRfQ0xPU0VEX1JFUVVFU1QAQ0xJRU5UX0NMT1NFRF9MT0FEX0JBTEFOQ0VEX1JFUVVFU1QAQkFEX1JFUVVFU1QASFRUUF9SRVFVRVNUX1NFTlRfVE9fSFRUUFNfUE9SVABSRVBPUlQASU1fQV9URUFQT1QAUkVTRVRfQ09OVEVOVABOT19DT05URU5UAFBBUlRJQUxfQ09OVEVOVABIUEVfSU5WQUxJRF9DT05TVEFOVABIUEVfQ0JfUkVTRVQAR0VUAEhQRV9TVFJJQ1QAQ09ORkxJQ1QAVEVNUE9SQVJZX1JFRElSRUNUAFBFUk1BTkVOVF9SRURJUkVDVABDT05ORUNUAE1VTFRJX1NUQVRVUwBIUEVfSU5WQUxJRF9TVEFUVVMAVE9PX01BTllfUkVRVUVTVFMARUFSTFlfSElOVFMAVU5BVkFJTEFCTEVfRk9SX0xFR0FMX1JFQVNPTlMAT1BUSU9OUwBTV0lUQ0hJTkdfUFJPVE9DT0xTAFZBUklBTlRfQUxTT19ORUdPVElBVEVTAE1VTFRJUExFX0NIT0lDRVMASU5URVJOQUxfU0VSVkVSX0VSUk9SAFdFQl9TRVJWRVJfVU5LTk9XTl9FUlJPUgBSQUlMR1VOX0VSUk9SAElERU5USVRZX1BST1ZJREVSX0FVVEhFTlRJQ0FUSU9OX0VSUk9SAFNTTF9DRVJUSUZJQ0FURV9FUlJPUgBJTlZBTElEX1hfRk9SV0FSREVEX0ZPUgBTRVRfUEFSQU1FVEVSAEdFVF9QQVJBTUVURVIASFBFX1VTRVIAU0VFX09USEVSAEhQRV9DQl9DSFVOS19IRUFERVIATUtDQUxFTkRBUgBTRVRVUABXRUJfU0VSVkVSX0lTX0RPV04AVEVBUkRPV04ASFBFX0NMT1NFRF9DT05ORUNUSU9OAEhFVVJJU1RJQ19FWFBJUkFUSU9OAERJU0NPTk5FQ1RFRF9PUEVSQVRJT04ATk9OX0FVVEhPUklUQVRJVkVfSU5GT1JNQVRJT04ASFBFX0lOVkFMSURfVkVSU0lPTgBIUEVfQ0JfTUVTU0FHRV9CRUdJTgBTSVRFX0lTX0ZST1pFTgBIUEVfSU5WQUxJRF9IRUFERVJfVE9LRU4ASU5WQUxJRF9UT0tFTgBGT1JCSURERU4ARU5IQU5DRV9ZT1VSX0NBTE0ASFBFX0lOVkFMSURfVVJMAEJMT0NLRURfQllfUEFSRU5UQUxfQ09OVFJPTABNS0NPTABBQ0wASFBFX0lOVEVSTkFMAFJFUVVFU1RfSEVBREVSX0ZJRUxEU19UT09fTEFSR0VfVU5PRkZJQ0lBTABIUEVfT0sAVU5MSU5LAFVOTE9DSwBQUkkAUkVUUllfV0lUSABIUEVfSU5WQUxJRF9DT05URU5UX0xFTkdUSABIUEVfVU5FWFBFQ1RFRF9DT05URU5UX0xFTkdUSABGTFVTSABQUk9QUEFUQ0gATS1TRUFSQ0gAVVJJX1RPT19MT05HAFBST0NFU1NJTkcATUlTQ0VMTEFORU9VU19QRVJTSVNURU5UX1dBUk5JTkcATUlTQ0VMTEFORU9VU19XQVJOSU5HAEhQRV9JTlZBTElEX1RSQU5TRkVSX0VOQ09ESU5HAEV4cGVjdGVkIENSTEYASFBFX0lOVkFMSURfQ0hVTktfU0laRQBNT1ZFAENPTlRJTlVFAEhQRV9DQl9TVEFUVVNfQ09NUExFVEUASFBFX0NCX0hFQURFUlNfQ09NUExFVEUASFBFX0NCX1ZFUlNJT05fQ09NUExFVEUASFBFX0NCX1VSTF9DT01QTEVURQBIUEVfQ0JfQ0hVTktfQ09NUExFVEUASFBFX0NCX0hFQURFUl9WQUxVRV9DT01QTEVURQBIUEVfQ0JfQ0hVTktfRVhURU5TSU9OX1ZBTFVFX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19FWFRFTlNJT05fTkFNRV9DT01QTEVURQBIUEVfQ0JfTUVTU0FHRV9DT01QTEVURQBIUEVfQ0JfTUVUSE9EX0NPTVBMRVRFAEhQRV9DQl9IRUFERVJfRklFTERfQ09NUExFVEUAREVMRVRFAEhQRV9JTlZBTElEX0VPRl9TVEFURQBJTlZBTElEX1NTTF9DRVJUSUZJQ0FURQBQQVVTRQBOT19SRVNQT05TRQBVTlNVUFBPUlRFRF9NRURJQV9UWVBFAEdPTkUATk9UX0FDQ0VQVEFCTEUAU0VSVklDRV9VTkFWQUlMQUJMRQBSQU5HRV9OT1RfU0FUSVNGSUFCTEUAT1JJR0lOX0lTX1VOUkVBQ0hBQkxFAFJFU1BPTlNFX0lTX1NUQUxFAFBVUkdFAE1FUkdFAFJFUVVFU1RfSEVBREVSX0ZJRUxEU19UT09fTEFSR0UAUkVRVUVTVF9IRUFERVJfVE9PX0xBUkdFAFBBWUxPQURfVE9PX0xBUkdFAElOU1VGRklDSUVOVF9TVE9SQUdFAEhQRV9QQVVTRURfVVBHUkFERQBIUEVfUEFVU0VEX0gyX1VQR1JBREUAU09VUkNFAEFOTk9VTkNFAFRSQUNFAEhQRV9VTkVYUEVDVEVEX1NQQUNFAERFU0NSSUJFAFVOU1VCU0NSSUJFAFJFQ09SRABIUEVfSU5WQUxJRF9NRVRIT0QATk9UX0ZPVU5EAFBST1BGSU5EAFVOQklORABSRUJJTkQAVU5BVVRIT1JJWkVEAE1FVEhPRF9OT1RfQUxMT1dFRABIVFRQX1ZFUlNJT05fTk9UX1NVUFBPUlRFRABBTFJFQURZX1JFUE9SVEVEAEFDQ0VQVEVEAE5PVF9JTVBMRU1FTlRFRABMT09QX0RFVEVDVEVEAEhQRV9DUl9FWFBFQ1RFRABIUEVfTEZfRVhQRUNURUQAQ1JFQVRFRABJTV9VU0VEAEhQRV9QQVVTRUQAVElNRU9VVF9PQ0NVUkVEAFBBWU1FTlRfUkVRVUlSRUQAUFJFQ09ORElUSU9OX1JFUVVJUkVEAFBST1hZX0FVVEhFTlRJQ0FUSU9OX1JFUVVJUkVEAE5FVFdPUktfQVVUSEVOVElDQVRJT05fUkVRVUlSRUQATEVOR1RIX1JFUVVJUkVEAFNTTF9DRVJUSUZJQ0FURV9SRVFVSVJFRABVUEdSQURFX1JFUVVJUkVEAFBBR0VfRVhQSVJFRABQUkVDT05ESVRJT05fRkFJTEVEAEVYUEVDVEFUSU9OX0ZBSUxFRABSRVZBTElEQVRJT05fRkFJTEVEAFNTTF9IQU5EU0hBS0VfRkFJTEVEAExPQ0tFRABUUkFOU0ZPUk1BVElPTl9BUFBMSUVEAE5PVF9NT0RJRklFRABOT1RfRVhURU5ERUQAQkFORFdJRFRIX0xJTUlUX0VYQ0VFREVEAFNJVEVfSVNfT1ZFUkxPQURFRABIRUFEAEV4cGVjdGVkIEhUVFAvAABeEwAAJhMAADAQAADwFwAAnRMAABUSAAA5FwAA8BIAAAoQAAB1EgAArRIAAIITAABPFAAAfxAAAKAVAAAjFAAAiRIAAIsUAABNFQAA1BEAAM8UAAAQGAAAyRYAANwWAADBEQAA4BcAALsUAAB0FAAAfBUAAOUUAAAIFwAAHxAAAGUVAACjFAAAKBUAAAIVAACZFQAALBAAAIsZAABPDwAA1A4AAGoQAADOEAAAAhcAAIkOAABuEwAAHBMAAGYUAABWFwAAwRMAAM0TAABsEwAAaBcAAGYXAABfFwAAIhMAAM4PAABpDgAA2A4AAGMWAADLEwAAqg4AACgXAAAmFwAAxRMAAF0WAADoEQAAZxMAAGUTAADyFgAAcxMAAB0XAAD5FgAA8xEAAM8OAADOFQAADBIAALMRAAClEQAAYRAAADIXAAC7EwBB+TULAQEAQZA2C+ABAQECAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQf03CwEBAEGROAteAgMCAgICAgAAAgIAAgIAAgICAgICAgICAgAEAAAAAAACAgICAgICAgICAgICAgICAgICAgICAgICAgAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAAIAAgBB/TkLAQEAQZE6C14CAAICAgICAAACAgACAgACAgICAgICAgICAAMABAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAAgACAEHwOwsNbG9zZWVlcC1hbGl2ZQBBiTwLAQEAQaA8C+ABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQYk+CwEBAEGgPgvnAQEBAQEBAQEBAQEBAQIBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBY2h1bmtlZABBsMAAC18BAQABAQEBAQAAAQEAAQEAAQEBAQEBAQEBAQAAAAAAAAABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEAAQBBkMIACyFlY3Rpb25lbnQtbGVuZ3Rob25yb3h5LWNvbm5lY3Rpb24AQcDCAAstcmFuc2Zlci1lbmNvZGluZ3BncmFkZQ0KDQoNClNNDQoNClRUUC9DRS9UU1AvAEH5wgALBQECAAEDAEGQwwAL4AEEAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+cQACwUBAgABAwBBkMUAC+ABBAEBBQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQfnGAAsEAQAAAQBBkccAC98BAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+sgACwQBAAACAEGQyQALXwMEAAAEBAQEBAQEBAQEBAUEBAQEBAQEBAQEBAQABAAGBwQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEAAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAEAEH6ygALBAEAAAEAQZDLAAsBAQBBqssAC0ECAAAAAAAAAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwBB+swACwQBAAABAEGQzQALAQEAQZrNAAsGAgAAAAACAEGxzQALOgMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAAAAAAAAAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAQfDOAAuWAU5PVU5DRUVDS09VVE5FQ1RFVEVDUklCRUxVU0hFVEVBRFNFQVJDSFJHRUNUSVZJVFlMRU5EQVJWRU9USUZZUFRJT05TQ0hTRUFZU1RBVENIR0VPUkRJUkVDVE9SVFJDSFBBUkFNRVRFUlVSQ0VCU0NSSUJFQVJET1dOQUNFSU5ETktDS1VCU0NSSUJFSFRUUC9BRFRQLw==', 'base64')
 
 
 /***/ }),
 
-/***/ 61:
+/***/ 64:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -13738,13 +13956,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 62:
+/***/ 65:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(32)
-const Agent = __nccwpck_require__(35)
+const { kClients } = __nccwpck_require__(35)
+const Agent = __nccwpck_require__(38)
 const {
   kAgent,
   kMockAgentSet,
@@ -13755,14 +13973,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __nccwpck_require__(67)
-const MockClient = __nccwpck_require__(63)
-const MockPool = __nccwpck_require__(66)
-const { matchValue, buildMockOptions } = __nccwpck_require__(68)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(30)
-const Dispatcher = __nccwpck_require__(41)
-const Pluralizer = __nccwpck_require__(70)
-const PendingInterceptorsFormatter = __nccwpck_require__(69)
+} = __nccwpck_require__(70)
+const MockClient = __nccwpck_require__(66)
+const MockPool = __nccwpck_require__(69)
+const { matchValue, buildMockOptions } = __nccwpck_require__(71)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(33)
+const Dispatcher = __nccwpck_require__(44)
+const Pluralizer = __nccwpck_require__(73)
+const PendingInterceptorsFormatter = __nccwpck_require__(72)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -13905,14 +14123,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 63:
+/***/ 66:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { promisify } = __nccwpck_require__(165)
-const Client = __nccwpck_require__(39)
-const { buildMockDispatch } = __nccwpck_require__(68)
+const { promisify } = __nccwpck_require__(169)
+const Client = __nccwpck_require__(42)
+const { buildMockDispatch } = __nccwpck_require__(71)
 const {
   kDispatches,
   kMockAgent,
@@ -13921,10 +14139,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(67)
-const { MockInterceptor } = __nccwpck_require__(65)
-const Symbols = __nccwpck_require__(32)
-const { InvalidArgumentError } = __nccwpck_require__(30)
+} = __nccwpck_require__(70)
+const { MockInterceptor } = __nccwpck_require__(68)
+const Symbols = __nccwpck_require__(35)
+const { InvalidArgumentError } = __nccwpck_require__(33)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -13971,12 +14189,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 64:
+/***/ 67:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(30)
+const { UndiciError } = __nccwpck_require__(33)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -14006,12 +14224,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 65:
+/***/ 68:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(68)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(71)
 const {
   kDispatches,
   kDispatchKey,
@@ -14019,9 +14237,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __nccwpck_require__(67)
-const { InvalidArgumentError } = __nccwpck_require__(30)
-const { buildURL } = __nccwpck_require__(34)
+} = __nccwpck_require__(70)
+const { InvalidArgumentError } = __nccwpck_require__(33)
+const { buildURL } = __nccwpck_require__(37)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -14220,14 +14438,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 66:
+/***/ 69:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { promisify } = __nccwpck_require__(165)
-const Pool = __nccwpck_require__(46)
-const { buildMockDispatch } = __nccwpck_require__(68)
+const { promisify } = __nccwpck_require__(169)
+const Pool = __nccwpck_require__(49)
+const { buildMockDispatch } = __nccwpck_require__(71)
 const {
   kDispatches,
   kMockAgent,
@@ -14236,10 +14454,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(67)
-const { MockInterceptor } = __nccwpck_require__(65)
-const Symbols = __nccwpck_require__(32)
-const { InvalidArgumentError } = __nccwpck_require__(30)
+} = __nccwpck_require__(70)
+const { MockInterceptor } = __nccwpck_require__(68)
+const Symbols = __nccwpck_require__(35)
+const { InvalidArgumentError } = __nccwpck_require__(33)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -14286,7 +14504,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 67:
+/***/ 70:
 /***/ ((module) => {
 
 
@@ -14316,26 +14534,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 68:
+/***/ 71:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(64)
+const { MockNotMatchedError } = __nccwpck_require__(67)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __nccwpck_require__(67)
-const { buildURL } = __nccwpck_require__(34)
-const { STATUS_CODES } = __nccwpck_require__(152)
+} = __nccwpck_require__(70)
+const { buildURL } = __nccwpck_require__(37)
+const { STATUS_CODES } = __nccwpck_require__(156)
 const {
   types: {
     isPromise
   }
-} = __nccwpck_require__(165)
+} = __nccwpck_require__(169)
 
 function matchValue (match, value) {
   if (typeof match === 'string') {
@@ -14690,13 +14908,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 69:
+/***/ 72:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Transform } = __nccwpck_require__(161)
-const { Console } = __nccwpck_require__(145)
+const { Transform } = __nccwpck_require__(165)
+const { Console } = __nccwpck_require__(149)
 
 const PERSISTENT = process.versions.icu ? '✅' : 'Y '
 const NOT_PERSISTENT = process.versions.icu ? '❌' : 'N '
@@ -14740,7 +14958,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 70:
+/***/ 73:
 /***/ ((module) => {
 
 
@@ -14776,7 +14994,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 71:
+/***/ 74:
 /***/ ((module) => {
 
 
@@ -15206,21 +15424,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 72:
+/***/ 75:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(74)
-const { urlEquals, getFieldValues } = __nccwpck_require__(75)
-const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(34)
-const { webidl } = __nccwpck_require__(97)
-const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(94)
-const { Request, fromInnerRequest } = __nccwpck_require__(93)
-const { kState } = __nccwpck_require__(95)
-const { fetching } = __nccwpck_require__(92)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(96)
-const assert = __nccwpck_require__(141)
+const { kConstruct } = __nccwpck_require__(77)
+const { urlEquals, getFieldValues } = __nccwpck_require__(78)
+const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(37)
+const { webidl } = __nccwpck_require__(100)
+const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(97)
+const { Request, fromInnerRequest } = __nccwpck_require__(96)
+const { kState } = __nccwpck_require__(98)
+const { fetching } = __nccwpck_require__(95)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(99)
+const assert = __nccwpck_require__(145)
 
 /**
  * @see https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation
@@ -16072,15 +16290,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 73:
+/***/ 76:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(74)
-const { Cache } = __nccwpck_require__(72)
-const { webidl } = __nccwpck_require__(97)
-const { kEnumerableProperty } = __nccwpck_require__(34)
+const { kConstruct } = __nccwpck_require__(77)
+const { Cache } = __nccwpck_require__(75)
+const { webidl } = __nccwpck_require__(100)
+const { kEnumerableProperty } = __nccwpck_require__(37)
 
 class CacheStorage {
   /**
@@ -16231,26 +16449,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 74:
+/***/ 77:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__nccwpck_require__(32).kConstruct)
+  kConstruct: (__nccwpck_require__(35).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 75:
+/***/ 78:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(141)
-const { URLSerializer } = __nccwpck_require__(85)
-const { isValidHeaderName } = __nccwpck_require__(96)
+const assert = __nccwpck_require__(145)
+const { URLSerializer } = __nccwpck_require__(88)
+const { isValidHeaderName } = __nccwpck_require__(99)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -16295,7 +16513,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 76:
+/***/ 79:
 /***/ ((module) => {
 
 
@@ -16314,15 +16532,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 77:
+/***/ 80:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(78)
-const { stringify } = __nccwpck_require__(79)
-const { webidl } = __nccwpck_require__(97)
-const { Headers } = __nccwpck_require__(91)
+const { parseSetCookie } = __nccwpck_require__(81)
+const { stringify } = __nccwpck_require__(82)
+const { webidl } = __nccwpck_require__(100)
+const { Headers } = __nccwpck_require__(94)
 
 /**
  * @typedef {Object} Cookie
@@ -16505,15 +16723,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 78:
+/***/ 81:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(76)
-const { isCTLExcludingHtab } = __nccwpck_require__(79)
-const { collectASequenceOfCodePointsFast } = __nccwpck_require__(85)
-const assert = __nccwpck_require__(141)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(79)
+const { isCTLExcludingHtab } = __nccwpck_require__(82)
+const { collectASequenceOfCodePointsFast } = __nccwpck_require__(88)
+const assert = __nccwpck_require__(145)
 
 /**
  * @description Parses the field-value attributes of a set-cookie header string.
@@ -16822,7 +17040,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 79:
+/***/ 82:
 /***/ ((module) => {
 
 
@@ -17181,13 +17399,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 80:
+/***/ 83:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const buffer = __nccwpck_require__(143)
-const { Transform } = __nccwpck_require__(161)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(82)
+const buffer = __nccwpck_require__(147)
+const { Transform } = __nccwpck_require__(165)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(85)
 
 /**
  * @type {number[]} BOM
@@ -17762,23 +17980,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 81:
+/***/ 84:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { pipeline } = __nccwpck_require__(161)
-const { fetching } = __nccwpck_require__(92)
-const { makeRequest } = __nccwpck_require__(93)
-const { webidl } = __nccwpck_require__(97)
-const { EventSourceStream } = __nccwpck_require__(80)
-const { parseMIMEType } = __nccwpck_require__(85)
-const { createFastMessageEvent } = __nccwpck_require__(105)
-const { isNetworkError } = __nccwpck_require__(94)
-const { delay } = __nccwpck_require__(82)
-const { kEnumerableProperty } = __nccwpck_require__(34)
-const { environmentSettingsObject } = __nccwpck_require__(96)
-const { getGlobalDispatcher } = __nccwpck_require__(49)
+const { pipeline } = __nccwpck_require__(165)
+const { fetching } = __nccwpck_require__(95)
+const { makeRequest } = __nccwpck_require__(96)
+const { webidl } = __nccwpck_require__(100)
+const { EventSourceStream } = __nccwpck_require__(83)
+const { parseMIMEType } = __nccwpck_require__(88)
+const { createFastMessageEvent } = __nccwpck_require__(108)
+const { isNetworkError } = __nccwpck_require__(97)
+const { delay } = __nccwpck_require__(85)
+const { kEnumerableProperty } = __nccwpck_require__(37)
+const { environmentSettingsObject } = __nccwpck_require__(99)
+const { getGlobalDispatcher } = __nccwpck_require__(52)
 
 let experimentalWarned = false
 
@@ -18252,7 +18470,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 82:
+/***/ 85:
 /***/ ((module) => {
 
 
@@ -18296,12 +18514,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 83:
+/***/ 86:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(34)
+const util = __nccwpck_require__(37)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -18311,20 +18529,20 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __nccwpck_require__(96)
-const { FormData } = __nccwpck_require__(89)
-const { kState } = __nccwpck_require__(95)
-const { webidl } = __nccwpck_require__(97)
-const { Blob } = __nccwpck_require__(143)
-const assert = __nccwpck_require__(141)
-const { isErrored, isDisturbed } = __nccwpck_require__(161)
-const { isArrayBuffer } = __nccwpck_require__(166)
-const { serializeAMimeType } = __nccwpck_require__(85)
-const { multipartFormDataParser } = __nccwpck_require__(88)
+} = __nccwpck_require__(99)
+const { FormData } = __nccwpck_require__(92)
+const { kState } = __nccwpck_require__(98)
+const { webidl } = __nccwpck_require__(100)
+const { Blob } = __nccwpck_require__(147)
+const assert = __nccwpck_require__(145)
+const { isErrored, isDisturbed } = __nccwpck_require__(165)
+const { isArrayBuffer } = __nccwpck_require__(170)
+const { serializeAMimeType } = __nccwpck_require__(88)
+const { multipartFormDataParser } = __nccwpck_require__(91)
 let random
 
 try {
-  const crypto = __nccwpck_require__(146)
+  const crypto = __nccwpck_require__(150)
   random = (max) => crypto.randomInt(0, max)
 } catch {
   random = (max) => Math.floor(Math.random(max))
@@ -18832,7 +19050,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 84:
+/***/ 87:
 /***/ ((module) => {
 
 
@@ -18963,12 +19181,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 85:
+/***/ 88:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(141)
+const assert = __nccwpck_require__(145)
 
 const encoder = new TextEncoder()
 
@@ -19714,12 +19932,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 86:
+/***/ 89:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConnected, kSize } = __nccwpck_require__(32)
+const { kConnected, kSize } = __nccwpck_require__(35)
 
 class CompatWeakRef {
   constructor (value) {
@@ -19767,14 +19985,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 87:
+/***/ 90:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Blob, File } = __nccwpck_require__(143)
-const { kState } = __nccwpck_require__(95)
-const { webidl } = __nccwpck_require__(97)
+const { Blob, File } = __nccwpck_require__(147)
+const { kState } = __nccwpck_require__(98)
+const { webidl } = __nccwpck_require__(100)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -19900,18 +20118,18 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 88:
+/***/ 91:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(34)
-const { utf8DecodeBytes } = __nccwpck_require__(96)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(85)
-const { isFileLike } = __nccwpck_require__(87)
-const { makeEntry } = __nccwpck_require__(89)
-const assert = __nccwpck_require__(141)
-const { File: NodeFile } = __nccwpck_require__(143)
+const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(37)
+const { utf8DecodeBytes } = __nccwpck_require__(99)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(88)
+const { isFileLike } = __nccwpck_require__(90)
+const { makeEntry } = __nccwpck_require__(92)
+const assert = __nccwpck_require__(145)
+const { File: NodeFile } = __nccwpck_require__(147)
 
 const File = globalThis.File ?? NodeFile
 
@@ -20381,18 +20599,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 89:
+/***/ 92:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __nccwpck_require__(96)
-const { kState } = __nccwpck_require__(95)
-const { kEnumerableProperty } = __nccwpck_require__(34)
-const { FileLike, isFileLike } = __nccwpck_require__(87)
-const { webidl } = __nccwpck_require__(97)
-const { File: NativeFile } = __nccwpck_require__(143)
-const nodeUtil = __nccwpck_require__(165)
+const { isBlobLike, iteratorMixin } = __nccwpck_require__(99)
+const { kState } = __nccwpck_require__(98)
+const { kEnumerableProperty } = __nccwpck_require__(37)
+const { FileLike, isFileLike } = __nccwpck_require__(90)
+const { webidl } = __nccwpck_require__(100)
+const { File: NativeFile } = __nccwpck_require__(147)
+const nodeUtil = __nccwpck_require__(169)
 
 /** @type {globalThis['File']} */
 const File = globalThis.File ?? NativeFile
@@ -20640,7 +20858,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 90:
+/***/ 93:
 /***/ ((module) => {
 
 
@@ -20687,23 +20905,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 91:
+/***/ 94:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(32)
-const { kEnumerableProperty } = __nccwpck_require__(34)
+const { kConstruct } = __nccwpck_require__(35)
+const { kEnumerableProperty } = __nccwpck_require__(37)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(96)
-const { webidl } = __nccwpck_require__(97)
-const assert = __nccwpck_require__(141)
-const util = __nccwpck_require__(165)
+} = __nccwpck_require__(99)
+const { webidl } = __nccwpck_require__(100)
+const assert = __nccwpck_require__(145)
+const util = __nccwpck_require__(169)
 
 const kHeadersMap = Symbol('headers map')
 const kHeadersSortedMap = Symbol('headers map sorted')
@@ -21381,7 +21599,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 92:
+/***/ 95:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -21394,10 +21612,10 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __nccwpck_require__(94)
-const { HeadersList } = __nccwpck_require__(91)
-const { Request, cloneRequest } = __nccwpck_require__(93)
-const zlib = __nccwpck_require__(168)
+} = __nccwpck_require__(97)
+const { HeadersList } = __nccwpck_require__(94)
+const { Request, cloneRequest } = __nccwpck_require__(96)
+const zlib = __nccwpck_require__(172)
 const {
   bytesMatch,
   makePolicyContainer,
@@ -21432,24 +21650,24 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __nccwpck_require__(96)
-const { kState, kDispatcher } = __nccwpck_require__(95)
-const assert = __nccwpck_require__(141)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(83)
+} = __nccwpck_require__(99)
+const { kState, kDispatcher } = __nccwpck_require__(98)
+const assert = __nccwpck_require__(145)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(86)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(84)
-const EE = __nccwpck_require__(149)
-const { Readable, pipeline, finished } = __nccwpck_require__(161)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(34)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(85)
-const { getGlobalDispatcher } = __nccwpck_require__(49)
-const { webidl } = __nccwpck_require__(97)
-const { STATUS_CODES } = __nccwpck_require__(152)
+} = __nccwpck_require__(87)
+const EE = __nccwpck_require__(153)
+const { Readable, pipeline, finished } = __nccwpck_require__(165)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(37)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(88)
+const { getGlobalDispatcher } = __nccwpck_require__(52)
+const { webidl } = __nccwpck_require__(100)
+const { STATUS_CODES } = __nccwpck_require__(156)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
 const defaultUserAgent = typeof __UNDICI_IS_NODE__ !== 'undefined' || typeof esbuildDetection !== 'undefined'
@@ -22180,7 +22398,7 @@ function schemeFetch (fetchParams) {
     }
     case 'blob:': {
       if (!resolveObjectURL) {
-        resolveObjectURL = (__nccwpck_require__(143).resolveObjectURL)
+        resolveObjectURL = (__nccwpck_require__(147).resolveObjectURL)
       }
 
       // 1. Let blobURLEntry be request’s current URL’s blob URL entry.
@@ -23658,23 +23876,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 93:
+/***/ 96:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(83)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(91)
-const { FinalizationRegistry } = __nccwpck_require__(86)()
-const util = __nccwpck_require__(34)
-const nodeUtil = __nccwpck_require__(165)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(86)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(94)
+const { FinalizationRegistry } = __nccwpck_require__(89)()
+const util = __nccwpck_require__(37)
+const nodeUtil = __nccwpck_require__(169)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(96)
+} = __nccwpck_require__(99)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -23684,14 +23902,14 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(84)
+} = __nccwpck_require__(87)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(95)
-const { webidl } = __nccwpck_require__(97)
-const { URLSerializer } = __nccwpck_require__(85)
-const { kConstruct } = __nccwpck_require__(32)
-const assert = __nccwpck_require__(141)
-const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(149)
+const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(98)
+const { webidl } = __nccwpck_require__(100)
+const { URLSerializer } = __nccwpck_require__(88)
+const { kConstruct } = __nccwpck_require__(35)
+const assert = __nccwpck_require__(145)
+const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(153)
 
 const kAbortController = Symbol('abortController')
 
@@ -24702,15 +24920,15 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 94:
+/***/ 97:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(91)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(83)
-const util = __nccwpck_require__(34)
-const nodeUtil = __nccwpck_require__(165)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(94)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(86)
+const util = __nccwpck_require__(37)
+const nodeUtil = __nccwpck_require__(169)
 const { kEnumerableProperty } = util
 const {
   isValidReasonPhrase,
@@ -24721,18 +24939,18 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(96)
+} = __nccwpck_require__(99)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(84)
-const { kState, kHeaders } = __nccwpck_require__(95)
-const { webidl } = __nccwpck_require__(97)
-const { FormData } = __nccwpck_require__(89)
-const { URLSerializer } = __nccwpck_require__(85)
-const { kConstruct } = __nccwpck_require__(32)
-const assert = __nccwpck_require__(141)
-const { types } = __nccwpck_require__(165)
+} = __nccwpck_require__(87)
+const { kState, kHeaders } = __nccwpck_require__(98)
+const { webidl } = __nccwpck_require__(100)
+const { FormData } = __nccwpck_require__(92)
+const { URLSerializer } = __nccwpck_require__(88)
+const { kConstruct } = __nccwpck_require__(35)
+const assert = __nccwpck_require__(145)
+const { types } = __nccwpck_require__(169)
 
 const textEncoder = new TextEncoder('utf-8')
 
@@ -25319,7 +25537,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 95:
+/***/ 98:
 /***/ ((module) => {
 
 
@@ -25335,21 +25553,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 96:
+/***/ 99:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Transform } = __nccwpck_require__(161)
-const zlib = __nccwpck_require__(168)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(84)
-const { getGlobalOrigin } = __nccwpck_require__(90)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(85)
-const { performance } = __nccwpck_require__(158)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(34)
-const assert = __nccwpck_require__(141)
-const { isUint8Array } = __nccwpck_require__(166)
-const { webidl } = __nccwpck_require__(97)
+const { Transform } = __nccwpck_require__(165)
+const zlib = __nccwpck_require__(172)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(87)
+const { getGlobalOrigin } = __nccwpck_require__(93)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(88)
+const { performance } = __nccwpck_require__(162)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(37)
+const assert = __nccwpck_require__(145)
+const { isUint8Array } = __nccwpck_require__(170)
+const { webidl } = __nccwpck_require__(100)
 
 let supportedHashes = []
 
@@ -25357,7 +25575,7 @@ let supportedHashes = []
 /** @type {import('crypto')} */
 let crypto
 try {
-  crypto = __nccwpck_require__(146)
+  crypto = __nccwpck_require__(150)
   const possibleRelevantHashes = ['sha256', 'sha384', 'sha512']
   supportedHashes = crypto.getHashes().filter((hash) => possibleRelevantHashes.includes(hash))
 /* c8 ignore next 3 */
@@ -26974,14 +27192,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 97:
+/***/ 100:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { types, inspect } = __nccwpck_require__(165)
-const { markAsUncloneable } = __nccwpck_require__(167)
-const { toUSVString } = __nccwpck_require__(34)
+const { types, inspect } = __nccwpck_require__(169)
+const { markAsUncloneable } = __nccwpck_require__(171)
+const { toUSVString } = __nccwpck_require__(37)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -27676,7 +27894,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 98:
+/***/ 101:
 /***/ ((module) => {
 
 
@@ -27973,7 +28191,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 99:
+/***/ 102:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -27982,16 +28200,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __nccwpck_require__(102)
+} = __nccwpck_require__(105)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __nccwpck_require__(101)
-const { webidl } = __nccwpck_require__(97)
-const { kEnumerableProperty } = __nccwpck_require__(34)
+} = __nccwpck_require__(104)
+const { webidl } = __nccwpck_require__(100)
+const { kEnumerableProperty } = __nccwpck_require__(37)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -28324,12 +28542,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 100:
+/***/ 103:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(97)
+const { webidl } = __nccwpck_require__(100)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -28409,7 +28627,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 101:
+/***/ 104:
 /***/ ((module) => {
 
 
@@ -28426,7 +28644,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 102:
+/***/ 105:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28437,13 +28655,13 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __nccwpck_require__(101)
-const { ProgressEvent } = __nccwpck_require__(100)
-const { getEncoding } = __nccwpck_require__(98)
-const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(85)
-const { types } = __nccwpck_require__(165)
-const { StringDecoder } = __nccwpck_require__(173)
-const { btoa } = __nccwpck_require__(143)
+} = __nccwpck_require__(104)
+const { ProgressEvent } = __nccwpck_require__(103)
+const { getEncoding } = __nccwpck_require__(101)
+const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(88)
+const { types } = __nccwpck_require__(169)
+const { StringDecoder } = __nccwpck_require__(177)
+const { btoa } = __nccwpck_require__(147)
 
 /** @type {PropertyDescriptor} */
 const staticPropertyDescriptors = {
@@ -28824,32 +29042,32 @@ module.exports = {
 
 /***/ }),
 
-/***/ 103:
+/***/ 106:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(104)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(107)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(110)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(111)
-const { channels } = __nccwpck_require__(29)
-const { CloseEvent } = __nccwpck_require__(105)
-const { makeRequest } = __nccwpck_require__(93)
-const { fetching } = __nccwpck_require__(92)
-const { Headers, getHeadersList } = __nccwpck_require__(91)
-const { getDecodeSplit } = __nccwpck_require__(96)
-const { WebsocketFrameSend } = __nccwpck_require__(106)
+} = __nccwpck_require__(113)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(114)
+const { channels } = __nccwpck_require__(32)
+const { CloseEvent } = __nccwpck_require__(108)
+const { makeRequest } = __nccwpck_require__(96)
+const { fetching } = __nccwpck_require__(95)
+const { Headers, getHeadersList } = __nccwpck_require__(94)
+const { getDecodeSplit } = __nccwpck_require__(99)
+const { WebsocketFrameSend } = __nccwpck_require__(109)
 
 /** @type {import('crypto')} */
 let crypto
 try {
-  crypto = __nccwpck_require__(146)
+  crypto = __nccwpck_require__(150)
 /* c8 ignore next 3 */
 } catch {
 
@@ -29202,7 +29420,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 104:
+/***/ 107:
 /***/ ((module) => {
 
 
@@ -29275,15 +29493,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 105:
+/***/ 108:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(97)
-const { kEnumerableProperty } = __nccwpck_require__(34)
-const { kConstruct } = __nccwpck_require__(32)
-const { MessagePort } = __nccwpck_require__(167)
+const { webidl } = __nccwpck_require__(100)
+const { kEnumerableProperty } = __nccwpck_require__(37)
+const { kConstruct } = __nccwpck_require__(35)
+const { MessagePort } = __nccwpck_require__(171)
 
 /**
  * @see https://html.spec.whatwg.org/multipage/comms.html#messageevent
@@ -29611,12 +29829,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 106:
+/***/ 109:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __nccwpck_require__(104)
+const { maxUnsigned16Bit } = __nccwpck_require__(107)
 
 const BUFFER_SIZE = 16386
 
@@ -29626,7 +29844,7 @@ let buffer = null
 let bufIdx = BUFFER_SIZE
 
 try {
-  crypto = __nccwpck_require__(146)
+  crypto = __nccwpck_require__(150)
 /* c8 ignore next 3 */
 } catch {
   crypto = {
@@ -29714,14 +29932,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 107:
+/***/ 110:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(168)
-const { isValidClientWindowBits } = __nccwpck_require__(111)
-const { MessageSizeExceededError } = __nccwpck_require__(30)
+const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(172)
+const { isValidClientWindowBits } = __nccwpck_require__(114)
+const { MessageSizeExceededError } = __nccwpck_require__(33)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -29826,16 +30044,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 108:
+/***/ 111:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Writable } = __nccwpck_require__(161)
-const assert = __nccwpck_require__(141)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(104)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(110)
-const { channels } = __nccwpck_require__(29)
+const { Writable } = __nccwpck_require__(165)
+const assert = __nccwpck_require__(145)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(107)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(113)
+const { channels } = __nccwpck_require__(32)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -29845,11 +30063,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(111)
-const { WebsocketFrameSend } = __nccwpck_require__(106)
-const { closeWebSocketConnection } = __nccwpck_require__(103)
-const { PerMessageDeflate } = __nccwpck_require__(107)
-const { MessageSizeExceededError } = __nccwpck_require__(30)
+} = __nccwpck_require__(114)
+const { WebsocketFrameSend } = __nccwpck_require__(109)
+const { closeWebSocketConnection } = __nccwpck_require__(106)
+const { PerMessageDeflate } = __nccwpck_require__(110)
+const { MessageSizeExceededError } = __nccwpck_require__(33)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -30360,14 +30578,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 109:
+/***/ 112:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { WebsocketFrameSend } = __nccwpck_require__(106)
-const { opcodes, sendHints } = __nccwpck_require__(104)
-const FixedQueue = __nccwpck_require__(43)
+const { WebsocketFrameSend } = __nccwpck_require__(109)
+const { opcodes, sendHints } = __nccwpck_require__(107)
+const FixedQueue = __nccwpck_require__(46)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -30471,7 +30689,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 110:
+/***/ 113:
 /***/ ((module) => {
 
 
@@ -30490,16 +30708,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 111:
+/***/ 114:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(110)
-const { states, opcodes } = __nccwpck_require__(104)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(105)
-const { isUtf8 } = __nccwpck_require__(143)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(85)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(113)
+const { states, opcodes } = __nccwpck_require__(107)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(108)
+const { isUtf8 } = __nccwpck_require__(147)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(88)
 
 /* globals Blob */
 
@@ -30819,15 +31037,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 112:
+/***/ 115:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(97)
-const { URLSerializer } = __nccwpck_require__(85)
-const { environmentSettingsObject } = __nccwpck_require__(96)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(104)
+const { webidl } = __nccwpck_require__(100)
+const { URLSerializer } = __nccwpck_require__(88)
+const { environmentSettingsObject } = __nccwpck_require__(99)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(107)
 const {
   kWebSocketURL,
   kReadyState,
@@ -30836,21 +31054,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(110)
+} = __nccwpck_require__(113)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __nccwpck_require__(111)
-const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(103)
-const { ByteParser } = __nccwpck_require__(108)
-const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(34)
-const { getGlobalDispatcher } = __nccwpck_require__(49)
-const { types } = __nccwpck_require__(165)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(105)
-const { SendQueue } = __nccwpck_require__(109)
+} = __nccwpck_require__(114)
+const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(106)
+const { ByteParser } = __nccwpck_require__(111)
+const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(37)
+const { getGlobalDispatcher } = __nccwpck_require__(52)
+const { types } = __nccwpck_require__(169)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(108)
+const { SendQueue } = __nccwpck_require__(112)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -31421,16 +31639,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 113:
+/***/ 116:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _src_action_definitions_deploy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(114);
-/* harmony import */ var _src_action_inputs_deploy_target_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(115);
-/* harmony import */ var _src_action_open_engines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(118);
-/* harmony import */ var _src_action_open_packaging_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(119);
-/* harmony import */ var _src_action_run_action_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(120);
-/* harmony import */ var _src_steps_deploy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(130);
+/* harmony import */ var _src_action_definitions_deploy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(117);
+/* harmony import */ var _src_action_inputs_deploy_target_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(118);
+/* harmony import */ var _src_action_open_engines_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(121);
+/* harmony import */ var _src_action_open_packaging_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(122);
+/* harmony import */ var _src_action_run_action_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(123);
+/* harmony import */ var _src_steps_deploy_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(134);
 
 
 
@@ -31452,7 +31670,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 114:
+/***/ 117:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31462,7 +31680,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(255);
+var schemas = __nccwpck_require__(259);
 ;// CONCATENATED MODULE: ./src/action/action-definition.ts
 const sharedOutputs = {
     verdict: 'pass, fail or inconclusive',
@@ -31474,9 +31692,9 @@ function defineAction(definition) {
 }
 
 // EXTERNAL MODULE: ./src/action/inputs/fields.ts
-var fields = __nccwpck_require__(116);
+var fields = __nccwpck_require__(119);
 // EXTERNAL MODULE: ./src/action/inputs/shared-inputs.ts
-var shared_inputs = __nccwpck_require__(117);
+var shared_inputs = __nccwpck_require__(120);
 ;// CONCATENATED MODULE: ./src/action/definitions/deploy.ts
 
 
@@ -31504,13 +31722,13 @@ const deployDefinition = defineAction({
 
 /***/ }),
 
-/***/ 115:
+/***/ 118:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   r: () => (/* binding */ deployTarget)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(127);
 
 /** Two inputs that say one thing. @throws UserError input-invalid where neither or both say it */
 function deployTarget(inputs) {
@@ -31527,7 +31745,7 @@ function deployTarget(inputs) {
 
 /***/ }),
 
-/***/ 116:
+/***/ 119:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -31539,10 +31757,10 @@ function deployTarget(inputs) {
 /* harmony export */   p3: () => (/* binding */ optionalVersion)
 /* harmony export */ });
 /* unused harmony exports digest, optionalDigest, optionalCommit, secret, optionalDuration, version, optionalPositiveInteger, pairs */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(255);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(254);
-/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(123);
-/* harmony import */ var _pipeline_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(127);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(259);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(258);
+/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(126);
+/* harmony import */ var _pipeline_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(131);
 
 
 
@@ -31640,7 +31858,7 @@ function pairs(description) {
 
 /***/ }),
 
-/***/ 117:
+/***/ 120:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -31648,13 +31866,14 @@ function pairs(description) {
 /* harmony export */   lo: () => (/* binding */ dryRunInput),
 /* harmony export */   xf: () => (/* binding */ localEngineInputs)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(255);
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(116);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(259);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(119);
 
 
 /** The inputs of every action. */
 const sharedInputs = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     pipeline: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().default('pipelines/flight-delay/pipeline.yaml').describe('Path of pipeline.yaml, relative to the repository'),
+    preset: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Name of a preset, a file of presets/ beside pipeline.yaml: its settings replace those of the pipeline'),
     environment: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Name of the environment, as in `environments` of pipeline.yaml'),
     store: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Where artefacts are kept: file:///… or s3://bucket/prefix; default: `store` of the environment'),
     'as-of': (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalMoment */ .hY)('The moment to judge from, ISO 8601; default: now'),
@@ -31671,7 +31890,7 @@ const dryRunInput = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ 'dry-ru
 
 /***/ }),
 
-/***/ 118:
+/***/ 121:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31683,11 +31902,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: openAskService, openClusterView, openImageRegistry, openMetricSource
 
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(157);
+var external_node_path_ = __nccwpck_require__(161);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(255);
+var schemas = __nccwpck_require__(259);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(124);
+var errors = __nccwpck_require__(127);
 ;// CONCATENATED MODULE: ./src/adapters/cluster-view/local.ts
 
 
@@ -31728,7 +31947,7 @@ function createLocalClusterView(options) {
 }
 
 // EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(164);
+var external_node_url_ = __nccwpck_require__(168);
 ;// CONCATENATED MODULE: ./src/gitops/commit-message.ts
 
 const trailerKey = /^[A-Za-z][A-Za-z0-9-]*$/;
@@ -31966,9 +32185,9 @@ class PullRequestRefs {
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(151);
+var promises_ = __nccwpck_require__(155);
 // EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(156);
+var external_node_os_ = __nccwpck_require__(160);
 ;// CONCATENATED MODULE: ./src/adapters/git-host/tree-writer.ts
 
 
@@ -32169,15 +32388,15 @@ function contended(what) {
 }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(146);
+var external_node_crypto_ = __nccwpck_require__(150);
 // EXTERNAL MODULE: ./src/artifacts/canonical-json.ts
-var canonical_json = __nccwpck_require__(122);
+var canonical_json = __nccwpck_require__(125);
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
-var artifacts_digest = __nccwpck_require__(123);
+var artifacts_digest = __nccwpck_require__(126);
 // EXTERNAL MODULE: ./src/packaging/oci-schemas.ts
-var oci_schemas = __nccwpck_require__(126);
+var oci_schemas = __nccwpck_require__(129);
 // EXTERNAL MODULE: ./src/adapters/artifact-store/publish-file.ts + 1 modules
-var publish_file = __nccwpck_require__(121);
+var publish_file = __nccwpck_require__(124);
 ;// CONCATENATED MODULE: ./src/adapters/image-registry/oci-layout.ts
 
 
@@ -32680,7 +32899,7 @@ function demand(inputs, name) {
 
 /***/ }),
 
-/***/ 119:
+/***/ 122:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32692,13 +32911,13 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: openGoldenCheck, openServingBase
 
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(157);
+var external_node_path_ = __nccwpck_require__(161);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(151);
+var promises_ = __nccwpck_require__(155);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(124);
+var errors = __nccwpck_require__(127);
 // EXTERNAL MODULE: ./src/gate/evidence.ts
-var evidence = __nccwpck_require__(125);
+var evidence = __nccwpck_require__(128);
 ;// CONCATENATED MODULE: ./src/gate/trusted-keys.ts
 
 
@@ -32731,13 +32950,13 @@ function named(path, read) {
 }
 
 // EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(144);
+var external_node_child_process_ = __nccwpck_require__(148);
 // EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(149);
+var external_node_events_ = __nccwpck_require__(153);
 // EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(155);
+var external_node_net_ = __nccwpck_require__(159);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(255);
+var schemas = __nccwpck_require__(259);
 ;// CONCATENATED MODULE: ./src/packaging/golden-check.ts
 
 const clientValue = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* null */.chJ()]);
@@ -32770,13 +32989,13 @@ function golden_check_compareGoldenAnswer(answer, request) {
 }
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(146);
+var external_node_crypto_ = __nccwpck_require__(150);
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
-var digest = __nccwpck_require__(123);
+var digest = __nccwpck_require__(126);
 // EXTERNAL MODULE: external "node:stream/consumers"
-var consumers_ = __nccwpck_require__(162);
+var consumers_ = __nccwpck_require__(166);
 // EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(10);
+var tar_stream = __nccwpck_require__(13);
 ;// CONCATENATED MODULE: ./src/packaging/extract-layer.ts
 
 
@@ -32838,7 +33057,7 @@ function refuse(what, cause) {
 }
 
 // EXTERNAL MODULE: ./src/packaging/oci-schemas.ts
-var oci_schemas = __nccwpck_require__(126);
+var oci_schemas = __nccwpck_require__(129);
 ;// CONCATENATED MODULE: ./src/packaging/unpack-image.ts
 
 
@@ -33069,7 +33288,7 @@ function openTrustedKeys(edge) {
 
 /***/ }),
 
-/***/ 120:
+/***/ 123:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33079,7 +33298,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(151);
+var promises_ = __nccwpck_require__(155);
 ;// CONCATENATED MODULE: ./src/ports/clock.ts
 const systemClock = {
     now: () => Date.now(),
@@ -33087,15 +33306,15 @@ const systemClock = {
 };
 
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(157);
+var external_node_path_ = __nccwpck_require__(161);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(124);
+var errors = __nccwpck_require__(127);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(255);
+var schemas = __nccwpck_require__(259);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
-var iso = __nccwpck_require__(254);
+var iso = __nccwpck_require__(258);
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
-var artifacts_digest = __nccwpck_require__(123);
+var artifacts_digest = __nccwpck_require__(126);
 ;// CONCATENATED MODULE: ./src/registry/record-schemas.ts
 
 
@@ -33114,6 +33333,7 @@ const versionRecordSchema = schemas/* strictObject */.rej({
     dataset: schemas/* strictObject */.rej({ uri: schemas/* string */.YjP(), digest }),
     pipelineDigest: digest,
     codeCommit: schemas/* string */.YjP(),
+    codeDigest: digest,
     imageRepository: schemas/* string */.YjP(),
     imageDigest: digest,
     metrics: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* strictObject */.rej({ value: schemas/* number */.aig(), interval: schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]), sampleSize: schemas/* number */.aig().int().nonnegative() })),
@@ -33162,9 +33382,9 @@ function padVersion(number) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var core_errors = __nccwpck_require__(259);
+var core_errors = __nccwpck_require__(263);
 // EXTERNAL MODULE: ./src/artifacts/canonical-json.ts
-var canonical_json = __nccwpck_require__(122);
+var canonical_json = __nccwpck_require__(125);
 ;// CONCATENATED MODULE: ./src/registry/sealed-record.ts
 
 
@@ -33380,7 +33600,7 @@ function toJson(value) {
     return JSON.parse(JSON.stringify(value));
 }
 
-;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime.ts
+;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime-session.ts
 
 function fromNative(name, tensor) {
     const { dims, data } = tensor;
@@ -33392,56 +33612,61 @@ function fromNative(name, tensor) {
         return { type: 'int64', dims, data };
     throw new Error(`output ${name} has the unexpected element type ${tensor.type}`);
 }
-/** ONNX Runtime as the training engine: CPU, or CUDA where its libraries are present. */
-function createOnnxRuntimeEngine(native, options) {
-    let runtime;
-    let providers = options.executionProviders ?? ['cpu'];
-    const load = () => {
-        process.env['ORT_DISABLE_TELEMETRY'] = '1';
-        runtime ??= native.load('onnxruntime-node');
-        return runtime;
+/** Opens a graph with either module. @throws UserError `engine-unavailable` */
+async function openRuntimeSession(runtime, model, options) {
+    const session = await runtime.InferenceSession.create(model, options).catch((cause) => {
+        throw new errors/* UserError */.yo('engine-unavailable', `ONNX Runtime could not open the graph: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
+    return {
+        async run(feeds) {
+            const inputs = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, new runtime.Tensor(tensor.type, tensor.data, tensor.dims)]));
+            const outputs = await session.run(inputs);
+            return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, fromNative(name, tensor)]));
+        },
+        release: () => session.release(),
     };
-    const create = (model) => load().InferenceSession.create(model, {
-        executionProviders: [...providers],
-        intraOpNumThreads: options.threads ?? 0,
+}
+/** Options of a session of onnxruntime-node; results do not depend on the number of threads. */
+function sessionOptions(executionProviders, threads = 0) {
+    return {
+        executionProviders: [...executionProviders],
+        intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
         logSeverityLevel: 3,
         // Threads that wait must not burn the processor that others on the machine could use.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
-    });
-    async function createWithFallback(model) {
-        try {
-            return await create(model);
-        }
-        catch (cause) {
-            // An explicit `cuda` throws where its libraries are missing, even with `cpu` listed after it.
-            if (!providers.includes('cuda'))
-                throw new errors/* UserError */.yo('engine-unavailable', `ONNX Runtime could not open the graph: ${String(cause)}`, { cause });
-            options.logger.warn(`CUDA is not available here (${String(cause)}); training goes on with the CPU.`);
-            providers = ['cpu'];
-            return create(model);
-        }
-    }
+    };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime.ts
+
+/** ONNX Runtime's native library, loaded when it is first asked for. @throws UserError `native-module-missing` */
+function loadOnnxRuntime(native) {
+    process.env['ORT_DISABLE_TELEMETRY'] = '1';
+    const runtime = native.load('onnxruntime-node');
+    // What goes wrong is thrown; a library that is tried and missing needs no second message on the terminal.
+    if (runtime.env)
+        runtime.env.logLevel = 'fatal';
+    return runtime;
+}
+/** ONNX Runtime on the CPU as the training engine: the default, and what scores models. */
+function createOnnxRuntimeEngine(native, options) {
+    let runtime;
     return {
         name: 'onnxruntime',
-        async openSession(model) {
-            const session = await createWithFallback(model);
-            const { Tensor } = load();
-            return {
-                async run(feeds) {
-                    const inputs = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, new Tensor(tensor.type, tensor.data, tensor.dims)]));
-                    const outputs = await session.run(inputs);
-                    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, fromNative(name, tensor)]));
-                },
-                release: () => session.release(),
-            };
+        get description() {
+            return `onnxruntime-node ${runtime?.env?.versions?.node ?? ''} on the CPU`;
+        },
+        openSession(model) {
+            runtime ??= loadOnnxRuntime(native);
+            return openRuntimeSession(runtime, model, sessionOptions(['cpu'], options.threads));
         },
     };
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
-var classic_errors = __nccwpck_require__(253);
+var classic_errors = __nccwpck_require__(257);
 ;// CONCATENATED MODULE: ./src/artifacts/artifact.ts
 
 
@@ -33481,16 +33706,16 @@ class ArtifactRepository {
         const digest = (0,artifacts_digest/* digestOf */.ol)(text);
         await this.store.create(manifestKey(draft.kind, digest), Buffer.from(text));
         await this.restoreFiles(draft, manifest);
-        await this.recordMaker(draft.kind, digest);
+        await this.recordMaker(draft.kind, digest, draft.making);
         return { digest, manifest };
     }
     /** Says that the artefact was made again, as `write` does: who keeps the store tidy must see that it is in use. */
-    async recordMaker(kind, digest) {
+    async recordMaker(kind, digest, making = {}) {
         if (this.maker === undefined)
             return;
-        const { commit } = this.maker;
+        const { commit, machine } = this.maker;
         const madeAt = new Date(this.maker.now()).toISOString();
-        const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt };
+        const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt, ...(machine === undefined ? {} : { machine }), ...making };
         const day = madeAt.slice(0, 10).replaceAll('-', '');
         await this.store.create(`provenance/${kind}/${(0,artifacts_digest/* hexOf */.ZD)(digest)}/${commit}-${day}.json`, Buffer.from((0,canonical_json/* canonicalJson */.d)(record)));
     }
@@ -33642,8 +33867,8 @@ async function measureLatency(options) {
     return { p95, calls: walls.length, ratio: { value: ratio.value, interval: ratio.interval, rounds } };
 }
 
-// EXTERNAL MODULE: ./src/pipeline/parse-yaml.ts + 3 modules
-var parse_yaml = __nccwpck_require__(129);
+// EXTERNAL MODULE: ./src/pipeline/parse-yaml.ts + 2 modules
+var parse_yaml = __nccwpck_require__(133);
 ;// CONCATENATED MODULE: ./src/delaynet/training-schema.ts
 
 const rate = schemas/* number */.aig().min(0).max(0.95);
@@ -33693,12 +33918,23 @@ const baselineSchema = schemas/* discriminatedUnion */.gMt('type', [
     schemas/* strictObject */.rej({ type: schemas/* literal */.euz('rule').describe('Predicts positive where one column reaches a threshold.'), column: schemas/* string */.YjP(), threshold: schemas/* number */.aig() }),
     schemas/* strictObject */.rej({ type: schemas/* literal */.euz('logistic-regression').describe('The same features with no hidden layer.') }),
 ]);
+const samplingSchema = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('none') }),
+    schemas/* strictObject */.rej({
+        type: schemas/* literal */.euz('smote').describe('Chawla et al. (2002): positive rows made up between a positive row and one of its nearest positive neighbours, in the encoded space.'),
+        neighbours: schemas/* number */.aig().int().positive().max(50).default(5),
+        ratio: schemas/* number */.aig().gt(0).max(1).default(1).describe('Positive rows for each negative row, after sampling.'),
+    }),
+]);
+const engineNames = ['onnxruntime', 'onnxruntime-cuda', 'tfjs', 'onnxruntime-web'];
 /** The pipeline's `training` section. */
 const trainingSchema = schemas/* strictObject */.rej({
     window: schemas/* string */.YjP().describe('The file that says which dates are trained on.'),
-    engine: schemas/* enum */.k5n(['onnxruntime']),
+    engine: schemas/* enum */.k5n(['auto', ...engineNames]).describe('auto: the first that can be used here, the graphics card first. One by name: that one, or an error.'),
     seed: schemas/* number */.aig().int().nonnegative(),
     network: networkSchema,
+    sampling: samplingSchema.default({ type: 'none' }),
+    'category-dropout': schemas/* number */.aig().min(0).max(0.5).default(0.01).describe('Share of the rows that, for each column with categories, is learned from once more with the category hidden, so that a category never seen is answered as an average one.'),
     loss: lossSchema,
     optimizer: optimizerSchema,
     averaging: averagingSchema.default({ type: 'none' }),
@@ -33713,7 +33949,7 @@ const trainingSchema = schemas/* strictObject */.rej({
 ;// CONCATENATED MODULE: ./src/onnx/protobuf-writer.ts
 const encoder = new TextEncoder();
 /** Writes protobuf wire format: varints, 32-bit floats and length-delimited fields, in the order of the calls. */
-class protobuf_writer_ProtobufWriter {
+class ProtobufWriter {
     #parts = [];
     #varint(value) {
         let rest = BigInt.asUintN(64, BigInt(value));
@@ -33767,7 +34003,7 @@ const floats = (value) => ({ kind: 'floats', value });
 const strings = (value) => ({ kind: 'strings', value });
 const subgraph = (value) => ({ kind: 'graph', value });
 /** One `AttributeProto` message; field 20 is the type code of onnx.proto3. */
-function attribute_proto_attributeProto(name, attribute) {
+function attributeProto(name, attribute) {
     const message = new ProtobufWriter().text(1, name);
     switch (attribute.kind) {
         case 'integer':
@@ -33789,7 +34025,7 @@ function attribute_proto_attributeProto(name, attribute) {
         case 'graph':
             return message.bytes(6, attribute.value).integer(20, 5).finish();
         default:
-            return assertNever(attribute);
+            return (0,errors/* assertNever */.xb)(attribute);
     }
 }
 
@@ -33799,7 +34035,7 @@ function attribute_proto_attributeProto(name, attribute) {
 const schema = schemas/* strictObject */.rej({
     transform: schemas/* literal */.euz('cyclical-time').describe('Sine and cosine of the position in a cycle, so that hour 23 lies beside hour 0.'),
     columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
-    period: schemas/* number */.aig().positive().describe('Length of the cycle in the unit of the columns: 24 for hours, 7 for weekdays.'),
+    period: schemas/* number */.aig().min(1e-9).max(1e9).describe('Length of the cycle in the unit of the columns: 24 for hours, 7 for weekdays.'),
 });
 /** sin and cos of 2π·x/period, two columns each. */
 const cyclicalTime = {
@@ -33810,7 +34046,9 @@ const cyclicalTime = {
         fit: () => ({}),
         addTo: ({ graph, numbers }) => {
             const shape = ['rows', columns.length];
-            const angle = graph.apply('Mul', [numbers(columns), graph.scalar((2 * Math.PI) / period)], { shape });
+            // Beyond a million cycles float32 no longer knows the place in one, and a sine of infinity is NaN.
+            const within = graph.apply('Clip', [numbers(columns), graph.scalar(-1e6 * period), graph.scalar(1e6 * period)], { shape });
+            const angle = graph.apply('Mul', [within, graph.scalar((2 * Math.PI) / period)], { shape });
             const waves = ['Sin', 'Cos'].map((operator) => graph.apply(operator, [angle], { shape }));
             const value = graph.apply('Concat', waves, { shape: ['rows', 2 * columns.length], attributes: { axis: integer(1) } });
             return { dense: { value, names: [...columns.map((name) => `${name}.sine`), ...columns.map((name) => `${name}.cosine`)] } };
@@ -33839,6 +34077,13 @@ function stringColumn(table, name) {
         throw missingColumn(name, 'string', table.strings.keys());
     return values;
 }
+/** Larger numbers count as this one: no measurement comes near, and differences and products of two of them stay within float32. */
+const largestNumber = 1e30;
+/** The number as the graph sees it: float32, within ±1e30; NaN for what counts as missing (NaN and ±∞). */
+function presentNumber(value) {
+    const seen = Math.fround(value);
+    return Number.isFinite(seen) ? Math.max(-Math.fround(largestNumber), Math.min(Math.fround(largestNumber), seen)) : NaN;
+}
 const sortedColumns = new WeakMap();
 /** The values that are present, as the float32 numbers the graph will see, ascending. A column is sorted once: its median and its knots both ask. */
 function sortedPresent(values) {
@@ -33848,9 +34093,10 @@ function sortedPresent(values) {
     const present = new Float32Array(values.length);
     let count = 0;
     for (const value of values) {
-        if (!Number.isFinite(value))
+        const seen = presentNumber(value);
+        if (Number.isNaN(seen))
             continue;
-        present[count] = value;
+        present[count] = seen;
         count += 1;
     }
     const sorted = present.subarray(0, count).sort();
@@ -33867,7 +34113,7 @@ function medianOfPresent(values) {
 
 ;// CONCATENATED MODULE: ./src/onnx/element-type.ts
 /** Element types of ONNX tensors that Taxiway writes, with their codes in `TensorProto.DataType` (onnx.proto3). */
-const element_type_elementTypeCodes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9 };
+const elementTypeCodes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9 };
 
 ;// CONCATENATED MODULE: ./src/onnx/model-proto.ts
 
@@ -33983,6 +34229,7 @@ const embedding = {
         input: 'string',
         columns: options.columns,
         fit: (table) => ({ vocabularies: options.columns.map((name) => buildVocabulary(stringColumn(table, name), options['minimum-count'])) }),
+        categories: (fitted) => new Map(options.columns.map((name, index) => [name, fittedSchema.parse(fitted).vocabularies[index] ?? []])),
         addTo: ({ graph, text }, fitted) => {
             const { vocabularies } = fittedSchema.parse(fitted);
             const embedded = options.columns.map((column, index) => {
@@ -33991,6 +34238,78 @@ const embedding = {
                 return { column, vocabulary, dimensions: options.dimensions, ids };
             });
             return { embedded };
+        },
+    }),
+};
+
+// EXTERNAL MODULE: ./node_modules/@18f/us-federal-holidays/index.js
+var us_federal_holidays = __nccwpck_require__(1);
+var us_federal_holidays_default = /*#__PURE__*/__nccwpck_require__.n(us_federal_holidays);
+;// CONCATENATED MODULE: ./src/data/federal-holidays.ts
+
+/** US federal holidays (5 U.S.C. § 6103) on their own days, not the ones they are observed on, from year `first` to year `last`. */
+function federalHolidays(first, last) {
+    const years = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+    return years.flatMap((year) => us_federal_holidays_default().allForYear(year, { shiftSaturdayHolidays: false, shiftSundayHolidays: false })).map(({ dateString, name }) => ({ day: dateString, name }));
+}
+
+;// CONCATENATED MODULE: ./src/features/holiday.ts
+
+
+
+
+
+/** A model serves for a while after its training rows end. */
+const yearsAhead = 5;
+const dayLength = 86_400_000;
+const holiday_schema = schemas/* strictObject */.rej({
+    transform: schemas/* literal */.euz('holiday').describe('Whether a date is a holiday, and whether one is near.'),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1).describe('Text columns that hold the local date as YYYY-MM-DD.'),
+    country: schemas/* enum */.k5n(['US']).default('US'),
+    near: schemas/* number */.aig().int().min(0).max(30).default(2).describe('Days before or after a holiday that count as near it.'),
+});
+const holiday_fittedSchema = schemas/* strictObject */.rej({ holidays: schemas/* array */.YOg(schemas/* string */.YjP()) });
+/** The years that the dates of a column touch; what is no date touches none. */
+function yearsOf(dates) {
+    const years = new Set();
+    for (const date of dates)
+        if (/^\d{4}-\d{2}-\d{2}$/.test(date))
+            years.add(Number(date.slice(0, 4)));
+    return [...years];
+}
+/** Days within `near` of a holiday that are none themselves, ascending. */
+function daysNear(holidays, near) {
+    const days = new Set();
+    for (const holiday of holidays)
+        for (let away = -near; away <= near; away++)
+            days.add(new Date(Date.parse(holiday) + away * dayLength).toISOString().slice(0, 10));
+    for (const holiday of holidays)
+        days.delete(holiday);
+    return [...days].sort();
+}
+/**
+ * Two 0/1 columns for each date column. A calendar needs the local date, which a timestamp in UTC does not have, so the dataset
+ * query writes it as text. The model carries the list of days, for the years of its training rows, one before and five ahead.
+ */
+const holiday = {
+    schema: holiday_schema,
+    create: ({ columns, near }) => ({
+        input: 'string',
+        columns,
+        fit: (table) => {
+            const years = columns.flatMap((name) => yearsOf(stringColumn(table, name)));
+            if (years.length === 0)
+                return { holidays: [] };
+            const first = years.reduce((least, year) => Math.min(least, year));
+            const last = years.reduce((most, year) => Math.max(most, year));
+            return { holidays: federalHolidays(first - 1, last + yearsAhead).map(({ day }) => day).sort() };
+        },
+        addTo: ({ graph, text }, fitted) => {
+            const { holidays } = holiday_fittedSchema.parse(fitted);
+            const flag = (name, days) => lookUpNumbers(graph, text(name), { keys: days.length > 0 ? days : ['\u0000no day'], values: days.length > 0 ? days.map(() => 1) : [0], fallback: 0 });
+            const flags = columns.flatMap((name) => [flag(name, holidays), flag(name, daysNear(holidays, near))]);
+            const names = columns.flatMap((name) => [`${name}.holiday`, `${name}.near-holiday`]);
+            return { dense: { value: graph.apply('Concat', flags, { shape: ['rows', names.length], attributes: { axis: integer(1) } }), names } };
         },
     }),
 };
@@ -34013,7 +34332,8 @@ const minMax = {
             const ends = columns.map((name) => {
                 const sorted = sortedPresent(numberColumn(table, name));
                 const minimum = sorted[0] ?? 0;
-                return { minimum, range: (sorted.at(-1) ?? 0) - minimum || 1 };
+                const range = (sorted.at(-1) ?? 0) - minimum;
+                return { minimum, range: range > 1e-30 ? range : 1 };
             });
             return { minima: ends.map(({ minimum }) => minimum), ranges: ends.map(({ range }) => range) };
         },
@@ -34028,15 +34348,37 @@ const minMax = {
     }),
 };
 
+;// CONCATENATED MODULE: ./src/features/missing-indicator.ts
+
+const missing_indicator_schema = schemas/* strictObject */.rej({
+    transform: schemas/* literal */.euz('missing-indicator').describe('1 where the number is missing (or infinite), 0 where it is there. Other transforms put the training median in its place.'),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
+});
+/** Lets the network tell a missing number from one that lies at the median. */
+const missingIndicator = {
+    schema: missing_indicator_schema,
+    create: ({ columns }) => ({
+        input: 'number',
+        columns,
+        fit: () => ({}),
+        addTo: ({ graph, missing }) => {
+            const value = graph.apply('Where', [missing(columns), graph.scalar(1), graph.scalar(0)], { shape: ['rows', columns.length], type: 'float' });
+            return { dense: { value, names: columns.map((name) => `${name}.missing`) } };
+        },
+    }),
+};
+
 ;// CONCATENATED MODULE: ./src/features/numeric.ts
 
 
 const numeric_schema = schemas/* strictObject */.rej({
-    transform: schemas/* literal */.euz('numeric').describe('The number itself, centred on its mean and divided by its standard deviation.'),
+    transform: schemas/* literal */.euz('numeric').describe('The number itself, centred on its mean and divided by its standard deviation, within ±50 of them.'),
     columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
 });
 const numeric_fittedSchema = schemas/* strictObject */.rej({ means: schemas/* array */.YOg(schemas/* number */.aig()), deviations: schemas/* array */.YOg(schemas/* number */.aig()) });
-/** Standardised numbers: (x − mean) / standard deviation of the training rows, missing ones counted at the median. */
+/** Further out nothing is a measurement; an absurd number must not carry the network into overflow. */
+const furthest = 50;
+/** Standardised numbers: (x − mean) / standard deviation of the training rows, missing ones counted at the median, clipped to ±50. */
 const numeric = {
     schema: numeric_schema,
     create: ({ columns }) => ({
@@ -34046,10 +34388,15 @@ const numeric = {
             const moments = columns.map((name) => {
                 const values = numberColumn(table, name);
                 const median = medianOfPresent(values);
-                const present = values.map((value) => (Number.isFinite(value) ? value : median));
+                const present = values.map((value) => {
+                    const seen = presentNumber(value);
+                    return Number.isNaN(seen) ? median : seen;
+                });
                 const mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
                 const variance = present.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, present.length);
-                return { mean, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
+                const deviation = Math.sqrt(variance);
+                // What rounding leaves of a constant column is no spread.
+                return { mean, deviation: deviation > 1e-6 * Math.abs(mean) && deviation > 1e-30 ? deviation : 1 };
             });
             return { means: moments.map(({ mean }) => mean), deviations: moments.map(({ deviation }) => deviation) };
         },
@@ -34058,7 +34405,8 @@ const numeric = {
             const shape = ['rows', columns.length];
             const row = (data) => graph.constant({ type: 'float', shape: [1, columns.length], data });
             const centred = graph.apply('Sub', [numbers(columns), row(means)], { shape });
-            return { dense: { value: graph.apply('Div', [centred, row(deviations)], { shape }), names: columns } };
+            const scaled = graph.apply('Div', [centred, row(deviations)], { shape });
+            return { dense: { value: graph.apply('Clip', [scaled, graph.scalar(-furthest), graph.scalar(furthest)], { shape }), names: columns } };
         },
     }),
 };
@@ -34082,6 +34430,7 @@ const oneHot = {
         input: 'string',
         columns: options.columns,
         fit: (table) => ({ vocabularies: options.columns.map((name) => buildVocabulary(stringColumn(table, name), options['minimum-count'])) }),
+        categories: (fitted) => new Map(options.columns.map((name, index) => [name, one_hot_fittedSchema.parse(fitted).vocabularies[index] ?? []])),
         addTo: ({ graph, text }, fitted) => {
             const { vocabularies } = one_hot_fittedSchema.parse(fitted);
             const offOn = graph.constant({ type: 'float', shape: [2], data: [0, 1] });
@@ -34096,6 +34445,48 @@ const oneHot = {
             const names = blocks.flatMap((block) => block.names);
             const value = graph.apply('Concat', blocks.map((block) => block.value), { shape: ['rows', names.length], attributes: { axis: integer(1) } });
             return { dense: { value, names } };
+        },
+    }),
+};
+
+;// CONCATENATED MODULE: ./src/features/piecewise-linear.ts
+
+
+const piecewise_linear_schema = schemas/* strictObject */.rej({
+    transform: schemas/* literal */.euz('piecewise-linear').describe('Gorishniy et al. (2022): for each of the bins between training quantiles, how far the number has come through it, 0 to 1.'),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
+    bins: schemas/* number */.aig().int().min(2).max(256).default(16).describe('Equal quantiles give fewer.'),
+});
+const piecewise_linear_fittedSchema = schemas/* strictObject */.rej({ edges: schemas/* array */.YOg(schemas/* array */.YOg(schemas/* number */.aig()).min(1)) });
+/** Distinct quantiles at 0, 1/bins, …, 1 of ascending numbers; narrower gaps than float32 can divide by are closed. */
+function binEdges(sorted, bins) {
+    const quantiles = Array.from({ length: bins + 1 }, (_, index) => sorted[Math.round((index * (sorted.length - 1)) / bins)] ?? 0);
+    const edges = [];
+    for (const value of quantiles)
+        if (value - (edges.at(-1) ?? -Infinity) > 1e-30)
+            edges.push(value);
+    return edges;
+}
+/** Start and width of each bin; a constant column has one, of width 1, that its value does not enter. */
+const binsOf = (edges) => edges.length === 1 ? [{ start: edges[0] ?? 0, width: 1 }] : edges.slice(1).map((end, index) => ({ start: edges[index] ?? 0, width: end - (edges[index] ?? 0) }));
+/**
+ * Piecewise-linear encoding (Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep learning",
+ * 2022, equation 1) over quantile bins. Unlike theirs it is constant outside the training range, so that no number is too large.
+ */
+const piecewiseLinear = {
+    schema: piecewise_linear_schema,
+    create: ({ columns, bins }) => ({
+        input: 'number',
+        columns,
+        fit: (table) => ({ edges: columns.map((name) => binEdges(sortedPresent(numberColumn(table, name)), bins)) }),
+        addTo: ({ graph, numbers }, fitted) => {
+            const places = piecewise_linear_fittedSchema.parse(fitted).edges.flatMap((edges, index) => binsOf(edges).map((bin, place) => ({ ...bin, column: columns[index] ?? '', place })));
+            const shape = ['rows', places.length];
+            const row = (data) => graph.constant({ type: 'float', shape: [1, places.length], data });
+            const shifted = graph.apply('Sub', [numbers(places.map(({ column }) => column)), row(places.map(({ start }) => start))], { shape });
+            const scaled = graph.apply('Div', [shifted, row(places.map(({ width }) => width))], { shape });
+            const value = graph.apply('Clip', [scaled, graph.scalar(0), graph.scalar(1)], { shape });
+            return { dense: { value, names: places.map(({ column, place }) => `${column}.bin${place + 1}`) } };
         },
     }),
 };
@@ -34291,7 +34682,9 @@ const padding = 3e38;
 /** Position, score and slope of each knot, padded to 257 a column, flat. */
 function knotTables(knots) {
     const pad = (values, filler) => Array.from({ length: knotCount }, (_, index) => values[index] ?? filler);
-    const slopes = ({ positions, scores }) => positions.slice(1).map((end, index) => ((scores[index + 1] ?? 0) - (scores[index] ?? 0)) / (end - (positions[index] ?? 0)));
+    // Between subnormal neighbours a slope would be infinite in float32, and 0 · ∞ is NaN: a step there is no loss.
+    const finite = (slope) => (Number.isFinite(Math.fround(slope)) ? slope : 0);
+    const slopes = ({ positions, scores }) => positions.slice(1).map((end, index) => finite(((scores[index + 1] ?? 0) - (scores[index] ?? 0)) / (end - (positions[index] ?? 0))));
     return {
         positions: knots.flatMap((column) => pad(column.positions, padding)),
         scores: knots.flatMap((column) => pad(column.scores, column.scores.at(-1) ?? 0)),
@@ -34387,6 +34780,7 @@ const targetEncoding = {
         input: 'string',
         columns,
         fit: (table, labels) => ({ encodings: columns.map((name) => fitEncoding(stringColumn(table, name), labels, smoothing)) }),
+        categories: (fitted) => new Map(columns.map((name, index) => [name, target_encoding_fittedSchema.parse(fitted).encodings[index]?.keys ?? []])),
         addTo: ({ graph, text }, fitted) => {
             const { encodings } = target_encoding_fittedSchema.parse(fitted);
             const encoded = columns.flatMap((name, index) => {
@@ -34415,7 +34809,74 @@ const targetEncoding = {
     }),
 };
 
+;// CONCATENATED MODULE: ./src/features/weather-severity.ts
+
+
+const weight = (value) => schemas/* number */.aig().min(0).max(1).default(value);
+const weightsSchema = schemas/* strictObject */.rej({
+    visibility: weight(0.25).describe('(10 − miles) / 10'),
+    wind: weight(0.15).describe('(miles per hour − 10) / 20'),
+    gust: weight(0.15).describe('(miles per hour − 20) / 20'),
+    precipitation: weight(0.2).describe('inches in three hours / 0.5'),
+    freezing: weight(0.15).describe('precipitation at 32 °F or below'),
+    convective: weight(0.1).describe('at least 0.1 inch in an hour at 65 °F or above'),
+});
+const weather_severity_schema = schemas/* strictObject */.rej({
+    transform: schemas/* literal */.euz('weather-severity').describe('One number from 0 to 1 for how hard the weather makes flying; each part is clipped to 0…1 and counts with its weight.'),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).length(6, 'must be six columns').describe('In this order: visibility in miles, wind and gust in miles per hour, precipitation of three hours and of one in inches, temperature in °F.'),
+    weights: weightsSchema.prefault({}),
+});
+/** A weighted index of the weather. A part whose measurement is missing counts 0: a calm hour has no gust to report. */
+const weatherSeverity = {
+    schema: weather_severity_schema,
+    create: ({ columns, weights }) => ({
+        input: 'number',
+        columns,
+        fit: () => ({}),
+        addTo: ({ graph, numbers, missing }) => {
+            const shape = ['rows', 1];
+            const at = (place) => columns.slice(place, place + 1);
+            const zeroWhere = (condition, value) => graph.apply('Where', [condition, graph.scalar(0), value], { shape, type: 'float' });
+            const ramp = (place, options) => {
+                const shifted = graph.apply('Sub', [numbers(at(place)), graph.scalar(options.from)], { shape });
+                const scaled = graph.apply('Div', [shifted, graph.scalar(options.over)], { shape });
+                return zeroWhere(missing(at(place)), graph.apply('Clip', [scaled, graph.scalar(0), graph.scalar(1)], { shape }));
+            };
+            const reaches = (left, right) => graph.apply('GreaterOrEqual', [left, right], { shape, type: 'bool' });
+            const step = (condition, place) => zeroWhere(missing(at(place)), graph.apply('Where', [condition, graph.scalar(1), graph.scalar(0)], { shape, type: 'float' }));
+            const [rain, degrees] = [numbers(at(4)), numbers(at(5))];
+            const rains = zeroWhere(missing(at(4)), zeroWhere(reaches(graph.scalar(0), rain), graph.scalar(1)));
+            const parts = [
+                [ramp(0, { from: 10, over: -10 }), weights.visibility],
+                [ramp(1, { from: 10, over: 20 }), weights.wind],
+                [ramp(2, { from: 20, over: 20 }), weights.gust],
+                [ramp(3, { from: 0, over: 0.5 }), weights.precipitation],
+                [graph.apply('Mul', [rains, step(reaches(graph.scalar(32), degrees), 5)], { shape }), weights.freezing],
+                [graph.apply('Mul', [step(reaches(rain, graph.scalar(0.1)), 4), step(reaches(degrees, graph.scalar(65)), 5)], { shape }), weights.convective],
+            ];
+            const table = graph.apply('Concat', parts.map(([part]) => part), { shape: ['rows', parts.length], attributes: { axis: integer(1) } });
+            const value = graph.apply('MatMul', [table, graph.constant({ type: 'float', shape: [parts.length, 1], data: parts.map(([, share]) => share) })], { shape });
+            return { dense: { value, names: ['weather-severity'] } };
+        },
+    }),
+};
+/** The same index in plain arithmetic; the graph is tested against it. NaN is missing. */
+function severityIndex(measured, weights) {
+    const [visibility = NaN, wind = NaN, gust = NaN, threeHours = NaN, hour = NaN, degrees = NaN] = measured;
+    const share = (value) => (Number.isNaN(value) ? 0 : Math.max(0, Math.min(1, value)));
+    return (weights.visibility * share((10 - visibility) / 10) +
+        weights.wind * share((wind - 10) / 20) +
+        weights.gust * share((gust - 20) / 20) +
+        weights.precipitation * share(threeHours / 0.5) +
+        weights.freezing * (hour > 0 && degrees <= 32 ? 1 : 0) +
+        weights.convective * (hour >= Math.fround(0.1) && degrees >= 65 ? 1 : 0));
+}
+
 ;// CONCATENATED MODULE: ./src/features/transform-table.ts
+
+
+
+
 
 
 
@@ -34427,11 +34888,15 @@ const targetEncoding = {
 const transformTable = {
     'cyclical-time': cyclicalTime,
     embedding: embedding,
+    holiday: holiday,
     'min-max': minMax,
+    'missing-indicator': missingIndicator,
     numeric: numeric,
     'one-hot': oneHot,
+    'piecewise-linear': piecewiseLinear,
     'quantile-normal': quantileNormal,
     'target-encoding': targetEncoding,
+    'weather-severity': weatherSeverity,
 };
 
 ;// CONCATENATED MODULE: ./src/features/features-schema.ts
@@ -34442,11 +34907,15 @@ const transformTable = {
 const featureSchema = schemas/* discriminatedUnion */.gMt('transform', [
     transformTable['cyclical-time'].schema,
     transformTable.embedding.schema,
+    transformTable.holiday.schema,
     transformTable['min-max'].schema,
+    transformTable['missing-indicator'].schema,
     transformTable.numeric.schema,
     transformTable['one-hot'].schema,
+    transformTable['piecewise-linear'].schema,
     transformTable['quantile-normal'].schema,
     transformTable['target-encoding'].schema,
+    transformTable['weather-severity'].schema,
 ]);
 /** The pipeline's `features`, in the order in which their encodings reach the network. */
 const featuresSchema = schemas/* array */.YOg(featureSchema).min(1);
@@ -34457,23 +34926,31 @@ function createTransform(feature) {
             return transformTable['cyclical-time'].create(feature);
         case 'embedding':
             return transformTable.embedding.create(feature);
+        case 'holiday':
+            return transformTable.holiday.create(feature);
         case 'min-max':
             return transformTable['min-max'].create(feature);
+        case 'missing-indicator':
+            return transformTable['missing-indicator'].create(feature);
         case 'numeric':
             return transformTable.numeric.create(feature);
         case 'one-hot':
             return transformTable['one-hot'].create(feature);
+        case 'piecewise-linear':
+            return transformTable['piecewise-linear'].create(feature);
         case 'quantile-normal':
             return transformTable['quantile-normal'].create(feature);
         case 'target-encoding':
             return transformTable['target-encoding'].create(feature);
+        case 'weather-severity':
+            return transformTable['weather-severity'].create(feature);
         default:
             return (0,errors/* assertNever */.xb)(feature);
     }
 }
 
 // EXTERNAL MODULE: ./src/pipeline/nearest.ts
-var nearest = __nccwpck_require__(128);
+var nearest = __nccwpck_require__(132);
 ;// CONCATENATED MODULE: ./src/pipeline/rules/rule.ts
 
 /** The column of that name, or undefined after a report of what is wrong with it. */
@@ -34635,12 +35112,16 @@ function isKnownBy(known, prediction) {
 
 
 
-/** Features are columns of the type their transform reads, and none is known later than the prediction. */
+/** Features are columns of the type their transform reads, each once per transform, and none is known later than the prediction. */
 const featureRules = (pipeline, report) => {
     const moment = pipeline.data['prediction-time'];
+    const seenBy = new Map();
     pipeline.features.forEach((feature, index) => {
         const type = createTransform(feature).input;
-        const seen = new Set();
+        // A time may have several cycles; anything else twice would be one encoding, or one embedding, under two names.
+        const key = feature.transform === 'cyclical-time' ? `${feature.transform} ${feature.period}` : feature.transform;
+        const seen = seenBy.get(key) ?? new Set();
+        seenBy.set(key, seen);
         feature.columns.forEach((name, position) => {
             const path = ['features', index, 'columns', position];
             if (seen.has(name))
@@ -34657,14 +35138,47 @@ const featureRules = (pipeline, report) => {
     });
 };
 
-;// CONCATENATED MODULE: ./src/pipeline/rules/monitoring-rules.ts
+;// CONCATENATED MODULE: ./src/pipeline/rules/gate-rules.ts
 
-/** Gate slices and drift name columns that the logged rows hold. */
-const monitoringRules = (pipeline, report) => {
-    const { gate, drift } = pipeline;
-    gate.slices.forEach((slice, index) => {
+/** The gate cuts and disturbs columns that the test rows hold. */
+const gateRules = (pipeline, report) => {
+    const { slices, robustness } = pipeline.gate;
+    slices.forEach((slice, index) => {
         sliceRule(pipeline, { ...slice, path: ['gate', 'slices', index] }, report);
     });
+    if (pipeline.gate['slice-checks'] !== undefined && slices.length === 0)
+        report(['gate', 'slice-checks'], 'found checks of slices, but no slices; allowed: both or neither');
+    for (const name of Object.keys(robustness?.attack?.['maximum-step'] ?? {})) {
+        demandColumn(pipeline, { name, path: ['gate', 'robustness', 'attack', 'maximum-step', name], type: 'number', roles: ['feature'] }, report);
+    }
+    robustness?.unseen?.columns.forEach((name, index) => {
+        demandColumn(pipeline, { name, path: ['gate', 'robustness', 'unseen', 'columns', index], type: 'string', roles: ['feature'] }, report);
+    });
+    const storm = robustness?.['storm-days'];
+    if (storm !== undefined)
+        demandColumn(pipeline, { name: storm.column, path: ['gate', 'robustness', 'storm-days', 'column'], type: 'number' }, report);
+};
+function sliceRule(pipeline, { column: name, edges, by, path }, report) {
+    const column = demandColumn(pipeline, { name, path: [...path, 'column'] }, report);
+    if (column === undefined)
+        return;
+    if (column.type === 'timestamp' && by === undefined)
+        report([...path, 'column'], `found the timestamp column "${name}" without by; allowed: timestamps with by: month`);
+    if (column.type !== 'timestamp' && by !== undefined)
+        report([...path, 'by'], `found by on "${name}", a column of type ${column.type}; allowed: on timestamps`);
+    if (column.type !== 'number' && edges !== undefined)
+        report([...path, 'edges'], `found edges on "${name}", a column of type ${column.type}; allowed: on numbers`);
+    if (column.type === 'number' && edges === undefined)
+        report([...path, 'column'], `found the number column "${name}" without edges; allowed: numbers with edges, e.g. edges: [6, 12, 18]`);
+    if (edges?.some((edge, index) => index > 0 && edge <= (edges[index - 1] ?? edge)) === true)
+        report([...path, 'edges'], `found [${edges.join(', ')}]; allowed: ascending limits`);
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rules/monitoring-rules.ts
+
+/** Drift names columns that the logged rows hold. */
+const monitoringRules = (pipeline, report) => {
+    const { drift } = pipeline;
     drift['alarm-columns'].forEach((name, index) => {
         demandColumn(pipeline, { name, path: ['drift', 'alarm-columns', index], roles: ['feature'] }, report);
     });
@@ -34677,19 +35191,6 @@ const monitoringRules = (pipeline, report) => {
     if (by === undefined && drift['slice-columns'].length > 0)
         report(['drift', 'slice-columns'], 'found columns to watch within slices, but no slice-by; allowed: both or neither');
 };
-function sliceRule(pipeline, { column: name, edges, path }, report) {
-    const column = demandColumn(pipeline, { name, path: [...path, 'column'] }, report);
-    if (column === undefined)
-        return;
-    if (column.type === 'timestamp')
-        report([...path, 'column'], `found "${name}", a column of type timestamp; allowed: strings, and numbers with edges`);
-    if (column.type === 'string' && edges !== undefined)
-        report([...path, 'edges'], `found edges on "${name}", a column of type string; allowed: on numbers`);
-    if (column.type === 'number' && edges === undefined)
-        report([...path, 'column'], `found the number column "${name}" without edges; allowed: numbers with edges, e.g. edges: [6, 12, 18]`);
-    if (edges?.some((edge, index) => index > 0 && edge <= (edges[index - 1] ?? edge)) === true)
-        report([...path, 'edges'], `found [${edges.join(', ')}]; allowed: ascending limits`);
-}
 
 ;// CONCATENATED MODULE: ./src/pipeline/rules/plugin-rules.ts
 /** What Taxiway brings itself. Other names come from plugins, and whether one brings them is known once they are loaded. */
@@ -34763,7 +35264,7 @@ function isTimeZone(name) {
 ;// CONCATENATED MODULE: ./src/pipeline/rules/training-rules.ts
 
 
-/** Head and baselines read number columns; what they read when predicting is known by then. */
+/** Head and baselines read number columns; what they read when predicting is known by then. A cut is asked once. */
 const trainingRules = (pipeline, report) => {
     const { network, baselines } = pipeline.training;
     const { head } = network;
@@ -34771,6 +35272,10 @@ const trainingRules = (pipeline, report) => {
         const path = ['training', 'network', 'head'];
         demandInput(pipeline, { name: head.observed, path: [...path, 'observed'] }, report);
         demandColumn(pipeline, { name: head.target, path: [...path, 'target'], type: 'number', roles: ['outcome', 'label'] }, report);
+        head['auxiliary-cuts'].forEach((cut, index, cuts) => {
+            if (cut === head.cut || cuts.indexOf(cut) < index)
+                report([...path, 'auxiliary-cuts', index], `found ${cut} a second time; allowed: cuts other than ${head.cut}, each once`);
+        });
     }
     baselines.forEach((baseline, index) => {
         if (baseline.type === 'rule')
@@ -34787,8 +35292,148 @@ function demandInput(pipeline, { name, path }, report) {
     demandColumn(pipeline, { name, path, type: 'number', roles: ['feature'] }, report);
 }
 
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
+var json_schema_processors = __nccwpck_require__(264);
+// EXTERNAL MODULE: ./src/pipeline/allowed.ts
+var allowed = __nccwpck_require__(130);
+;// CONCATENATED MODULE: ./src/tuning/parameter-path.ts
+
+
+
+/** Sections of `training` that a study may change. The others say on what is trained and how it is judged, or would only search for luck. */
+const tunableSections = ['network', 'sampling', 'loss', 'optimizer', 'averaging', 'category-dropout', 'batch-size', 'maximum-epochs', 'patience'];
+/** `training` with one value put at a path such as network.layers.1.units, or why that cannot be. Pure: what is given stays as it is. */
+function putParameter(training, path, value) {
+    const steps = path.split('.');
+    const copy = structuredClone(training);
+    let owner = copy;
+    const [section = ''] = steps;
+    if (!tunableSections.includes(section))
+        return { kind: 'path', found: section, allowed: tunableSections };
+    for (const step of steps.slice(0, -1)) {
+        const next = isContainer(owner) && Object.hasOwn(owner, step) ? Reflect.get(owner, step) : undefined;
+        if (!isContainer(next))
+            return { kind: 'path', found: step, allowed: branchesOf(owner) };
+        owner = next;
+    }
+    const last = steps.at(-1) ?? '';
+    if (!isContainer(owner) || (Array.isArray(owner) && !Object.hasOwn(owner, last)))
+        return { kind: 'path', found: last, allowed: namesOf(owner) };
+    // A whole section is not a value: what it holds is searched one by one.
+    if (isContainer(Reflect.get(owner, last)))
+        return { kind: 'path', found: last, allowed: namesOf(Reflect.get(owner, last)).map((name) => `${last}.${name}`) };
+    const known = Object.hasOwn(owner, last);
+    const names = namesOf(owner);
+    Reflect.set(owner, last, value);
+    const parsed = trainingSchema.safeParse(copy);
+    if (parsed.success)
+        return parsed.data;
+    // A key that is only missing, such as loss.class-weights, is taken by the schema; one that it does not know is a mistake of the path.
+    if (!known && parsed.error.issues.some(({ code }) => code === 'unrecognized_keys'))
+        return { kind: 'path', found: last, allowed: names };
+    return { kind: 'value', allowed: allowedAt(training, steps) };
+}
+function isPathFault(result) {
+    return 'kind' in result;
+}
+/** What the file itself says at the paths; undefined for a path that it leaves out. */
+function presentParameters(training, paths) {
+    return Object.fromEntries(paths.map((path) => {
+        const value = path.split('.').reduce((owner, step) => (isContainer(owner) && Object.hasOwn(owner, step) ? Reflect.get(owner, step) : undefined), training);
+        return [path, typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : undefined];
+    }));
+}
+/** All values of one point put at their paths. The first that cannot be is returned. */
+function putParameters(training, values) {
+    let result = training;
+    for (const path of Object.keys(values).sort()) {
+        const value = values[path];
+        if (value === undefined)
+            continue;
+        const next = putParameter(result, path, value);
+        if (isPathFault(next))
+            return { ...next, path };
+        result = next;
+    }
+    return result;
+}
+function allowedAt(training, steps) {
+    const shape = json_schema_processors/* toJSONSchema */.bl(trainingSchema, { io: 'input' });
+    return (0,allowed/* describeAllowed */.c)({ shape, value: training }, steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
+}
+function isContainer(value) {
+    return typeof value === 'object' && value !== null;
+}
+function namesOf(owner) {
+    return isContainer(owner) ? Object.keys(owner) : [];
+}
+function branchesOf(owner) {
+    return isContainer(owner) ? Object.entries(owner).flatMap(([name, value]) => (isContainer(value) ? [name] : [])) : [];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rules/tuning-rules.ts
+
+
+
+/** Every searched path exists below `training`, and every value that a study could try is one that `training` takes. */
+const tuningRules = (pipeline, report) => {
+    // A mistake that training itself has would be told again for every path.
+    if (!trainingSchema.safeParse(pipeline.training).success)
+        return;
+    for (const [path, parameter] of Object.entries(pipeline.tuning?.parameters ?? {})) {
+        const where = ['tuning', 'parameters', path];
+        if (parameter.type !== 'choice' && !hasOrder(parameter, { report, where }))
+            continue;
+        for (const { key, value } of extremes(parameter)) {
+            const fault = faultOf(pipeline, { path, value });
+            if (fault === undefined)
+                continue;
+            reportFault(fault, { report, where: fault.kind === 'path' ? where : [...where, ...key], value, path });
+            break;
+        }
+    }
+};
+function hasOrder(parameter, { report, where }) {
+    const { low, high, log } = parameter;
+    if (low >= high)
+        report([...where, 'high'], `found ${high}, with low ${low}; allowed: more than low`);
+    if (log && low <= 0)
+        report([...where, 'low'], `found ${low} on a logarithmic scale; allowed: above 0`);
+    return low < high && (!log || low > 0);
+}
+/** Both ends, and for fractions a place between, where a whole number may be asked for; every choice. */
+function extremes(parameter) {
+    if (parameter.type === 'choice')
+        return parameter.choices.map((value, index) => ({ key: ['choices', index], value }));
+    const { low, high } = parameter;
+    const ends = [
+        { key: ['low'], value: low },
+        { key: ['high'], value: high },
+    ];
+    return parameter.type === 'integer' ? ends : [...ends, { key: ['type'], value: low + (high - low) * 0.381966 }];
+}
+function faultOf(pipeline, { path, value }) {
+    const result = putParameter(pipeline.training, path, value);
+    return isPathFault(result) ? result : undefined;
+}
+function reportFault(fault, { report, where, value, path }) {
+    if (fault.kind === 'path') {
+        // Of two numbers none is a slip of the other.
+        const closest = /^\d+$/.test(fault.found) ? [] : (0,nearest/* nearest */.p)(fault.found, fault.allowed);
+        report(where, `found "${fault.found}", ${missingFrom(path, fault.found)}; ${closest.length > 0 ? `did you mean ${closest.join(' or ')}?` : `allowed: ${fault.allowed.join(', ')}`}`);
+        return;
+    }
+    const found = where.at(-1) === 'type' ? `float, which tries fractions such as ${value}` : JSON.stringify(value);
+    report(where, `found ${found}; allowed: ${fault.allowed}`);
+}
+function missingFrom(path, step) {
+    const steps = path.split('.');
+    const at = steps.indexOf(step);
+    return at === 0 ? 'which no study may change' : `which training.${steps.slice(0, at).join('.')} does not have`;
+}
+
 // EXTERNAL MODULE: ./src/pipeline/duration.ts
-var duration = __nccwpck_require__(127);
+var duration = __nccwpck_require__(131);
 ;// CONCATENATED MODULE: ./src/pipeline/schema/data.ts
 
 
@@ -35035,10 +35680,52 @@ const gate_share = schemas/* number */.aig().min(0).max(1);
 const decides = schemas/* enum */.k5n(['always', 'first-run'])
     .default('always')
     .describe('first-run: decides while nothing is live; against a champion it is reported as a warning, and the change checks decide');
+const severity = schemas/* enum */.k5n(['error', 'warn']).describe('Only errors decide');
+const slice = schemas/* strictObject */.rej({
+    column: columnName,
+    edges: schemas/* array */.YOg(schemas/* number */.aig()).min(1).optional().describe('Ascending limits of the bands of a number, e.g. [6, 12, 18]'),
+    by: schemas/* enum */.k5n(['month']).optional().describe('How a timestamp is cut: by calendar month, UTC'),
+});
+/** A challenger must not be worse than the champion by more than the margin in any slice, with the false discoveries among all slices held to a rate. */
+const sliceChecksSchema = schemas/* strictObject */.rej({
+    metrics: schemas/* array */.YOg(schemas/* strictObject */.rej({
+        metric: schemas/* enum */.k5n(['accuracy', 'recall']),
+        margin: gate_share.describe('How much worse than the champion a slice may be, absolute'),
+        severity: severity.default('error'),
+    }))
+        .min(1),
+    'minimum-rows': schemas/* number */.aig().int().min(1).default(200).describe('Slices with fewer test rows are named as not judged'),
+    'minimum-positives': schemas/* number */.aig().int().min(1).default(50).describe('Slices with fewer positive rows are named as not judged'),
+    'false-discovery-rate': schemas/* number */.aig().gt(0).max(0.5).default(0.05).describe('Benjamini–Hochberg over all judged slices and metrics'),
+});
+const maximumDrop = { 'maximum-drop': gate_share.optional().describe('How far accuracy and recall may fall, absolute; without it the fall is reported only') };
+const smallStep = schemas/* number */.aig().gt(0).max(3);
+const robustnessSchema = schemas/* strictObject */.rej({
+    rows: schemas/* number */.aig().int().min(100).max(20_000).default(2000).describe('Test rows that are disturbed, spread evenly over the window'),
+    attack: schemas/* strictObject */.rej({
+        epsilon: smallStep.describe('The largest step of a column, in its spread (half of what the middle 68 % of rows span)'),
+        steps: schemas/* number */.aig().int().min(1).max(20).default(3).describe('Steps of the projected gradient attack'),
+        'maximum-step': schemas/* record */.g1P(columnName, schemas/* number */.aig().positive()).default({}).describe('What is plausible where it is less, in the column’s own unit, e.g. departure_delay: 2'),
+        ...maximumDrop,
+    })
+        .optional()
+        .describe('Gradient attack (FGSM and PGD) on the number columns that are measured, not scheduled'),
+    noise: schemas/* strictObject */.rej({ scale: smallStep.describe('Standard deviation of the noise, in the column’s spread'), ...maximumDrop }).optional(),
+    missing: schemas/* strictObject */.rej({ 'most-important': schemas/* number */.aig().int().min(1).max(50).describe('So many columns go missing together: those whose loss alone costs most'), ...maximumDrop })
+        .optional(),
+    'storm-days': schemas/* strictObject */.rej({ column: columnName.describe('Days are ranked by the mean of this number'), share: schemas/* number */.aig().gt(0).max(0.5).default(0.1).describe('Of the test days'), ...maximumDrop })
+        .optional(),
+    unseen: schemas/* strictObject */.rej({ columns: schemas/* array */.YOg(columnName).min(1).describe('Each in turn takes a category that no model knows'), ...maximumDrop }).optional(),
+    margin: gate_share.describe('How much worse than the champion a challenger may be under the same disturbance, absolute'),
+    severity: severity.default('warn'),
+});
+const holdoutSchema = schemas/* strictObject */.rej({
+    budget: schemas/* number */.aig().int().min(1).max(1000).describe('So many decisions may rest on the same test rows; then the gate asks for fresh ones'),
+});
 const gateSchema = schemas/* strictObject */.rej({
     'value-checks': schemas/* array */.YOg(schemas/* union */.KCZ([
-        schemas/* strictObject */.rej({ metric, minimum: gate_share, decides }),
-        schemas/* strictObject */.rej({ metric, maximum: gate_share, decides }),
+        schemas/* strictObject */.rej({ metric, minimum: gate_share, decides, severity: severity.optional() }),
+        schemas/* strictObject */.rej({ metric, maximum: gate_share, decides, severity: severity.optional() }),
         schemas/* strictObject */.rej({ metric: schemas/* literal */.euz('latency-p95'), maximum: schemas/* number */.aig().positive(), unit: schemas/* literal */.euz('millisecond') }),
     ]))
         .min(1),
@@ -35046,12 +35733,40 @@ const gateSchema = schemas/* strictObject */.rej({
         schemas/* strictObject */.rej({ metric, 'minimum-change': schemas/* number */.aig().min(-1).max(1) }).describe('Absolute gain over the champion, with the lower bound of the interval above 0'),
         schemas/* strictObject */.rej({ metric: schemas/* literal */.euz('latency'), 'maximum-ratio': schemas/* number */.aig().positive() }),
     ])),
-    slices: schemas/* array */.YOg(schemas/* strictObject */.rej({ column: columnName, edges: schemas/* array */.YOg(schemas/* number */.aig()).min(1).optional().describe('Ascending limits of the bands of a number, e.g. [6, 12, 18]') }))
+    slices: schemas/* array */.YOg(slice)
         .default([])
-        .describe('Ways to cut the test rows; reported, not decided by'),
+        .describe('Ways to cut the test rows; reported, and judged against the champion where slice-checks says so'),
+    'slice-checks': sliceChecksSchema.optional(),
+    robustness: robustnessSchema.optional(),
+    holdout: holdoutSchema.optional(),
     bootstrap: schemas/* strictObject */.rej({ replicates: schemas/* number */.aig().int().min(200).max(20_000).default(2000) }),
     'golden-requests': schemas/* number */.aig().int().min(10).max(10_000).default(200).describe('Test rows kept with their scores, asked again of every image and rollout'),
 });
+
+;// CONCATENATED MODULE: ./src/pipeline/schema/model-card.ts
+
+const sentence = schemas/* string */.YjP().trim().min(1);
+/** What only people can say of a model; the rest of its card comes from how it was trained and judged. */
+const modelCardSchema = schemas/* strictObject */.rej({
+    'intended-use': sentence.describe('What the model is for, and who acts on its answers'),
+    'out-of-scope': schemas/* array */.YOg(sentence).default([]).describe('Uses that look alike and are not meant'),
+    limits: schemas/* array */.YOg(sentence).default([]).describe('What is known to be weak, missing or uncertain'),
+    license: sentence.optional().describe('Of the model, e.g. apache-2.0'),
+});
+
+;// CONCATENATED MODULE: ./src/pipeline/schema/operating-point.ts
+
+/** The pipeline's `operating-point` section: how the decision threshold follows the base rate between two versions of the model. */
+const operatingPointSchema = schemas/* discriminatedUnion */.gMt('policy', [
+    schemas/* strictObject */.rej({ policy: schemas/* literal */.euz('fixed').describe('The threshold that training chose holds until the next version.') }),
+    schemas/* strictObject */.rej({
+        policy: schemas/* literal */.euz('trailing-recall').describe('Every day the highest threshold that would have reached the target recall on the labelled rows of the days before.'),
+        target: schemas/* number */.aig().gt(0).max(1).default(0.83),
+        days: schemas/* number */.aig().int().positive().default(28).describe('Length of the window in days; shorter ones chase noise.'),
+        delay: schemas/* number */.aig().int().positive().default(2).describe('The window ends this many days before the day that is decided for: labels must have come by then.'),
+        'minimum-positives': schemas/* number */.aig().int().positive().default(200).describe('With fewer in the window the threshold that training chose holds.'),
+    }),
+]);
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/retention.ts
 
@@ -35059,11 +35774,58 @@ const gateSchema = schemas/* strictObject */.rej({
 /** How long the store keeps what no version's lineage names. */
 const retentionSchema = schemas/* strictObject */.rej({
     artifacts: duration/* positiveDurationSchema */.jh.default(90 * 86_400_000).describe('Snapshots, candidates and evaluations that led to no version'),
-    logs: duration/* positiveDurationSchema */.jh.default(180 * 86_400_000).describe('Prediction logs and results of checks'),
-    cache: duration/* positiveDurationSchema */.jh.default(30 * 86_400_000).describe('Answers of weather services'),
+    logs: duration/* positiveDurationSchema */.jh.default(180 * 86_400_000).describe('Prediction logs, results of checks and tuning studies'),
+    cache: duration/* positiveDurationSchema */.jh.default(30 * 86_400_000).describe('Answers of weather services, and checkpoints of training'),
+});
+
+;// CONCATENATED MODULE: ./src/pipeline/schema/tuning.ts
+
+const parameterSchema = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('float'), low: schemas/* number */.aig(), high: schemas/* number */.aig(), log: schemas/* boolean */.zMY().default(false) }),
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('integer'), low: schemas/* number */.aig().int(), high: schemas/* number */.aig().int(), log: schemas/* boolean */.zMY().default(false) }),
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('choice'), choices: schemas/* array */.YOg(schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()])).min(2) }),
+]);
+const samplerSchema = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* strictObject */.rej({
+        type: schemas/* literal */.euz('tpe').describe('Tree-structured Parzen estimator (Bergstra et al., 2011).'),
+        'startup-trials': schemas/* number */.aig().int().positive().default(10).describe('Trials drawn at random before the estimator is asked.'),
+        candidates: schemas/* number */.aig().int().positive().default(24).describe('Draws of which the most promising is tried.'),
+    }),
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('random') }),
+]);
+const prunerSchema = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* strictObject */.rej({
+        type: schemas/* literal */.euz('median').describe('Stops a trial that is worse at an epoch than the median of earlier trials.'),
+        'startup-trials': schemas/* number */.aig().int().nonnegative().default(5),
+        'warm-up-epochs': schemas/* number */.aig().int().nonnegative().default(1),
+    }),
+    schemas/* strictObject */.rej({
+        type: schemas/* literal */.euz('successive-halving').describe('Only the best 1/reduction of the trials go on from each rung (Li et al., 2018).'),
+        'minimum-epochs': schemas/* number */.aig().int().positive().default(1),
+        reduction: schemas/* number */.aig().int().min(2).default(3),
+    }),
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('none') }),
+]);
+/** A study's name is part of its keys in the store. */
+const studyName = /^[a-z0-9][a-z0-9-]{0,60}$/;
+const studyNameRule = 'must be lower-case letters, digits and hyphens';
+/** The pipeline's `tuning` section: what may be searched, and how. */
+const tuningSchema = schemas/* strictObject */.rej({
+    objective: schemas/* enum */.k5n(['log-loss', 'roc-auc', 'pr-auc']).default('log-loss').describe('Measured on the calibration rows; never on test rows.'),
+    sampler: samplerSchema.default({ type: 'tpe', 'startup-trials': 10, candidates: 24 }),
+    pruner: prunerSchema.default({ type: 'median', 'startup-trials': 5, 'warm-up-epochs': 1 }),
+    trials: schemas/* number */.aig().int().positive().describe('Trials of the whole study, over all shards.'),
+    minutes: schemas/* number */.aig().positive().optional().describe('No worker begins a trial later than this after its own start.'),
+    'warm-start': schemas/* array */.YOg(schemas/* string */.YjP().regex(studyName, studyNameRule)).default([]).describe('Earlier studies whose trials the sampler learns from, where they searched the same names.'),
+    parameters: schemas/* record */.g1P(schemas/* string */.YjP(), parameterSchema).describe('By path below `training`, e.g. optimizer.learning-rate or network.layers.1.units'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/pipeline.ts
+
+
+
+
+
 
 
 
@@ -35085,12 +35847,15 @@ const shape = schemas/* strictObject */.rej({
     schema: schemas/* literal */.euz('taxiway/pipeline/v1'),
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
     description: schemas/* string */.YjP(),
+    'model-card': modelCardSchema.optional(),
     data: dataSchema,
     columns: schemas/* record */.g1P(columnName, columnSchema),
     checks: schemas/* array */.YOg(checkDefinitionSchema).min(1),
     'scored-rows': schemas/* string */.YjP().describe('A SQL condition: the rows that have a label and count'),
     features: featuresSchema,
     training: trainingSchema,
+    tuning: tuningSchema.optional(),
+    'operating-point': operatingPointSchema.optional(),
     gate: gateSchema,
     serving: servingSchema,
     deployment: deploymentSchema,
@@ -35102,24 +35867,72 @@ const shape = schemas/* strictObject */.rej({
     plugins: schemas/* array */.YOg(schemas/* string */.YjP()).describe('Modules that add implementations: a path in the repository or a package name'),
     environments: schemas/* record */.g1P(schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
 });
-const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules];
+const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, tuningRules, gateRules, monitoringRules, pluginRules];
+/** What sections break of the rules between them. */
+function brokenRules(pipeline) {
+    const broken = [];
+    for (const rule of rules)
+        rule(pipeline, (path, message) => broken.push({ path, message }));
+    return broken;
+}
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 const pipelineSchema = shape.superRefine((pipeline, context) => {
-    for (const rule of rules)
-        rule(pipeline, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
+    for (const { path, message } of brokenRules(pipeline))
+        context.addIssue({ code: 'custom', path: [...path], message });
 });
 /** The shape alone, for the generated JSON Schema: rules between sections cannot be said there. */
 const pipelineShape = (/* unused pure expression or super */ null && (shape));
+
+;// CONCATENATED MODULE: ./src/pipeline/preset.ts
+
+
+
+
+/** Every key of `training` but the window, each on its own; what is not written stays what the pipeline says, so no defaults. */
+const { window: _, ...trainingShape } = trainingSchema.shape;
+const overrides = Object.fromEntries(Object.entries(trainingShape).map(([key, field]) => [key, (field instanceof schemas/* ZodDefault */.XiL ? field.unwrap() : field).optional()]));
+const preset_shape = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz('taxiway/preset/v1'),
+    description: schemas/* string */.YjP().min(1),
+    transforms: schemas/* strictObject */.rej({ numbers: schemas/* enum */.k5n(['min-max', 'numeric', 'quantile-normal', 'piecewise-linear']), categories: schemas/* enum */.k5n(['one-hot', 'target-encoding']) })
+        .optional()
+        .describe("The pipeline's feature columns, each once, through these transforms instead of its own."),
+    training: schemas/* strictObject */.rej(overrides).default({}).describe('Replaces these keys of `training`, each as a whole.'),
+});
+/** Columns of the pipeline's features by what their transforms read, each once, in their order. */
+function featureColumns(features, input) {
+    return [...new Set(features.filter((feature) => createTransform(feature).input === input).flatMap((feature) => feature.columns))];
+}
+function transformedFeatures(definition, transforms) {
+    const entries = [
+        { transform: transforms.numbers, columns: featureColumns(definition.features, 'number') },
+        { transform: transforms.categories, columns: featureColumns(definition.features, 'string') },
+    ];
+    return featuresSchema.parse(entries.filter(({ columns }) => columns.length > 0));
+}
+/** The pipeline under a preset. A search space belongs to the training it was written for, so a preset has none. */
+function applyPreset({ tuning: _tuning, ...definition }, preset) {
+    const features = preset.transforms === undefined ? definition.features : transformedFeatures(definition, preset.transforms);
+    return { ...definition, features, training: trainingSchema.parse({ ...definition.training, ...preset.training }) };
+}
+/** A preset that the pipeline can take: the rules between sections hold for the two together. */
+function presetSchemaFor(definition) {
+    return preset_shape.superRefine((preset, context) => {
+        const report = ({ path, message }) => context.addIssue({ code: 'custom', path: [...path], message });
+        for (const broken of brokenRules(applyPreset(definition, preset)))
+            report(broken);
+    });
+}
 
 ;// CONCATENATED MODULE: ./src/pipeline/training-window.ts
 
 const day = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* date */.p6U().transform((date) => date.toISOString().slice(0, 10))])
     .pipe(schemas/* string */.YjP().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day, YYYY-MM-DD'))
     .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text), 'found no day of the calendar; allowed: YYYY-MM-DD');
-const range = schemas/* strictObject */.rej({ from: day, to: day })
+const dayRangeSchema = schemas/* strictObject */.rej({ from: day, to: day })
     .refine((value) => value.from < value.to, { error: 'found an end that is not after from; allowed: a later day, for the window is half-open', path: ['to'] });
 /** training-window.yaml: half-open day ranges in UTC, in order of time. */
-const training_window_trainingWindowSchema = schemas/* strictObject */.rej({ fit: range, calibrate: range, test: range }).superRefine((value, context) => {
+const training_window_trainingWindowSchema = schemas/* strictObject */.rej({ fit: dayRangeSchema, calibrate: dayRangeSchema, test: dayRangeSchema }).superRefine((value, context) => {
     for (const [earlier, later] of [['fit', 'calibrate'], ['calibrate', 'test']]) {
         if (value[earlier].to <= value[later].from)
             continue;
@@ -35144,20 +35957,34 @@ function dayOf(time) {
 
 
 
-/** @throws UserError pipeline-missing, pipeline-invalid */
-async function loadPipeline(path) {
+
+/**
+ * @param options.preset a file of `presets/` beside pipeline.yaml, without its ending: its settings in place of the pipeline's
+ * @throws UserError pipeline-missing, pipeline-invalid
+ */
+async function loadPipeline(path, options = {}) {
+    const { preset } = options;
     const text = await readText(path, 'Pass the path of a pipeline.yaml, relative to the repository root.');
-    const definition = (0,parse_yaml/* parseYaml */.h)({ path, text, code: 'pipeline-invalid' }, pipelineSchema);
+    const written = (0,parse_yaml/* parseYaml */.h)({ path, text, code: 'pipeline-invalid' }, pipelineSchema);
     const folder = (0,external_node_path_.dirname)(path);
+    const definition = preset === undefined ? written : applyPreset(written, await readPreset((0,external_node_path_.join)(folder, 'presets'), preset, written));
     const datasetQuery = await readText((0,external_node_path_.join)(folder, definition.data.dataset.query), 'data.dataset.query must name a file next to pipeline.yaml.');
     const digest = (0,artifacts_digest/* digestOf */.ol)((0,canonical_json/* canonicalJson */.d)({ definition: JSON.parse(JSON.stringify(definition)), datasetQuery }));
-    return { definition, digest, folder, datasetQuery };
+    return { definition, digest, folder, datasetQuery, ...(preset === undefined ? {} : { preset }) };
 }
 /** @throws UserError pipeline-missing, pipeline-invalid */
 async function loadTrainingWindow(pipeline) {
     const path = join(pipeline.folder, pipeline.definition.training.window);
     const text = await readText(path, 'training.window must name a file next to pipeline.yaml.');
     return parseYaml({ path, text, code: 'pipeline-invalid' }, trainingWindowSchema);
+}
+async function readPreset(folder, name, definition) {
+    const known = (await (0,promises_.readdir)(folder).catch(() => [])).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length)).sort();
+    if (!known.includes(name)) {
+        throw new errors/* UserError */.yo('pipeline-missing', `There is no preset "${name}" in ${folder}; ${known.length === 0 ? 'there is none at all' : `allowed: ${known.join(', ')}`}.`, { hint: 'Name a preset that is there, or none.' });
+    }
+    const path = (0,external_node_path_.join)(folder, `${name}.yaml`);
+    return (0,parse_yaml/* parseYaml */.h)({ path, text: await readText(path, 'A preset is a file.'), code: 'pipeline-invalid' }, presetSchemaFor(definition));
 }
 async function readText(path, hint) {
     try {
@@ -35247,8 +36074,85 @@ async function findCodeCommit(options) {
     });
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(150);
+;// CONCATENATED MODULE: ./src/action/code-digest.ts
+
+
+
+
+
+
+/**
+ * The SHA-256 of the code that runs: over the paths and digests of every JavaScript file of every action's bundle in this checkout, sorted, so that all steps of one
+ * release have the same one. From sources, when `actions/<step>/main.ts` itself is run, it is over all sources and the lockfile instead, and never equals that of bundles.
+ * Line endings count; a checkout that rewrites them is other code.
+ *
+ * @param scriptPath the file that Node was started with
+ * @throws UserError code-unreadable
+ */
+async function codeDigest(scriptPath) {
+    const bundled = (0,external_node_path_.basename)((0,external_node_path_.dirname)(scriptPath)) === 'dist';
+    const home = (0,external_node_path_.resolve)((0,external_node_path_.dirname)(scriptPath), bundled ? '../../..' : '../..');
+    try {
+        const paths = bundled ? await bundleFiles(home) : await sourceFiles(home);
+        if (paths.length === 0)
+            throw new Error('there are none');
+        const digests = {};
+        // One buffer for some thirty megabytes: clearing fresh memory would take longer than hashing, and every step of a pipeline pays for it.
+        const buffer = Buffer.allocUnsafe(1024 * 1024);
+        for (const path of paths)
+            digests[path.split(external_node_path_.sep).join('/')] = await hashFile((0,external_node_path_.join)(home, path), buffer);
+        return (0,artifacts_digest/* digestOf */.ol)((0,canonical_json/* canonicalJson */.d)({ [bundled ? 'bundles' : 'sources']: digests }));
+    }
+    catch (cause) {
+        throw new errors/* UserError */.yo('code-unreadable', `${bundled ? 'the bundles' : 'the sources'} of Taxiway under ${home} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+            hint: 'Use a complete checkout of one release: the actions of a release are judged together.',
+            cause,
+        });
+    }
+}
+async function bundleFiles(home) {
+    const steps = await (0,promises_.readdir)((0,external_node_path_.join)(home, 'actions'));
+    const found = await Promise.all(steps.map(async (step) => {
+        const folder = (0,external_node_path_.join)('actions', step, 'dist');
+        return (await filesOrNone((0,external_node_path_.join)(home, folder))).filter((name) => name.endsWith('.js')).map((name) => (0,external_node_path_.join)(folder, name));
+    }));
+    return found.flat();
+}
+async function sourceFiles(home) {
+    const sources = (await (0,promises_.readdir)((0,external_node_path_.join)(home, 'src'), { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
+        .map((entry) => (0,external_node_path_.relative)(home, (0,external_node_path_.join)(entry.parentPath, entry.name)));
+    const steps = (await (0,promises_.readdir)((0,external_node_path_.join)(home, 'actions'))).map((step) => (0,external_node_path_.join)('actions', step, 'main.ts'));
+    return [...sources, ...steps, 'package-lock.json'];
+}
+/** A folder of actions/ that is no bundled action has no bundle. */
+async function filesOrNone(folder) {
+    try {
+        return await (0,promises_.readdir)(folder);
+    }
+    catch (error) {
+        if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+            return [];
+        throw error;
+    }
+}
+async function hashFile(path, buffer) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const file = await (0,promises_.open)(path, 'r');
+    try {
+        for (let { bytesRead } = await file.read(buffer); bytesRead > 0; { bytesRead } = await file.read(buffer))
+            hash.update(buffer.subarray(0, bytesRead));
+    }
+    finally {
+        await file.close();
+    }
+    return hash.digest('hex');
+}
+
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __nccwpck_require__(249);
+var exec = __nccwpck_require__(253);
 ;// CONCATENATED MODULE: ./src/action/command-runner.ts
 
 
@@ -35277,6 +36181,16 @@ function quoteProgram(program) {
 }
 function currentEnvironment() {
     return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(160);
+;// CONCATENATED MODULE: ./src/action/describe-machine.ts
+
+/** Processor, system and runtime as one line: who compares two trainings bit for bit must know whether they ran on the same. */
+function describeMachine() {
+    const processor = (0,external_node_os_.cpus)()[0]?.model.trim().replace(/\s+/g, ' ');
+    return [processor === undefined || processor === '' ? 'unknown processor' : processor, `${(0,external_node_os_.platform)()} ${(0,external_node_os_.arch)()}`, `Node ${process.versions.node}`].join(', ');
 }
 
 ;// CONCATENATED MODULE: ./src/action/environment.ts
@@ -35336,8 +36250,6 @@ class ImplementationTable {
     }
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(146);
 ;// CONCATENATED MODULE: ./src/action/install-runtime.ts
 
 
@@ -35360,7 +36272,7 @@ async function installRuntime(installation) {
     }
     const version = `1.0.0-lock-${(0,external_node_crypto_.createHash)('sha256').update(lock).digest('hex').slice(0, 16)}`;
     // Only this path needs the tool cache's HTTP client and archives.
-    const toolCache = await __nccwpck_require__.e(/* import() */ 1).then(__nccwpck_require__.bind(__nccwpck_require__, 313));
+    const toolCache = await __nccwpck_require__.e(/* import() */ 1).then(__nccwpck_require__.bind(__nccwpck_require__, 317));
     const cached = toolCache.find(toolName, version);
     if (cached !== '')
         return cached;
@@ -35383,9 +36295,9 @@ function cannot(message, cause) {
 }
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(150);
+var external_node_fs_ = __nccwpck_require__(154);
 // EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(164);
+var external_node_url_ = __nccwpck_require__(168);
 ;// CONCATENATED MODULE: ./src/action/require-from.ts
 /**
  * A `require` that starts from a file. The bundler rewrites `createRequire` wherever it sees it, and what it puts in its place cannot
@@ -35470,13 +36382,21 @@ function packagePath(name, workspace) {
 
 
 
+/** Modules that are never installed unasked: the folder whose lockfile brings them. */
+const optionalModules = {
+    'onnxruntime-web': 'runtime/web',
+    '@tensorflow/tfjs-node': 'runtime/tfjs',
+    '@tensorflow/tfjs-node-gpu': 'runtime/tfjs-gpu',
+};
+/** Where the optional modules of a checkout of Taxiway are. */
+const optionalModuleFolders = (home) => [...new Set(Object.values(optionalModules))].map((folder) => (0,external_node_path_.join)(home, folder));
 /** Finds modules with native code outside the bundle: the workspace, the bundle's own tree, then the runner's tool cache. */
 class LocatedNativeModules {
     options;
     folders;
     constructor(options) {
         this.options = options;
-        this.folders = [(0,external_node_path_.join)(options.workspace, 'package.json'), options.scriptPath];
+        this.folders = [(0,external_node_path_.join)(options.workspace, 'package.json'), options.scriptPath, ...(options.optionalFolders ?? []).map((folder) => (0,external_node_path_.join)(folder, 'package.json'))];
         // ONNX Runtime reads it when it is loaded.
         process.env['ORT_DISABLE_TELEMETRY'] = '1';
     }
@@ -35524,6 +36444,10 @@ class LocatedNativeModules {
         return undefined;
     }
     missing(name) {
+        const folder = optionalModules[name];
+        if (folder !== undefined) {
+            return new errors/* UserError */.yo('native-module-missing', `${name} is not installed`, { hint: `Run npm ci in ${folder}, or npm install ${name} in the workspace.` });
+        }
         return new errors/* UserError */.yo('native-module-missing', `${name} is neither in the workspace, nor beside the action, nor in the runner's tool cache`, {
             hint: `Run npm ci in the repository, or run the action where RUNNER_TOOL_CACHE and RUNNER_TEMP are set.`,
         });
@@ -35534,8 +36458,6 @@ function packageFolder(path, name) {
     return path.slice(0, path.lastIndexOf(suffix) + suffix.length);
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(156);
 ;// CONCATENATED MODULE: ./src/artifacts/store-key.ts
 
 const segment = /^[A-Za-z0-9._=-]{1,200}$/;
@@ -35559,7 +36481,7 @@ function checkStorePrefix(prefix) {
 }
 
 // EXTERNAL MODULE: ./src/adapters/artifact-store/publish-file.ts + 1 modules
-var publish_file = __nccwpck_require__(121);
+var publish_file = __nccwpck_require__(124);
 ;// CONCATENATED MODULE: ./src/adapters/artifact-store/file.ts
 
 
@@ -35692,9 +36614,9 @@ async function statOf(path) {
 }
 
 // EXTERNAL MODULE: external "node:stream/consumers"
-var consumers_ = __nccwpck_require__(162);
+var consumers_ = __nccwpck_require__(166);
 // EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(161);
+var external_node_stream_ = __nccwpck_require__(165);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./src/adapters/s3/download-object.ts
@@ -35744,7 +36666,7 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
  * The SDK is loaded here and not at the start: most runs never speak to S3, and loading it takes a tenth of a second and more.
  */
 async function createS3Client({ answerTimeout = 60_000, attempts = 6 } = {}) {
-    const sdk = await __nccwpck_require__.e(/* import() */ 2).then(__nccwpck_require__.t.bind(__nccwpck_require__, 317, 19));
+    const sdk = await __nccwpck_require__.e(/* import() */ 2).then(__nccwpck_require__.t.bind(__nccwpck_require__, 321, 19));
     const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
     const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
     return new sdk.S3({
@@ -36043,7 +36965,7 @@ async function senderOf(bucket, body) {
         const bytes = body instanceof Uint8Array ? body : await (0,promises_.readFile)(body.path);
         return async (request) => (await client.putObject({ ...request, Body: bytes })).ETag ?? '';
     }
-    const { Upload } = await Promise.all(/* import() */[__nccwpck_require__.e(2), __nccwpck_require__.e(3)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 357, 19));
+    const { Upload } = await Promise.all(/* import() */[__nccwpck_require__.e(2), __nccwpck_require__.e(3)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 361, 19));
     return async (request) => {
         // The condition is judged when the upload is completed; until then nothing of it is visible.
         const stream = (0,external_node_fs_.createReadStream)(body.path, { highWaterMark: 2 ** 20 });
@@ -36203,7 +37125,1778 @@ function oneFolder(workDirectory) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/onnx/tensor-proto.ts
+
+
+/** Little-endian raw bytes of a numeric tensor, as onnx.proto3 wants them in `raw_data`. */
+function rawBytes(type, data) {
+    switch (type) {
+        case 'float':
+            return new Uint8Array(Float32Array.from(data).buffer);
+        case 'int64':
+            return new Uint8Array(BigInt64Array.from(Array.from(data, BigInt)).buffer);
+        case 'int32':
+            return new Uint8Array(Int32Array.from(data).buffer);
+        case 'bool':
+            return Uint8Array.from(data);
+    }
+}
+/** One `TensorProto` message. */
+function tensorProto(name, content) {
+    const message = new ProtobufWriter();
+    for (const size of content.shape)
+        message.integer(1, size);
+    message.integer(2, elementTypeCodes[content.type]);
+    if (content.type === 'string') {
+        for (const value of content.data)
+            message.text(6, value);
+        return message.text(8, name).finish();
+    }
+    return message.text(8, name).bytes(9, rawBytes(content.type, content.data)).finish();
+}
+
+;// CONCATENATED MODULE: ./src/onnx/graph-builder.ts
+
+
+/** Constants this small are shared by value; larger ones are written once where they are made. */
+const sharedConstantLength = 8;
+/**
+ * Collects nodes, constants, inputs and outputs of one ONNX graph. Every value gets a fresh name; `scope` keeps the names of a
+ * subgraph apart from those of the graph around it, whose values a subgraph may use directly.
+ */
+class GraphBuilder {
+    #scope;
+    #nodes = [];
+    #initializers = [];
+    #inputs = [];
+    #outputs = [];
+    #constants = new Map();
+    #count = 0;
+    constructor(scope = '') {
+        this.#scope = scope;
+    }
+    #fresh(hint) {
+        this.#count += 1;
+        return `${this.#scope}${hint}_${this.#count}`;
+    }
+    input(name, type, shape) {
+        this.#inputs.push(valueInfoProto(name, type, shape));
+        return { name, type, shape };
+    }
+    /** Publishes `value` under `name`. */
+    output(value, name) {
+        this.#nodes.push(nodeProto({ operator: 'Identity', inputs: [value.name], outputs: [name], attributes: {}, domain: '' }));
+        this.#outputs.push(valueInfoProto(name, value.type, value.shape));
+    }
+    constant(content) {
+        const key = content.data.length <= sharedConstantLength ? `${content.type}[${content.shape.join()}]${JSON.stringify(Array.from(content.data))}` : undefined;
+        const known = key === undefined ? undefined : this.#constants.get(key);
+        if (known)
+            return known;
+        const value = { name: this.#fresh('constant'), type: content.type, shape: content.shape };
+        this.#initializers.push(tensorProto(value.name, content));
+        if (key !== undefined)
+            this.#constants.set(key, value);
+        return value;
+    }
+    scalar(value) {
+        return this.constant({ type: 'float', shape: [], data: [value] });
+    }
+    /** A vector of 64-bit integers: shapes, axes, split sizes. */
+    integers(values) {
+        return this.constant({ type: 'int64', shape: [values.length], data: values });
+    }
+    /** One node with one output. */
+    apply(operator, inputs, options) {
+        const output = { name: this.#fresh(operator.toLowerCase()), type: options.type ?? inputs[0]?.type ?? 'float', shape: options.shape };
+        this.#nodes.push(nodeProto({ operator, inputs: inputs.map((input) => input.name), outputs: [output.name], attributes: options.attributes ?? {}, domain: options.domain ?? '' }));
+        return output;
+    }
+    /** One node whose outputs have the given names, types and shapes: `Scan` and `Split`. */
+    applyNamed(operator, inputs, options) {
+        this.#nodes.push(nodeProto({ operator, inputs: inputs.map((input) => input.name), outputs: options.outputs.map((output) => output.name), attributes: options.attributes ?? {}, domain: '' }));
+    }
+    /** Splits along `axis` into pieces of the given sizes. */
+    split(value, sizes, axis) {
+        const outputs = sizes.map((size) => ({ name: this.#fresh('split'), type: value.type, shape: value.shape.map((old, index) => (index === axis ? size : old)) }));
+        this.applyNamed('Split', [value, this.integers(sizes)], { outputs, attributes: { axis: { kind: 'integer', value: axis } } });
+        return outputs;
+    }
+    graph(name) {
+        return graphProto(name, { nodes: this.#nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs });
+    }
+    model(name, metadata = {}) {
+        return modelProto(this.graph(name), metadata);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/onnx/differentiable-activations.ts
+
+const product = (graph, left, right) => graph.apply('Mul', [left, right], { shape: left.shape });
+/** max(0, x). */
+function relu(tape, value) {
+    const { graph } = tape;
+    const output = graph.apply('Relu', [value], { shape: value.shape });
+    // A steep hard sigmoid of the output, which is never negative, is the 0/1 mask in one vectorised operation; `Sign` is not vectorised.
+    return tape.record(output, [value], (gradient) => {
+        const mask = graph.apply('HardSigmoid', [output], { shape: value.shape, attributes: { alpha: attribute_proto_float(3e38), beta: attribute_proto_float(0) } });
+        return [product(graph, gradient, mask)];
+    });
+}
+/** The hyperbolic tangent. */
+function tanh(tape, value) {
+    const { graph } = tape;
+    const { shape } = value;
+    const output = graph.apply('Tanh', [value], { shape });
+    return tape.record(output, [value], (gradient) => [product(graph, gradient, graph.apply('Sub', [graph.scalar(1), product(graph, output, output)], { shape }))]);
+}
+/** 1 / (1 + e^−x). */
+function sigmoid(tape, value) {
+    const { graph } = tape;
+    const { shape } = value;
+    const output = graph.apply('Sigmoid', [value], { shape });
+    return tape.record(output, [value], (gradient) => {
+        const slope = product(graph, output, graph.apply('Sub', [graph.scalar(1), output], { shape }));
+        return [product(graph, gradient, slope)];
+    });
+}
+/** ln(1 + e^x). */
+function softplus(tape, value) {
+    const { graph } = tape;
+    return tape.record(graph.apply('Softplus', [value], { shape: value.shape }), [value], (gradient) => [
+        product(graph, gradient, graph.apply('Sigmoid', [value], { shape: value.shape })),
+    ]);
+}
+
+;// CONCATENATED MODULE: ./src/onnx/broadcast.ts
+
+/** The shape of an element-wise result under ONNX (NumPy) broadcasting. */
+function broadcastShape(left, right) {
+    const rank = Math.max(left.length, right.length);
+    return Array.from({ length: rank }, (_, index) => {
+        const a = left[left.length - rank + index] ?? 1;
+        const b = right[right.length - rank + index] ?? 1;
+        return a === 1 ? b : a;
+    });
+}
+/** Undoes broadcasting: sums `value` over the axes along which a tensor of `shape` was repeated. */
+function sumToShape(graph, value, shape) {
+    if (value.shape.join() === shape.join())
+        return value;
+    const added = value.shape.length - shape.length;
+    const axes = value.shape.flatMap((size, index) => (index < added || (shape[index - added] === 1 && size !== 1) ? [index] : []));
+    const kept = value.shape.map((size, index) => (axes.includes(index) ? 1 : size));
+    const summed = axes.length === 0 ? value : graph.apply('ReduceSum', [value, graph.integers(axes)], { shape: kept, attributes: { keepdims: integer(1) } });
+    if (added === 0)
+        return summed;
+    return graph.apply('Reshape', [summed, graph.integers(shape.map(Number))], { shape });
+}
+
+;// CONCATENATED MODULE: ./src/onnx/differentiable-arithmetic.ts
+
+/** left + right, broadcast. */
+function add(tape, left, right) {
+    const { graph } = tape;
+    const sum = graph.apply('Add', [left, right], { shape: broadcastShape(left.shape, right.shape) });
+    return tape.record(sum, [left, right], (gradient) => [
+        tape.needs(left) ? sumToShape(graph, gradient, left.shape) : null,
+        tape.needs(right) ? sumToShape(graph, gradient, right.shape) : null,
+    ]);
+}
+/** left · right, element-wise and broadcast. */
+function multiply(tape, left, right) {
+    const { graph } = tape;
+    const shape = broadcastShape(left.shape, right.shape);
+    const times = (gradient, factor) => graph.apply('Mul', [gradient, factor], { shape });
+    return tape.record(graph.apply('Mul', [left, right], { shape }), [left, right], (gradient) => [
+        tape.needs(left) ? sumToShape(graph, times(gradient, right), left.shape) : null,
+        tape.needs(right) ? sumToShape(graph, times(gradient, left), right.shape) : null,
+    ]);
+}
+/** left ÷ right, element-wise and broadcast. */
+function divide(tape, left, right) {
+    const { graph } = tape;
+    const shape = broadcastShape(left.shape, right.shape);
+    const quotient = graph.apply('Div', [left, right], { shape });
+    return tape.record(quotient, [left, right], (gradient) => {
+        const scaled = graph.apply('Div', [gradient, right], { shape });
+        return [
+            tape.needs(left) ? sumToShape(graph, scaled, left.shape) : null,
+            tape.needs(right) ? sumToShape(graph, graph.apply('Neg', [graph.apply('Mul', [scaled, quotient], { shape })], { shape }), right.shape) : null,
+        ];
+    });
+}
+/** factor · value + offset, with constants. */
+function affine(tape, value, constants) {
+    const { graph } = tape;
+    const { shape } = value;
+    const scale = (input) => (constants.factor === 1 ? input : graph.apply('Mul', [input, graph.scalar(constants.factor)], { shape }));
+    const scaled = scale(value);
+    const shifted = constants.offset === 0 ? scaled : graph.apply('Add', [scaled, graph.scalar(constants.offset)], { shape });
+    return shifted === value ? value : tape.record(shifted, [value], (gradient) => [scale(gradient)]);
+}
+/** value to a constant power ≥ 1; the base must not be negative unless the exponent is an integer. */
+function power(tape, value, exponent) {
+    if (exponent === 1)
+        return value;
+    const { graph } = tape;
+    const { shape } = value;
+    const raise = (to) => {
+        if (to === 1)
+            return value;
+        if (to === 2)
+            return graph.apply('Mul', [value, value], { shape });
+        return graph.apply('Pow', [value, graph.scalar(to)], { shape });
+    };
+    return tape.record(raise(exponent), [value], (gradient) => {
+        const slope = graph.apply('Mul', [raise(exponent - 1), graph.scalar(exponent)], { shape });
+        return [graph.apply('Mul', [gradient, slope], { shape })];
+    });
+}
+
+;// CONCATENATED MODULE: ./src/onnx/differentiable-layers.ts
+
+
+/** input [rows, in] · weight [in, out] + bias [1, out]. */
+function dense(tape, input, parameters) {
+    const { graph } = tape;
+    const { weight, bias } = parameters;
+    const [inputs = 1, outputs = 1] = weight.shape;
+    const output = graph.apply('Gemm', [input, weight, bias], { shape: [input.shape[0] ?? 'rows', outputs] });
+    return tape.record(output, [input, weight, bias], (gradient) => {
+        // (gradientᵀ · input)ᵀ keeps the wide side of a narrow layer contiguous: several times faster for a head of one or two outputs.
+        const narrow = Number(outputs) < 8;
+        const transposed = narrow ? graph.apply('Gemm', [gradient, input], { shape: [outputs, inputs], attributes: { transA: integer(1) } }) : null;
+        return [
+            tape.needs(input) ? graph.apply('Gemm', [gradient, weight], { shape: input.shape, attributes: { transB: integer(1) } }) : null,
+            transposed
+                ? graph.apply('Transpose', [transposed], { shape: weight.shape, attributes: { perm: integers([1, 0]) } })
+                : graph.apply('Gemm', [input, gradient], { shape: weight.shape, attributes: { transA: integer(1) } }),
+            sumToShape(graph, gradient, bias.shape),
+        ];
+    });
+}
+/** Up to here the rows of an identity matrix are copied, which is several times faster than `OneHot`; beyond, it would grow too large. */
+const largestIdentity = 512;
+/** One-hot rows [rows, depth] of `ids` [rows]. */
+function oneHotRows(graph, ids, depth) {
+    const shape = [ids.shape[0] ?? 'rows', depth];
+    if (depth <= largestIdentity) {
+        const identity = Float32Array.from({ length: depth * depth }, (_, index) => (index % (depth + 1) === 0 ? 1 : 0));
+        return graph.apply('Gather', [graph.constant({ type: 'float', shape: [depth, depth], data: identity }), ids], { shape, attributes: { axis: integer(0) } });
+    }
+    const offOn = graph.constant({ type: 'float', shape: [2], data: [0, 1] });
+    return graph.apply('OneHot', [ids, graph.constant({ type: ids.type, shape: [], data: [depth] }), offOn], { shape, type: 'float' });
+}
+/**
+ * Rows of `table` [n, width] picked by `ids` [rows] (32- or 64-bit). The gradient is one-hotᵀ · gradient rather than a scatter:
+ * few ids make it a small matrix product, and its sum has a fixed order where a parallel scatter has none.
+ */
+function embeddingLookup(tape, table, ids) {
+    const { graph } = tape;
+    const output = graph.apply('Gather', [table, ids], { shape: [ids.shape[0] ?? 'rows', table.shape[1] ?? 1], attributes: { axis: integer(0) } });
+    return tape.record(output, [table], (gradient) => {
+        const oneHot = oneHotRows(graph, ids, Number(table.shape[0]));
+        return [graph.apply('Gemm', [oneHot, gradient], { shape: table.shape, attributes: { transA: integer(1) } })];
+    });
+}
+/** Columns of several [rows, width] values side by side. */
+function concatenate(tape, values) {
+    const { graph } = tape;
+    const [first] = values;
+    if (!first)
+        throw new Error('concatenate needs at least one value');
+    if (values.length === 1)
+        return first;
+    const widths = values.map((value) => Number(value.shape[1]));
+    const output = graph.apply('Concat', values, { shape: [first.shape[0] ?? 'rows', widths.reduce((sum, width) => sum + width, 0)], attributes: { axis: integer(1) } });
+    return tape.record(output, values, (gradient) => graph.split(gradient, widths, 1));
+}
+/** Column `index` of a [rows, width] value, as [rows, 1]. */
+function column(tape, value, index) {
+    const { graph } = tape;
+    const width = Number(value.shape[1]);
+    const output = graph.apply('Gather', [value, graph.integers([index])], { shape: [value.shape[0] ?? 'rows', 1], attributes: { axis: integer(1) } });
+    return tape.record(output, [value], (gradient) => {
+        const mask = graph.constant({ type: 'float', shape: [1, width], data: Array.from({ length: width }, (_, position) => (position === index ? 1 : 0)) });
+        return [graph.apply('Mul', [gradient, mask], { shape: value.shape })];
+    });
+}
+/** The sum over columns, averaged over rows, of a [rows, width] value: a scalar. */
+function meanOfRowSums(tape, value) {
+    const { graph } = tape;
+    const shape = graph.apply('Shape', [value], { shape: [2], type: 'int64' });
+    const count = graph.apply('Cast', [graph.apply('Gather', [shape, graph.constant({ type: 'int64', shape: [], data: [0] })], { shape: [] })], { shape: [], type: 'float', attributes: { to: integer(1) } });
+    const total = graph.apply('ReduceSum', [value], { shape: [], attributes: { keepdims: integer(0) } });
+    return tape.record(graph.apply('Div', [total, count], { shape: [] }), [value], (gradient) => [
+        graph.apply('Expand', [graph.apply('Div', [gradient, count], { shape: [] }), shape], { shape: value.shape }),
+    ]);
+}
+/** Batch normalisation in training mode (Ioffe and Szegedy, 2015): gamma · (x − mean)/√(variance + ε) + beta. */
+function batchNormalization(tape, input, parameters) {
+    const { graph } = tape;
+    const { gamma, beta } = parameters;
+    const { shape } = input;
+    const row = [1, Number(shape[1])];
+    const binary = (operator, left, right) => graph.apply(operator, [left, right], { shape: left.shape });
+    const rowMean = (value) => graph.apply('ReduceMean', [value], { shape: row, attributes: { axes: integers([0]), keepdims: integer(1) } });
+    const mean = rowMean(input);
+    const centred = binary('Sub', input, mean);
+    const variance = rowMean(binary('Mul', centred, centred));
+    const deviation = graph.apply('Sqrt', [binary('Add', variance, graph.scalar(parameters.epsilon))], { shape: row });
+    const normal = binary('Div', centred, deviation);
+    const output = binary('Add', binary('Mul', normal, gamma), beta);
+    tape.record(output, [input, gamma, beta], (gradient) => {
+        const weighted = binary('Mul', gradient, normal);
+        const inner = binary('Sub', binary('Sub', gradient, rowMean(gradient)), binary('Mul', normal, rowMean(weighted)));
+        return [
+            tape.needs(input) ? binary('Mul', inner, binary('Div', gamma, deviation)) : null,
+            sumToShape(graph, weighted, gamma.shape),
+            sumToShape(graph, gradient, beta.shape),
+        ];
+    });
+    return { output, mean, variance };
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/head.ts
+
+
+
+/** The cuts that the head is trained on, the label's own first. */
+function trainingCuts(head) {
+    return head.type === 'delay' ? [head.cut, ...head['auxiliary-cuts']] : [0];
+}
+/** Weight of each cut in the loss. */
+function cutWeights(head) {
+    return head.type === 'delay' ? [1, ...head['auxiliary-cuts'].map(() => head['auxiliary-weight'])] : [1];
+}
+/**
+ * Logits [rows, cuts] from the network's raw outputs.
+ * `sigmoid` passes its one output on. `delay` reads two, o0 and o1, as a logistic distribution of the target around the observed
+ * column d (both in minutes for delays): location d + 10·o0 − 6, scale 1 + 3·softplus(o1 + 2); the logit of reaching a cut c is
+ * (d + μ − (c − ½)) / s, the half because the target is whole.
+ */
+function headLogits(tape, outputs, options) {
+    const { head, cuts, observed } = options;
+    if (head.type === 'sigmoid')
+        return outputs;
+    if (!observed)
+        throw new Error('the delay head needs the observed column');
+    const location = add(tape, observed, affine(tape, column(tape, outputs, 0), { factor: 10, offset: -6 }));
+    const scale = affine(tape, softplus(tape, affine(tape, column(tape, outputs, 1), { factor: 1, offset: 2 })), { factor: 3, offset: 1 });
+    const bounds = tape.graph.constant({ type: 'float', shape: [1, cuts.length], data: cuts.map((cut) => -(cut - 0.5)) });
+    return divide(tape, add(tape, location, bounds), scale);
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/parameter-layout.ts
+function declareLayer({ layer, name, inputs, outputs }) {
+    const row = [1, outputs];
+    const plain = { decayed: false, trainable: true };
+    switch (layer.type) {
+        case 'dropout':
+            return [];
+        case 'dense':
+            return [
+                { name: `${name}.weight`, shape: [inputs, outputs], initialization: 'fan-in', decayed: true, trainable: true },
+                { name: `${name}.bias`, shape: row, initialization: 'zero', ...plain },
+            ];
+        case 'batch-norm':
+            return [
+                { name: `${name}.gamma`, shape: row, initialization: 'one', ...plain },
+                { name: `${name}.beta`, shape: row, initialization: 'zero', ...plain },
+                { name: `${name}.mean`, shape: row, initialization: 'zero', decayed: false, trainable: false },
+                { name: `${name}.variance`, shape: row, initialization: 'one', decayed: false, trainable: false },
+            ];
+    }
+}
+/**
+ * All parameters in one flat vector, so that the optimiser is a handful of operations whatever the network: decayed weights first,
+ * then the other trainable parameters, then running statistics.
+ */
+function parameterLayout(plan) {
+    const declared = [
+        ...plan.embeddings.map((embedding) => ({ name: `embedding.${embedding.column}`, shape: [embedding.vocabulary.length + 1, embedding.dimensions], initialization: 'embedding', decayed: false, trainable: true })),
+        ...plan.layers.flatMap(declareLayer),
+        { name: 'head.weight', shape: [plan.headInputs, plan.headOutputs], initialization: 'fan-in', decayed: true, trainable: true },
+        { name: 'head.bias', shape: [1, plan.headOutputs], initialization: 'zero', decayed: false, trainable: true },
+    ];
+    const place = (declaration) => (declaration.decayed ? 0 : declaration.trainable ? 1 : 2);
+    let offset = 0;
+    const parameters = declared.toSorted((left, right) => place(left) - place(right)).map((declaration) => {
+        const [rows, columns] = declaration.shape;
+        const placed = { ...declaration, offset, size: rows * columns };
+        offset += placed.size;
+        return placed;
+    });
+    const sum = (keep) => parameters.filter(keep).reduce((total, parameter) => total + parameter.size, 0);
+    return { parameters, decayed: sum((parameter) => parameter.decayed), trainable: sum((parameter) => parameter.trainable), total: offset };
+}
+
+;// CONCATENATED MODULE: ./src/onnx/tape.ts
+/**
+ * Reverse-mode automatic differentiation that emits ONNX nodes: operations record how to pull a gradient back, `gradients` walks
+ * the record backwards. Nothing is recorded for values that no watched parameter reaches, so the same forward code serves
+ * inference at no cost.
+ */
+class Tape {
+    graph;
+    #steps = [];
+    #tracked = new Set();
+    constructor(graph) {
+        this.graph = graph;
+    }
+    watch(...values) {
+        for (const value of values)
+            this.#tracked.add(value.name);
+    }
+    needs(value) {
+        return this.#tracked.has(value.name);
+    }
+    record(output, inputs, pullback) {
+        if (inputs.some((input) => this.needs(input))) {
+            this.#tracked.add(output.name);
+            this.#steps.push({ output, inputs, pullback });
+        }
+        return output;
+    }
+    /** Gradients of the scalar `loss` with respect to watched values, in their order. */
+    gradients(loss, parameters) {
+        const adjoints = new Map([[loss.name, this.graph.scalar(1)]]);
+        for (const step of this.#steps.toReversed()) {
+            const gradient = adjoints.get(step.output.name);
+            if (!gradient)
+                continue;
+            const pulled = step.pullback(gradient);
+            step.inputs.forEach((input, index) => {
+                const part = pulled[index];
+                if (!part || !this.needs(input))
+                    return;
+                const sum = adjoints.get(input.name);
+                adjoints.set(input.name, sum ? this.graph.apply('Add', [sum, part], { shape: input.shape }) : part);
+            });
+        }
+        return parameters.map((parameter) => {
+            const gradient = adjoints.get(parameter.name);
+            if (!gradient)
+                throw new Error(`the loss does not depend on ${parameter.name}`);
+            return gradient;
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/forward.ts
+
+
+
+
+function parameter(parameters, name) {
+    const value = parameters.get(name);
+    if (!value)
+        throw new Error(`no parameter ${name}`);
+    return value;
+}
+function normalizeWithRunningStatistics(tape, input, options) {
+    const { graph } = tape;
+    const get = (part) => parameter(options.parameters, `${options.name}.${part}`);
+    const row = get('mean').shape;
+    const deviation = graph.apply('Sqrt', [graph.apply('Add', [get('variance'), graph.scalar(options.epsilon)], { shape: row })], { shape: row });
+    const normal = graph.apply('Div', [graph.apply('Sub', [input, get('mean')], { shape: input.shape }), deviation], { shape: input.shape });
+    const output = graph.apply('Add', [graph.apply('Mul', [normal, get('gamma')], { shape: input.shape }), get('beta')], { shape: input.shape });
+    // The statistics stand still here, so the layer is linear in its input; who asks for other gradients trains, and does not come here.
+    return tape.record(output, [input], (gradient) => [graph.apply('Mul', [gradient, graph.apply('Div', [get('gamma'), deviation], { shape: row })], { shape: input.shape })]);
+}
+/** The network up to the head's raw outputs, [rows, headOutputs]. Without `training` it is the network that ships. */
+function forward(tape, plan, options) {
+    const { parameters, inputs, training } = options;
+    const vectors = plan.embeddings.map((embedding, index) => {
+        const ids = inputs.ids[index];
+        if (!ids)
+            throw new Error(`no ids for ${embedding.column}`);
+        return embeddingLookup(tape, parameter(parameters, `embedding.${embedding.column}`), ids);
+    });
+    let hidden = concatenate(tape, [inputs.dense, ...vectors]);
+    const weights = (name) => ({ weight: parameter(parameters, `${name}.weight`), bias: parameter(parameters, `${name}.bias`) });
+    for (const planned of plan.layers) {
+        const { layer, name } = planned;
+        switch (layer.type) {
+            case 'dense': {
+                const linear = dense(tape, hidden, weights(name));
+                hidden = layer.activation === 'relu' ? relu(tape, linear) : layer.activation === 'tanh' ? tanh(tape, linear) : linear;
+                break;
+            }
+            case 'dropout': {
+                const mask = training?.dropoutMask(planned);
+                if (mask)
+                    hidden = multiply(tape, hidden, mask);
+                break;
+            }
+            case 'batch-norm': {
+                if (!training) {
+                    hidden = normalizeWithRunningStatistics(tape, hidden, { parameters, name, epsilon: layer.epsilon });
+                    break;
+                }
+                const normal = batchNormalization(tape, hidden, { gamma: parameter(parameters, `${name}.gamma`), beta: parameter(parameters, `${name}.beta`), epsilon: layer.epsilon });
+                training.batchStatistic(`${name}.mean`, normal.mean);
+                training.batchStatistic(`${name}.variance`, normal.variance);
+                hidden = normal.output;
+                break;
+            }
+            default:
+                (0,errors/* assertNever */.xb)(layer);
+        }
+    }
+    return dense(tape, hidden, weights('head'));
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/loss.ts
+
+
+
+/** The loss as numbers; `positiveShare` of the training rows decides balanced class weights. */
+function lossWeights(loss, positiveShare) {
+    if (loss.type === 'focal')
+        return { negative: 1 - loss.alpha, positive: loss.alpha, gamma: loss.gamma };
+    const weights = loss['class-weights'];
+    if (weights === 'balanced')
+        return { negative: 0.5 / (1 - positiveShare), positive: 0.5 / positiveShare, gamma: 0 };
+    return { negative: weights?.negative ?? 1, positive: weights?.positive ?? 1, gamma: 0 };
+}
+/**
+ * Mean over rows of Σ over cuts of weight · class weight · (1 − p)^γ · −ln p, where p is the probability given to the true class.
+ * `logits` and the 0/1 `targets` are [rows, cuts].
+ */
+function weightedLoss(tape, logits, options) {
+    const { graph } = tape;
+    const { targets, weights, cutWeights } = options;
+    const { shape } = targets;
+    const scaled = (value, factor, offset) => graph.apply('Add', [graph.apply('Mul', [value, graph.scalar(factor)], { shape }), graph.scalar(offset)], { shape });
+    // −ln p of the true class is softplus of the logit turned against it.
+    const against = multiply(tape, logits, scaled(targets, -2, 1));
+    let loss = softplus(tape, against);
+    if (weights.gamma !== 0)
+        loss = multiply(tape, loss, power(tape, sigmoid(tape, against), weights.gamma));
+    if (weights.positive !== 1 || weights.negative !== 1)
+        loss = multiply(tape, loss, scaled(targets, weights.positive - weights.negative, weights.negative));
+    if (cutWeights.some((weight) => weight !== 1))
+        loss = multiply(tape, loss, graph.constant({ type: 'float', shape: [1, cutWeights.length], data: cutWeights }));
+    return meanOfRowSums(tape, loss);
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/optimizer-step.ts
+/** Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019) on flat vectors, with bias-corrected moments. */
+function optimizerStep(graph, inputs, options) {
+    const { optimizer, layout } = options;
+    const shape = [layout.trainable];
+    const vector = (operator, ...operands) => graph.apply(operator, operands, { shape });
+    const scalar = (operator, ...operands) => graph.apply(operator, operands, { shape: [] });
+    const decay = optimizer['weight-decay'];
+    const decayMask = () => graph.constant({ type: 'float', shape, data: Float32Array.from({ length: layout.trainable }, (_, index) => (index < layout.decayed ? decay : 0)) });
+    const gradient = optimizer.type === 'adam' && decay > 0 ? vector('Add', inputs.gradient, vector('Mul', inputs.weights, decayMask())) : inputs.gradient;
+    const average = (old, fresh, beta) => vector('Add', vector('Mul', old, graph.scalar(beta)), vector('Mul', fresh, graph.scalar(1 - beta)));
+    const first = average(inputs.first, gradient, optimizer.beta1);
+    const second = average(inputs.second, vector('Mul', gradient, gradient), optimizer.beta2);
+    const correction = (beta) => scalar('Sub', graph.scalar(1), scalar('Pow', graph.scalar(beta), inputs.step));
+    // lr·(m/c1)/(√(v/c2) + ε), with the scalars gathered so that each vector is touched once.
+    const size = scalar('Div', inputs.learningRate, correction(optimizer.beta1));
+    const root = scalar('Sqrt', correction(optimizer.beta2));
+    const spread = vector('Add', vector('Div', vector('Sqrt', second), root), graph.scalar(optimizer.epsilon));
+    const update = vector('Div', vector('Mul', first, size), spread);
+    if (optimizer.type === 'adam' || decay === 0)
+        return { first, second, weights: vector('Sub', inputs.weights, update) };
+    const shrunk = vector('Mul', vector('Mul', inputs.weights, decayMask()), inputs.learningRate);
+    return { first, second, weights: vector('Sub', vector('Sub', inputs.weights, shrunk), update) };
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/training-step.ts
+
+
+
+
+
+
+
+/** The flat vector as named matrices. */
+function unpackParameters(graph, flat, layout) {
+    const parts = graph.split(flat, layout.parameters.map(({ size }) => size), 0);
+    return new Map(layout.parameters.map(({ name, shape }, index) => {
+        const part = parts[index];
+        if (!part)
+            throw new Error(`no part for ${name}`);
+        return [name, graph.apply('Reshape', [part, graph.integers(shape)], { shape })];
+    }));
+}
+const flatten = (graph, values, total) => {
+    const flat = values.map((value) => graph.apply('Reshape', [value, graph.integers([-1])], { shape: [value.shape.reduce((size, next) => size * Number(next), 1)] }));
+    return flat.length === 1 && flat[0] ? flat[0] : graph.apply('Concat', flat, { shape: [total], attributes: { axis: integer(0) } });
+};
+/** Loss on one batch and its gradient for all trainable parameters, flat. */
+function lossAndGradient(graph, plan, options) {
+    const { network } = plan;
+    const layout = parameterLayout(network);
+    const trainable = layout.parameters.filter((specification) => specification.trainable).map(({ name }) => parameter(options.parameters, name));
+    const tape = new Tape(graph);
+    tape.watch(...trainable);
+    const statistics = new Map();
+    const { batch } = options;
+    const training = { dropoutMask: batch.dropoutMask, batchStatistic: (name, value) => void statistics.set(name, value) };
+    const outputs = forward(tape, network, { parameters: options.parameters, inputs: batch.inputs, training });
+    const logits = headLogits(tape, outputs, { head: network.head, cuts: trainingCuts(network.head), observed: batch.observed });
+    const loss = weightedLoss(tape, logits, { targets: batch.targets, weights: plan.loss, cutWeights: cutWeights(network.head) });
+    return { loss, gradient: flatten(graph, tape.gradients(loss, trainable), layout.trainable), statistics };
+}
+/** Running statistics follow the batches: momentum · old + (1 − momentum) · batch. */
+function updateStatistics(graph, network, options) {
+    return network.layers.flatMap(({ layer, name }) => {
+        if (layer.type !== 'batch-norm')
+            return [];
+        return ['mean', 'variance'].map((part) => {
+            const old = parameter(options.parameters, `${name}.${part}`);
+            const { shape } = old;
+            const kept = graph.apply('Mul', [old, graph.scalar(layer.momentum)], { shape });
+            const fresh = graph.apply('Mul', [parameter(options.statistics, `${name}.${part}`), graph.scalar(1 - layer.momentum)], { shape });
+            return graph.apply('Add', [kept, fresh], { shape });
+        });
+    });
+}
+function updateAverage(graph, averaging, options) {
+    if (averaging.type === 'none')
+        return options.weights;
+    const { shape } = options.weights;
+    const scalar = (operator, left, right) => graph.apply(operator, [left, right], { shape: [] });
+    // With t steps done before this one: min(decay, (t + 1)/(t + 10)); options.step counts this one too.
+    const warmUp = scalar('Div', options.step, scalar('Add', options.step, graph.scalar(9)));
+    const decay = scalar('Min', warmUp, graph.scalar(averaging.decay));
+    const change = graph.apply('Sub', [options.weights, options.average], { shape });
+    const move = graph.apply('Mul', [change, scalar('Sub', graph.scalar(1), decay)], { shape });
+    return graph.apply('Add', [options.average, move], { shape });
+}
+/** One optimiser step as nodes: from the state and a batch to the next state and the batch's loss. */
+function addTrainingStep(graph, plan, options) {
+    const { state, batch } = options;
+    const layout = parameterLayout(plan.network);
+    const parameters = unpackParameters(graph, state.weights, layout);
+    const { loss, gradient, statistics } = lossAndGradient(graph, plan, { parameters, batch });
+    const rest = layout.total - layout.trainable;
+    const [trainable = state.weights] = rest === 0 ? [] : graph.split(state.weights, [layout.trainable, rest], 0);
+    const step = graph.apply('Add', [state.step, graph.scalar(1)], { shape: [] });
+    const next = optimizerStep(graph, { weights: trainable, gradient, first: state.first, second: state.second, step, learningRate: batch.learningRate }, { optimizer: plan.optimizer, layout });
+    const running = updateStatistics(graph, plan.network, { parameters, statistics });
+    const weights = rest === 0 ? next.weights : flatten(graph, [next.weights, ...running], layout.total);
+    const average = updateAverage(graph, plan.averaging, { average: state.average, weights, step });
+    return { weights, average, first: next.first, second: next.second, step, loss };
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/epoch-graph.ts
+
+
+
+
+
+/** The layers that drop something, in order; each has a column in the epoch graph's `offsets` and a pool `mask.<name>`. */
+function dropoutLayers(plan) {
+    return plan.network.layers.filter(({ layer }) => layer.type === 'dropout' && layer.rate > 0);
+}
+const stateNames = ['weights', 'average', 'first', 'second', 'step'];
+function stateShape(plan, name) {
+    const layout = parameterLayout(plan.network);
+    if (name === 'step')
+        return [];
+    return [name === 'first' || name === 'second' ? layout.trainable : layout.total];
+}
+function addEpochInputs(graph, plan) {
+    const { network } = plan;
+    return {
+        learningRate: graph.input('learningRate', 'float', []),
+        dense: graph.input('dense', 'float', ['N', network.denseWidth]),
+        ids: network.embeddings.length === 0 ? null : graph.input('ids', 'int32', ['N', network.embeddings.length]),
+        observed: network.head.type === 'delay' ? graph.input('observed', 'float', ['N', 1]) : null,
+        targets: graph.input('targets', 'float', ['N', trainingCuts(network.head).length]),
+        pools: new Map(dropoutLayers(plan).map(({ name, inputs }) => [name, graph.input(`mask.${name}`, 'float', ['P', inputs])])),
+    };
+}
+/** Gathers a batch's rows inside the graph, so that an epoch moves only row numbers. */
+function gatherBatch(body, plan, options) {
+    const { inputs, rows, offsets } = options;
+    const gather = (value) => body.apply('Gather', [value, rows], { shape: ['rows', value.shape[1] ?? 1], attributes: { axis: integer(0) } });
+    const batchIds = inputs.ids ? gather(inputs.ids) : null;
+    const ids = plan.network.embeddings.flatMap((_, index) => batchIds ? [body.apply('Gather', [batchIds, body.constant({ type: 'int64', shape: [], data: [index] })], { shape: ['rows'], attributes: { axis: integer(1) } })] : []);
+    const layers = dropoutLayers(plan);
+    const count = layers.length === 0 ? null : body.apply('Shape', [rows], { shape: [1], type: 'int64' });
+    const dropoutMask = (layer) => {
+        const pool = inputs.pools.get(layer.name);
+        if (!pool || !offsets || !count)
+            return null;
+        const start = body.apply('Gather', [offsets, body.integers([layers.indexOf(layer)])], { shape: [1] });
+        const end = body.apply('Add', [start, count], { shape: [1] });
+        return body.apply('Slice', [pool, start, end, body.integers([0])], { shape: ['rows', layer.inputs] });
+    };
+    return { inputs: { dense: gather(inputs.dense), ids }, observed: inputs.observed ? gather(inputs.observed) : null, targets: gather(inputs.targets), learningRate: inputs.learningRate, dropoutMask };
+}
+/**
+ * Many optimiser steps in one run: a `Scan` over `batches` [steps, rows] of row numbers. One run of many steps costs about two
+ * thirds of a run for each. Inputs: the state (`weights`, `average`, `first`, `second`, `step`), `learningRate`, all training rows
+ * (`dense`, `ids`, `observed`, `targets`), and for dropout a pool of masks for each layer with `offsets` [steps, layers], the row
+ * of the pool at which each step's mask begins. Outputs: the state again under `next.<name>`, and `losses` [steps].
+ */
+function compileEpochGraph(plan) {
+    const graph = new GraphBuilder();
+    const outer = stateNames.map((name) => graph.input(name, 'float', stateShape(plan, name)));
+    const inputs = addEpochInputs(graph, plan);
+    const layers = dropoutLayers(plan);
+    const scanned = [graph.input('batches', 'int32', ['steps', 'rows']), ...(layers.length === 0 ? [] : [graph.input('offsets', 'int64', ['steps', layers.length])])];
+    const body = new GraphBuilder('step.');
+    const state = Object.fromEntries(stateNames.map((name) => [name, body.input(`step.${name}`, 'float', stateShape(plan, name))]));
+    const rows = body.input('step.rows', 'int32', ['rows']);
+    const offsets = layers.length === 0 ? null : body.input('step.offsets', 'int64', [layers.length]);
+    const next = addTrainingStep(body, plan, { state, batch: gatherBatch(body, plan, { inputs, rows, offsets }) });
+    for (const name of stateNames)
+        body.output(next[name], `step.next.${name}`);
+    body.output(next.loss, 'step.loss');
+    const outputs = [
+        ...stateNames.map((name) => ({ name: `scanned.${name}`, type: 'float', shape: stateShape(plan, name) })),
+        { name: 'scanned.losses', type: 'float', shape: ['steps'] },
+    ];
+    graph.applyNamed('Scan', [...outer, ...scanned], { outputs, attributes: { body: subgraph(body.graph('step')), num_scan_inputs: integer(scanned.length) } });
+    outputs.forEach((output) => graph.output(output, output.name.replace('scanned.', output.name === 'scanned.losses' ? '' : 'next.')));
+    return graph.model('epoch');
+}
+
+;// CONCATENATED MODULE: ./src/statistics/random.ts
+/**
+ * xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021),
+ * its state filled from the seed's text by FNV-1a and the finaliser of MurmurHash3.
+ * Not for secrets.
+ *
+ * @example
+ * createRandom('gate').integer(10) === createRandom('gate').integer(10); // true
+ */
+function createRandom(seed) {
+    const text = String(seed);
+    const state = stateFromText(text);
+    let a = state[0];
+    let b = state[1];
+    let c = state[2];
+    let d = state[3];
+    let spareNormal = Number.NaN;
+    function nextUint32() {
+        const scrambled = Math.imul(b, 5);
+        const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
+        const shifted = b << 9;
+        c ^= a;
+        d ^= b;
+        b ^= c;
+        a ^= d;
+        c ^= shifted;
+        d = (d << 11) | (d >>> 21);
+        return result;
+    }
+    function next() {
+        const high = nextUint32() >>> 5;
+        const low = nextUint32() >>> 6;
+        return (high * 67108864 + low) / 9007199254740992;
+    }
+    function integer(bound) {
+        if (!Number.isInteger(bound) || bound < 1 || bound > 4294967296) {
+            throw new RangeError(`bound must be a whole number from 1 to 2^32, got ${bound}`);
+        }
+        // Values above the last full multiple of the bound would favour small results: draw again.
+        const limit = 4294967296 - (4294967296 % bound);
+        let value = nextUint32();
+        while (value >= limit)
+            value = nextUint32();
+        return value % bound;
+    }
+    /** Box–Muller: two uniforms give two normals; the second waits for the next call. */
+    function normal() {
+        if (!Number.isNaN(spareNormal)) {
+            const spare = spareNormal;
+            spareNormal = Number.NaN;
+            return spare;
+        }
+        const radius = Math.sqrt(-2 * Math.log(1 - next()));
+        const angle = 2 * Math.PI * next();
+        spareNormal = radius * Math.sin(angle);
+        return radius * Math.cos(angle);
+    }
+    function shuffle(values) {
+        for (let last = values.length - 1; last > 0; last--) {
+            const other = integer(last + 1);
+            const kept = values[last] ?? 0;
+            values[last] = values[other] ?? 0;
+            values[other] = kept;
+        }
+        return values;
+    }
+    return { next, integer, normal, shuffle, fork: (label) => createRandom(`${text}/${label}`) };
+}
+function stateFromText(text) {
+    let hash = 0x811c9dc5;
+    for (let index = 0; index < text.length; index++) {
+        const unit = text.charCodeAt(index);
+        hash = Math.imul(hash ^ (unit & 0xff), 0x01000193);
+        hash = Math.imul(hash ^ (unit >>> 8), 0x01000193);
+    }
+    function word() {
+        hash = (hash + 0x9e3779b9) | 0;
+        let mixed = hash;
+        mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+        mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+        return mixed ^ (mixed >>> 16);
+    }
+    // The four words come from four different counters through a bijection, so they are never all zero.
+    return [word(), word(), word(), word()];
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/initialize-parameters.ts
+
+const embeddingDeviation = 0.1;
+function drawOne({ initialization, shape: [rows] }, random) {
+    switch (initialization) {
+        case 'fan-in':
+            return (2 * random.next() - 1) / Math.sqrt(rows);
+        case 'embedding':
+            return random.normal() * embeddingDeviation;
+        case 'zero':
+            return 0;
+        case 'one':
+            return 1;
+    }
+}
+/**
+ * Initial weights: uniform within ±1/√inputs for dense layers. Narrower than He's for rectifiers: with many weak inputs it validates
+ * better (log-loss of the first epochs .276 against .280 on the flights). Each parameter has its own stream, so adding a layer does not move the draws of the others.
+ */
+function initializeParameters(layout, seed) {
+    const weights = new Float32Array(layout.total);
+    for (const parameter of layout.parameters) {
+        const random = createRandom(`${seed}/initial/${parameter.name}`);
+        for (let index = 0; index < parameter.size; index++)
+            weights[parameter.offset + index] = drawOne(parameter, random);
+    }
+    return weights;
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/network-plan.ts
+/** Works out every layer's width. */
+function planNetwork(network, features) {
+    let width = features.denseWidth + features.embeddings.reduce((sum, embedding) => sum + embedding.dimensions, 0);
+    const layers = network.layers.map((layer, index) => {
+        const inputs = width;
+        if (layer.type === 'dense')
+            width = layer.units;
+        return { layer, name: `${layer.type}${index + 1}`, inputs, outputs: width };
+    });
+    return { ...features, layers, head: network.head, headInputs: width, headOutputs: network.head.type === 'delay' ? 2 : 1 };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/step-probe.ts
+
+
+
+
+
+const width = 96;
+const rows = 1024;
+const probeSteps = 32;
+/** A network of DelayNet's size: what is measured on it holds for a training of tens of thousands of parameters, not of millions. */
+const plan = {
+    network: planNetwork(networkSchema.parse({ layers: [{ type: 'dense', units: 128 }, { type: 'dense', units: 64 }], head: { type: 'sigmoid' } }), { denseWidth: width, embeddings: [] }),
+    loss: { negative: 1, positive: 1, gamma: 0 },
+    optimizer: optimizerSchema.parse({ type: 'adamw', 'learning-rate': 0.001, 'weight-decay': 0.01 }),
+    averaging: averagingSchema.parse({ type: 'exponential', decay: 0.995 }),
+};
+const probeGraph = () => compileEpochGraph(plan);
+/** Feeds of `steps` optimiser steps on `batch` rows each. What the numbers are does not change what a step costs. */
+function probeFeeds(steps, batch) {
+    const layout = parameterLayout(plan.network);
+    const weights = initializeParameters(layout, 1);
+    const zeros = () => new Float32Array(layout.trainable);
+    const vector = (data) => ({ type: 'float32', dims: [data.length], data });
+    return {
+        weights: vector(weights),
+        average: vector(weights),
+        first: vector(zeros()),
+        second: vector(zeros()),
+        step: { type: 'float32', dims: [], data: Float32Array.of(0) },
+        learningRate: { type: 'float32', dims: [], data: Float32Array.of(0.001) },
+        dense: { type: 'float32', dims: [rows, width], data: Float32Array.from({ length: rows * width }, (_, index) => (index % 13) / 13) },
+        targets: { type: 'float32', dims: [rows, 1], data: Float32Array.from({ length: rows }, (_, index) => index % 2) },
+        batches: { type: 'int32', dims: [steps, batch], data: Int32Array.from({ length: steps * batch }, (_, index) => index % rows) },
+    };
+}
+/** Wall milliseconds of a step, the first run left out: it allocates and tunes. */
+async function millisecondsPerStep(session, batch, now = () => performance.now()) {
+    const feeds = probeFeeds(probeSteps, batch);
+    await session.run(feeds);
+    const start = now();
+    await session.run(feeds);
+    return (now() - start) / probeSteps;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime-cuda.ts
+
+
+
+
+const batch = 1024;
+/** A batch of a sixteenth that takes more than this share of the time: starting kernels is what a step waits for. */
+const launchBoundShare = 0.7;
+async function probe(native, now) {
+    const runtime = loadOnnxRuntime(native);
+    // An explicit `cuda` throws where its libraries are missing, even with `cpu` listed after it: that is the answer wanted here.
+    const cuda = await openRuntimeSession(runtime, probeGraph(), sessionOptions(['cuda', 'cpu'])).catch((cause) => {
+        throw new errors/* UserError */.yo('engine-unavailable', `CUDA cannot be used here: ${firstLine(cause)}`, {
+            hint: 'It needs Linux on x64, an NVIDIA driver, CUDA 12 with cuDNN 9, and onnxruntime-node installed with npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12.',
+            cause,
+        });
+    });
+    const cpu = await openRuntimeSession(runtime, probeGraph(), sessionOptions(['cpu']));
+    try {
+        return { cuda: await millisecondsPerStep(cuda, batch, now), cudaSmall: await millisecondsPerStep(cuda, batch / 16, now), cpu: await millisecondsPerStep(cpu, batch, now) };
+    }
+    finally {
+        await cuda.release();
+        await cpu.release();
+    }
+}
+function firstLine(cause) {
+    return (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
+}
+/**
+ * ONNX Runtime on an NVIDIA graphics card. A step of a small network is measured on both devices first; unless the pipeline pins
+ * the card, a processor that is as fast is preferred.
+ *
+ * The Node binding binds device buffers for WebGPU only, so a run copies its feeds to the card: once for 64 steps, because the
+ * epoch graph gathers its batches there (docs/decisions/0010-engines-run-one-graph.md).
+ * @throws UserError `engine-unavailable`
+ */
+async function openCudaEngine(native, { logger, pinned, now }) {
+    const times = await probe(native, now);
+    // The times go to the log only: what is recorded with a model must be the same when its training is run again.
+    const bound = times.cudaSmall > launchBoundShare * times.cuda ? 'launch-bound' : 'compute-bound';
+    logger.info(`A step at batch ${batch}: graphics card ${times.cuda.toFixed(2)} ms (${bound}), processor ${times.cpu.toFixed(2)} ms`);
+    const slower = times.cpu <= times.cuda;
+    if (slower && !pinned) {
+        throw new errors/* UserError */.yo('engine-unavailable', `the graphics card is no faster than the processor on a network of this size (${bound})`, { hint: 'Pin it with engine: onnxruntime-cuda if the network is much larger.' });
+    }
+    const runtime = loadOnnxRuntime(native);
+    return {
+        name: 'onnxruntime-cuda',
+        description: `onnxruntime-node ${runtime.env?.versions?.node ?? ''} on CUDA: ${bound}, ${slower ? 'no faster' : 'faster'} than the processor on a small network`,
+        openSession: (model) => openRuntimeSession(runtime, model, sessionOptions(['cuda', 'cpu'])),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime-web.ts
+
+
+/**
+ * ONNX Runtime as WebAssembly: the same graphs where no native library loads, at four to eight times the time.
+ * @throws UserError `engine-unavailable` where the module is missing
+ */
+function openOnnxRuntimeWebEngine(native) {
+    let runtime;
+    try {
+        runtime = native.load('onnxruntime-web');
+    }
+    catch (cause) {
+        throw new errors/* UserError */.yo('engine-unavailable', 'onnxruntime-web is not installed, or does not load here', { hint: 'Run npm ci in runtime/web.', cause });
+    }
+    // Its threads are workers that keep a process alive; a training that must be fast runs elsewhere.
+    runtime.env.wasm.numThreads = 1;
+    runtime.env.logLevel = 'fatal';
+    return {
+        name: 'onnxruntime-web',
+        description: `onnxruntime-web ${runtime.env.versions?.web ?? ''} as WebAssembly, one thread`,
+        openSession: (model) => openRuntimeSession(runtime, model, { executionProviders: ['wasm'], logSeverityLevel: 3 }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/onnx/protobuf-reader.ts
+
+const malformed = (what) => new errors/* UserError */.yo('model-invalid', `The model file is not valid protobuf: ${what}.`, { hint: 'Train or download the model again.' });
+/**
+ * The fields of one protobuf message, in file order. Nested messages stay bytes, so nothing is allocated beyond views on the input.
+ * @throws UserError `model-invalid` where a length runs past the end or a wire type is unknown.
+ */
+function* readFields(message) {
+    let offset = 0;
+    const varint = () => {
+        let value = 0n;
+        for (let shift = 0n; shift < 70n; shift += 7n) {
+            const byte = message[offset];
+            if (byte === undefined)
+                throw malformed('it ends inside a number');
+            offset += 1;
+            value |= BigInt(byte & 0x7f) << shift;
+            if (byte < 0x80)
+                return BigInt.asUintN(64, value);
+        }
+        throw malformed('a number is longer than ten bytes');
+    };
+    const take = (length) => {
+        if (length > BigInt(message.length - offset))
+            throw malformed('a field runs past the end');
+        const start = offset;
+        offset += Number(length);
+        return message.subarray(start, offset);
+    };
+    while (offset < message.length) {
+        const key = varint();
+        const field = Number(key >> 3n);
+        switch (Number(key & 7n)) {
+            case 0:
+                yield { field, wire: 'varint', value: varint() };
+                break;
+            case 1:
+                yield { field, wire: 'fixed', value: take(8n) };
+                break;
+            case 2:
+                yield { field, wire: 'bytes', value: take(varint()) };
+                break;
+            case 5:
+                yield { field, wire: 'fixed', value: take(4n) };
+                break;
+            default:
+                throw malformed(`wire type ${key & 7n} is unknown`);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/onnx/read-graph.ts
+
+
+
+const decoder = new TextDecoder();
+const typeNames = new Map(Object.entries(elementTypeCodes).map(([name, code]) => [code, name]));
+const foreign = (what) => new errors/* UserError */.yo('model-invalid', `The model cannot be read: ${what}.`, { hint: 'Only models that `train` wrote are executed here; ONNX Runtime runs others.' });
+const signed = (value) => Number(BigInt.asIntN(64, value));
+const read_graph_float = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat32(0, true);
+/** Raw data may begin at any byte of the file, typed arrays only at a multiple of their element: hence the copy. */
+function numbers(name, type, raw) {
+    const { buffer } = raw.slice();
+    switch (type) {
+        case 'float':
+            return new Float32Array(buffer);
+        case 'int32':
+            return new Int32Array(buffer);
+        case 'int64':
+            return Array.from(new BigInt64Array(buffer), Number);
+        case 'bool':
+            return new Uint8Array(buffer);
+        case 'string':
+            throw foreign(`tensor ${JSON.stringify(name)} keeps texts as raw bytes`);
+    }
+}
+function readTensor(message) {
+    const shape = [];
+    const texts = [];
+    let raw = new Uint8Array();
+    let name = '';
+    let code = 0;
+    for (const field of readFields(message)) {
+        if (field.wire === 'varint') {
+            if (field.field === 1)
+                shape.push(signed(field.value));
+            if (field.field === 2)
+                code = signed(field.value);
+        }
+        else if (field.wire === 'bytes') {
+            if (field.field === 6)
+                texts.push(decoder.decode(field.value));
+            if (field.field === 8)
+                name = decoder.decode(field.value);
+            if (field.field === 9)
+                raw = Uint8Array.from(field.value);
+        }
+    }
+    const type = typeNames.get(code);
+    if (type === undefined)
+        throw foreign(`tensor ${JSON.stringify(name)} has element type ${code}`);
+    const data = type === 'string' ? texts : numbers(name, type, raw);
+    const elements = shape.reduce((product, size) => product * size, 1);
+    if (data.length !== elements)
+        throw foreign(`tensor ${JSON.stringify(name)} has ${data.length} elements where its shape asks for ${elements}`);
+    return { name, type, shape, data };
+}
+function readAttribute(message) {
+    let name = '';
+    let one;
+    const many = [];
+    for (const { field, wire, value } of readFields(message)) {
+        if (wire === 'varint') {
+            if (field === 3)
+                one = signed(value);
+            if (field === 8)
+                many.push(signed(value));
+        }
+        else if (wire === 'fixed') {
+            if (field === 2)
+                one = read_graph_float(value);
+            if (field === 7)
+                many.push(read_graph_float(value));
+        }
+        else {
+            if (field === 1)
+                name = decoder.decode(value);
+            if (field === 4)
+                one = decoder.decode(value);
+            if (field === 6)
+                one = readGraph(value);
+            if (field === 9)
+                many.push(decoder.decode(value));
+        }
+    }
+    return [name, one ?? many];
+}
+function readNode(message) {
+    const inputs = [];
+    const outputs = [];
+    const attributes = new Map();
+    let operator = '';
+    let domain = '';
+    for (const { field, wire, value } of readFields(message)) {
+        if (wire !== 'bytes')
+            continue;
+        if (field === 1)
+            inputs.push(decoder.decode(value));
+        if (field === 2)
+            outputs.push(decoder.decode(value));
+        if (field === 4)
+            operator = decoder.decode(value);
+        if (field === 5)
+            attributes.set(...readAttribute(value));
+        if (field === 7)
+            domain = decoder.decode(value);
+    }
+    return { operator, domain, inputs, outputs, attributes };
+}
+function valueName(message) {
+    for (const { field, wire, value } of readFields(message))
+        if (field === 1 && wire === 'bytes')
+            return decoder.decode(value);
+    return '';
+}
+function readGraph(message) {
+    const nodes = [];
+    const initializers = [];
+    const inputs = [];
+    const outputs = [];
+    for (const { field, wire, value } of readFields(message)) {
+        if (wire !== 'bytes')
+            continue;
+        if (field === 1)
+            nodes.push(readNode(value));
+        if (field === 5)
+            initializers.push(readTensor(value));
+        if (field === 11)
+            inputs.push(valueName(value));
+        if (field === 12)
+            outputs.push(valueName(value));
+    }
+    return { nodes, initializers, inputs, outputs };
+}
+/**
+ * The graph of a model as GraphBuilder writes it: nodes, constants and subgraphs, decoded. A foreign model is looked at with
+ * `inspectModel` first: this one allocates what the file holds.
+ * @throws UserError `model-invalid`
+ */
+function readModelGraph(model) {
+    for (const { field, wire, value } of readFields(model))
+        if (field === 7 && wire === 'bytes')
+            return readGraph(value);
+    throw foreign('it holds no graph');
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/call.ts
+
+const isHost = (value) => 'host' in value;
+/** One node about to run, with its operands and attributes as the operators want them. */
+class Call {
+    tf;
+    node;
+    inputs;
+    constructor(tf, node, inputs) {
+        this.tf = tf;
+        this.node = node;
+        this.inputs = inputs;
+    }
+    value(index) {
+        const value = this.inputs[index];
+        if (!value)
+            throw unsupported(this.node, `without input ${index}`);
+        return value;
+    }
+    /** The input in TensorFlow; 64-bit integers become 32-bit ones. */
+    tensor(index) {
+        const value = this.value(index);
+        if (!isHost(value))
+            return value;
+        if (value.host === 'string')
+            throw unsupported(this.node, 'on texts');
+        return this.tf.tensor(Int32Array.from(value.data), value.shape, 'int32');
+    }
+    /** The input as numbers in JavaScript: sizes and axes. */
+    integers(index) {
+        const value = this.value(index);
+        if (!isHost(value))
+            return Array.from(value.dataSync());
+        if (value.host === 'string')
+            throw unsupported(this.node, 'on texts');
+        return value.data;
+    }
+    number(name, fallback) {
+        const value = this.node.attributes.get(name);
+        return typeof value === 'number' ? value : fallback;
+    }
+    list(name) {
+        const value = this.node.attributes.get(name);
+        return Array.isArray(value) ? value : undefined;
+    }
+    texts(name) {
+        const value = this.node.attributes.get(name);
+        return Array.isArray(value) ? value : undefined;
+    }
+}
+const operatorName = ({ domain, operator }) => (domain === '' ? operator : `${domain}.${operator}`);
+function unsupported(node, how) {
+    return new errors/* UserError */.yo('engine-unavailable', `TensorFlow.js does not run ${operatorName(node)} ${how}`, { hint: 'Train with engine: onnxruntime, which runs every ONNX operator.' });
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/load-tensorflow.ts
+
+const modules = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
+/** Node 24 took util.isNullOrUndefined away and warns of util.isArray; tfjs-node 4.22 calls both, so it finds plain ones. */
+function restoreRemovedUtilities() {
+    const util = process.getBuiltinModule('node:util');
+    util['isNullOrUndefined'] ??= (value) => value === null || value === undefined;
+    util['isArray'] = Array.isArray;
+}
+/** The build for graphics cards where it is installed, else the one for the CPU. @throws UserError `engine-unavailable` */
+function loadTensorFlow(native, logger) {
+    restoreRemovedUtilities();
+    // TensorFlow tells of its compile-time options on every start.
+    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    const causes = [];
+    for (const module of modules) {
+        try {
+            return { tf: native.load(module), module };
+        }
+        catch (cause) {
+            logger.debug(`${module} does not load: ${String(cause)}`);
+            causes.push(cause);
+        }
+    }
+    throw new errors/* UserError */.yo('engine-unavailable', 'TensorFlow.js for Node is not installed, or does not load here', {
+        hint: 'Run npm ci in runtime/tfjs (or runtime/tfjs-gpu); docs/training.md says how where its download is impossible.',
+        cause: causes.at(-1),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/host-tensor.ts
+const elementCount = (shape) => shape.reduce((product, size) => product * size, 1);
+const hostIntegers = (data, shape = [data.length]) => ({ host: 'int64', shape, data });
+/** A negative axis counts from the end. */
+const axisOf = (axis, rank) => (axis < 0 ? axis + rank : axis);
+/** The elements at `indices` along `axis`; a scalar index drops the axis. */
+function gatherHost(value, indices, axis) {
+    const size = value.shape[axis] ?? 0;
+    const outer = elementCount(value.shape.slice(0, axis));
+    const inner = elementCount(value.shape.slice(axis + 1));
+    const data = [];
+    for (let block = 0; block < outer; block++) {
+        for (const index of indices.data) {
+            const start = (block * size + (index < 0 ? index + size : index)) * inner;
+            for (let offset = 0; offset < inner; offset++) {
+                const element = value.data[start + offset];
+                if (element === undefined || index >= size || index < -size)
+                    throw new RangeError(`index ${index} is outside of ${size}`);
+                data.push(element);
+            }
+        }
+    }
+    return { host: value.host, shape: [...value.shape.slice(0, axis), ...indices.shape, ...value.shape.slice(axis + 1)], data };
+}
+function concatHost(values, axis) {
+    const [first] = values;
+    if (!first)
+        throw new Error('nothing to concatenate');
+    const outer = elementCount(first.shape.slice(0, axis));
+    const data = [];
+    for (let block = 0; block < outer; block++) {
+        for (const { shape, data: part } of values) {
+            const length = elementCount(shape.slice(axis));
+            for (let offset = 0; offset < length; offset++)
+                data.push(part[block * length + offset] ?? 0);
+        }
+    }
+    const total = values.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
+    return { host: first.host, shape: first.shape.map((size, index) => (index === axis ? total : size)), data };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/element-wise.ts
+
+
+
+const unary = (name) => (call) => call.tf[name](call.tensor(0));
+/** TensorFlow broadcasts as ONNX does. `Min` and `Max` take any number of operands. */
+const folded = (name) => (call) => call.inputs.slice(1).reduce((result, _, index) => call.tf[name](result, call.tensor(index + 1)), call.tensor(0));
+/** Row numbers and sizes are reckoned in JavaScript when both operands are there, scalars repeated. */
+const reckoned = (name, reckon) => (call) => {
+    const [left, right] = [call.value(0), call.value(1)];
+    if (!isHost(left) || !isHost(right))
+        return folded(name)(call);
+    const [a, b] = [call.integers(0), call.integers(1)];
+    if (a.length !== b.length && a.length !== 1 && b.length !== 1)
+        throw unsupported(call.node, 'on integers of different shapes');
+    const data = Array.from({ length: Math.max(a.length, b.length) }, (_, index) => reckon(a[a.length === 1 ? 0 : index] ?? 0, b[b.length === 1 ? 0 : index] ?? 0));
+    return hostIntegers(data, a.length >= b.length && left.shape.length >= right.shape.length ? left.shape : right.shape);
+};
+const bounded = (tf, value, bounds) => {
+    const raised = bounds.low ? tf.maximum(value, bounds.low) : value;
+    return bounds.high ? tf.minimum(raised, bounds.high) : raised;
+};
+/** max(0, min(1, α·x + β)). */
+const hardSigmoid = (call) => {
+    const { tf } = call;
+    const line = tf.add(tf.mul(call.tensor(0), tf.scalar(call.number('alpha', 0.2))), tf.scalar(call.number('beta', 0.5)));
+    return bounded(tf, line, { low: tf.scalar(0), high: tf.scalar(1) });
+};
+const clip = (call) => bounded(call.tf, call.tensor(0), { low: call.inputs[1] && call.tensor(1), high: call.inputs[2] && call.tensor(2) });
+function cast(call) {
+    const code = call.number('to', 0);
+    switch (code) {
+        case elementTypeCodes.float:
+            return call.tf.cast(call.tensor(0), 'float32');
+        case elementTypeCodes.int32:
+            return call.tf.cast(call.tensor(0), 'int32');
+        case elementTypeCodes.bool:
+            return call.tf.cast(call.tensor(0), 'bool');
+        case elementTypeCodes.int64:
+            return hostIntegers(call.integers(0).map(Math.trunc), call.value(0).shape);
+        default:
+            throw unsupported(call.node, `to element type ${code}`);
+    }
+}
+const elementWise = {
+    Add: reckoned('add', (left, right) => left + right),
+    Sub: reckoned('sub', (left, right) => left - right),
+    Mul: reckoned('mul', (left, right) => left * right),
+    Div: folded('div'),
+    Pow: folded('pow'),
+    Min: folded('minimum'),
+    Max: folded('maximum'),
+    GreaterOrEqual: folded('greaterEqual'),
+    Neg: unary('neg'),
+    Sqrt: unary('sqrt'),
+    Sin: unary('sin'),
+    Cos: unary('cos'),
+    Tanh: unary('tanh'),
+    Sigmoid: unary('sigmoid'),
+    Relu: unary('relu'),
+    Softplus: unary('softplus'),
+    HardSigmoid: hardSigmoid,
+    Clip: clip,
+    IsNaN: unary('isNaN'),
+    Where: (call) => call.tf.where(call.tensor(0), call.tensor(1), call.tensor(2)),
+    Cast: cast,
+};
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/label-encoder.ts
+
+
+/** A dictionary from texts to numbers; anything else is given the default. Built once for each node. */
+const dictionaries = new WeakMap();
+/** LabelEncoder of ai.onnx.ml: texts to ids (64-bit, so they stay in JavaScript) or to floats. */
+const labelEncoder = (call) => {
+    const { node } = call;
+    const value = call.value(0);
+    const keys = call.texts('keys_strings');
+    const [ids, floats] = [call.list('values_int64s'), call.list('values_floats')];
+    const values = ids ?? floats;
+    if (!isHost(value) || value.host !== 'string' || !keys || !values)
+        throw unsupported(node, 'but from texts to numbers');
+    let dictionary = dictionaries.get(node);
+    if (!dictionary) {
+        dictionary = new Map(keys.map((key, index) => [key, values[index] ?? NaN]));
+        dictionaries.set(node, dictionary);
+    }
+    const known = dictionary;
+    const fallback = ids ? call.number('default_int64', -1) : call.number('default_float', 0);
+    const encoded = value.data.map((text) => known.get(text) ?? fallback);
+    return ids ? hostIntegers(encoded, value.shape) : call.tf.tensor(Float32Array.from(encoded), value.shape, 'float32');
+};
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/matrix.ts
+/** α·A′·B′ + β·C, A′ and B′ transposed where the attributes say so. */
+const gemm = (call) => {
+    const { tf } = call;
+    const scaled = (value, factor) => (factor === 1 ? value : tf.mul(value, tf.scalar(factor)));
+    const product = scaled(tf.matMul(call.tensor(0), call.tensor(1), call.number('transA', 0) === 1, call.number('transB', 0) === 1), call.number('alpha', 1));
+    return call.inputs[2] ? tf.add(product, scaled(call.tensor(2), call.number('beta', 1))) : product;
+};
+/** The axes are an input of ReduceSum and an attribute of ReduceMean in opset 17; none means all. */
+const reduced = (name, axes) => (call) => call.tf[name](call.tensor(0), axes(call), call.number('keepdims', 1) === 1);
+const matrix = {
+    Gemm: gemm,
+    MatMul: (call) => call.tf.matMul(call.tensor(0), call.tensor(1), false, false),
+    Transpose: (call) => call.tf.transpose(call.tensor(0), call.list('perm')),
+    ReduceSum: reduced('sum', (call) => (call.inputs[1] ? call.integers(1) : undefined)),
+    ReduceMean: reduced('mean', (call) => call.list('axes')),
+};
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/shape.ts
+
+
+/** The same elements under another shape. */
+const reshaped = (call, value, shape) => (isHost(value) ? { ...value, shape } : call.tf.reshape(value, shape));
+/** 0 keeps a size, −1 takes what is left. */
+function requestedShape(value, wanted) {
+    const kept = wanted.map((size, index) => (size === 0 ? (value.shape[index] ?? 0) : size));
+    const known = kept.reduce((product, size) => (size === -1 ? product : product * size), 1);
+    return kept.map((size) => (size === -1 ? elementCount(value.shape) / known : size));
+}
+const squeeze = (call) => {
+    const value = call.value(0);
+    const axes = call.inputs[1] ? call.integers(1).map((axis) => axisOf(axis, value.shape.length)) : undefined;
+    return reshaped(call, value, value.shape.filter((size, index) => (axes ? !axes.includes(index) : size !== 1)));
+};
+const unsqueeze = (call) => {
+    const value = call.value(0);
+    const added = call.integers(1);
+    const rank = value.shape.length + added.length;
+    const axes = added.map((axis) => axisOf(axis, rank));
+    const rest = [...value.shape];
+    return reshaped(call, value, Array.from({ length: rank }, (_, index) => (axes.includes(index) ? 1 : (rest.shift() ?? 1))));
+};
+const concat = (call) => {
+    const values = call.inputs.map((_, index) => call.value(index));
+    const axis = axisOf(call.number('axis', 0), values[0]?.shape.length ?? 0);
+    const inHost = values.filter((value) => isHost(value));
+    return inHost.length === values.length ? concatHost(inHost, axis) : call.tf.concat(values.map((_, index) => call.tensor(index)), axis);
+};
+const split = (call) => {
+    const value = call.tensor(0);
+    return call.tf.split(value, call.integers(1), axisOf(call.number('axis', 0), value.shape.length));
+};
+const gather = (call) => {
+    const value = call.value(0);
+    const axis = axisOf(call.number('axis', 0), value.shape.length);
+    if (isHost(value))
+        return gatherHost(value, { data: call.integers(1), shape: call.value(1).shape }, axis);
+    return call.tf.gather(value, call.tensor(1), axis);
+};
+/** Start, end and axis of every sliced axis; steps are 1. */
+const shape_slice = (call) => {
+    const value = call.value(0);
+    const [starts, ends] = [call.integers(1), call.integers(2)];
+    const axes = call.inputs[3] ? call.integers(3) : starts.map((_, index) => index);
+    const begin = value.shape.map(() => 0);
+    const size = [...value.shape];
+    axes.forEach((given, index) => {
+        const axis = axisOf(given, value.shape.length);
+        const length = value.shape[axis] ?? 0;
+        const position = (place) => Math.min(length, Math.max(0, place < 0 ? place + length : place));
+        begin[axis] = position(starts[index] ?? 0);
+        size[axis] = Math.max(0, position(ends[index] ?? length) - begin[axis]);
+    });
+    if (!isHost(value))
+        return call.tf.slice(value, begin, size);
+    const range = (axis) => Array.from({ length: size[axis] ?? 0 }, (_, index) => index + (begin[axis] ?? 0));
+    return value.shape.reduce((part, _, axis) => gatherHost(part, { data: range(axis), shape: [size[axis] ?? 0] }, axis), value);
+};
+/** ONNX broadcasts both ways: a size of 1 in the wanted shape keeps the value's own. */
+const expand = (call) => {
+    const value = call.tensor(0);
+    const wanted = call.integers(1);
+    const rank = Math.max(wanted.length, value.shape.length);
+    const sizeAt = (shape, index) => shape[shape.length - rank + index] ?? 1;
+    const shape = Array.from({ length: rank }, (_, index) => (sizeAt(wanted, index) === 1 ? sizeAt(value.shape, index) : sizeAt(wanted, index)));
+    return call.tf.broadcastTo(value, shape);
+};
+const shape_oneHot = (call) => {
+    const values = call.tensor(2);
+    const [off = 0, on = 1] = values.dataSync();
+    const [depth = 0] = call.integers(1);
+    return call.tf.cast(call.tf.oneHot(call.tensor(0), depth, on, off), 'float32');
+};
+const shape_shape = {
+    Identity: (call) => call.value(0),
+    Shape: (call) => hostIntegers(call.value(0).shape),
+    Reshape: (call) => reshaped(call, call.value(0), requestedShape(call.value(0), call.integers(1))),
+    Squeeze: squeeze,
+    Unsqueeze: unsqueeze,
+    Concat: concat,
+    Split: split,
+    Gather: gather,
+    Slice: shape_slice,
+    Expand: expand,
+    OneHot: shape_oneHot,
+};
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/operators.ts
+
+
+
+
+/** The operators that Taxiway's graphs use; Scan, which runs a graph of its own, is in run-graph.ts. */
+const operators = { ...elementWise, ...matrix, ...shape_shape, 'ai.onnx.ml.LabelEncoder': labelEncoder };
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/run-graph.ts
+
+
+const scanName = 'Scan';
+const isGraph = (value) => typeof value === 'object' && 'nodes' in value;
+function bodyOf(node) {
+    const body = node.attributes.get('body');
+    if (!isGraph(body))
+        throw unsupported(node, 'without a body');
+    return body;
+}
+/** Every operator must be known before anything runs. @throws UserError `engine-unavailable` */
+function requireOperators(graph) {
+    for (const node of graph.nodes) {
+        const name = operatorName(node);
+        if (name === scanName)
+            requireOperators(bodyOf(node));
+        else if (!Object.hasOwn(operators, name))
+            throw unsupported(node, 'at all');
+    }
+}
+function uploadConstants(tf, graph) {
+    const constants = new Map(graph.initializers.map((tensor) => [tensor, constant(tf, tensor)]));
+    for (const node of graph.nodes)
+        if (operatorName(node) === scanName)
+            for (const entry of uploadConstants(tf, bodyOf(node)))
+                constants.set(...entry);
+    return constants;
+}
+function constant(tf, { type, shape, data }) {
+    if (data instanceof Float32Array)
+        return tf.tensor(data, shape, 'float32');
+    if (data instanceof Int32Array)
+        return tf.tensor(data, shape, 'int32');
+    if (data instanceof Uint8Array)
+        return tf.tensor(data, shape, 'bool');
+    return { host: type === 'string' ? 'string' : 'int64', shape, data };
+}
+/** Runs a graph's nodes in order; the result is its outputs, in the graph's order. Tensors made on the way belong to the caller's `tidy`. */
+function runGraph(execution, graph, outer) {
+    const values = new Map();
+    for (const tensor of graph.initializers) {
+        const value = execution.constants.get(tensor);
+        if (value)
+            values.set(tensor.name, value);
+    }
+    const scope = (name) => values.get(name) ?? outer(name);
+    for (const node of graph.nodes) {
+        const call = new Call(execution.tf, node, node.inputs.map((name) => (name === '' ? undefined : required(scope, name))));
+        const operator = operators[operatorName(node)];
+        const results = operator ? [operator(call)].flat() : scan(execution, call, scope);
+        node.outputs.forEach((name, index) => {
+            const result = results[index];
+            if (result)
+                values.set(name, result);
+        });
+    }
+    return graph.outputs.map((name) => required(scope, name));
+}
+function required(scope, name) {
+    const value = scope(name);
+    if (!value)
+        throw new Error(`the graph has no value ${name}`);
+    return value;
+}
+/** Row `step` of a scanned input. */
+function rowOf(tf, value, step) {
+    const shape = value.shape.slice(1);
+    const size = shape.reduce((product, next) => product * next, 1);
+    if (isHost(value))
+        return { ...value, shape, data: value.data.slice(step * size, (step + 1) * size) };
+    return tf.reshape(tf.slice(value, [step, ...shape.map(() => 0)], [1, ...shape]), shape);
+}
+/**
+ * Scan as a loop: the body takes the state and a row of each scanned input, and gives the next state and a row of each scanned
+ * output. A step's tensors are disposed of when it ends, the state's when the next one replaces it.
+ */
+function scan(execution, call, scope) {
+    const { tf } = execution;
+    const body = bodyOf(call.node);
+    const inputs = call.inputs.map((_, index) => call.value(index));
+    const stateCount = inputs.length - call.number('num_scan_inputs', 0);
+    const scanned = inputs.slice(stateCount);
+    const steps = scanned[0]?.shape[0] ?? 0;
+    let state = inputs.slice(0, stateCount);
+    const rows = [];
+    for (let step = 0; step < steps; step++) {
+        const results = tf.tidy(() => {
+            const given = new Map([...state, ...scanned.map((value) => rowOf(tf, value, step))].map((value, index) => [body.inputs[index] ?? '', value]));
+            return runGraph(execution, body, (name) => given.get(name) ?? scope(name)).map((value) => onDevice(call, value));
+        });
+        const next = results.slice(0, stateCount);
+        for (const old of step === 0 ? [] : state)
+            if (!isHost(old) && !next.includes(old))
+                old.dispose();
+        state = next;
+        rows.push(results.slice(stateCount));
+    }
+    const stacked = (rows[0] ?? []).map((_, index) => tf.stack(rows.flatMap((row) => row[index] ?? [])));
+    return [...state, ...stacked];
+}
+function onDevice(call, value) {
+    if (isHost(value))
+        throw unsupported(call.node, `with ${value.host} outputs`);
+    return value;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/engine.ts
+
+
+
+
+function toValue(tf, tensor) {
+    switch (tensor.type) {
+        case 'float32':
+        case 'int32':
+            return tf.tensor(tensor.data, tensor.dims, tensor.type);
+        case 'int64':
+            return { host: 'int64', shape: tensor.dims, data: Array.from(tensor.data, Number) };
+        case 'string':
+            return { host: 'string', shape: tensor.dims, data: tensor.data };
+    }
+}
+function toGraphTensor(name, value) {
+    const dims = [...value.shape];
+    if (isHost(value)) {
+        if (value.host === 'string')
+            return { type: 'string', dims, data: value.data };
+        return { type: 'int64', dims, data: BigInt64Array.from(value.data, BigInt) };
+    }
+    const data = value.dataSync();
+    if (data instanceof Float32Array)
+        return { type: 'float32', dims, data };
+    if (data instanceof Int32Array)
+        return { type: 'int32', dims, data };
+    throw new Error(`output ${name} has the unexpected element type ${value.dtype}`);
+}
+function runOnce(tf, graph, run) {
+    let outputs = {};
+    tf.tidy(() => {
+        const given = new Map(Object.entries(run.feeds).map(([name, tensor]) => [name, toValue(tf, tensor)]));
+        const values = runGraph({ tf, constants: run.constants }, graph, (name) => given.get(name));
+        outputs = Object.fromEntries(graph.outputs.flatMap((name, index) => (values[index] ? [[name, toGraphTensor(name, values[index])]] : [])));
+        return [];
+    });
+    return outputs;
+}
+/**
+ * TensorFlow.js as the training engine: it interprets the very graphs that ONNX Runtime executes, so weights and exported model
+ * come out the same but for rounding.
+ * @throws UserError `engine-unavailable` where the library is missing or does not load
+ */
+function openTfjsEngine(native, options) {
+    const { tf, module } = loadTensorFlow(native, options.logger);
+    const device = tf.backend().isUsingGpuDevice === true ? 'graphics card' : 'CPU';
+    return {
+        name: 'tfjs',
+        description: `${module} ${tf.version['tfjs-node'] ?? tf.version['tfjs'] ?? ''} on the ${device}`,
+        async openSession(model) {
+            const graph = readModelGraph(model);
+            requireOperators(graph);
+            const constants = uploadConstants(tf, graph);
+            return {
+                async run(feeds) {
+                    return runOnce(tf, graph, { constants, feeds });
+                },
+                async release() {
+                    for (const value of constants.values())
+                        if (!isHost(value))
+                            value.dispose();
+                    constants.clear();
+                },
+            };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/action/open-training-engine.ts
+
+
+
+
+
+
+
+/** A small graph is opened first: a library that is there may still not load. */
+const openOnnxRuntime = async ({ native, logger }) => {
+    const engine = createOnnxRuntimeEngine(native, { logger });
+    await (await engine.openSession(probeGraph())).release();
+    return engine;
+};
+const openers = {
+    'onnxruntime-cuda': ({ native, logger, pinned }) => openCudaEngine(native, { logger, pinned }),
+    onnxruntime: openOnnxRuntime,
+    tfjs: async ({ native, logger }) => openTfjsEngine(native, { logger }),
+    'onnxruntime-web': async ({ native }) => openOnnxRuntimeWebEngine(native),
+};
+/** The graphics card first, then the fastest on a processor. */
+const order = ['onnxruntime-cuda', 'onnxruntime', 'tfjs', 'onnxruntime-web'];
+const reason = (cause) => (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
+async function openPinned(name, options) {
+    try {
+        return { engine: await openers[name]({ ...options, pinned: true }), why: 'pinned by the pipeline' };
+    }
+    catch (cause) {
+        if (cause instanceof errors/* UserError */.yo && cause.code === 'engine-unavailable')
+            throw cause;
+        throw new errors/* UserError */.yo('engine-unavailable', `the engine ${name} cannot be used here: ${reason(cause)}`, { hint: `Install what it needs (docs/training.md), or choose another: auto, ${engineNames.join(', ')}.`, cause });
+    }
+}
+async function openFirst(options) {
+    const refused = [];
+    for (const name of order) {
+        try {
+            return { engine: await openers[name]({ ...options, pinned: false }), why: ['the first that can be used', ...refused].join('; ') };
+        }
+        catch (cause) {
+            refused.push(`${name}: ${reason(cause)}`);
+            options.logger.info(`Not training with ${name}: ${reason(cause)}`);
+        }
+    }
+    throw new errors/* UserError */.yo('engine-unavailable', `no training engine can be used here (${refused.join('; ')})`, { hint: 'Run npm ci in the repository, or in runtime/web for the engine that needs no native library.' });
+}
+/**
+ * The engine that the pipeline's `training.engine` asks for, chosen when the first graph is opened. `auto` takes the first that
+ * can be used and says in one line why each before it cannot; an engine asked for by name is that one or an error.
+ * Its sessions throw UserError `engine-unavailable`.
+ */
+function openTrainingEngine(wanted, options) {
+    let choosing;
+    let chosen;
+    const choose = async () => {
+        const choice = await (wanted === 'auto' ? openFirst(options) : openPinned(wanted, options));
+        options.logger.info(`Training engine: ${choice.engine.description}`);
+        chosen = choice;
+        return choice;
+    };
+    return {
+        get name() {
+            return chosen?.engine.name ?? wanted;
+        },
+        get description() {
+            return chosen === undefined ? `${wanted}, not opened yet` : `${chosen.engine.description} (${chosen.why})`;
+        },
+        async openSession(model) {
+            choosing ??= choose();
+            return (await choosing).engine.openSession(model);
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/action/compose.ts
+
+
+
 
 
 
@@ -36225,7 +38918,7 @@ function oneFolder(workDirectory) {
 async function compose(options) {
     const { shared, workspace, workDirectory, logger } = options;
     const commands = execCommandRunner;
-    const pipeline = await loadPipeline((0,external_node_path_.resolve)(workspace, shared.pipeline));
+    const pipeline = await loadPipeline((0,external_node_path_.resolve)(workspace, shared.pipeline), shared.preset === undefined ? {} : { preset: shared.preset });
     const { definition } = pipeline;
     if (shared.environment !== undefined)
         openEnvironment(shared.environment, definition);
@@ -36240,12 +38933,13 @@ async function compose(options) {
     const context = {
         pipeline,
         store,
-        artifacts: new ArtifactRepository(store, { commit: codeCommit, now: () => clock.now() }),
+        artifacts: new ArtifactRepository(store, { commit: codeCommit, machine: describeMachine(), now: () => clock.now() }),
         logger,
         clock,
         native,
         asOf: asOf ?? clock.now(),
         codeCommit,
+        code: await codeDigest(scriptPath),
         workDirectory,
     };
     const environment = () => openEnvironment(shared.environment, definition);
@@ -36260,7 +38954,8 @@ async function compose(options) {
         environmentName: shared.environment,
         environment,
         engines: (inputs) => ({ section: environment().section, inputs, definition, workspace, commands, clock }),
-        trainingEngine: () => createOnnxRuntimeEngine(native, { logger }),
+        trainingEngine: () => openTrainingEngine(definition.training.engine, { native, logger }),
+        scoringEngine: () => createOnnxRuntimeEngine(native, { logger }),
         stopwatch: processStopwatch,
     };
 }
@@ -36275,6 +38970,7 @@ async function findNativeModules({ workspace, logger, native }, paths) {
     const modules = new LocatedNativeModules({
         workspace,
         scriptPath: paths.scriptPath,
+        optionalFolders: [workspace, paths.home].flatMap(optionalModuleFolders),
         logger,
         install: () => installRuntime({ lockFolder: (0,external_node_path_.join)(paths.home, 'runtime/default'), commands: execCommandRunner, logger }),
     });
@@ -36283,7 +38979,7 @@ async function findNativeModules({ workspace, logger, native }, paths) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(248);
+var core = __nccwpck_require__(252);
 ;// CONCATENATED MODULE: ./src/action/plain-line.ts
 /**
  * Text that the runner cannot take for a workflow command: it obeys `::name::` at the start of a line and `##[name]` anywhere.
@@ -36506,7 +39202,37 @@ function plain(value) {
     return String(Number(value.toFixed(4)));
 }
 
+;// CONCATENATED MODULE: ./src/report/slice-rows.ts
+
+const detailsSchema = schemas/* object */.Ikc({
+    slice: schemas/* object */.Ikc({ column: schemas/* string */.YjP(), value: schemas/* string */.YjP(), metric: schemas/* string */.YjP() }),
+    champion: schemas/* number */.aig().nullable().optional(),
+    gain: schemas/* number */.aig().nullable().optional(),
+    gainInterval: schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]).nullable().optional(),
+});
+/** The checks that are about a slice as one table, a row for each slice in the order of the checks; undefined where there is none. */
+function sliceTable(checks) {
+    const rows = new Map();
+    for (const check of checks) {
+        const parsed = detailsSchema.safeParse(check.details);
+        if (!parsed.success)
+            continue;
+        const { slice, gain, gainInterval } = parsed.data;
+        const key = JSON.stringify([slice.column, slice.value]);
+        const row = rows.get(key) ?? { column: slice.column, value: slice.value, cells: new Map() };
+        rows.set(key, row);
+        row.cells.set(slice.metric, { check, gain, gainInterval });
+    }
+    if (rows.size === 0)
+        return undefined;
+    return { rows: [...rows.values()], metrics: [...new Set([...rows.values()].flatMap(({ cells }) => [...cells.keys()]))] };
+}
+function isSlice({ details }) {
+    return detailsSchema.safeParse(details).success;
+}
+
 ;// CONCATENATED MODULE: ./src/report/verdict-markdown.ts
+
 
 
 
@@ -36542,7 +39268,8 @@ function verdictMarkdown(verdict) {
 function render(verdict, cut) {
     const { notes = [], charts = [] } = verdict;
     const deciding = ordered(verdict.checks.filter((check) => check.severity === 'error'), cut);
-    const others = ordered(verdict.checks.filter((check) => check.severity !== 'error'), cut);
+    const others = ordered(verdict.checks.filter((check) => check.severity !== 'error' && !isSlice(check)), cut);
+    const slices = sliceTable(verdict.checks.filter((check) => check.severity !== 'error'));
     const remedies = [...deciding, ...others].filter((check) => check.remedy !== undefined && check.verdict !== 'pass' && check.verdict !== 'skipped');
     const parts = [
         `## ${outcomeWords[verdict.verdict]} · ${escapeMarkdown(verdict.step)} · ${escapeMarkdown(verdict.pipeline.name)}`,
@@ -36552,6 +39279,7 @@ function render(verdict, cut) {
         ...(remedies.length > 0 ? ['### What to do', remedies.map((check) => remedyLine(check, cut)).join('\n')] : []),
         ...(cut.examples === 0 ? [] : [...deciding, ...others].flatMap((check) => exampleTable(check, cut))),
         ...(cut.figures ? charts.flatMap((chart) => mermaidChart(chart) ?? []) : []),
+        ...(cut.figures && slices !== undefined ? [fold(`Slices (${formatCount(slices.rows.length)})`, sliceMarkdown(slices, cut))] : []),
         ...(cut.figures && others.length > 0 ? [fold(`${formatCount(others.length)} more figures (they do not decide)`, checkTable(others, cut))] : []),
         ...notes.slice(0, cut.notes).map((note) => `> ${escapeMarkdown(cutText(note, cut.characters))}`),
         ...(cut.said === undefined ? [] : [`> Cut to fit into a comment: ${cut.said}. The verdict holds everything.`]),
@@ -36583,6 +39311,22 @@ function exampleTable(check, { examples }) {
         return [];
     const line = (cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
     return [fold(`Example rows: ${escapeSummary(cutText(check.title))}`, [line(found.columns), `|${'---|'.repeat(found.columns.length)}`, ...found.rows.map(line)].join('\n'))];
+}
+function sliceMarkdown({ metrics, rows }, cut) {
+    const compared = rows.some(({ cells }) => [...cells.values()].some(({ gain }) => gain !== undefined));
+    const head = metrics.flatMap((metric) => [`${cell(metric, cut)} | n`, ...(compared ? [`gain in ${cell(metric, cut)}`] : [])]);
+    const lines = rows.map(({ column, value, cells }) => {
+        const values = metrics.flatMap((metric) => {
+            const found = cells.get(metric);
+            if (found === undefined)
+                return compared ? ['– | –', '–'] : ['– | –'];
+            const { check, gain, gainInterval } = found;
+            return [`${checkValue(check, cut)} | ${check.sampleSize === undefined ? '–' : formatCount(check.sampleSize)}`, ...(compared ? [formatEstimate(gain, gainInterval, true)] : [])];
+        });
+        return `| ${cell(`${column}: ${value}`, cut)} | ${values.join(' | ')} |`;
+    });
+    const columns = 1 + metrics.length * (compared ? 3 : 2);
+    return [`| Slice | ${head.join(' | ')} |`, `|${'---|'.repeat(columns)}`, ...lines].join('\n');
 }
 function checkValue(check, cut) {
     if (check.value === null)
@@ -36621,26 +39365,30 @@ function fold(title, body) {
 
 
 
-/** verdict.json, job summary and outputs, in this order: an output that can be read points to a verdict that exists. */
+/** verdict.json, the step's page, job summary and outputs, in this order: an output that can be read points to a verdict that exists. */
 async function publishResult(result, options) {
     const { verdict, outputs } = result;
     const { mask, workspace } = options;
     const path = verdictFile({ step: verdict.step, workspace, verdictPath: options.verdictPath });
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
     await (0,promises_.writeFile)(path, mask.redact(`${JSON.stringify(verdict, null, 2)}\n`));
+    if (result.page !== undefined)
+        await (0,promises_.writeFile)(pageFile(path), mask.redact(result.page));
     if (process.env['GITHUB_STEP_SUMMARY'] !== undefined)
         await core/* summary */.z.addRaw(mask.redact(verdictMarkdown(verdict)), true).write();
     const all = { ...outputs, verdict: verdict.verdict, 'verdict-path': path };
     for (const [name, value] of Object.entries(all))
         core/* setOutput */.uH(name, mask.redact(value));
 }
+/** Where a step's page is written: beside its verdict, evaluate-gate.html beside evaluate-gate.json. */
+function pageFile(verdictPath) {
+    return `${verdictPath.replace(/\.json$/, '')}.html`;
+}
 /** Where the verdict of a step is written. */
 function verdictFile({ step, workspace, verdictPath }) {
     return (0,external_node_path_.resolve)(workspace, verdictPath ?? (0,external_node_path_.join)('.taxiway', 'verdicts', `${step}.json`));
 }
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(260);
 ;// CONCATENATED MODULE: ./src/action/describe-inputs.ts
 
 /** What action.yml and the README say about the inputs, read from the schema that parses them. */
@@ -36704,7 +39452,7 @@ function environmentName(input) {
 }
 
 // EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(165);
+var external_node_util_ = __nccwpck_require__(169);
 ;// CONCATENATED MODULE: ./src/action/report-failure.ts
 
 
@@ -36801,7 +39549,7 @@ function longestFirst(forms) {
 }
 
 // EXTERNAL MODULE: ./src/action/inputs/shared-inputs.ts
-var shared_inputs = __nccwpck_require__(117);
+var shared_inputs = __nccwpck_require__(120);
 ;// CONCATENATED MODULE: ./src/action/work-directory.ts
 
 
@@ -36847,7 +39595,9 @@ async function runAction(action) {
         const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
         const logger = createRunnerLogger(systemClock, mask);
         // Whoever reads a verdict after a step that failed must not find that of an earlier run.
-        await (0,promises_.rm)(verdictFile({ step: action.step, workspace, verdictPath: shared['verdict-path'] }), { force: true });
+        const path = verdictFile({ step: action.step, workspace, verdictPath: shared['verdict-path'] });
+        for (const stale of [path, pageFile(path)])
+            await (0,promises_.rm)(stale, { force: true });
         const result = await inWorkDirectory(action.step, async (workDirectory) => {
             const edge = await compose({ shared, workspace, workDirectory, logger, native: action.native });
             return action.run(inputs, edge);
@@ -36876,7 +39626,7 @@ function demandDeclared({ step, outputs }, given) {
 
 /***/ }),
 
-/***/ 121:
+/***/ 124:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -36888,13 +39638,13 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(146);
+var external_node_crypto_ = __nccwpck_require__(150);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(151);
+var promises_ = __nccwpck_require__(155);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(157);
+var external_node_path_ = __nccwpck_require__(161);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(124);
+var errors = __nccwpck_require__(127);
 ;// CONCATENATED MODULE: ./src/adapters/artifact-store/make-folder.ts
 
 
@@ -36989,7 +39739,7 @@ function hasCode(error, ...codes) {
 
 /***/ }),
 
-/***/ 122:
+/***/ 125:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37022,7 +39772,7 @@ function isList(value) {
 
 /***/ }),
 
-/***/ 123:
+/***/ 126:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37033,11 +39783,11 @@ function isList(value) {
 /* harmony export */   m: () => (/* binding */ parseDigest),
 /* harmony export */   ol: () => (/* binding */ digestOf)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(146);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(151);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(155);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(124);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(127);
 
 
 
@@ -37082,7 +39832,7 @@ function shortDigest(digest) {
 
 /***/ }),
 
-/***/ 124:
+/***/ 127:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37103,6 +39853,7 @@ const errorCatalogue = {
     'champion-moved': 'A version was judged against another champion than the one that is live.',
     'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
     'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
+    'code-unreadable': 'The bundles of Taxiway that run, or their sources, cannot be read whole.',
     'column-missing': 'The rows lack a column that the pipeline or the model names.',
     'condition-invalid': 'A SQL condition of pipeline.yaml (scored-rows, a domain rule) cannot be run on the rows.',
     'dataset-query-failed': 'The dataset query of the pipeline cannot be run on the sources.',
@@ -37146,7 +39897,11 @@ const errorCatalogue = {
     'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
     'store-missing': 'The bucket of the artefact store does not exist.',
     'store-unavailable': 'The artefact store does not answer.',
+    'study-corrupt': 'A record of a tuning study is malformed or does not have its own SHA-256.',
+    'study-mismatch': 'A tuning study was made with other rows, another search space or another pipeline.',
+    'study-missing': 'There is no tuning study of that name, or none of its trials has ended.',
     'training-data-invalid': 'The rows cannot be trained on: too few, or labels that are missing or all alike.',
+    'training-diverged': 'The loss became infinite or not a number before training had learned anything.',
     'version-missing': 'The model registry has no such version.',
     'version-quarantined': 'The version’s image failed a verification and must not be deployed again.',
     'version-taken': 'Another registration took the version number first.',
@@ -37172,7 +39927,7 @@ function assertNever(value) {
 
 /***/ }),
 
-/***/ 125:
+/***/ 128:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37181,13 +39936,13 @@ function assertNever(value) {
 /* harmony export */   yg: () => (/* binding */ keyIdOf)
 /* harmony export */ });
 /* unused harmony exports checkSigningKey, signEvidence */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(146);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(255);
-/* harmony import */ var _artifacts_canonical_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(122);
-/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(123);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(124);
-/* harmony import */ var _verdict_verdict_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(131);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(259);
+/* harmony import */ var _artifacts_canonical_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(125);
+/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(126);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(127);
+/* harmony import */ var _verdict_verdict_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(135);
 
 
 
@@ -37203,6 +39958,8 @@ const statementSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej
     model: digest,
     dataset: digest,
     pipeline: digest,
+    /** Of the release of Taxiway that judged: SHA-256 over its bundles. */
+    code: digest,
     outcome: _verdict_verdict_js__WEBPACK_IMPORTED_MODULE_3__/* .outcomeSchema */ .Ws,
     championVersion: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().positive().optional(),
 });
@@ -37246,8 +40003,10 @@ function verifyEvidence(evidence, trustedKeys, expected) {
     if (evidence === undefined || evidence === null)
         return refused('missing', 'there is no evidence for this evaluation');
     const parsed = evidenceSchema.safeParse(evidence);
-    if (!parsed.success)
-        return refused('malformed', `the evidence is malformed: ${describeFlaw(parsed.error)}`);
+    if (!parsed.success) {
+        // Also evidence of a release that did not yet bind the code.
+        return { ...refused('malformed', `the evidence is malformed: ${describeFlaw(parsed.error)}`), remedy: 'Run evaluate-gate again with this release: evidence of another one may say less than is asked now.' };
+    }
     const { statement, keyId, signature } = parsed.data;
     if (keyId === null || signature === null)
         return refused('unsigned', 'the evidence is not signed: the gate ran without a signing key');
@@ -37262,11 +40021,19 @@ function verifyEvidence(evidence, trustedKeys, expected) {
     for (const [role, digestExpected] of Object.entries(expected)) {
         const found = statement[role];
         if (found !== digestExpected)
-            return refused('mismatch', `the evidence is about ${role} ${found}, not ${digestExpected}`);
+            return mismatch(role, found, digestExpected);
     }
     if (statement.outcome !== 'pass')
         return refused('not-passed', `the gate's outcome was ${statement.outcome}`);
     return { kind: 'verified', statement };
+}
+function mismatch(role, found, asked) {
+    if (role !== 'code')
+        return refused('mismatch', `the evidence is about ${role} ${found}, not ${asked}`);
+    return {
+        ...refused('mismatch', `the gate was run by another release of Taxiway: its code is ${found}, not ${asked}`),
+        remedy: 'Run evaluate-gate again with the release that goes on, then pass its evaluation.',
+    };
 }
 function describeFlaw({ issues: [issue] }) {
     const where = issue?.path.map(String).join('.') ?? '';
@@ -37299,15 +40066,15 @@ function refused(reason, message) {
 
 /***/ }),
 
-/***/ 126:
+/***/ 129:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ib: () => (/* binding */ mediaTypes)
 /* harmony export */ });
 /* unused harmony exports imageManifestSchema, imageConfigSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(255);
-/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(123);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(259);
+/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(126);
 
 
 // Shapes of the OCI image specification 1.1, as far as Taxiway writes and reads them. https://github.com/opencontainers/image-spec
@@ -37342,89 +40109,13 @@ const imageConfigSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
 
 /***/ }),
 
-/***/ 127:
+/***/ 130:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   jh: () => (/* binding */ positiveDurationSchema),
-/* harmony export */   sK: () => (/* binding */ durationSchema)
+/* harmony export */   P: () => (/* binding */ allowedKeys),
+/* harmony export */   c: () => (/* binding */ describeAllowed)
 /* harmony export */ });
-/* unused harmony export parseDuration */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(255);
-
-const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
-/** "100ms", "300s", "5m", "2h", "28d" → milliseconds. */
-const durationSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
-    .regex(pattern, 'must be a number and a unit: ms, s, m, h or d, e.g. 28d')
-    .transform((text) => parseDuration(text));
-/** A duration above zero: windows, deadlines, pauses. */
-const positiveDurationSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
-    .regex(/^(?=.*[1-9])\d+(?:\.\d+)?(ms|s|m|h|d)$/, 'must be a number above 0 and a unit: ms, s, m, h or d, e.g. 28d')
-    .transform((text) => parseDuration(text));
-/** @throws RangeError where the text is not a duration */
-function parseDuration(text) {
-    const match = pattern.exec(text);
-    const unit = match?.[2];
-    if (match === null || !isUnit(unit))
-        throw new RangeError(`not a duration: ${text}`);
-    return Number(match[1]) * milliseconds[unit];
-}
-function isUnit(unit) {
-    return unit !== undefined && unit in milliseconds;
-}
-
-
-/***/ }),
-
-/***/ 128:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ nearest)
-/* harmony export */ });
-/** Names that a person may have meant, closest first: at most three, and none that differs in more than a third of its letters. */
-function nearest(written, known) {
-    return known
-        .map((name) => ({ name, distance: editDistance(written.toLowerCase(), name.toLowerCase()) }))
-        .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(name.length, written.length) / 3)))
-        .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
-        .slice(0, 3)
-        .map(({ name }) => name);
-}
-/** Levenshtein's distance: single-letter insertions, deletions and replacements. */
-function editDistance(a, b) {
-    let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let row = 1; row <= a.length; row += 1) {
-        const current = [row];
-        for (let column = 1; column <= b.length; column += 1) {
-            const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-            current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-        }
-        previous = current;
-    }
-    return previous[b.length] ?? 0;
-}
-
-
-/***/ }),
-
-/***/ 129:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  h: () => (/* binding */ parseYaml)
-});
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(198);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(260);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(124);
-;// CONCATENATED MODULE: ./src/pipeline/allowed.ts
 /** The keys that the mapping at a path may have, one list per form that fits; none where any name is allowed. */
 function allowedKeys(context, path) {
     return shapesAt(context, path)
@@ -37441,22 +40132,22 @@ function describeAllowed(context, path) {
 function shapesAt({ shape, value }, path) {
     // The key that is asked about does not choose the form: its other values are what is asked for.
     const asked = path.at(-1);
-    let shapes = allowed_forms(shape, value, path.length === 1 ? asked : undefined);
+    let shapes = forms(shape, value, path.length === 1 ? asked : undefined);
     let here = value;
     for (const [index, step] of path.entries()) {
         here = isRecord(here) || Array.isArray(here) ? Reflect.get(here, step) : undefined;
-        shapes = shapes.flatMap((owner) => child(owner, step)).flatMap((found) => allowed_forms(found, here, index === path.length - 2 ? asked : undefined));
+        shapes = shapes.flatMap((owner) => child(owner, step)).flatMap((found) => forms(found, here, index === path.length - 2 ? asked : undefined));
     }
     return shapes;
 }
 /** A union's members, and theirs; where a constant such as `type` tells them apart, only those that the value names. */
-function allowed_forms(shape, value, asked) {
+function forms(shape, value, asked) {
     const members = shape.anyOf ?? shape.oneOf;
     if (members === undefined)
         return [shape];
     const all = members.filter(isShape);
     const fitting = all.filter((member) => agrees(member, value, asked));
-    return (fitting.length > 0 ? fitting : all).flatMap((member) => allowed_forms(member, value, asked));
+    return (fitting.length > 0 ? fitting : all).flatMap((member) => forms(member, value, asked));
 }
 function agrees(shape, value, asked) {
     if (!isRecord(value))
@@ -37506,8 +40197,95 @@ function bounds(shape) {
     return parts.filter((part) => part !== '').join(' ');
 }
 
+
+/***/ }),
+
+/***/ 131:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   jh: () => (/* binding */ positiveDurationSchema),
+/* harmony export */   sK: () => (/* binding */ durationSchema)
+/* harmony export */ });
+/* unused harmony export parseDuration */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(259);
+
+const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+/** "100ms", "300s", "5m", "2h", "28d" → milliseconds. */
+const durationSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
+    .regex(pattern, 'must be a number and a unit: ms, s, m, h or d, e.g. 28d')
+    .transform((text) => parseDuration(text));
+/** A duration above zero: windows, deadlines, pauses. */
+const positiveDurationSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP()
+    .regex(/^(?=.*[1-9])\d+(?:\.\d+)?(ms|s|m|h|d)$/, 'must be a number above 0 and a unit: ms, s, m, h or d, e.g. 28d')
+    .transform((text) => parseDuration(text));
+/** @throws RangeError where the text is not a duration */
+function parseDuration(text) {
+    const match = pattern.exec(text);
+    const unit = match?.[2];
+    if (match === null || !isUnit(unit))
+        throw new RangeError(`not a duration: ${text}`);
+    return Number(match[1]) * milliseconds[unit];
+}
+function isUnit(unit) {
+    return unit !== undefined && unit in milliseconds;
+}
+
+
+/***/ }),
+
+/***/ 132:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ nearest)
+/* harmony export */ });
+/** Names that a person may have meant, closest first: at most three, and none that differs in more than a third of its letters. */
+function nearest(written, known) {
+    return known
+        .map((name) => ({ name, distance: editDistance(written.toLowerCase(), name.toLowerCase()) }))
+        .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(name.length, written.length) / 3)))
+        .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+        .slice(0, 3)
+        .map(({ name }) => name);
+}
+/** Levenshtein's distance: single-letter insertions, deletions and replacements. */
+function editDistance(a, b) {
+    let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let row = 1; row <= a.length; row += 1) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column += 1) {
+            const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+            current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+        }
+        previous = current;
+    }
+    return previous[b.length] ?? 0;
+}
+
+
+/***/ }),
+
+/***/ 133:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ parseYaml)
+});
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(202);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
+var json_schema_processors = __nccwpck_require__(264);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(127);
+// EXTERNAL MODULE: ./src/pipeline/allowed.ts
+var allowed = __nccwpck_require__(130);
 // EXTERNAL MODULE: ./src/pipeline/nearest.ts
-var nearest = __nccwpck_require__(128);
+var nearest = __nccwpck_require__(132);
 ;// CONCATENATED MODULE: ./src/pipeline/find-node.ts
 
 /** The node of the value at a path; undefined where there is none. */
@@ -37566,13 +40344,13 @@ function describeIssue(issue, context) {
         return [mistake(node ?? findKey(context.root, issue.path), `${where}: ${issue.message}`)];
     // A sentence of the schema's own says more than its shape.
     const written = sentence(issue);
-    return [mistake(node ?? findKey(context.root, issue.path), `${where}: found ${show(node)}${written === undefined ? `; allowed: ${describeAllowed(context, issue.path)}` : `: ${written}`}`)];
+    return [mistake(node ?? findKey(context.root, issue.path), `${where}: found ${show(node)}${written === undefined ? `; allowed: ${(0,allowed/* describeAllowed */.c)(context, issue.path)}` : `: ${written}`}`)];
 }
 /** A key that is not there: shown where its owner begins. */
 function missing(issue, context) {
     const owner = issue.path.slice(0, -1);
     const where = owner.map(String).join('.') || 'the document';
-    return mistake(findKey(context.root, owner), `${where}: the key "${String(issue.path.at(-1))}" is missing; allowed: ${describeAllowed(context, issue.path)}`);
+    return mistake(findKey(context.root, owner), `${where}: the key "${String(issue.path.at(-1))}" is missing; allowed: ${(0,allowed/* describeAllowed */.c)(context, issue.path)}`);
 }
 /** Of several forms, the mistakes of the one that fits best; values that any of the forms takes are named together. */
 function describeUnion(issue, context) {
@@ -37582,7 +40360,7 @@ function describeUnion(issue, context) {
         const node = findNode(context.root, issue.path);
         if (node === undefined)
             return [missing(issue, context)];
-        return [mistake(node, `${issue.path.map(String).join('.')}: found ${show(node)}; allowed: ${describeAllowed(context, issue.path)}`)];
+        return [mistake(node, `${issue.path.map(String).join('.')}: found ${show(node)}; allowed: ${(0,allowed/* describeAllowed */.c)(context, issue.path)}`)];
     }
     return closest.flatMap((nested) => {
         if (nested.code !== 'invalid_value')
@@ -37592,7 +40370,7 @@ function describeUnion(issue, context) {
     });
 }
 function suggestKeys(key, issue, context) {
-    const known = allowedKeys(context, issue.path);
+    const known = (0,allowed/* allowedKeys */.P)(context, issue.path);
     if (known.length === 0)
         return '';
     const [closest] = (0,nearest/* nearest */.p)(key, known.flat().filter((name) => name !== key));
@@ -37686,7 +40464,7 @@ function toValue(document, refuse) {
 
 /***/ }),
 
-/***/ 130:
+/***/ 134:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37696,9 +40474,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
-var digest = __nccwpck_require__(123);
+var digest = __nccwpck_require__(126);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(124);
+var errors = __nccwpck_require__(127);
 ;// CONCATENATED MODULE: ./src/gitops/line-diff.ts
 /**
  * A unified diff of two short texts, whole file as context. Longest common subsequence by dynamic programming: meant for manifests, not for data.
@@ -37748,9 +40526,9 @@ function at(table, row, column) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(255);
-// EXTERNAL MODULE: ./src/pipeline/parse-yaml.ts + 3 modules
-var parse_yaml = __nccwpck_require__(129);
+var schemas = __nccwpck_require__(259);
+// EXTERNAL MODULE: ./src/pipeline/parse-yaml.ts + 2 modules
+var parse_yaml = __nccwpck_require__(133);
 ;// CONCATENATED MODULE: ./src/gitops/overlay.ts
 
 
@@ -37929,7 +40707,7 @@ function scaleToZeroCommit(model, reason) {
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(198);
+var dist = __nccwpck_require__(202);
 ;// CONCATENATED MODULE: ./src/gitops/edit-overlay.ts
 
 
@@ -37982,7 +40760,7 @@ function layoutOf(document, text) {
 }
 
 // EXTERNAL MODULE: ./src/gate/evidence.ts
-var evidence = __nccwpck_require__(125);
+var evidence = __nccwpck_require__(128);
 ;// CONCATENATED MODULE: ./src/registry/demand-evidence.ts
 
 
@@ -38006,7 +40784,7 @@ async function demandEvidence(store, expected, trustedKeys) {
         case 'bad-signature':
         case 'mismatch':
             throw new errors/* UserError */.yo('evidence-invalid', `${where}: ${verification.message}`, {
-                hint: 'Run evaluate-gate again with the signing key whose public half is in trusted-keys beside pipeline.yaml.',
+                hint: verification.remedy ?? 'Run evaluate-gate again with the signing key whose public half is in trusted-keys beside pipeline.yaml.',
             });
         default:
             throw new Error(`unexpected reason ${JSON.stringify(verification.reason)}`);
@@ -38036,6 +40814,7 @@ function evidenceOfVersion(record) {
         model: record.modelDigest,
         dataset: record.dataset.digest,
         pipeline: record.pipelineDigest,
+        code: record.codeDigest,
     };
 }
 
@@ -38182,7 +40961,7 @@ async function quarantinedImages({ registry }, history) {
 }
 
 // EXTERNAL MODULE: ./src/verdict/verdict.ts
-var verdict = __nccwpck_require__(131);
+var verdict = __nccwpck_require__(135);
 ;// CONCATENATED MODULE: ./src/steps/step.ts
 
 function buildVerdict(context, draft) {
@@ -38287,7 +41066,7 @@ function nothingToRollBack(environment, why) {
 
 /***/ }),
 
-/***/ 131:
+/***/ 135:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -38295,7 +41074,7 @@ function nothingToRollBack(environment, why) {
 /* harmony export */   Ws: () => (/* binding */ outcomeSchema)
 /* harmony export */ });
 /* unused harmony exports checkSchema, chartSchema, verdictSchema */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(255);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(259);
 
 /** The one document a step leaves behind; comment, job summary, message and report are all rendered from it. */
 const outcomeSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['pass', 'fail', 'inconclusive']);
@@ -38357,326 +41136,326 @@ function concludeChecks(checks) {
 
 /***/ }),
 
-/***/ 132:
+/***/ 136:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
-/***/ 133:
+/***/ 137:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
-/***/ 134:
+/***/ 138:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 
 /***/ }),
 
-/***/ 135:
+/***/ 139:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 
 /***/ }),
 
-/***/ 136:
+/***/ 140:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
-/***/ 137:
+/***/ 141:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
-/***/ 138:
+/***/ 142:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
 
 /***/ }),
 
-/***/ 139:
+/***/ 143:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 
 /***/ }),
 
-/***/ 140:
+/***/ 144:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
-/***/ 141:
+/***/ 145:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
 
 /***/ }),
 
-/***/ 142:
+/***/ 146:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 
 /***/ }),
 
-/***/ 143:
+/***/ 147:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
 
 /***/ }),
 
-/***/ 144:
+/***/ 148:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 
 /***/ }),
 
-/***/ 145:
+/***/ 149:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
 
 /***/ }),
 
-/***/ 146:
+/***/ 150:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 
-/***/ 147:
+/***/ 151:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
 
 /***/ }),
 
-/***/ 148:
+/***/ 152:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
 
 /***/ }),
 
-/***/ 149:
+/***/ 153:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
-/***/ 150:
+/***/ 154:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
-/***/ 151:
+/***/ 155:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 
-/***/ 152:
+/***/ 156:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
-/***/ 153:
+/***/ 157:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
 
 /***/ }),
 
-/***/ 154:
+/***/ 158:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
 
 /***/ }),
 
-/***/ 155:
+/***/ 159:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
 
 /***/ }),
 
-/***/ 156:
+/***/ 160:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
-/***/ 157:
+/***/ 161:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
-/***/ 158:
+/***/ 162:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
 
 /***/ }),
 
-/***/ 159:
+/***/ 163:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 
 /***/ }),
 
-/***/ 160:
+/***/ 164:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
 
 /***/ }),
 
-/***/ 161:
+/***/ 165:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
 
 /***/ }),
 
-/***/ 162:
+/***/ 166:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 
 /***/ }),
 
-/***/ 163:
+/***/ 167:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
 
 /***/ }),
 
-/***/ 164:
+/***/ 168:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 
 /***/ }),
 
-/***/ 165:
+/***/ 169:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 
 /***/ }),
 
-/***/ 166:
+/***/ 170:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
 
 /***/ }),
 
-/***/ 167:
+/***/ 171:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
 
 /***/ }),
 
-/***/ 168:
+/***/ 172:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
-/***/ 169:
+/***/ 173:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
-/***/ 170:
+/***/ 174:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 
 /***/ }),
 
-/***/ 171:
+/***/ 175:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
-/***/ 172:
+/***/ 176:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
-/***/ 173:
+/***/ 177:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
 
 /***/ }),
 
-/***/ 174:
+/***/ 178:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
-/***/ 175:
+/***/ 179:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 176:
+/***/ 180:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var Scalar = __nccwpck_require__(204);
-var YAMLMap = __nccwpck_require__(205);
-var YAMLSeq = __nccwpck_require__(206);
-var resolveBlockMap = __nccwpck_require__(181);
-var resolveBlockSeq = __nccwpck_require__(183);
-var resolveFlowCollection = __nccwpck_require__(185);
+var identity = __nccwpck_require__(212);
+var Scalar = __nccwpck_require__(208);
+var YAMLMap = __nccwpck_require__(209);
+var YAMLSeq = __nccwpck_require__(210);
+var resolveBlockMap = __nccwpck_require__(185);
+var resolveBlockSeq = __nccwpck_require__(187);
+var resolveFlowCollection = __nccwpck_require__(189);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -38762,15 +41541,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 177:
+/***/ 181:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Document = __nccwpck_require__(192);
-var composeNode = __nccwpck_require__(178);
-var resolveEnd = __nccwpck_require__(184);
-var resolveProps = __nccwpck_require__(187);
+var Document = __nccwpck_require__(196);
+var composeNode = __nccwpck_require__(182);
+var resolveEnd = __nccwpck_require__(188);
+var resolveProps = __nccwpck_require__(191);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -38814,17 +41593,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 178:
+/***/ 182:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(200);
-var identity = __nccwpck_require__(208);
-var composeCollection = __nccwpck_require__(176);
-var composeScalar = __nccwpck_require__(179);
-var resolveEnd = __nccwpck_require__(184);
-var utilEmptyScalarPosition = __nccwpck_require__(189);
+var Alias = __nccwpck_require__(204);
+var identity = __nccwpck_require__(212);
+var composeCollection = __nccwpck_require__(180);
+var composeScalar = __nccwpck_require__(183);
+var resolveEnd = __nccwpck_require__(188);
+var utilEmptyScalarPosition = __nccwpck_require__(193);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -38933,15 +41712,15 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 179:
+/***/ 183:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var Scalar = __nccwpck_require__(204);
-var resolveBlockScalar = __nccwpck_require__(182);
-var resolveFlowScalar = __nccwpck_require__(186);
+var identity = __nccwpck_require__(212);
+var Scalar = __nccwpck_require__(208);
+var resolveBlockScalar = __nccwpck_require__(186);
+var resolveFlowScalar = __nccwpck_require__(190);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -39028,18 +41807,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 180:
+/***/ 184:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(171);
-var directives = __nccwpck_require__(196);
-var Document = __nccwpck_require__(192);
-var errors = __nccwpck_require__(197);
-var identity = __nccwpck_require__(208);
-var composeDoc = __nccwpck_require__(177);
-var resolveEnd = __nccwpck_require__(184);
+var node_process = __nccwpck_require__(175);
+var directives = __nccwpck_require__(200);
+var Document = __nccwpck_require__(196);
+var errors = __nccwpck_require__(201);
+var identity = __nccwpck_require__(212);
+var composeDoc = __nccwpck_require__(181);
+var resolveEnd = __nccwpck_require__(188);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -39259,17 +42038,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 181:
+/***/ 185:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(203);
-var YAMLMap = __nccwpck_require__(205);
-var resolveProps = __nccwpck_require__(187);
-var utilContainsNewline = __nccwpck_require__(188);
-var utilFlowIndentCheck = __nccwpck_require__(190);
-var utilMapIncludes = __nccwpck_require__(191);
+var Pair = __nccwpck_require__(207);
+var YAMLMap = __nccwpck_require__(209);
+var resolveProps = __nccwpck_require__(191);
+var utilContainsNewline = __nccwpck_require__(192);
+var utilFlowIndentCheck = __nccwpck_require__(194);
+var utilMapIncludes = __nccwpck_require__(195);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -39383,12 +42162,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 182:
+/***/ 186:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
+var Scalar = __nccwpck_require__(208);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -39590,14 +42369,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 183:
+/***/ 187:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(206);
-var resolveProps = __nccwpck_require__(187);
-var utilFlowIndentCheck = __nccwpck_require__(190);
+var YAMLSeq = __nccwpck_require__(210);
+var resolveProps = __nccwpck_require__(191);
+var utilFlowIndentCheck = __nccwpck_require__(194);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -39648,7 +42427,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 184:
+/***/ 188:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39694,19 +42473,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 185:
+/***/ 189:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var Pair = __nccwpck_require__(203);
-var YAMLMap = __nccwpck_require__(205);
-var YAMLSeq = __nccwpck_require__(206);
-var resolveEnd = __nccwpck_require__(184);
-var resolveProps = __nccwpck_require__(187);
-var utilContainsNewline = __nccwpck_require__(188);
-var utilMapIncludes = __nccwpck_require__(191);
+var identity = __nccwpck_require__(212);
+var Pair = __nccwpck_require__(207);
+var YAMLMap = __nccwpck_require__(209);
+var YAMLSeq = __nccwpck_require__(210);
+var resolveEnd = __nccwpck_require__(188);
+var resolveProps = __nccwpck_require__(191);
+var utilContainsNewline = __nccwpck_require__(192);
+var utilMapIncludes = __nccwpck_require__(195);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -39910,13 +42689,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 186:
+/***/ 190:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
-var resolveEnd = __nccwpck_require__(184);
+var Scalar = __nccwpck_require__(208);
+var resolveEnd = __nccwpck_require__(188);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -40145,7 +42924,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 187:
+/***/ 191:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -40300,7 +43079,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 188:
+/***/ 192:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -40343,7 +43122,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 189:
+/***/ 193:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -40378,12 +43157,12 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 190:
+/***/ 194:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var utilContainsNewline = __nccwpck_require__(188);
+var utilContainsNewline = __nccwpck_require__(192);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -40402,12 +43181,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 191:
+/***/ 195:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
+var identity = __nccwpck_require__(212);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -40424,22 +43203,22 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 192:
+/***/ 196:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(200);
-var Collection = __nccwpck_require__(201);
-var identity = __nccwpck_require__(208);
-var Pair = __nccwpck_require__(203);
-var toJS = __nccwpck_require__(209);
-var Schema = __nccwpck_require__(218);
-var stringifyDocument = __nccwpck_require__(243);
-var anchors = __nccwpck_require__(193);
-var applyReviver = __nccwpck_require__(194);
-var createNode = __nccwpck_require__(195);
-var directives = __nccwpck_require__(196);
+var Alias = __nccwpck_require__(204);
+var Collection = __nccwpck_require__(205);
+var identity = __nccwpck_require__(212);
+var Pair = __nccwpck_require__(207);
+var toJS = __nccwpck_require__(213);
+var Schema = __nccwpck_require__(222);
+var stringifyDocument = __nccwpck_require__(247);
+var anchors = __nccwpck_require__(197);
+var applyReviver = __nccwpck_require__(198);
+var createNode = __nccwpck_require__(199);
+var directives = __nccwpck_require__(200);
 
 class Document {
     constructor(value, replacer, options) {
@@ -40768,13 +43547,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 193:
+/***/ 197:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var visit = __nccwpck_require__(247);
+var identity = __nccwpck_require__(212);
+var visit = __nccwpck_require__(251);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -40851,7 +43630,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 194:
+/***/ 198:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -40915,14 +43694,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 195:
+/***/ 199:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(200);
-var identity = __nccwpck_require__(208);
-var Scalar = __nccwpck_require__(204);
+var Alias = __nccwpck_require__(204);
+var identity = __nccwpck_require__(212);
+var Scalar = __nccwpck_require__(208);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -41012,13 +43791,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 196:
+/***/ 200:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var visit = __nccwpck_require__(247);
+var identity = __nccwpck_require__(212);
+var visit = __nccwpck_require__(251);
 
 const escapeChars = {
     '!': '%21',
@@ -41197,7 +43976,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 197:
+/***/ 201:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -41266,28 +44045,28 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 198:
+/***/ 202:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(180);
-var Document = __nccwpck_require__(192);
-var Schema = __nccwpck_require__(218);
-var errors = __nccwpck_require__(197);
-var Alias = __nccwpck_require__(200);
-var identity = __nccwpck_require__(208);
-var Pair = __nccwpck_require__(203);
-var Scalar = __nccwpck_require__(204);
-var YAMLMap = __nccwpck_require__(205);
-var YAMLSeq = __nccwpck_require__(206);
-var cst = __nccwpck_require__(213);
-var lexer = __nccwpck_require__(214);
-var lineCounter = __nccwpck_require__(215);
-var parser = __nccwpck_require__(216);
-var publicApi = __nccwpck_require__(217);
-var visit = __nccwpck_require__(247);
+var composer = __nccwpck_require__(184);
+var Document = __nccwpck_require__(196);
+var Schema = __nccwpck_require__(222);
+var errors = __nccwpck_require__(201);
+var Alias = __nccwpck_require__(204);
+var identity = __nccwpck_require__(212);
+var Pair = __nccwpck_require__(207);
+var Scalar = __nccwpck_require__(208);
+var YAMLMap = __nccwpck_require__(209);
+var YAMLSeq = __nccwpck_require__(210);
+var cst = __nccwpck_require__(217);
+var lexer = __nccwpck_require__(218);
+var lineCounter = __nccwpck_require__(219);
+var parser = __nccwpck_require__(220);
+var publicApi = __nccwpck_require__(221);
+var visit = __nccwpck_require__(251);
 
 
 
@@ -41324,12 +44103,12 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 199:
+/***/ 203:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(171);
+var node_process = __nccwpck_require__(175);
 
 function debug(logLevel, ...messages) {
     if (logLevel === 'debug')
@@ -41350,16 +44129,16 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 200:
+/***/ 204:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(193);
-var visit = __nccwpck_require__(247);
-var identity = __nccwpck_require__(208);
-var Node = __nccwpck_require__(202);
-var toJS = __nccwpck_require__(209);
+var anchors = __nccwpck_require__(197);
+var visit = __nccwpck_require__(251);
+var identity = __nccwpck_require__(212);
+var Node = __nccwpck_require__(206);
+var toJS = __nccwpck_require__(213);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -41477,14 +44256,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 201:
+/***/ 205:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(195);
-var identity = __nccwpck_require__(208);
-var Node = __nccwpck_require__(202);
+var createNode = __nccwpck_require__(199);
+var identity = __nccwpck_require__(212);
+var Node = __nccwpck_require__(206);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -41635,14 +44414,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 202:
+/***/ 206:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(194);
-var identity = __nccwpck_require__(208);
-var toJS = __nccwpck_require__(209);
+var applyReviver = __nccwpck_require__(198);
+var identity = __nccwpck_require__(212);
+var toJS = __nccwpck_require__(213);
 
 class NodeBase {
     constructor(type) {
@@ -41682,15 +44461,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 203:
+/***/ 207:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(195);
-var stringifyPair = __nccwpck_require__(245);
-var addPairToJSMap = __nccwpck_require__(207);
-var identity = __nccwpck_require__(208);
+var createNode = __nccwpck_require__(199);
+var stringifyPair = __nccwpck_require__(249);
+var addPairToJSMap = __nccwpck_require__(211);
+var identity = __nccwpck_require__(212);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -41728,14 +44507,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 204:
+/***/ 208:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var Node = __nccwpck_require__(202);
-var toJS = __nccwpck_require__(209);
+var identity = __nccwpck_require__(212);
+var Node = __nccwpck_require__(206);
+var toJS = __nccwpck_require__(213);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -41762,17 +44541,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 205:
+/***/ 209:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(241);
-var addPairToJSMap = __nccwpck_require__(207);
-var Collection = __nccwpck_require__(201);
-var identity = __nccwpck_require__(208);
-var Pair = __nccwpck_require__(203);
-var Scalar = __nccwpck_require__(204);
+var stringifyCollection = __nccwpck_require__(245);
+var addPairToJSMap = __nccwpck_require__(211);
+var Collection = __nccwpck_require__(205);
+var identity = __nccwpck_require__(212);
+var Pair = __nccwpck_require__(207);
+var Scalar = __nccwpck_require__(208);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -41916,17 +44695,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 206:
+/***/ 210:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(195);
-var stringifyCollection = __nccwpck_require__(241);
-var Collection = __nccwpck_require__(201);
-var identity = __nccwpck_require__(208);
-var Scalar = __nccwpck_require__(204);
-var toJS = __nccwpck_require__(209);
+var createNode = __nccwpck_require__(199);
+var stringifyCollection = __nccwpck_require__(245);
+var Collection = __nccwpck_require__(205);
+var identity = __nccwpck_require__(212);
+var Scalar = __nccwpck_require__(208);
+var toJS = __nccwpck_require__(213);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -42038,16 +44817,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 207:
+/***/ 211:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(199);
-var merge = __nccwpck_require__(233);
-var stringify = __nccwpck_require__(240);
-var identity = __nccwpck_require__(208);
-var toJS = __nccwpck_require__(209);
+var log = __nccwpck_require__(203);
+var merge = __nccwpck_require__(237);
+var stringify = __nccwpck_require__(244);
+var identity = __nccwpck_require__(212);
+var toJS = __nccwpck_require__(213);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -42110,7 +44889,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 208:
+/***/ 212:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -42170,12 +44949,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 209:
+/***/ 213:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
+var identity = __nccwpck_require__(212);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -42216,15 +44995,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 210:
+/***/ 214:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(182);
-var resolveFlowScalar = __nccwpck_require__(186);
-var errors = __nccwpck_require__(197);
-var stringifyString = __nccwpck_require__(246);
+var resolveBlockScalar = __nccwpck_require__(186);
+var resolveFlowScalar = __nccwpck_require__(190);
+var errors = __nccwpck_require__(201);
+var stringifyString = __nccwpck_require__(250);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -42441,7 +45220,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 211:
+/***/ 215:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -42511,7 +45290,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 212:
+/***/ 216:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -42617,14 +45396,14 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 213:
+/***/ 217:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cstScalar = __nccwpck_require__(210);
-var cstStringify = __nccwpck_require__(211);
-var cstVisit = __nccwpck_require__(212);
+var cstScalar = __nccwpck_require__(214);
+var cstStringify = __nccwpck_require__(215);
+var cstVisit = __nccwpck_require__(216);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -42736,12 +45515,12 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 214:
+/***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cst = __nccwpck_require__(213);
+var cst = __nccwpck_require__(217);
 
 /*
 START -> stream
@@ -43466,7 +46245,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 215:
+/***/ 219:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -43514,14 +46293,14 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 216:
+/***/ 220:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(171);
-var cst = __nccwpck_require__(213);
-var lexer = __nccwpck_require__(214);
+var node_process = __nccwpck_require__(175);
+var cst = __nccwpck_require__(217);
+var lexer = __nccwpck_require__(218);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -44501,18 +47280,18 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 217:
+/***/ 221:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(180);
-var Document = __nccwpck_require__(192);
-var errors = __nccwpck_require__(197);
-var log = __nccwpck_require__(199);
-var identity = __nccwpck_require__(208);
-var lineCounter = __nccwpck_require__(215);
-var parser = __nccwpck_require__(216);
+var composer = __nccwpck_require__(184);
+var Document = __nccwpck_require__(196);
+var errors = __nccwpck_require__(201);
+var log = __nccwpck_require__(203);
+var identity = __nccwpck_require__(212);
+var lineCounter = __nccwpck_require__(219);
+var parser = __nccwpck_require__(220);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -44615,16 +47394,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 218:
+/***/ 222:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var map = __nccwpck_require__(219);
-var seq = __nccwpck_require__(221);
-var string = __nccwpck_require__(222);
-var tags = __nccwpck_require__(228);
+var identity = __nccwpck_require__(212);
+var map = __nccwpck_require__(223);
+var seq = __nccwpck_require__(225);
+var string = __nccwpck_require__(226);
+var tags = __nccwpck_require__(232);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -44661,13 +47440,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 219:
+/***/ 223:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var YAMLMap = __nccwpck_require__(205);
+var identity = __nccwpck_require__(212);
+var YAMLMap = __nccwpck_require__(209);
 
 const map = {
     collection: 'map',
@@ -44687,12 +47466,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 220:
+/***/ 224:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
+var Scalar = __nccwpck_require__(208);
 
 const nullTag = {
     identify: value => value == null,
@@ -44711,13 +47490,13 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 221:
+/***/ 225:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var YAMLSeq = __nccwpck_require__(206);
+var identity = __nccwpck_require__(212);
+var YAMLSeq = __nccwpck_require__(210);
 
 const seq = {
     collection: 'seq',
@@ -44737,12 +47516,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 222:
+/***/ 226:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(246);
+var stringifyString = __nccwpck_require__(250);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -44760,12 +47539,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 223:
+/***/ 227:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
+var Scalar = __nccwpck_require__(208);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -44788,13 +47567,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 224:
+/***/ 228:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
-var stringifyNumber = __nccwpck_require__(244);
+var Scalar = __nccwpck_require__(208);
+var stringifyNumber = __nccwpck_require__(248);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -44842,12 +47621,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 225:
+/***/ 229:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(244);
+var stringifyNumber = __nccwpck_require__(248);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -44891,18 +47670,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 226:
+/***/ 230:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(219);
-var _null = __nccwpck_require__(220);
-var seq = __nccwpck_require__(221);
-var string = __nccwpck_require__(222);
-var bool = __nccwpck_require__(223);
-var float = __nccwpck_require__(224);
-var int = __nccwpck_require__(225);
+var map = __nccwpck_require__(223);
+var _null = __nccwpck_require__(224);
+var seq = __nccwpck_require__(225);
+var string = __nccwpck_require__(226);
+var bool = __nccwpck_require__(227);
+var float = __nccwpck_require__(228);
+var int = __nccwpck_require__(229);
 
 const schema = [
     map.map,
@@ -44923,14 +47702,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 227:
+/***/ 231:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
-var map = __nccwpck_require__(219);
-var seq = __nccwpck_require__(221);
+var Scalar = __nccwpck_require__(208);
+var map = __nccwpck_require__(223);
+var seq = __nccwpck_require__(225);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -44994,27 +47773,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 228:
+/***/ 232:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(219);
-var _null = __nccwpck_require__(220);
-var seq = __nccwpck_require__(221);
-var string = __nccwpck_require__(222);
-var bool = __nccwpck_require__(223);
-var float = __nccwpck_require__(224);
-var int = __nccwpck_require__(225);
-var schema = __nccwpck_require__(226);
-var schema$1 = __nccwpck_require__(227);
-var binary = __nccwpck_require__(229);
-var merge = __nccwpck_require__(233);
-var omap = __nccwpck_require__(234);
-var pairs = __nccwpck_require__(235);
-var schema$2 = __nccwpck_require__(236);
-var set = __nccwpck_require__(237);
-var timestamp = __nccwpck_require__(238);
+var map = __nccwpck_require__(223);
+var _null = __nccwpck_require__(224);
+var seq = __nccwpck_require__(225);
+var string = __nccwpck_require__(226);
+var bool = __nccwpck_require__(227);
+var float = __nccwpck_require__(228);
+var int = __nccwpck_require__(229);
+var schema = __nccwpck_require__(230);
+var schema$1 = __nccwpck_require__(231);
+var binary = __nccwpck_require__(233);
+var merge = __nccwpck_require__(237);
+var omap = __nccwpck_require__(238);
+var pairs = __nccwpck_require__(239);
+var schema$2 = __nccwpck_require__(240);
+var set = __nccwpck_require__(241);
+var timestamp = __nccwpck_require__(242);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -45100,14 +47879,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 229:
+/***/ 233:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_buffer = __nccwpck_require__(133);
-var Scalar = __nccwpck_require__(204);
-var stringifyString = __nccwpck_require__(246);
+var node_buffer = __nccwpck_require__(137);
+var Scalar = __nccwpck_require__(208);
+var stringifyString = __nccwpck_require__(250);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -45177,12 +47956,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 230:
+/***/ 234:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
+var Scalar = __nccwpck_require__(208);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -45213,13 +47992,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 231:
+/***/ 235:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
-var stringifyNumber = __nccwpck_require__(244);
+var Scalar = __nccwpck_require__(208);
+var stringifyNumber = __nccwpck_require__(248);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -45270,12 +48049,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 232:
+/***/ 236:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(244);
+var stringifyNumber = __nccwpck_require__(248);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -45353,13 +48132,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 233:
+/***/ 237:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var Scalar = __nccwpck_require__(204);
+var identity = __nccwpck_require__(212);
+var Scalar = __nccwpck_require__(208);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -45431,16 +48210,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 234:
+/***/ 238:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var toJS = __nccwpck_require__(209);
-var YAMLMap = __nccwpck_require__(205);
-var YAMLSeq = __nccwpck_require__(206);
-var pairs = __nccwpck_require__(235);
+var identity = __nccwpck_require__(212);
+var toJS = __nccwpck_require__(213);
+var YAMLMap = __nccwpck_require__(209);
+var YAMLSeq = __nccwpck_require__(210);
+var pairs = __nccwpck_require__(239);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -45515,15 +48294,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 235:
+/***/ 239:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var Pair = __nccwpck_require__(203);
-var Scalar = __nccwpck_require__(204);
-var YAMLSeq = __nccwpck_require__(206);
+var identity = __nccwpck_require__(212);
+var Pair = __nccwpck_require__(207);
+var Scalar = __nccwpck_require__(208);
+var YAMLSeq = __nccwpck_require__(210);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -45604,24 +48383,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 236:
+/***/ 240:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(219);
-var _null = __nccwpck_require__(220);
-var seq = __nccwpck_require__(221);
-var string = __nccwpck_require__(222);
-var binary = __nccwpck_require__(229);
-var bool = __nccwpck_require__(230);
-var float = __nccwpck_require__(231);
-var int = __nccwpck_require__(232);
-var merge = __nccwpck_require__(233);
-var omap = __nccwpck_require__(234);
-var pairs = __nccwpck_require__(235);
-var set = __nccwpck_require__(237);
-var timestamp = __nccwpck_require__(238);
+var map = __nccwpck_require__(223);
+var _null = __nccwpck_require__(224);
+var seq = __nccwpck_require__(225);
+var string = __nccwpck_require__(226);
+var binary = __nccwpck_require__(233);
+var bool = __nccwpck_require__(234);
+var float = __nccwpck_require__(235);
+var int = __nccwpck_require__(236);
+var merge = __nccwpck_require__(237);
+var omap = __nccwpck_require__(238);
+var pairs = __nccwpck_require__(239);
+var set = __nccwpck_require__(241);
+var timestamp = __nccwpck_require__(242);
 
 const schema = [
     map.map,
@@ -45652,14 +48431,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 237:
+/***/ 241:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var Pair = __nccwpck_require__(203);
-var YAMLMap = __nccwpck_require__(205);
+var identity = __nccwpck_require__(212);
+var Pair = __nccwpck_require__(207);
+var YAMLMap = __nccwpck_require__(209);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -45755,12 +48534,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 238:
+/***/ 242:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(244);
+var stringifyNumber = __nccwpck_require__(248);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -45867,7 +48646,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 239:
+/***/ 243:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -46025,15 +48804,15 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 240:
+/***/ 244:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(193);
-var identity = __nccwpck_require__(208);
-var stringifyComment = __nccwpck_require__(242);
-var stringifyString = __nccwpck_require__(246);
+var anchors = __nccwpck_require__(197);
+var identity = __nccwpck_require__(212);
+var stringifyComment = __nccwpck_require__(246);
+var stringifyString = __nccwpck_require__(250);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -46164,14 +48943,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 241:
+/***/ 245:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var stringify = __nccwpck_require__(240);
-var stringifyComment = __nccwpck_require__(242);
+var identity = __nccwpck_require__(212);
+var stringify = __nccwpck_require__(244);
+var stringifyComment = __nccwpck_require__(246);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -46326,7 +49105,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 242:
+/***/ 246:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -46357,14 +49136,14 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 243:
+/***/ 247:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var stringify = __nccwpck_require__(240);
-var stringifyComment = __nccwpck_require__(242);
+var identity = __nccwpck_require__(212);
+var stringify = __nccwpck_require__(244);
+var stringifyComment = __nccwpck_require__(246);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -46451,7 +49230,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 244:
+/***/ 248:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -46485,15 +49264,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 245:
+/***/ 249:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
-var Scalar = __nccwpck_require__(204);
-var stringify = __nccwpck_require__(240);
-var stringifyComment = __nccwpck_require__(242);
+var identity = __nccwpck_require__(212);
+var Scalar = __nccwpck_require__(208);
+var stringify = __nccwpck_require__(244);
+var stringifyComment = __nccwpck_require__(246);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -46644,13 +49423,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 246:
+/***/ 250:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(204);
-var foldFlowLines = __nccwpck_require__(239);
+var Scalar = __nccwpck_require__(208);
+var foldFlowLines = __nccwpck_require__(243);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -46989,12 +49768,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 247:
+/***/ 251:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(208);
+var identity = __nccwpck_require__(212);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -47232,7 +50011,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 248:
+/***/ 252:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47253,7 +50032,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(169);
+var external_os_ = __nccwpck_require__(173);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -47383,9 +50162,9 @@ function escapeProperty(s) {
 }
 //# sourceMappingURL=command.js.map
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __nccwpck_require__(135);
+var external_crypto_ = __nccwpck_require__(139);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(137);
+var external_fs_ = __nccwpck_require__(141);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -47422,9 +50201,9 @@ function file_command_prepareKeyValueMessage(key, value) {
 }
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(170);
+var external_path_ = __nccwpck_require__(174);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(250);
+var lib = __nccwpck_require__(254);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -47891,7 +50670,7 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var lib_exec = __nccwpck_require__(249);
+var lib_exec = __nccwpck_require__(253);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -48278,7 +51057,7 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 249:
+/***/ 253:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48289,19 +51068,19 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(173);
+var external_string_decoder_ = __nccwpck_require__(177);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(169);
+var external_os_ = __nccwpck_require__(173);
 // EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(136);
+var external_events_ = __nccwpck_require__(140);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __nccwpck_require__(134);
+var external_child_process_ = __nccwpck_require__(138);
 // EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(170);
+var external_path_ = __nccwpck_require__(174);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __nccwpck_require__(252);
+var io = __nccwpck_require__(256);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util = __nccwpck_require__(251);
+var io_util = __nccwpck_require__(255);
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
@@ -48975,7 +51754,7 @@ function getExecOutput(commandLine, args, options) {
 
 /***/ }),
 
-/***/ 250:
+/***/ 254:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48987,10 +51766,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
 
 // EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(138);
+var external_http_ = __nccwpck_require__(142);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(139);
+var external_https_ = __nccwpck_require__(143);
 var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
@@ -49084,9 +51863,9 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(15);
+var tunnel = __nccwpck_require__(18);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(17);
+var undici = __nccwpck_require__(20);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -49787,7 +52566,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 251:
+/***/ 255:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -49807,8 +52586,8 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /* harmony export */   y1: () => (/* binding */ unlink)
 /* harmony export */ });
 /* unused harmony exports open, rename, rmdir, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
-/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(137);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(170);
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(141);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(174);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -49991,7 +52770,7 @@ function getCmdPath() {
 
 /***/ }),
 
-/***/ 252:
+/***/ 256:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -50001,9 +52780,9 @@ function getCmdPath() {
 /* harmony export */   cp: () => (/* binding */ cp)
 /* harmony export */ });
 /* unused harmony exports mv, findInPath */
-/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(132);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(170);
-/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(251);
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(136);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(174);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(255);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -50278,16 +53057,16 @@ function copyFile(srcFile, destFile, force) {
 
 /***/ }),
 
-/***/ 253:
+/***/ 257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   G: () => (/* binding */ ZodError),
 /* harmony export */   g: () => (/* binding */ ZodRealError)
 /* harmony export */ });
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(259);
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(258);
-/* harmony import */ var _core_util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(265);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(263);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(262);
+/* harmony import */ var _core_util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(269);
 
 
 
@@ -50349,7 +53128,7 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 
 /***/ }),
 
-/***/ 254:
+/***/ 258:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -50357,8 +53136,8 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 /* harmony export */   w$: () => (/* binding */ datetime)
 /* harmony export */ });
 /* unused harmony exports time, duration */
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(256);
-/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(255);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(260);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(259);
 
 
 
@@ -50378,12 +53157,13 @@ function duration(params) {
 
 /***/ }),
 
-/***/ 255:
+/***/ 259:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  XiL: () => (/* binding */ ZodDefault),
   Brp: () => (/* binding */ ZodISODate),
   You: () => (/* binding */ ZodISODateTime),
   YOg: () => (/* binding */ array),
@@ -50406,12 +53186,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, unknown, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, unknown, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core_core = __nccwpck_require__(258);
+var core_core = __nccwpck_require__(262);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/util.js
-var core_util = __nccwpck_require__(265);
+var core_util = __nccwpck_require__(269);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
 
 class $ZodCyclicError extends Error {
@@ -50726,15 +53506,15 @@ function isBackEdge(ctx, value) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/schemas.js + 2 modules
-var schemas = __nccwpck_require__(263);
+var schemas = __nccwpck_require__(267);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/registries.js
-var registries = __nccwpck_require__(262);
+var registries = __nccwpck_require__(266);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(256);
+var api = __nccwpck_require__(260);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(260);
+var json_schema_processors = __nccwpck_require__(264);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/to-json-schema.js
-var to_json_schema = __nccwpck_require__(264);
+var to_json_schema = __nccwpck_require__(268);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/locales/en.js
 
 const error = () => {
@@ -50863,7 +53643,7 @@ const error = () => {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var errors = __nccwpck_require__(259);
+var errors = __nccwpck_require__(263);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/parse.js
 
 
@@ -51042,7 +53822,7 @@ const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 const safeDecodeAsync = /* @__PURE__*/ _safeDecodeAsync(errors/* $ZodRealError */.Kd);
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
-var classic_errors = __nccwpck_require__(253);
+var classic_errors = __nccwpck_require__(257);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/parse.js
 
 
@@ -52601,7 +55381,7 @@ function preprocess(fn, schema) {
 
 /***/ }),
 
-/***/ 256:
+/***/ 260:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -52668,9 +55448,9 @@ function preprocess(fn, schema) {
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
 /* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _any, _void, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _check, _stringbool, _stringFormat */
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(257);
-/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(262);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(265);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(261);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(266);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(269);
 
 
 
@@ -53778,7 +56558,7 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 
 /***/ }),
 
-/***/ 257:
+/***/ 261:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -53801,9 +56581,9 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 /* harmony export */   v$: () => (/* binding */ $ZodCheckOverwrite)
 /* harmony export */ });
 /* unused harmony exports $ZodCheckBigIntFormat, $ZodCheckMaxSize, $ZodCheckMinSize, $ZodCheckSizeEquals, $ZodCheckProperty, $ZodCheckMimeType */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(258);
-/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(261);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(265);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(262);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(265);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(269);
 // import { $ZodType } from "./schemas.js";
 
 
@@ -54324,7 +57104,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 
 /***/ }),
 
-/***/ 258:
+/***/ 262:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -54335,7 +57115,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 /* harmony export */   xI: () => (/* binding */ $constructor)
 /* harmony export */ });
 /* unused harmony exports NEVER, $brand */
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(265);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(269);
 var _a;
 
 /** A special constant with type `never` */
@@ -54481,7 +57261,7 @@ function config(newConfig) {
 
 /***/ }),
 
-/***/ 259:
+/***/ 263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -54492,8 +57272,8 @@ function config(newConfig) {
 /* harmony export */   a$: () => (/* binding */ $ZodError)
 /* harmony export */ });
 /* unused harmony exports treeifyError, toDotPath */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(258);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(265);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(262);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(269);
 
 
 /* Computing the message eagerly is expensive (pretty-printed JSON of all
@@ -54765,7 +57545,7 @@ function prettifyError(error) {
 
 /***/ }),
 
-/***/ 260:
+/***/ 264:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -54800,10 +57580,10 @@ function prettifyError(error) {
 /* harmony export */   yq: () => (/* binding */ nullableProcessor)
 /* harmony export */ });
 /* unused harmony exports symbolProcessor, undefinedProcessor, voidProcessor, anyProcessor, nanProcessor, templateLiteralProcessor, fileProcessor, successProcessor, functionProcessor, mapProcessor, setProcessor, promiseProcessor, allProcessors */
-/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(261);
-/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(263);
-/* harmony import */ var _to_json_schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(264);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(265);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(265);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(267);
+/* harmony import */ var _to_json_schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(268);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(269);
 
 
 
@@ -55651,7 +58431,7 @@ function toJSONSchema(input, params) {
 
 /***/ }),
 
-/***/ 261:
+/***/ 265:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -55848,7 +58628,7 @@ const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ nu
 
 /***/ }),
 
-/***/ 262:
+/***/ 266:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -55910,7 +58690,7 @@ const globalRegistry = globalThis.__zod_globalRegistry;
 
 /***/ }),
 
-/***/ 263:
+/***/ 267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55979,9 +58759,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: $ZodAny, $ZodBigIntFormat, $ZodCodec, $ZodCreditCard, $ZodCustomStringFormat, $ZodFile, $ZodFunction, $ZodIBAN, $ZodMAC, $ZodMap, $ZodNaN, $ZodObject, $ZodPreprocess, $ZodPromise, $ZodSet, $ZodSuccess, $ZodSymbol, $ZodTemplateLiteral, $ZodUndefined, $ZodVoid, $ZodXor, URL_BAD_FORMAT, URL_UNPARSEABLE, canParseURL, clone, getDiscriminatedOption, isValidBase64, isValidBase64URL, isValidCIDRv6, isValidCreditCard, isValidIBAN, isValidIPv6, isValidJWT, mergeValues, parseURLObject, stripTabAndNewline, urlHostnameOk, urlProtocolOk, validateURL
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/checks.js
-var core_checks = __nccwpck_require__(257);
+var core_checks = __nccwpck_require__(261);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core_core = __nccwpck_require__(258);
+var core_core = __nccwpck_require__(262);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
 class Doc {
     constructor(args = [], closed = {}) {
@@ -56023,9 +58803,9 @@ class Doc {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/regexes.js
-var core_regexes = __nccwpck_require__(261);
+var core_regexes = __nccwpck_require__(265);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/util.js
-var core_util = __nccwpck_require__(265);
+var core_util = __nccwpck_require__(269);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/versions.js
 const version = {
     major: 4,
@@ -58674,7 +61454,7 @@ function handleRefineResult(result, payload, input, inst) {
 
 /***/ }),
 
-/***/ 264:
+/***/ 268:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -58687,8 +61467,8 @@ function handleRefineResult(result, payload, input, inst) {
 /* harmony export */   uE: () => (/* binding */ createStandardJSONSchemaMethod)
 /* harmony export */ });
 /* unused harmony export process */
-/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(262);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(265);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(266);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(269);
 
 
 function assignProps(target, ...sources) {
@@ -59344,7 +62124,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
 
 /***/ }),
 
-/***/ 265:
+/***/ 269:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -59400,7 +62180,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
 /* harmony export */   zM: () => (/* binding */ mergeDefs)
 /* harmony export */ });
 /* unused harmony exports assertEqual, assertNotEqual, toZod, assertIs, assertNever, assert, objectClone, cloneDef, getElementAtPath, promiseAllObject, randomString, numKeys, getParsedType, primitiveTypes, createTransparentProxy, unwrapMessage, getSizableOrigin, cleanEnum, base64ToUint8Array, uint8ArrayToBase64, base64urlToUint8Array, uint8ArrayToBase64url, hexToUint8Array, uint8ArrayToHex, Class, CONSTANT_CATCH */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(258);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(262);
 
 // functions
 function assertEqual(val) {
@@ -60546,6 +63326,6 @@ function constantCatch(value) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(113);
+/******/ var __webpack_exports__ = __nccwpck_require__(116);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

@@ -2,7 +2,7 @@ export const id = 1;
 export const ids = [1];
 export const modules = {
 
-/***/ 264:
+/***/ 267:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(297)
-const { safeRe: re, t } = __webpack_require__(298)
-const cmp = __webpack_require__(268)
-const debug = __webpack_require__(294)
-const SemVer = __webpack_require__(266)
-const Range = __webpack_require__(265)
+const parseOptions = __webpack_require__(300)
+const { safeRe: re, t } = __webpack_require__(301)
+const cmp = __webpack_require__(271)
+const debug = __webpack_require__(297)
+const SemVer = __webpack_require__(269)
+const Range = __webpack_require__(268)
 
 
 /***/ }),
 
-/***/ 265:
+/***/ 268:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(296)
+const LRU = __webpack_require__(299)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(297)
-const Comparator = __webpack_require__(264)
-const debug = __webpack_require__(294)
-const SemVer = __webpack_require__(266)
-const trimComparatorWhitespace = __webpack_require__(299)
+const parseOptions = __webpack_require__(300)
+const Comparator = __webpack_require__(267)
+const debug = __webpack_require__(297)
+const SemVer = __webpack_require__(269)
+const trimComparatorWhitespace = __webpack_require__(302)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(298)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(293)
+} = __webpack_require__(301)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(296)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 266:
+/***/ 269:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(294)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(293)
-const { safeRe: re, t } = __webpack_require__(298)
+const debug = __webpack_require__(297)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(296)
+const { safeRe: re, t } = __webpack_require__(301)
 
-const parseOptions = __webpack_require__(297)
-const { compareIdentifiers } = __webpack_require__(295)
+const parseOptions = __webpack_require__(300)
+const { compareIdentifiers } = __webpack_require__(298)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 267:
+/***/ 270:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(283)
+const parse = __webpack_require__(286)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 268:
+/***/ 271:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(274)
-const neq = __webpack_require__(282)
-const gt = __webpack_require__(275)
-const gte = __webpack_require__(276)
-const lt = __webpack_require__(278)
-const lte = __webpack_require__(279)
+const eq = __webpack_require__(277)
+const neq = __webpack_require__(285)
+const gt = __webpack_require__(278)
+const gte = __webpack_require__(279)
+const lt = __webpack_require__(281)
+const lte = __webpack_require__(282)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 269:
+/***/ 272:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
-const parse = __webpack_require__(283)
-const { safeRe: re, t } = __webpack_require__(298)
+const SemVer = __webpack_require__(269)
+const parse = __webpack_require__(286)
+const { safeRe: re, t } = __webpack_require__(301)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 270:
+/***/ 273:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
+const SemVer = __webpack_require__(269)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,24 +1254,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 271:
+/***/ 274:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(272)
+const compare = __webpack_require__(275)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 272:
+/***/ 275:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
+const SemVer = __webpack_require__(269)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -1280,12 +1280,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 273:
+/***/ 276:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(283)
+const parse = __webpack_require__(286)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,48 +1347,48 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 274:
+/***/ 277:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(272)
+const compare = __webpack_require__(275)
 const eq = (a, b, loose) => compare(a, b, loose) === 0
 module.exports = eq
 
 
 /***/ }),
 
-/***/ 275:
+/***/ 278:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(272)
+const compare = __webpack_require__(275)
 const gt = (a, b, loose) => compare(a, b, loose) > 0
 module.exports = gt
 
 
 /***/ }),
 
-/***/ 276:
+/***/ 279:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(272)
+const compare = __webpack_require__(275)
 const gte = (a, b, loose) => compare(a, b, loose) >= 0
 module.exports = gte
 
 
 /***/ }),
 
-/***/ 277:
+/***/ 280:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
+const SemVer = __webpack_require__(269)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,50 +1411,14 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 278:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(272)
-const lt = (a, b, loose) => compare(a, b, loose) < 0
-module.exports = lt
-
-
-/***/ }),
-
-/***/ 279:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(272)
-const lte = (a, b, loose) => compare(a, b, loose) <= 0
-module.exports = lte
-
-
-/***/ }),
-
-/***/ 280:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const SemVer = __webpack_require__(266)
-const major = (a, loose) => new SemVer(a, loose).major
-module.exports = major
-
-
-/***/ }),
-
 /***/ 281:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
-const minor = (a, loose) => new SemVer(a, loose).minor
-module.exports = minor
+const compare = __webpack_require__(275)
+const lt = (a, b, loose) => compare(a, b, loose) < 0
+module.exports = lt
 
 
 /***/ }),
@@ -1464,9 +1428,9 @@ module.exports = minor
 
 
 
-const compare = __webpack_require__(272)
-const neq = (a, b, loose) => compare(a, b, loose) !== 0
-module.exports = neq
+const compare = __webpack_require__(275)
+const lte = (a, b, loose) => compare(a, b, loose) <= 0
+module.exports = lte
 
 
 /***/ }),
@@ -1476,7 +1440,43 @@ module.exports = neq
 
 
 
-const SemVer = __webpack_require__(266)
+const SemVer = __webpack_require__(269)
+const major = (a, loose) => new SemVer(a, loose).major
+module.exports = major
+
+
+/***/ }),
+
+/***/ 284:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(269)
+const minor = (a, loose) => new SemVer(a, loose).minor
+module.exports = minor
+
+
+/***/ }),
+
+/***/ 285:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compare = __webpack_require__(275)
+const neq = (a, b, loose) => compare(a, b, loose) !== 0
+module.exports = neq
+
+
+/***/ }),
+
+/***/ 286:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(269)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,53 +1496,14 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 284:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const SemVer = __webpack_require__(266)
-const patch = (a, loose) => new SemVer(a, loose).patch
-module.exports = patch
-
-
-/***/ }),
-
-/***/ 285:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const parse = __webpack_require__(283)
-const prerelease = (version, options) => {
-  const parsed = parse(version, options)
-  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
-}
-module.exports = prerelease
-
-
-/***/ }),
-
-/***/ 286:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(272)
-const rcompare = (a, b, loose) => compare(b, a, loose)
-module.exports = rcompare
-
-
-/***/ }),
-
 /***/ 287:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(270)
-const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
-module.exports = rsort
+const SemVer = __webpack_require__(269)
+const patch = (a, loose) => new SemVer(a, loose).patch
+module.exports = patch
 
 
 /***/ }),
@@ -1552,7 +1513,46 @@ module.exports = rsort
 
 
 
-const Range = __webpack_require__(265)
+const parse = __webpack_require__(286)
+const prerelease = (version, options) => {
+  const parsed = parse(version, options)
+  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
+}
+module.exports = prerelease
+
+
+/***/ }),
+
+/***/ 289:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compare = __webpack_require__(275)
+const rcompare = (a, b, loose) => compare(b, a, loose)
+module.exports = rcompare
+
+
+/***/ }),
+
+/***/ 290:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compareBuild = __webpack_require__(273)
+const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
+module.exports = rsort
+
+
+/***/ }),
+
+/***/ 291:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const Range = __webpack_require__(268)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 289:
+/***/ 292:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(270)
+const compareBuild = __webpack_require__(273)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 290:
+/***/ 293:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(283)
-const constants = __webpack_require__(293)
-const SemVer = __webpack_require__(266)
+const parse = __webpack_require__(286)
+const constants = __webpack_require__(296)
+const SemVer = __webpack_require__(269)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 291:
+/***/ 294:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(283)
+const parse = __webpack_require__(286)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 292:
+/***/ 295:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(298)
-const constants = __webpack_require__(293)
-const SemVer = __webpack_require__(266)
-const identifiers = __webpack_require__(295)
-const parse = __webpack_require__(283)
-const valid = __webpack_require__(291)
-const clean = __webpack_require__(267)
-const inc = __webpack_require__(277)
-const diff = __webpack_require__(273)
-const major = __webpack_require__(280)
-const minor = __webpack_require__(281)
-const patch = __webpack_require__(284)
-const prerelease = __webpack_require__(285)
-const compare = __webpack_require__(272)
-const rcompare = __webpack_require__(286)
-const compareLoose = __webpack_require__(271)
-const compareBuild = __webpack_require__(270)
-const sort = __webpack_require__(289)
-const rsort = __webpack_require__(287)
-const gt = __webpack_require__(275)
-const lt = __webpack_require__(278)
-const eq = __webpack_require__(274)
-const neq = __webpack_require__(282)
-const gte = __webpack_require__(276)
-const lte = __webpack_require__(279)
-const cmp = __webpack_require__(268)
-const coerce = __webpack_require__(269)
-const truncate = __webpack_require__(290)
-const Comparator = __webpack_require__(264)
-const Range = __webpack_require__(265)
-const satisfies = __webpack_require__(288)
-const toComparators = __webpack_require__(309)
-const maxSatisfying = __webpack_require__(303)
-const minSatisfying = __webpack_require__(304)
-const minVersion = __webpack_require__(305)
-const validRange = __webpack_require__(310)
-const outside = __webpack_require__(306)
-const gtr = __webpack_require__(300)
-const ltr = __webpack_require__(302)
-const intersects = __webpack_require__(301)
-const simplifyRange = __webpack_require__(307)
-const subset = __webpack_require__(308)
+const internalRe = __webpack_require__(301)
+const constants = __webpack_require__(296)
+const SemVer = __webpack_require__(269)
+const identifiers = __webpack_require__(298)
+const parse = __webpack_require__(286)
+const valid = __webpack_require__(294)
+const clean = __webpack_require__(270)
+const inc = __webpack_require__(280)
+const diff = __webpack_require__(276)
+const major = __webpack_require__(283)
+const minor = __webpack_require__(284)
+const patch = __webpack_require__(287)
+const prerelease = __webpack_require__(288)
+const compare = __webpack_require__(275)
+const rcompare = __webpack_require__(289)
+const compareLoose = __webpack_require__(274)
+const compareBuild = __webpack_require__(273)
+const sort = __webpack_require__(292)
+const rsort = __webpack_require__(290)
+const gt = __webpack_require__(278)
+const lt = __webpack_require__(281)
+const eq = __webpack_require__(277)
+const neq = __webpack_require__(285)
+const gte = __webpack_require__(279)
+const lte = __webpack_require__(282)
+const cmp = __webpack_require__(271)
+const coerce = __webpack_require__(272)
+const truncate = __webpack_require__(293)
+const Comparator = __webpack_require__(267)
+const Range = __webpack_require__(268)
+const satisfies = __webpack_require__(291)
+const toComparators = __webpack_require__(312)
+const maxSatisfying = __webpack_require__(306)
+const minSatisfying = __webpack_require__(307)
+const minVersion = __webpack_require__(308)
+const validRange = __webpack_require__(313)
+const outside = __webpack_require__(309)
+const gtr = __webpack_require__(303)
+const ltr = __webpack_require__(305)
+const intersects = __webpack_require__(304)
+const simplifyRange = __webpack_require__(310)
+const subset = __webpack_require__(311)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 293:
+/***/ 296:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 294:
+/***/ 297:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 295:
+/***/ 298:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 296:
+/***/ 299:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 297:
+/***/ 300:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 298:
+/***/ 301:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(293)
-const debug = __webpack_require__(294)
+} = __webpack_require__(296)
+const debug = __webpack_require__(297)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 299:
+/***/ 302:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(293)
+} = __webpack_require__(296)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 300:
+/***/ 303:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(306)
+const outside = __webpack_require__(309)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 301:
+/***/ 304:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(265)
+const Range = __webpack_require__(268)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 302:
+/***/ 305:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(306)
+const outside = __webpack_require__(309)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 303:
+/***/ 306:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
-const Range = __webpack_require__(265)
+const SemVer = __webpack_require__(269)
+const Range = __webpack_require__(268)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 304:
+/***/ 307:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
-const Range = __webpack_require__(265)
+const SemVer = __webpack_require__(269)
+const Range = __webpack_require__(268)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 305:
+/***/ 308:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
-const Range = __webpack_require__(265)
-const gt = __webpack_require__(275)
+const SemVer = __webpack_require__(269)
+const Range = __webpack_require__(268)
+const gt = __webpack_require__(278)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 306:
+/***/ 309:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(266)
-const Comparator = __webpack_require__(264)
+const SemVer = __webpack_require__(269)
+const Comparator = __webpack_require__(267)
 const { ANY } = Comparator
-const Range = __webpack_require__(265)
-const satisfies = __webpack_require__(288)
-const gt = __webpack_require__(275)
-const lt = __webpack_require__(278)
-const lte = __webpack_require__(279)
-const gte = __webpack_require__(276)
+const Range = __webpack_require__(268)
+const satisfies = __webpack_require__(291)
+const gt = __webpack_require__(278)
+const lt = __webpack_require__(281)
+const lte = __webpack_require__(282)
+const gte = __webpack_require__(279)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 307:
+/***/ 310:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(288)
-const compare = __webpack_require__(272)
+const satisfies = __webpack_require__(291)
+const compare = __webpack_require__(275)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 308:
+/***/ 311:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(265)
-const Comparator = __webpack_require__(264)
+const Range = __webpack_require__(268)
+const Comparator = __webpack_require__(267)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(288)
-const compare = __webpack_require__(272)
+const satisfies = __webpack_require__(291)
+const compare = __webpack_require__(275)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 309:
+/***/ 312:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(265)
+const Range = __webpack_require__(268)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 310:
+/***/ 313:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(265)
+const Range = __webpack_require__(268)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 311:
+/***/ 314:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(246);
+var core = __webpack_require__(249);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(250);
+var io = __webpack_require__(253);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(133);
+var external_crypto_ = __webpack_require__(136);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(135);
+var external_fs_ = __webpack_require__(138);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(292);
+var semver = __webpack_require__(295);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(167);
+var external_os_ = __webpack_require__(170);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(132);
+var external_child_process_ = __webpack_require__(135);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(168);
+var external_path_ = __webpack_require__(171);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(248);
+var lib = __webpack_require__(251);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(170);
+var external_stream_ = __webpack_require__(173);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(173);
+var external_util_ = __webpack_require__(176);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(130);
+var external_assert_ = __webpack_require__(133);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(247);
+var exec = __webpack_require__(250);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

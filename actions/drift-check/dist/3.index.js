@@ -2,16 +2,16 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 355:
+/***/ 358:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(315);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(343);
-const { extendedEncodeURIComponent } = __webpack_require__(345);
-const { EventEmitter } = __webpack_require__(134);
-const { Buffer } = __webpack_require__(131);
-const { statSync, ReadStream } = __webpack_require__(148);
-const { Readable } = __webpack_require__(170);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(318);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(346);
+const { extendedEncodeURIComponent } = __webpack_require__(348);
+const { EventEmitter } = __webpack_require__(137);
+const { Buffer } = __webpack_require__(134);
+const { statSync, ReadStream } = __webpack_require__(151);
+const { Readable } = __webpack_require__(173);
 
 const runtimeConfigShared = {
     statSync: () => { },

@@ -4,24 +4,242 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /***/ 1:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(2);
+const dayjs = __nccwpck_require__(2);
+const utcPlugin = __nccwpck_require__(3);
+
+dayjs.extend(utcPlugin);
+
+const getDateFor = ({ day = 1, month, year }) =>
+  dayjs(`${year}-${month}-${day}`, "YYYY-M-D");
+
+const getNthDayOf = (n, day, month, year) => {
+  let result = dayjs(getDateFor({ month, year })).day(day);
+
+  // dayjs.day(x) can return a time in the past (relative to the date being
+  // operated on), because it returns a time from within the operand date's
+  // current week. E.g.:
+  //
+  // date = July 1, 2021 # Thursday
+  // dayjs(date).day(0)  # Get Sunday
+  // # returns June 27, 2021
+  if (result.month() !== month - 1) {
+    result = result.add(1, "week");
+  }
+
+  result = result.add(n - 1, "week");
+
+  return result;
+};
+
+const getLastDayOf = (day, month, year) => {
+  const daysInMonth = dayjs(getDateFor({ month, year })).daysInMonth();
+  const lastDayOfMonth = dayjs(`${year}-${month}-${daysInMonth}`, "YYYY-M-D");
+
+  let result = lastDayOfMonth.day(day);
+
+  // See above comment for more details. TL;DR is dayjs.day(x) is not
+  // constrained to the same month as the operand object.
+  if (result.month() !== month - 1) {
+    result = result.subtract(1, "week");
+  }
+
+  return result;
+};
+
+const allFederalHolidaysForYear = (
+  year = new Date().getFullYear(),
+  { shiftSaturdayHolidays = true, shiftSundayHolidays = true } = {}
+) => {
+  const holidays = [];
+
+  // New Year's Day
+  holidays.push({
+    name: `New Year's Day`,
+    date: getDateFor({ day: 1, month: 1, year })
+  });
+
+  // Birthday of Martin Luther King, Jr.
+  // Third Monday of January; fun fact: actual birthday is January 15
+  holidays.push({
+    name: `Birthday of Martin Luther King, Jr.`,
+    date: getNthDayOf(3, 1, 1, year)
+  });
+
+  // Washington's Birthday
+  // Third Monday of February; fun fact: actual birthday is February 22
+  // Fun fact 2: officially "Washington's Birthday," not "President's Day"
+  holidays.push({
+    name: `Washington's Birthday`,
+    alsoObservedAs: "Presidents' Day",
+    date: getNthDayOf(3, 1, 2, year)
+  });
+
+  // Memorial Day
+  // Last Monday of May
+  holidays.push({
+    name: `Memorial Day`,
+    date: getLastDayOf(1, 5, year)
+  });
+
+  if (year > 2020) {
+    // Juneteenth
+    holidays.push({
+      name: `Juneteenth National Independence Day`,
+      date: getDateFor({ day: 19, month: 6, year })
+    });
+  }
+
+  // Independence Day
+  holidays.push({
+    name: `Independence Day`,
+    date: getDateFor({ day: 4, month: 7, year })
+  });
+
+  // Labor Day
+  // First Monday in September
+  holidays.push({
+    name: `Labor Day`,
+    date: getNthDayOf(1, 1, 9, year)
+  });
+
+  // Columbus Day
+  // Second Monday in October
+  holidays.push({
+    name: `Columbus Day`,
+    alsoObservedAs: "Indigenous Peoples' Day",
+    date: getNthDayOf(2, 1, 10, year)
+  });
+
+  // Veterans Day
+  holidays.push({
+    name: `Veterans Day`,
+    date: getDateFor({ day: 11, month: 11, year })
+  });
+
+  // Thanksgiving Day
+  // Fourth Thursday of November
+  holidays.push({
+    name: `Thanksgiving Day`,
+    date: getNthDayOf(4, 4, 11, year)
+  });
+
+  // Christmas Day
+  holidays.push({
+    name: `Christmas Day`,
+    date: getDateFor({ day: 25, month: 12, year })
+  });
+
+  return holidays.map(holiday => {
+    let date = dayjs(holiday.date);
+
+    if (date.day() === 0 && shiftSundayHolidays) {
+      // Actual holiday falls on Sunday. Shift the observed date forward to
+      // Monday.
+      date = date.add(1, "day");
+    }
+
+    if (date.day() === 6 && shiftSaturdayHolidays) {
+      // Actual holiday falls on Saturday. Shift the observed date backward
+      // to Friday.
+      date = date.subtract(1, "day");
+    }
+
+    return {
+      name: holiday.name,
+      alsoObservedAs: holiday.alsoObservedAs,
+      date: date.toDate(),
+      dateString: date.format("YYYY-MM-DD")
+    };
+  });
+};
+
+const isAHoliday = (
+  date = new Date(),
+  { shiftSaturdayHolidays = true, shiftSundayHolidays = true, utc = false } = {}
+) => {
+  const newDate = utc ? dayjs.utc(date) : dayjs(date);
+  const year = newDate.year();
+
+  const shift = { shiftSaturdayHolidays, shiftSundayHolidays };
+
+  // Get the holidays this year, plus check if New Year's Day of next year is
+  // observed on December 31 and if so, add it to this year's list.
+  const allForYear = allFederalHolidaysForYear(year, shift);
+  const nextYear = allFederalHolidaysForYear(year + 1, shift);
+  allForYear.push(nextYear[0]);
+
+  // If any dates in this year's holiday list match the one passed in, then
+  // the passed-in date is a holiday.  Otherwise, it is not.
+  return allForYear.some(
+    holiday => holiday.dateString === newDate.format("YYYY-MM-DD")
+  );
+};
+
+const getOneYearFromNow = () => {
+  const future = new Date();
+  future.setUTCFullYear(future.getUTCFullYear() + 1);
+  return future;
+};
+
+const federalHolidaysInRange = (
+  startDate = new Date(),
+  endDate = getOneYearFromNow(),
+  options = undefined
+) => {
+  const startYear = startDate.getFullYear();
+  const endYear = endDate.getFullYear();
+
+  const candidates = [];
+  for (let year = startYear; year <= endYear; year += 1) {
+    candidates.push(...allFederalHolidaysForYear(year, options));
+  }
+  return candidates.filter(h => h.date >= startDate && h.date <= endDate);
+};
+
+module.exports = {
+  isAHoliday,
+  allForYear: allFederalHolidaysForYear,
+  inRange: federalHolidaysInRange
+};
 
 
 /***/ }),
 
 /***/ 2:
+/***/ (function(module) {
+
+!function(t,e){ true?module.exports=e():0}(this,(function(){"use strict";var t=1e3,e=6e4,n=36e5,r="millisecond",i="second",s="minute",u="hour",a="day",o="week",c="month",f="quarter",h="year",d="date",l="Invalid Date",$=/^(\d{4})[-/]?(\d{1,2})?[-/]?(\d{0,2})[Tt\s]*(\d{1,2})?:?(\d{1,2})?:?(\d{1,2})?[.:]?(\d+)?$/,y=/\[([^\]]+)]|YYYY|YY|M{1,4}|D{1,2}|d{1,4}|H{1,2}|h{1,2}|a|A|m{1,2}|s{1,2}|Z{1,2}|SSS/g,M={name:"en",weekdays:"Sunday_Monday_Tuesday_Wednesday_Thursday_Friday_Saturday".split("_"),months:"January_February_March_April_May_June_July_August_September_October_November_December".split("_"),ordinal:function(t){var e=["th","st","nd","rd"],n=t%100;return"["+t+(e[(n-20)%10]||e[n]||e[0])+"]"}},m=function(t,e,n){var r=String(t);return!r||r.length>=e?t:""+Array(e+1-r.length).join(n)+t},v={s:m,z:function(t){var e=-t.utcOffset(),n=Math.abs(e),r=Math.floor(n/60),i=n%60;return(e<=0?"+":"-")+m(r,2,"0")+":"+m(i,2,"0")},m:function t(e,n){if(e.date()<n.date())return-t(n,e);var r=12*(n.year()-e.year())+(n.month()-e.month()),i=e.clone().add(r,c),s=n-i<0,u=e.clone().add(r+(s?-1:1),c);return+(-(r+(n-i)/(s?i-u:u-i))||0)},a:function(t){return t<0?Math.ceil(t)||0:Math.floor(t)},p:function(t){return{M:c,y:h,w:o,d:a,D:d,h:u,m:s,s:i,ms:r,Q:f}[t]||String(t||"").toLowerCase().replace(/s$/,"")},u:function(t){return void 0===t}},g="en",D={};D[g]=M;var p="$isDayjsObject",S=function(t){return t instanceof _||!(!t||!t[p])},w=function t(e,n,r){var i;if(!e)return g;if("string"==typeof e){var s=e.toLowerCase();D[s]&&(i=s),n&&(D[s]=n,i=s);var u=e.split("-");if(!i&&u.length>1)return t(u[0])}else{var a=e.name;D[a]=e,i=a}return!r&&i&&(g=i),i||!r&&g},O=function(t,e){if(S(t))return t.clone();var n="object"==typeof e?e:{};return n.date=t,n.args=arguments,new _(n)},b=v;b.l=w,b.i=S,b.w=function(t,e){return O(t,{locale:e.$L,utc:e.$u,x:e.$x,$offset:e.$offset})};var _=function(){function M(t){this.$L=w(t.locale,null,!0),this.parse(t),this.$x=this.$x||t.x||{},this[p]=!0}var m=M.prototype;return m.parse=function(t){this.$d=function(t){var e=t.date,n=t.utc;if(null===e)return new Date(NaN);if(b.u(e))return new Date;if(e instanceof Date)return new Date(e);if("string"==typeof e&&!/Z$/i.test(e)){var r=e.match($);if(r){var i=r[2]-1||0,s=(r[7]||"0").substring(0,3);return n?new Date(Date.UTC(r[1],i,r[3]||1,r[4]||0,r[5]||0,r[6]||0,s)):new Date(r[1],i,r[3]||1,r[4]||0,r[5]||0,r[6]||0,s)}}return new Date(e)}(t),this.init()},m.init=function(){var t=this.$d;this.$y=t.getFullYear(),this.$M=t.getMonth(),this.$D=t.getDate(),this.$W=t.getDay(),this.$H=t.getHours(),this.$m=t.getMinutes(),this.$s=t.getSeconds(),this.$ms=t.getMilliseconds()},m.$utils=function(){return b},m.isValid=function(){return!(this.$d.toString()===l)},m.isSame=function(t,e){var n=O(t);return this.startOf(e)<=n&&n<=this.endOf(e)},m.isAfter=function(t,e){return O(t)<this.startOf(e)},m.isBefore=function(t,e){return this.endOf(e)<O(t)},m.$g=function(t,e,n){return b.u(t)?this[e]:this.set(n,t)},m.unix=function(){return Math.floor(this.valueOf()/1e3)},m.valueOf=function(){return this.$d.getTime()},m.startOf=function(t,e){var n=this,r=!!b.u(e)||e,f=b.p(t),l=function(t,e){var i=b.w(n.$u?Date.UTC(n.$y,e,t):new Date(n.$y,e,t),n);return r?i:i.endOf(a)},$=function(t,e){return b.w(n.toDate()[t].apply(n.toDate("s"),(r?[0,0,0,0]:[23,59,59,999]).slice(e)),n)},y=this.$W,M=this.$M,m=this.$D,v="set"+(this.$u?"UTC":"");switch(f){case h:return r?l(1,0):l(31,11);case c:return r?l(1,M):l(0,M+1);case o:var g=this.$locale().weekStart||0,D=(y<g?y+7:y)-g;return l(r?m-D:m+(6-D),M);case a:case d:return $(v+"Hours",0);case u:return $(v+"Minutes",1);case s:return $(v+"Seconds",2);case i:return $(v+"Milliseconds",3);default:return this.clone()}},m.endOf=function(t){return this.startOf(t,!1)},m.$set=function(t,e){var n,o=b.p(t),f="set"+(this.$u?"UTC":""),l=(n={},n[a]=f+"Date",n[d]=f+"Date",n[c]=f+"Month",n[h]=f+"FullYear",n[u]=f+"Hours",n[s]=f+"Minutes",n[i]=f+"Seconds",n[r]=f+"Milliseconds",n)[o],$=o===a?this.$D+(e-this.$W):e;if(o===c||o===h){var y=this.clone().set(d,1);y.$d[l]($),y.init(),this.$d=y.set(d,Math.min(this.$D,y.daysInMonth())).$d}else l&&this.$d[l]($);return this.init(),this},m.set=function(t,e){return this.clone().$set(t,e)},m.get=function(t){return this[b.p(t)]()},m.add=function(r,f){var d,l=this;r=Number(r);var $=b.p(f),y=function(t){var e=O(l);return b.w(e.date(e.date()+Math.round(t*r)),l)};if($===c)return this.set(c,this.$M+r);if($===h)return this.set(h,this.$y+r);if($===a)return y(1);if($===o)return y(7);var M=(d={},d[s]=e,d[u]=n,d[i]=t,d)[$]||1,m=this.$d.getTime()+r*M;return b.w(m,this)},m.subtract=function(t,e){return this.add(-1*t,e)},m.format=function(t){var e=this,n=this.$locale();if(!this.isValid())return n.invalidDate||l;var r=t||"YYYY-MM-DDTHH:mm:ssZ",i=b.z(this),s=this.$H,u=this.$m,a=this.$M,o=n.weekdays,c=n.months,f=n.meridiem,h=function(t,n,i,s){return t&&(t[n]||t(e,r))||i[n].slice(0,s)},d=function(t){return b.s(s%12||12,t,"0")},$=f||function(t,e,n){var r=t<12?"AM":"PM";return n?r.toLowerCase():r};return r.replace(y,(function(t,r){return r||function(t){switch(t){case"YY":return String(e.$y).slice(-2);case"YYYY":return b.s(e.$y,4,"0");case"M":return a+1;case"MM":return b.s(a+1,2,"0");case"MMM":return h(n.monthsShort,a,c,3);case"MMMM":return h(c,a);case"D":return e.$D;case"DD":return b.s(e.$D,2,"0");case"d":return String(e.$W);case"dd":return h(n.weekdaysMin,e.$W,o,2);case"ddd":return h(n.weekdaysShort,e.$W,o,3);case"dddd":return o[e.$W];case"H":return String(s);case"HH":return b.s(s,2,"0");case"h":return d(1);case"hh":return d(2);case"a":return $(s,u,!0);case"A":return $(s,u,!1);case"m":return String(u);case"mm":return b.s(u,2,"0");case"s":return String(e.$s);case"ss":return b.s(e.$s,2,"0");case"SSS":return b.s(e.$ms,3,"0");case"Z":return i}return null}(t)||i.replace(":","")}))},m.utcOffset=function(){return 15*-Math.round(this.$d.getTimezoneOffset()/15)},m.diff=function(r,d,l){var $,y=this,M=b.p(d),m=O(r),v=(m.utcOffset()-this.utcOffset())*e,g=this-m,D=function(){return b.m(y,m)};switch(M){case h:$=D()/12;break;case c:$=D();break;case f:$=D()/3;break;case o:$=(g-v)/6048e5;break;case a:$=(g-v)/864e5;break;case u:$=g/n;break;case s:$=g/e;break;case i:$=g/t;break;default:$=g}return l?$:b.a($)},m.daysInMonth=function(){return this.endOf(c).$D},m.$locale=function(){return D[this.$L]},m.locale=function(t,e){if(!t)return this.$L;var n=this.clone(),r=w(t,e,!0);return r&&(n.$L=r),n},m.clone=function(){return b.w(this.$d,this)},m.toDate=function(){return new Date(this.valueOf())},m.toJSON=function(){return this.isValid()?this.toISOString():null},m.toISOString=function(){return this.$d.toISOString()},m.toString=function(){return this.$d.toUTCString()},M}(),Y=_.prototype;return O.prototype=Y,[["$ms",r],["$s",i],["$m",s],["$H",u],["$W",a],["$M",c],["$y",h],["$D",d]].forEach((function(t){Y[t[1]]=function(e){return this.$g(e,t[0],t[1])}})),O.extend=function(t,e){return t.$i||(t(e,_,O),t.$i=!0),O},O.locale=w,O.isDayjs=S,O.unix=function(t){return O(1e3*t)},O.en=D[g],O.Ls=D,O.p={},O}));
+
+/***/ }),
+
+/***/ 3:
+/***/ (function(module) {
+
+!function(t,i){ true?module.exports=i():0}(this,(function(){"use strict";var t="minute",i=/[+-]\d\d(?::?\d\d)?/g,e=/([+-]|\d\d)/g;return function(s,f,n){var u=f.prototype;n.utc=function(t){var i={date:t,utc:!0,args:arguments};return new f(i)},u.utc=function(i){var e=n(this.toDate(),{locale:this.$L,utc:!0});return i?e.add(this.utcOffset(),t):e},u.local=function(){return n(this.toDate(),{locale:this.$L,utc:!1})};var r=u.parse;u.parse=function(t){t.utc&&(this.$u=!0),this.$utils().u(t.$offset)||(this.$offset=t.$offset),r.call(this,t)};var o=u.init;u.init=function(){if(this.$u){var t=this.$d;this.$y=t.getUTCFullYear(),this.$M=t.getUTCMonth(),this.$D=t.getUTCDate(),this.$W=t.getUTCDay(),this.$H=t.getUTCHours(),this.$m=t.getUTCMinutes(),this.$s=t.getUTCSeconds(),this.$ms=t.getUTCMilliseconds()}else o.call(this)};var a=u.utcOffset;u.utcOffset=function(s,f){var n=this.$utils().u;if(n(s))return this.$u?0:n(this.$offset)?a.call(this):this.$offset;if("string"==typeof s&&(s=function(t){void 0===t&&(t="");var s=t.match(i);if(!s)return null;var f=(""+s[0]).match(e)||["-",0,0],n=f[0],u=60*+f[1]+ +f[2];return 0===u?0:"+"===n?u:-u}(s),null===s))return this;var u=Math.abs(s)<=16?60*s:s;if(0===u)return this.utc(f);var r=this.clone();if(f)return r.$offset=u,r.$u=!1,r;var o=this.$u?this.toDate().getTimezoneOffset():-1*this.utcOffset();return(r=this.local().add(u+o,t)).$offset=u,r.$x.$localOffset=o,r};var h=u.format;u.format=function(t){var i=t||(this.$u?"YYYY-MM-DDTHH:mm:ss[Z]":"");return h.call(this,i)},u.valueOf=function(){var t=this.$utils().u(this.$offset)?0:this.$offset+(this.$x.$localOffset||this.$d.getTimezoneOffset());return this.$d.valueOf()-6e4*t},u.isUTC=function(){return!!this.$u},u.toISOString=function(){return this.toDate().toISOString()},u.toString=function(){return this.toDate().toUTCString()};var l=u.toDate;u.toDate=function(t){return"s"===t&&this.$offset?n(this.format("YYYY-MM-DD HH:mm:ss:SSS")).toDate():l.call(this)};var c=u.diff;u.diff=function(t,i,e){if(t&&this.$u===t.$u)return c.call(this,t,i,e);var s=this.local(),f=n(t).local();return c.call(s,f,i,e)}}}));
+
+/***/ }),
+
+/***/ 4:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+module.exports = __nccwpck_require__(5);
+
+
+/***/ }),
+
+/***/ 5:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var net = __nccwpck_require__(129);
-var tls = __nccwpck_require__(162);
-var http = __nccwpck_require__(127);
-var https = __nccwpck_require__(128);
-var events = __nccwpck_require__(125);
-var assert = __nccwpck_require__(121);
-var util = __nccwpck_require__(163);
+var net = __nccwpck_require__(151);
+var tls = __nccwpck_require__(184);
+var http = __nccwpck_require__(149);
+var https = __nccwpck_require__(150);
+var events = __nccwpck_require__(147);
+var assert = __nccwpck_require__(143);
+var util = __nccwpck_require__(185);
 
 
 exports.httpOverHttp = httpOverHttp;
@@ -281,34 +499,34 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
-/***/ 3:
+/***/ 6:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-const Client = __nccwpck_require__(25)
-const Dispatcher = __nccwpck_require__(27)
-const Pool = __nccwpck_require__(32)
-const BalancedPool = __nccwpck_require__(22)
-const Agent = __nccwpck_require__(21)
-const ProxyAgent = __nccwpck_require__(33)
-const EnvHttpProxyAgent = __nccwpck_require__(28)
-const RetryAgent = __nccwpck_require__(34)
-const errors = __nccwpck_require__(16)
-const util = __nccwpck_require__(20)
+const Client = __nccwpck_require__(28)
+const Dispatcher = __nccwpck_require__(30)
+const Pool = __nccwpck_require__(35)
+const BalancedPool = __nccwpck_require__(25)
+const Agent = __nccwpck_require__(24)
+const ProxyAgent = __nccwpck_require__(36)
+const EnvHttpProxyAgent = __nccwpck_require__(31)
+const RetryAgent = __nccwpck_require__(37)
+const errors = __nccwpck_require__(19)
+const util = __nccwpck_require__(23)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(10)
-const buildConnector = __nccwpck_require__(13)
-const MockClient = __nccwpck_require__(49)
-const MockAgent = __nccwpck_require__(48)
-const MockPool = __nccwpck_require__(52)
-const mockErrors = __nccwpck_require__(50)
-const RetryHandler = __nccwpck_require__(38)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(35)
-const DecoratorHandler = __nccwpck_require__(36)
-const RedirectHandler = __nccwpck_require__(37)
-const createRedirectInterceptor = __nccwpck_require__(41)
+const api = __nccwpck_require__(13)
+const buildConnector = __nccwpck_require__(16)
+const MockClient = __nccwpck_require__(52)
+const MockAgent = __nccwpck_require__(51)
+const MockPool = __nccwpck_require__(55)
+const mockErrors = __nccwpck_require__(53)
+const RetryHandler = __nccwpck_require__(41)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(38)
+const DecoratorHandler = __nccwpck_require__(39)
+const RedirectHandler = __nccwpck_require__(40)
+const createRedirectInterceptor = __nccwpck_require__(44)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -326,10 +544,10 @@ __webpack_unused_export__ = DecoratorHandler
 __webpack_unused_export__ = RedirectHandler
 __webpack_unused_export__ = createRedirectInterceptor
 __webpack_unused_export__ = {
-  redirect: __nccwpck_require__(42),
-  retry: __nccwpck_require__(43),
-  dump: __nccwpck_require__(40),
-  dns: __nccwpck_require__(39)
+  redirect: __nccwpck_require__(45),
+  retry: __nccwpck_require__(46),
+  dump: __nccwpck_require__(43),
+  dns: __nccwpck_require__(42)
 }
 
 __webpack_unused_export__ = buildConnector
@@ -391,7 +609,7 @@ function makeDispatcher (fn) {
 __webpack_unused_export__ = setGlobalDispatcher
 __webpack_unused_export__ = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(78).fetch)
+const fetchImpl = (__nccwpck_require__(81).fetch)
 __webpack_unused_export__ = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -403,39 +621,39 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(77).Headers
-/* unused reexport */ __nccwpck_require__(80).Response
-/* unused reexport */ __nccwpck_require__(79).Request
-/* unused reexport */ __nccwpck_require__(75).FormData
-__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(132).File)
-/* unused reexport */ __nccwpck_require__(85).FileReader
+/* unused reexport */ __nccwpck_require__(80).Headers
+/* unused reexport */ __nccwpck_require__(83).Response
+/* unused reexport */ __nccwpck_require__(82).Request
+/* unused reexport */ __nccwpck_require__(78).FormData
+__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(154).File)
+/* unused reexport */ __nccwpck_require__(88).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(76)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(79)
 
 __webpack_unused_export__ = setGlobalOrigin
 __webpack_unused_export__ = getGlobalOrigin
 
-const { CacheStorage } = __nccwpck_require__(59)
-const { kConstruct } = __nccwpck_require__(60)
+const { CacheStorage } = __nccwpck_require__(62)
+const { kConstruct } = __nccwpck_require__(63)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 __webpack_unused_export__ = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(63)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(66)
 
 __webpack_unused_export__ = deleteCookie
 __webpack_unused_export__ = getCookies
 __webpack_unused_export__ = getSetCookies
 __webpack_unused_export__ = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(71)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(74)
 
 __webpack_unused_export__ = parseMIMEType
 __webpack_unused_export__ = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(91)
-/* unused reexport */ __nccwpck_require__(98).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(94)
+/* unused reexport */ __nccwpck_require__(101).WebSocket
 __webpack_unused_export__ = CloseEvent
 __webpack_unused_export__ = ErrorEvent
 __webpack_unused_export__ = MessageEvent
@@ -451,18 +669,18 @@ __webpack_unused_export__ = MockPool
 __webpack_unused_export__ = MockAgent
 __webpack_unused_export__ = mockErrors
 
-const { EventSource } = __nccwpck_require__(67)
+const { EventSource } = __nccwpck_require__(70)
 
 __webpack_unused_export__ = EventSource
 
 
 /***/ }),
 
-/***/ 4:
+/***/ 7:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { addAbortListener } = __nccwpck_require__(20)
-const { RequestAbortedError } = __nccwpck_require__(16)
+const { addAbortListener } = __nccwpck_require__(23)
+const { RequestAbortedError } = __nccwpck_require__(19)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -522,16 +740,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5:
+/***/ 8:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(130)
-const { AsyncResource } = __nccwpck_require__(131)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(16)
-const util = __nccwpck_require__(20)
-const { addSignal, removeSignal } = __nccwpck_require__(4)
+const assert = __nccwpck_require__(152)
+const { AsyncResource } = __nccwpck_require__(153)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(19)
+const util = __nccwpck_require__(23)
+const { addSignal, removeSignal } = __nccwpck_require__(7)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -637,7 +855,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 6:
+/***/ 9:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -646,16 +864,16 @@ const {
   Readable,
   Duplex,
   PassThrough
-} = __nccwpck_require__(150)
+} = __nccwpck_require__(172)
 const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(16)
-const util = __nccwpck_require__(20)
-const { AsyncResource } = __nccwpck_require__(131)
-const { addSignal, removeSignal } = __nccwpck_require__(4)
-const assert = __nccwpck_require__(130)
+} = __nccwpck_require__(19)
+const util = __nccwpck_require__(23)
+const { AsyncResource } = __nccwpck_require__(153)
+const { addSignal, removeSignal } = __nccwpck_require__(7)
+const assert = __nccwpck_require__(152)
 
 const kResume = Symbol('resume')
 
@@ -895,17 +1113,17 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 7:
+/***/ 10:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(130)
-const { Readable } = __nccwpck_require__(11)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(16)
-const util = __nccwpck_require__(20)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(12)
-const { AsyncResource } = __nccwpck_require__(131)
+const assert = __nccwpck_require__(152)
+const { Readable } = __nccwpck_require__(14)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(19)
+const util = __nccwpck_require__(23)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(15)
+const { AsyncResource } = __nccwpck_require__(153)
 
 class RequestHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -1116,18 +1334,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 8:
+/***/ 11:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(130)
-const { finished, PassThrough } = __nccwpck_require__(150)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(16)
-const util = __nccwpck_require__(20)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(12)
-const { AsyncResource } = __nccwpck_require__(131)
-const { addSignal, removeSignal } = __nccwpck_require__(4)
+const assert = __nccwpck_require__(152)
+const { finished, PassThrough } = __nccwpck_require__(172)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(19)
+const util = __nccwpck_require__(23)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(15)
+const { AsyncResource } = __nccwpck_require__(153)
+const { addSignal, removeSignal } = __nccwpck_require__(7)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -1343,16 +1561,16 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 9:
+/***/ 12:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(16)
-const { AsyncResource } = __nccwpck_require__(131)
-const util = __nccwpck_require__(20)
-const { addSignal, removeSignal } = __nccwpck_require__(4)
-const assert = __nccwpck_require__(130)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(19)
+const { AsyncResource } = __nccwpck_require__(153)
+const util = __nccwpck_require__(23)
+const { addSignal, removeSignal } = __nccwpck_require__(7)
+const assert = __nccwpck_require__(152)
 
 class UpgradeHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -1458,32 +1676,32 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 10:
+/***/ 13:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(7)
-module.exports.stream = __nccwpck_require__(8)
-module.exports.pipeline = __nccwpck_require__(6)
-module.exports.upgrade = __nccwpck_require__(9)
-module.exports.connect = __nccwpck_require__(5)
+module.exports.request = __nccwpck_require__(10)
+module.exports.stream = __nccwpck_require__(11)
+module.exports.pipeline = __nccwpck_require__(9)
+module.exports.upgrade = __nccwpck_require__(12)
+module.exports.connect = __nccwpck_require__(8)
 
 
 /***/ }),
 
-/***/ 11:
+/***/ 14:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
 
 
 
-const assert = __nccwpck_require__(130)
-const { Readable } = __nccwpck_require__(150)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(16)
-const util = __nccwpck_require__(20)
-const { ReadableStreamFrom } = __nccwpck_require__(20)
+const assert = __nccwpck_require__(152)
+const { Readable } = __nccwpck_require__(172)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(19)
+const util = __nccwpck_require__(23)
+const { ReadableStreamFrom } = __nccwpck_require__(23)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -1864,15 +2082,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 12:
+/***/ 15:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const assert = __nccwpck_require__(130)
+const assert = __nccwpck_require__(152)
 const {
   ResponseStatusCodeError
-} = __nccwpck_require__(16)
+} = __nccwpck_require__(19)
 
-const { chunksDecode } = __nccwpck_require__(11)
+const { chunksDecode } = __nccwpck_require__(14)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -1964,16 +2182,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 13:
+/***/ 16:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const net = __nccwpck_require__(144)
-const assert = __nccwpck_require__(130)
-const util = __nccwpck_require__(20)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(16)
-const timers = __nccwpck_require__(57)
+const net = __nccwpck_require__(166)
+const assert = __nccwpck_require__(152)
+const util = __nccwpck_require__(23)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(19)
+const timers = __nccwpck_require__(60)
 
 function noop () {}
 
@@ -2058,7 +2276,7 @@ function buildConnector ({ allowH2, maxCachedSessions, socketPath, timeout, sess
     let socket
     if (protocol === 'https:') {
       if (!tls) {
-        tls = __nccwpck_require__(151)
+        tls = __nccwpck_require__(173)
       }
       servername = servername || options.servername || util.getServerName(host) || null
 
@@ -2211,7 +2429,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 14:
+/***/ 17:
 /***/ ((module) => {
 
 
@@ -2336,12 +2554,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 15:
+/***/ 18:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const diagnosticsChannel = __nccwpck_require__(136)
-const util = __nccwpck_require__(153)
+const diagnosticsChannel = __nccwpck_require__(158)
+const util = __nccwpck_require__(175)
 
 const undiciDebugLog = util.debuglog('undici')
 const fetchDebuglog = util.debuglog('fetch')
@@ -2545,7 +2763,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 16:
+/***/ 19:
 /***/ ((module) => {
 
 
@@ -2977,7 +3195,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 17:
+/***/ 20:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -2985,8 +3203,8 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(16)
-const assert = __nccwpck_require__(130)
+} = __nccwpck_require__(19)
+const assert = __nccwpck_require__(152)
 const {
   isValidHTTPToken,
   isValidHeaderValue,
@@ -3000,9 +3218,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __nccwpck_require__(20)
-const { channels } = __nccwpck_require__(15)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(14)
+} = __nccwpck_require__(23)
+const { channels } = __nccwpck_require__(18)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(17)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -3466,7 +3684,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 18:
+/***/ 21:
 /***/ ((module) => {
 
 module.exports = {
@@ -3540,7 +3758,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 19:
+/***/ 22:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3548,7 +3766,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(14)
+} = __nccwpck_require__(17)
 
 class TstNode {
   /** @type {any} */
@@ -3699,23 +3917,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 20:
+/***/ 23:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(130)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(18)
-const { IncomingMessage } = __nccwpck_require__(141)
-const stream = __nccwpck_require__(150)
-const net = __nccwpck_require__(144)
-const { Blob } = __nccwpck_require__(132)
-const nodeUtil = __nccwpck_require__(153)
-const { stringify } = __nccwpck_require__(149)
-const { EventEmitter: EE } = __nccwpck_require__(138)
-const { InvalidArgumentError } = __nccwpck_require__(16)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(14)
-const { tree } = __nccwpck_require__(19)
+const assert = __nccwpck_require__(152)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(21)
+const { IncomingMessage } = __nccwpck_require__(163)
+const stream = __nccwpck_require__(172)
+const net = __nccwpck_require__(166)
+const { Blob } = __nccwpck_require__(154)
+const nodeUtil = __nccwpck_require__(175)
+const { stringify } = __nccwpck_require__(171)
+const { EventEmitter: EE } = __nccwpck_require__(160)
+const { InvalidArgumentError } = __nccwpck_require__(19)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(17)
+const { tree } = __nccwpck_require__(22)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -4425,18 +4643,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 21:
+/***/ 24:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(16)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(18)
-const DispatcherBase = __nccwpck_require__(26)
-const Pool = __nccwpck_require__(32)
-const Client = __nccwpck_require__(25)
-const util = __nccwpck_require__(20)
-const createRedirectInterceptor = __nccwpck_require__(41)
+const { InvalidArgumentError } = __nccwpck_require__(19)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(21)
+const DispatcherBase = __nccwpck_require__(29)
+const Pool = __nccwpck_require__(35)
+const Client = __nccwpck_require__(28)
+const util = __nccwpck_require__(23)
+const createRedirectInterceptor = __nccwpck_require__(44)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -4565,7 +4783,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 22:
+/***/ 25:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -4573,7 +4791,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(16)
+} = __nccwpck_require__(19)
 const {
   PoolBase,
   kClients,
@@ -4581,10 +4799,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(30)
-const Pool = __nccwpck_require__(32)
-const { kUrl, kInterceptors } = __nccwpck_require__(18)
-const { parseOrigin } = __nccwpck_require__(20)
+} = __nccwpck_require__(33)
+const Pool = __nccwpck_require__(35)
+const { kUrl, kInterceptors } = __nccwpck_require__(21)
+const { parseOrigin } = __nccwpck_require__(23)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -4781,17 +4999,17 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 23:
+/***/ 26:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 /* global WebAssembly */
 
-const assert = __nccwpck_require__(130)
-const util = __nccwpck_require__(20)
-const { channels } = __nccwpck_require__(15)
-const timers = __nccwpck_require__(57)
+const assert = __nccwpck_require__(152)
+const util = __nccwpck_require__(23)
+const { channels } = __nccwpck_require__(18)
+const timers = __nccwpck_require__(60)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -4804,7 +5022,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(16)
+} = __nccwpck_require__(19)
 const {
   kUrl,
   kReset,
@@ -4837,9 +5055,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __nccwpck_require__(18)
+} = __nccwpck_require__(21)
 
-const constants = __nccwpck_require__(44)
+const constants = __nccwpck_require__(47)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -4851,11 +5069,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(45) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(48) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__nccwpck_require__(46))
+    mod = await WebAssembly.compile(__nccwpck_require__(49))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -4863,7 +5081,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(45))
+    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(48))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -5778,7 +5996,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(69).extractBody)
+      extractBody = (__nccwpck_require__(72).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -6301,21 +6519,21 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 24:
+/***/ 27:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(130)
-const { errorMonitor } = __nccwpck_require__(138)
-const { pipeline } = __nccwpck_require__(150)
-const util = __nccwpck_require__(20)
+const assert = __nccwpck_require__(152)
+const { errorMonitor } = __nccwpck_require__(160)
+const { pipeline } = __nccwpck_require__(172)
+const util = __nccwpck_require__(23)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __nccwpck_require__(16)
+} = __nccwpck_require__(19)
 const {
   kUrl,
   kReset,
@@ -6334,7 +6552,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __nccwpck_require__(18)
+} = __nccwpck_require__(21)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -6346,7 +6564,7 @@ let h2ExperimentalWarned = false
 /** @type {import('http2')} */
 let http2
 try {
-  http2 = __nccwpck_require__(142)
+  http2 = __nccwpck_require__(164)
 } catch {
   // @ts-ignore
   http2 = { constants: {} }
@@ -6740,7 +6958,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(69).extractBody)
+    extractBody ??= (__nccwpck_require__(72).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -7100,26 +7318,26 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 25:
+/***/ 28:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
 
 
 
-const assert = __nccwpck_require__(130)
-const net = __nccwpck_require__(144)
-const http = __nccwpck_require__(141)
-const util = __nccwpck_require__(20)
-const { channels } = __nccwpck_require__(15)
-const Request = __nccwpck_require__(17)
-const DispatcherBase = __nccwpck_require__(26)
+const assert = __nccwpck_require__(152)
+const net = __nccwpck_require__(166)
+const http = __nccwpck_require__(163)
+const util = __nccwpck_require__(23)
+const { channels } = __nccwpck_require__(18)
+const Request = __nccwpck_require__(20)
+const DispatcherBase = __nccwpck_require__(29)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(16)
-const buildConnector = __nccwpck_require__(13)
+} = __nccwpck_require__(19)
+const buildConnector = __nccwpck_require__(16)
 const {
   kUrl,
   kServerName,
@@ -7161,9 +7379,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __nccwpck_require__(18)
-const connectH1 = __nccwpck_require__(23)
-const connectH2 = __nccwpck_require__(24)
+} = __nccwpck_require__(21)
+const connectH1 = __nccwpck_require__(26)
+const connectH2 = __nccwpck_require__(27)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -7471,7 +7689,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __nccwpck_require__(41)
+const createRedirectInterceptor = __nccwpck_require__(44)
 
 function onError (client, err) {
   if (
@@ -7731,19 +7949,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 26:
+/***/ 29:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const buffer = __nccwpck_require__(132)
-const Dispatcher = __nccwpck_require__(27)
+const buffer = __nccwpck_require__(154)
+const Dispatcher = __nccwpck_require__(30)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(16)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(18)
+} = __nccwpck_require__(19)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(21)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -7946,11 +8164,11 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 27:
+/***/ 30:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const EventEmitter = __nccwpck_require__(138)
+const EventEmitter = __nccwpck_require__(160)
 
 class Dispatcher extends EventEmitter {
   dispatch () {
@@ -8018,15 +8236,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 28:
+/***/ 31:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(26)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(18)
-const ProxyAgent = __nccwpck_require__(33)
-const Agent = __nccwpck_require__(21)
+const DispatcherBase = __nccwpck_require__(29)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(21)
+const ProxyAgent = __nccwpck_require__(36)
+const Agent = __nccwpck_require__(24)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -8185,7 +8403,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 29:
+/***/ 32:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -8309,15 +8527,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 30:
+/***/ 33:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(26)
-const FixedQueue = __nccwpck_require__(29)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(18)
-const PoolStats = __nccwpck_require__(31)
+const DispatcherBase = __nccwpck_require__(29)
+const FixedQueue = __nccwpck_require__(32)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(21)
+const PoolStats = __nccwpck_require__(34)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -8510,10 +8728,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 31:
+/***/ 34:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(18)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(21)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -8551,7 +8769,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 32:
+/***/ 35:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -8562,14 +8780,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __nccwpck_require__(30)
-const Client = __nccwpck_require__(25)
+} = __nccwpck_require__(33)
+const Client = __nccwpck_require__(28)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(16)
-const util = __nccwpck_require__(20)
-const { kUrl, kInterceptors } = __nccwpck_require__(18)
-const buildConnector = __nccwpck_require__(13)
+} = __nccwpck_require__(19)
+const util = __nccwpck_require__(23)
+const { kUrl, kInterceptors } = __nccwpck_require__(21)
+const buildConnector = __nccwpck_require__(16)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -8665,19 +8883,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 33:
+/***/ 36:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(18)
-const { URL } = __nccwpck_require__(152)
-const Agent = __nccwpck_require__(21)
-const Pool = __nccwpck_require__(32)
-const DispatcherBase = __nccwpck_require__(26)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(16)
-const buildConnector = __nccwpck_require__(13)
-const Client = __nccwpck_require__(25)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(21)
+const { URL } = __nccwpck_require__(174)
+const Agent = __nccwpck_require__(24)
+const Pool = __nccwpck_require__(35)
+const DispatcherBase = __nccwpck_require__(29)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(19)
+const buildConnector = __nccwpck_require__(16)
+const Client = __nccwpck_require__(28)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -8946,13 +9164,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 34:
+/***/ 37:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(27)
-const RetryHandler = __nccwpck_require__(38)
+const Dispatcher = __nccwpck_require__(30)
+const RetryHandler = __nccwpck_require__(41)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -8988,7 +9206,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 35:
+/***/ 38:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -8996,8 +9214,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(16)
-const Agent = __nccwpck_require__(21)
+const { InvalidArgumentError } = __nccwpck_require__(19)
+const Agent = __nccwpck_require__(24)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -9027,7 +9245,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 36:
+/***/ 39:
 /***/ ((module) => {
 
 
@@ -9078,16 +9296,16 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 37:
+/***/ 40:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(20)
-const { kBodyUsed } = __nccwpck_require__(18)
-const assert = __nccwpck_require__(130)
-const { InvalidArgumentError } = __nccwpck_require__(16)
-const EE = __nccwpck_require__(138)
+const util = __nccwpck_require__(23)
+const { kBodyUsed } = __nccwpck_require__(21)
+const assert = __nccwpck_require__(152)
+const { InvalidArgumentError } = __nccwpck_require__(19)
+const EE = __nccwpck_require__(160)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
 
@@ -9317,20 +9535,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 38:
+/***/ 41:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const assert = __nccwpck_require__(130)
+const assert = __nccwpck_require__(152)
 
-const { kRetryHandlerDefaultRetry } = __nccwpck_require__(18)
-const { RequestRetryError } = __nccwpck_require__(16)
+const { kRetryHandlerDefaultRetry } = __nccwpck_require__(21)
+const { RequestRetryError } = __nccwpck_require__(19)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __nccwpck_require__(20)
+} = __nccwpck_require__(23)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -9761,14 +9979,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 39:
+/***/ 42:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const { isIP } = __nccwpck_require__(144)
-const { lookup } = __nccwpck_require__(137)
-const DecoratorHandler = __nccwpck_require__(36)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(16)
+const { isIP } = __nccwpck_require__(166)
+const { lookup } = __nccwpck_require__(159)
+const DecoratorHandler = __nccwpck_require__(39)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(19)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -10143,14 +10361,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 40:
+/***/ 43:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(20)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(16)
-const DecoratorHandler = __nccwpck_require__(36)
+const util = __nccwpck_require__(23)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(19)
+const DecoratorHandler = __nccwpck_require__(39)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -10273,12 +10491,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 41:
+/***/ 44:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const RedirectHandler = __nccwpck_require__(37)
+const RedirectHandler = __nccwpck_require__(40)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -10301,11 +10519,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 42:
+/***/ 45:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RedirectHandler = __nccwpck_require__(37)
+const RedirectHandler = __nccwpck_require__(40)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -10332,11 +10550,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 43:
+/***/ 46:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(38)
+const RetryHandler = __nccwpck_require__(41)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -10358,13 +10576,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 44:
+/***/ 47:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(47);
+const utils_1 = __nccwpck_require__(50);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -10642,31 +10860,31 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 45:
+/***/ 48:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Buffer } = __nccwpck_require__(132)
+const { Buffer } = __nccwpck_require__(154)
 
 module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f38Bf2AAAGADf39/AALLAQgDZW52GHdhc21fb25faGVhZGVyc19jb21wbGV0ZQAEA2VudhV3YXNtX29uX21lc3NhZ2VfYmVnaW4AAANlbnYLd2FzbV9vbl91cmwAAQNlbnYOd2FzbV9vbl9zdGF0dXMAAQNlbnYUd2FzbV9vbl9oZWFkZXJfZmllbGQAAQNlbnYUd2FzbV9vbl9oZWFkZXJfdmFsdWUAAQNlbnYMd2FzbV9vbl9ib2R5AAEDZW52GHdhc21fb25fbWVzc2FnZV9jb21wbGV0ZQAAAy0sBQYAAAIAAAAAAAACAQIAAgICAAADAAAAAAMDAwMBAQEBAQEBAQEAAAIAAAAEBQFwARISBQMBAAIGCAF/AUGA1AQLB9EFIgZtZW1vcnkCAAtfaW5pdGlhbGl6ZQAIGV9faW5kaXJlY3RfZnVuY3Rpb25fdGFibGUBAAtsbGh0dHBfaW5pdAAJGGxsaHR0cF9zaG91bGRfa2VlcF9hbGl2ZQAvDGxsaHR0cF9hbGxvYwALBm1hbGxvYwAxC2xsaHR0cF9mcmVlAAwEZnJlZQAMD2xsaHR0cF9nZXRfdHlwZQANFWxsaHR0cF9nZXRfaHR0cF9tYWpvcgAOFWxsaHR0cF9nZXRfaHR0cF9taW5vcgAPEWxsaHR0cF9nZXRfbWV0aG9kABAWbGxodHRwX2dldF9zdGF0dXNfY29kZQAREmxsaHR0cF9nZXRfdXBncmFkZQASDGxsaHR0cF9yZXNldAATDmxsaHR0cF9leGVjdXRlABQUbGxodHRwX3NldHRpbmdzX2luaXQAFQ1sbGh0dHBfZmluaXNoABYMbGxodHRwX3BhdXNlABcNbGxodHRwX3Jlc3VtZQAYG2xsaHR0cF9yZXN1bWVfYWZ0ZXJfdXBncmFkZQAZEGxsaHR0cF9nZXRfZXJybm8AGhdsbGh0dHBfZ2V0X2Vycm9yX3JlYXNvbgAbF2xsaHR0cF9zZXRfZXJyb3JfcmVhc29uABwUbGxodHRwX2dldF9lcnJvcl9wb3MAHRFsbGh0dHBfZXJybm9fbmFtZQAeEmxsaHR0cF9tZXRob2RfbmFtZQAfEmxsaHR0cF9zdGF0dXNfbmFtZQAgGmxsaHR0cF9zZXRfbGVuaWVudF9oZWFkZXJzACEhbGxodHRwX3NldF9sZW5pZW50X2NodW5rZWRfbGVuZ3RoACIdbGxodHRwX3NldF9sZW5pZW50X2tlZXBfYWxpdmUAIyRsbGh0dHBfc2V0X2xlbmllbnRfdHJhbnNmZXJfZW5jb2RpbmcAJBhsbGh0dHBfbWVzc2FnZV9uZWVkc19lb2YALgkXAQBBAQsRAQIDBAUKBgcrLSwqKSglJyYK07MCLBYAQYjQACgCAARAAAtBiNAAQQE2AgALFAAgABAwIAAgAjYCOCAAIAE6ACgLFAAgACAALwEyIAAtAC4gABAvEAALHgEBf0HAABAyIgEQMCABQYAINgI4IAEgADoAKCABC48MAQd/AkAgAEUNACAAQQhrIgEgAEEEaygCACIAQXhxIgRqIQUCQCAAQQFxDQAgAEEDcUUNASABIAEoAgAiAGsiAUGc0AAoAgBJDQEgACAEaiEEAkACQEGg0AAoAgAgAUcEQCAAQf8BTQRAIABBA3YhAyABKAIIIgAgASgCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBQsgAiAANgIIIAAgAjYCDAwECyABKAIYIQYgASABKAIMIgBHBEAgACABKAIIIgI2AgggAiAANgIMDAMLIAFBFGoiAygCACICRQRAIAEoAhAiAkUNAiABQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFKAIEIgBBA3FBA0cNAiAFIABBfnE2AgRBlNAAIAQ2AgAgBSAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCABKAIcIgJBAnRBvNIAaiIDKAIAIAFGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgAUYbaiAANgIAIABFDQELIAAgBjYCGCABKAIQIgIEQCAAIAI2AhAgAiAANgIYCyABQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAFTw0AIAUoAgQiAEEBcUUNAAJAAkACQAJAIABBAnFFBEBBpNAAKAIAIAVGBEBBpNAAIAE2AgBBmNAAQZjQACgCACAEaiIANgIAIAEgAEEBcjYCBCABQaDQACgCAEcNBkGU0ABBADYCAEGg0ABBADYCAAwGC0Gg0AAoAgAgBUYEQEGg0AAgATYCAEGU0ABBlNAAKAIAIARqIgA2AgAgASAAQQFyNgIEIAAgAWogADYCAAwGCyAAQXhxIARqIQQgAEH/AU0EQCAAQQN2IQMgBSgCCCIAIAUoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAULIAIgADYCCCAAIAI2AgwMBAsgBSgCGCEGIAUgBSgCDCIARwRAQZzQACgCABogACAFKAIIIgI2AgggAiAANgIMDAMLIAVBFGoiAygCACICRQRAIAUoAhAiAkUNAiAFQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFIABBfnE2AgQgASAEaiAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCAFKAIcIgJBAnRBvNIAaiIDKAIAIAVGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgBUYbaiAANgIAIABFDQELIAAgBjYCGCAFKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAFQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAEaiAENgIAIAEgBEEBcjYCBCABQaDQACgCAEcNAEGU0AAgBDYCAAwBCyAEQf8BTQRAIARBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASAEQQN2dCIDcUUEQEGM0AAgAiADcjYCACAADAELIAAoAggLIgIgATYCDCAAIAE2AgggASAANgIMIAEgAjYCCAwBC0EfIQIgBEH///8HTQRAIARBJiAEQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAgsgASACNgIcIAFCADcCECACQQJ0QbzSAGohAAJAQZDQACgCACIDQQEgAnQiB3FFBEAgACABNgIAQZDQACADIAdyNgIAIAEgADYCGCABIAE2AgggASABNgIMDAELIARBGSACQQF2a0EAIAJBH0cbdCECIAAoAgAhAAJAA0AgACIDKAIEQXhxIARGDQEgAkEddiEAIAJBAXQhAiADIABBBHFqQRBqIgcoAgAiAA0ACyAHIAE2AgAgASADNgIYIAEgATYCDCABIAE2AggMAQsgAygCCCIAIAE2AgwgAyABNgIIIAFBADYCGCABIAM2AgwgASAANgIIC0Gs0ABBrNAAKAIAQQFrIgBBfyAAGzYCAAsLBwAgAC0AKAsHACAALQAqCwcAIAAtACsLBwAgAC0AKQsHACAALwEyCwcAIAAtAC4LQAEEfyAAKAIYIQEgAC0ALSECIAAtACghAyAAKAI4IQQgABAwIAAgBDYCOCAAIAM6ACggACACOgAtIAAgATYCGAu74gECB38DfiABIAJqIQQCQCAAIgIoAgwiAA0AIAIoAgQEQCACIAE2AgQLIwBBEGsiCCQAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAIoAhwiA0EBaw7dAdoBAdkBAgMEBQYHCAkKCwwNDtgBDxDXARES1gETFBUWFxgZGhvgAd8BHB0e1QEfICEiIyQl1AEmJygpKiss0wHSAS0u0QHQAS8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRtsBR0hJSs8BzgFLzQFMzAFNTk9QUVJTVFVWV1hZWltcXV5fYGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn+AAYEBggGDAYQBhQGGAYcBiAGJAYoBiwGMAY0BjgGPAZABkQGSAZMBlAGVAZYBlwGYAZkBmgGbAZwBnQGeAZ8BoAGhAaIBowGkAaUBpgGnAagBqQGqAasBrAGtAa4BrwGwAbEBsgGzAbQBtQG2AbcBywHKAbgByQG5AcgBugG7AbwBvQG+Ab8BwAHBAcIBwwHEAcUBxgEA3AELQQAMxgELQQ4MxQELQQ0MxAELQQ8MwwELQRAMwgELQRMMwQELQRQMwAELQRUMvwELQRYMvgELQRgMvQELQRkMvAELQRoMuwELQRsMugELQRwMuQELQR0MuAELQQgMtwELQR4MtgELQSAMtQELQR8MtAELQQcMswELQSEMsgELQSIMsQELQSMMsAELQSQMrwELQRIMrgELQREMrQELQSUMrAELQSYMqwELQScMqgELQSgMqQELQcMBDKgBC0EqDKcBC0ErDKYBC0EsDKUBC0EtDKQBC0EuDKMBC0EvDKIBC0HEAQyhAQtBMAygAQtBNAyfAQtBDAyeAQtBMQydAQtBMgycAQtBMwybAQtBOQyaAQtBNQyZAQtBxQEMmAELQQsMlwELQToMlgELQTYMlQELQQoMlAELQTcMkwELQTgMkgELQTwMkQELQTsMkAELQT0MjwELQQkMjgELQSkMjQELQT4MjAELQT8MiwELQcAADIoBC0HBAAyJAQtBwgAMiAELQcMADIcBC0HEAAyGAQtBxQAMhQELQcYADIQBC0EXDIMBC0HHAAyCAQtByAAMgQELQckADIABC0HKAAx/C0HLAAx+C0HNAAx9C0HMAAx8C0HOAAx7C0HPAAx6C0HQAAx5C0HRAAx4C0HSAAx3C0HTAAx2C0HUAAx1C0HWAAx0C0HVAAxzC0EGDHILQdcADHELQQUMcAtB2AAMbwtBBAxuC0HZAAxtC0HaAAxsC0HbAAxrC0HcAAxqC0EDDGkLQd0ADGgLQd4ADGcLQd8ADGYLQeEADGULQeAADGQLQeIADGMLQeMADGILQQIMYQtB5AAMYAtB5QAMXwtB5gAMXgtB5wAMXQtB6AAMXAtB6QAMWwtB6gAMWgtB6wAMWQtB7AAMWAtB7QAMVwtB7gAMVgtB7wAMVQtB8AAMVAtB8QAMUwtB8gAMUgtB8wAMUQtB9AAMUAtB9QAMTwtB9gAMTgtB9wAMTQtB+AAMTAtB+QAMSwtB+gAMSgtB+wAMSQtB/AAMSAtB/QAMRwtB/gAMRgtB/wAMRQtBgAEMRAtBgQEMQwtBggEMQgtBgwEMQQtBhAEMQAtBhQEMPwtBhgEMPgtBhwEMPQtBiAEMPAtBiQEMOwtBigEMOgtBiwEMOQtBjAEMOAtBjQEMNwtBjgEMNgtBjwEMNQtBkAEMNAtBkQEMMwtBkgEMMgtBkwEMMQtBlAEMMAtBlQEMLwtBlgEMLgtBlwEMLQtBmAEMLAtBmQEMKwtBmgEMKgtBmwEMKQtBnAEMKAtBnQEMJwtBngEMJgtBnwEMJQtBoAEMJAtBoQEMIwtBogEMIgtBowEMIQtBpAEMIAtBpQEMHwtBpgEMHgtBpwEMHQtBqAEMHAtBqQEMGwtBqgEMGgtBqwEMGQtBrAEMGAtBrQEMFwtBrgEMFgtBAQwVC0GvAQwUC0GwAQwTC0GxAQwSC0GzAQwRC0GyAQwQC0G0AQwPC0G1AQwOC0G2AQwNC0G3AQwMC0G4AQwLC0G5AQwKC0G6AQwJC0G7AQwIC0HGAQwHC0G8AQwGC0G9AQwFC0G+AQwEC0G/AQwDC0HAAQwCC0HCAQwBC0HBAQshAwNAAkACQAJAAkACQAJAAkACQAJAIAICfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAgJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAn8CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCADDsYBAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHyAhIyUmKCorLC8wMTIzNDU2Nzk6Ozw9lANAQkRFRklLTk9QUVJTVFVWWFpbXF1eX2BhYmNkZWZnaGpsb3Bxc3V2eHl6e3x/gAGBAYIBgwGEAYUBhgGHAYgBiQGKAYsBjAGNAY4BjwGQAZEBkgGTAZQBlQGWAZcBmAGZAZoBmwGcAZ0BngGfAaABoQGiAaMBpAGlAaYBpwGoAakBqgGrAawBrQGuAa8BsAGxAbIBswG0AbUBtgG3AbgBuQG6AbsBvAG9Ab4BvwHAAcEBwgHDAcQBxQHGAccByAHJAcsBzAHNAc4BzwGKA4kDiAOHA4QDgwOAA/sC+gL5AvgC9wL0AvMC8gLLAsECsALZAQsgASAERw3wAkHdASEDDLMDCyABIARHDcgBQcMBIQMMsgMLIAEgBEcNe0H3ACEDDLEDCyABIARHDXBB7wAhAwywAwsgASAERw1pQeoAIQMMrwMLIAEgBEcNZUHoACEDDK4DCyABIARHDWJB5gAhAwytAwsgASAERw0aQRghAwysAwsgASAERw0VQRIhAwyrAwsgASAERw1CQcUAIQMMqgMLIAEgBEcNNEE/IQMMqQMLIAEgBEcNMkE8IQMMqAMLIAEgBEcNK0ExIQMMpwMLIAItAC5BAUYNnwMMwQILQQAhAAJAAkACQCACLQAqRQ0AIAItACtFDQAgAi8BMCIDQQJxRQ0BDAILIAIvATAiA0EBcUUNAQtBASEAIAItAChBAUYNACACLwEyIgVB5ABrQeQASQ0AIAVBzAFGDQAgBUGwAkYNACADQcAAcQ0AQQAhACADQYgEcUGABEYNACADQShxQQBHIQALIAJBADsBMCACQQA6AC8gAEUN3wIgAkIANwMgDOACC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAARQ3MASAAQRVHDd0CIAJBBDYCHCACIAE2AhQgAkGwGDYCECACQRU2AgxBACEDDKQDCyABIARGBEBBBiEDDKQDCyABQQFqIQFBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAA3ZAgwcCyACQgA3AyBBEiEDDIkDCyABIARHDRZBHSEDDKEDCyABIARHBEAgAUEBaiEBQRAhAwyIAwtBByEDDKADCyACIAIpAyAiCiAEIAFrrSILfSIMQgAgCiAMWhs3AyAgCiALWA3UAkEIIQMMnwMLIAEgBEcEQCACQQk2AgggAiABNgIEQRQhAwyGAwtBCSEDDJ4DCyACKQMgQgBSDccBIAIgAi8BMEGAAXI7ATAMQgsgASAERw0/QdAAIQMMnAMLIAEgBEYEQEELIQMMnAMLIAFBAWohAUEAIQACQCACKAI4IgNFDQAgAygCUCIDRQ0AIAIgAxEAACEACyAADc8CDMYBC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ3GASAAQRVHDc0CIAJBCzYCHCACIAE2AhQgAkGCGTYCECACQRU2AgxBACEDDJoDC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ0MIABBFUcNygIgAkEaNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMmQMLQQAhAAJAIAIoAjgiA0UNACADKAJMIgNFDQAgAiADEQAAIQALIABFDcQBIABBFUcNxwIgAkELNgIcIAIgATYCFCACQZEXNgIQIAJBFTYCDEEAIQMMmAMLIAEgBEYEQEEPIQMMmAMLIAEtAAAiAEE7Rg0HIABBDUcNxAIgAUEBaiEBDMMBC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3DASAAQRVHDcICIAJBDzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJYDCwNAIAEtAABB8DVqLQAAIgBBAUcEQCAAQQJHDcECIAIoAgQhAEEAIQMgAkEANgIEIAIgACABQQFqIgEQLSIADcICDMUBCyAEIAFBAWoiAUcNAAtBEiEDDJUDC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3FASAAQRVHDb0CIAJBGzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJQDCyABIARGBEBBFiEDDJQDCyACQQo2AgggAiABNgIEQQAhAAJAIAIoAjgiA0UNACADKAJIIgNFDQAgAiADEQAAIQALIABFDcIBIABBFUcNuQIgAkEVNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMkwMLIAEgBEcEQANAIAEtAABB8DdqLQAAIgBBAkcEQAJAIABBAWsOBMQCvQIAvgK9AgsgAUEBaiEBQQghAwz8AgsgBCABQQFqIgFHDQALQRUhAwyTAwtBFSEDDJIDCwNAIAEtAABB8DlqLQAAIgBBAkcEQCAAQQFrDgTFArcCwwK4ArcCCyAEIAFBAWoiAUcNAAtBGCEDDJEDCyABIARHBEAgAkELNgIIIAIgATYCBEEHIQMM+AILQRkhAwyQAwsgAUEBaiEBDAILIAEgBEYEQEEaIQMMjwMLAkAgAS0AAEENaw4UtQG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwEAvwELQQAhAyACQQA2AhwgAkGvCzYCECACQQI2AgwgAiABQQFqNgIUDI4DCyABIARGBEBBGyEDDI4DCyABLQAAIgBBO0cEQCAAQQ1HDbECIAFBAWohAQy6AQsgAUEBaiEBC0EiIQMM8wILIAEgBEYEQEEcIQMMjAMLQgAhCgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAS0AAEEwaw43wQLAAgABAgMEBQYH0AHQAdAB0AHQAdAB0AEICQoLDA3QAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdABDg8QERIT0AELQgIhCgzAAgtCAyEKDL8CC0IEIQoMvgILQgUhCgy9AgtCBiEKDLwCC0IHIQoMuwILQgghCgy6AgtCCSEKDLkCC0IKIQoMuAILQgshCgy3AgtCDCEKDLYCC0INIQoMtQILQg4hCgy0AgtCDyEKDLMCC0IKIQoMsgILQgshCgyxAgtCDCEKDLACC0INIQoMrwILQg4hCgyuAgtCDyEKDK0CC0IAIQoCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAEtAABBMGsON8ACvwIAAQIDBAUGB74CvgK+Ar4CvgK+Ar4CCAkKCwwNvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ag4PEBESE74CC0ICIQoMvwILQgMhCgy+AgtCBCEKDL0CC0IFIQoMvAILQgYhCgy7AgtCByEKDLoCC0IIIQoMuQILQgkhCgy4AgtCCiEKDLcCC0ILIQoMtgILQgwhCgy1AgtCDSEKDLQCC0IOIQoMswILQg8hCgyyAgtCCiEKDLECC0ILIQoMsAILQgwhCgyvAgtCDSEKDK4CC0IOIQoMrQILQg8hCgysAgsgAiACKQMgIgogBCABa60iC30iDEIAIAogDFobNwMgIAogC1gNpwJBHyEDDIkDCyABIARHBEAgAkEJNgIIIAIgATYCBEElIQMM8AILQSAhAwyIAwtBASEFIAIvATAiA0EIcUUEQCACKQMgQgBSIQULAkAgAi0ALgRAQQEhACACLQApQQVGDQEgA0HAAHFFIAVxRQ0BC0EAIQAgA0HAAHENAEECIQAgA0EIcQ0AIANBgARxBEACQCACLQAoQQFHDQAgAi0ALUEKcQ0AQQUhAAwCC0EEIQAMAQsgA0EgcUUEQAJAIAItAChBAUYNACACLwEyIgBB5ABrQeQASQ0AIABBzAFGDQAgAEGwAkYNAEEEIQAgA0EocUUNAiADQYgEcUGABEYNAgtBACEADAELQQBBAyACKQMgUBshAAsgAEEBaw4FvgIAsAEBpAKhAgtBESEDDO0CCyACQQE6AC8MhAMLIAEgBEcNnQJBJCEDDIQDCyABIARHDRxBxgAhAwyDAwtBACEAAkAgAigCOCIDRQ0AIAMoAkQiA0UNACACIAMRAAAhAAsgAEUNJyAAQRVHDZgCIAJB0AA2AhwgAiABNgIUIAJBkRg2AhAgAkEVNgIMQQAhAwyCAwsgASAERgRAQSghAwyCAwtBACEDIAJBADYCBCACQQw2AgggAiABIAEQKiIARQ2UAiACQSc2AhwgAiABNgIUIAIgADYCDAyBAwsgASAERgRAQSkhAwyBAwsgAS0AACIAQSBGDRMgAEEJRw2VAiABQQFqIQEMFAsgASAERwRAIAFBAWohAQwWC0EqIQMM/wILIAEgBEYEQEErIQMM/wILIAEtAAAiAEEJRyAAQSBHcQ2QAiACLQAsQQhHDd0CIAJBADoALAzdAgsgASAERgRAQSwhAwz+AgsgAS0AAEEKRw2OAiABQQFqIQEMsAELIAEgBEcNigJBLyEDDPwCCwNAIAEtAAAiAEEgRwRAIABBCmsOBIQCiAKIAoQChgILIAQgAUEBaiIBRw0AC0ExIQMM+wILQTIhAyABIARGDfoCIAIoAgAiACAEIAFraiEHIAEgAGtBA2ohBgJAA0AgAEHwO2otAAAgAS0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDQEgAEEDRgRAQQYhAQziAgsgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAc2AgAM+wILIAJBADYCAAyGAgtBMyEDIAQgASIARg35AiAEIAFrIAIoAgAiAWohByAAIAFrQQhqIQYCQANAIAFB9DtqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBCEYEQEEFIQEM4QILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPoCCyACQQA2AgAgACEBDIUCC0E0IQMgBCABIgBGDfgCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgJAA0AgAUHQwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBBUYEQEEHIQEM4AILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPkCCyACQQA2AgAgACEBDIQCCyABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRg0JDIECCyAEIAFBAWoiAUcNAAtBMCEDDPgCC0EwIQMM9wILIAEgBEcEQANAIAEtAAAiAEEgRwRAIABBCmsOBP8B/gH+Af8B/gELIAQgAUEBaiIBRw0AC0E4IQMM9wILQTghAwz2AgsDQCABLQAAIgBBIEcgAEEJR3EN9gEgBCABQQFqIgFHDQALQTwhAwz1AgsDQCABLQAAIgBBIEcEQAJAIABBCmsOBPkBBAT5AQALIABBLEYN9QEMAwsgBCABQQFqIgFHDQALQT8hAwz0AgtBwAAhAyABIARGDfMCIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAEGAQGstAAAgAS0AAEEgckcNASAAQQZGDdsCIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPQCCyACQQA2AgALQTYhAwzZAgsgASAERgRAQcEAIQMM8gILIAJBDDYCCCACIAE2AgQgAi0ALEEBaw4E+wHuAewB6wHUAgsgAUEBaiEBDPoBCyABIARHBEADQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxIgBBCUYNACAAQSBGDQACQAJAAkACQCAAQeMAaw4TAAMDAwMDAwMBAwMDAwMDAwMDAgMLIAFBAWohAUExIQMM3AILIAFBAWohAUEyIQMM2wILIAFBAWohAUEzIQMM2gILDP4BCyAEIAFBAWoiAUcNAAtBNSEDDPACC0E1IQMM7wILIAEgBEcEQANAIAEtAABBgDxqLQAAQQFHDfcBIAQgAUEBaiIBRw0AC0E9IQMM7wILQT0hAwzuAgtBACEAAkAgAigCOCIDRQ0AIAMoAkAiA0UNACACIAMRAAAhAAsgAEUNASAAQRVHDeYBIAJBwgA2AhwgAiABNgIUIAJB4xg2AhAgAkEVNgIMQQAhAwztAgsgAUEBaiEBC0E8IQMM0gILIAEgBEYEQEHCACEDDOsCCwJAA0ACQCABLQAAQQlrDhgAAswCzALRAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAgDMAgsgBCABQQFqIgFHDQALQcIAIQMM6wILIAFBAWohASACLQAtQQFxRQ3+AQtBLCEDDNACCyABIARHDd4BQcQAIQMM6AILA0AgAS0AAEGQwABqLQAAQQFHDZwBIAQgAUEBaiIBRw0AC0HFACEDDOcCCyABLQAAIgBBIEYN/gEgAEE6Rw3AAiACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgAN3gEM3QELQccAIQMgBCABIgBGDeUCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFBkMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvwIgAUEFRg3CAiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzlAgtByAAhAyAEIAEiAEYN5AIgBCABayACKAIAIgFqIQcgACABa0EJaiEGA0AgAUGWwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw2+AkECIAFBCUYNwgIaIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOQCCyABIARGBEBByQAhAwzkAgsCQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxQe4Aaw4HAL8CvwK/Ar8CvwIBvwILIAFBAWohAUE+IQMMywILIAFBAWohAUE/IQMMygILQcoAIQMgBCABIgBGDeICIAQgAWsgAigCACIBaiEGIAAgAWtBAWohBwNAIAFBoMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvAIgAUEBRg2+AiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBjYCAAziAgtBywAhAyAEIAEiAEYN4QIgBCABayACKAIAIgFqIQcgACABa0EOaiEGA0AgAUGiwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw27AiABQQ5GDb4CIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOECC0HMACEDIAQgASIARg3gAiAEIAFrIAIoAgAiAWohByAAIAFrQQ9qIQYDQCABQcDCAGotAAAgAC0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDboCQQMgAUEPRg2+AhogAUEBaiEBIAQgAEEBaiIARw0ACyACIAc2AgAM4AILQc0AIQMgBCABIgBGDd8CIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFB0MIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNuQJBBCABQQVGDb0CGiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzfAgsgASAERgRAQc4AIQMM3wILAkACQAJAAkAgAS0AACIAQSByIAAgAEHBAGtB/wFxQRpJG0H/AXFB4wBrDhMAvAK8ArwCvAK8ArwCvAK8ArwCvAK8ArwCAbwCvAK8AgIDvAILIAFBAWohAUHBACEDDMgCCyABQQFqIQFBwgAhAwzHAgsgAUEBaiEBQcMAIQMMxgILIAFBAWohAUHEACEDDMUCCyABIARHBEAgAkENNgIIIAIgATYCBEHFACEDDMUCC0HPACEDDN0CCwJAAkAgAS0AAEEKaw4EAZABkAEAkAELIAFBAWohAQtBKCEDDMMCCyABIARGBEBB0QAhAwzcAgsgAS0AAEEgRw0AIAFBAWohASACLQAtQQFxRQ3QAQtBFyEDDMECCyABIARHDcsBQdIAIQMM2QILQdMAIQMgASAERg3YAiACKAIAIgAgBCABa2ohBiABIABrQQFqIQUDQCABLQAAIABB1sIAai0AAEcNxwEgAEEBRg3KASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBjYCAAzYAgsgASAERgRAQdUAIQMM2AILIAEtAABBCkcNwgEgAUEBaiEBDMoBCyABIARGBEBB1gAhAwzXAgsCQAJAIAEtAABBCmsOBADDAcMBAcMBCyABQQFqIQEMygELIAFBAWohAUHKACEDDL0CC0EAIQACQCACKAI4IgNFDQAgAygCPCIDRQ0AIAIgAxEAACEACyAADb8BQc0AIQMMvAILIAItAClBIkYNzwIMiQELIAQgASIFRgRAQdsAIQMM1AILQQAhAEEBIQFBASEGQQAhAwJAAn8CQAJAAkACQAJAAkACQCAFLQAAQTBrDgrFAcQBAAECAwQFBgjDAQtBAgwGC0EDDAULQQQMBAtBBQwDC0EGDAILQQcMAQtBCAshA0EAIQFBACEGDL0BC0EJIQNBASEAQQAhAUEAIQYMvAELIAEgBEYEQEHdACEDDNMCCyABLQAAQS5HDbgBIAFBAWohAQyIAQsgASAERw22AUHfACEDDNECCyABIARHBEAgAkEONgIIIAIgATYCBEHQACEDDLgCC0HgACEDDNACC0HhACEDIAEgBEYNzwIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGA0AgAS0AACAAQeLCAGotAABHDbEBIABBA0YNswEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMzwILQeIAIQMgASAERg3OAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYDQCABLQAAIABB5sIAai0AAEcNsAEgAEECRg2vASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAzOAgtB4wAhAyABIARGDc0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgNAIAEtAAAgAEHpwgBqLQAARw2vASAAQQNGDa0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADM0CCyABIARGBEBB5QAhAwzNAgsgAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANqgFB1gAhAwyzAgsgASAERwRAA0AgAS0AACIAQSBHBEACQAJAAkAgAEHIAGsOCwABswGzAbMBswGzAbMBswGzAQKzAQsgAUEBaiEBQdIAIQMMtwILIAFBAWohAUHTACEDDLYCCyABQQFqIQFB1AAhAwy1AgsgBCABQQFqIgFHDQALQeQAIQMMzAILQeQAIQMMywILA0AgAS0AAEHwwgBqLQAAIgBBAUcEQCAAQQJrDgOnAaYBpQGkAQsgBCABQQFqIgFHDQALQeYAIQMMygILIAFBAWogASAERw0CGkHnACEDDMkCCwNAIAEtAABB8MQAai0AACIAQQFHBEACQCAAQQJrDgSiAaEBoAEAnwELQdcAIQMMsQILIAQgAUEBaiIBRw0AC0HoACEDDMgCCyABIARGBEBB6QAhAwzIAgsCQCABLQAAIgBBCmsOGrcBmwGbAbQBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBpAGbAZsBAJkBCyABQQFqCyEBQQYhAwytAgsDQCABLQAAQfDGAGotAABBAUcNfSAEIAFBAWoiAUcNAAtB6gAhAwzFAgsgAUEBaiABIARHDQIaQesAIQMMxAILIAEgBEYEQEHsACEDDMQCCyABQQFqDAELIAEgBEYEQEHtACEDDMMCCyABQQFqCyEBQQQhAwyoAgsgASAERgRAQe4AIQMMwQILAkACQAJAIAEtAABB8MgAai0AAEEBaw4HkAGPAY4BAHwBAo0BCyABQQFqIQEMCwsgAUEBagyTAQtBACEDIAJBADYCHCACQZsSNgIQIAJBBzYCDCACIAFBAWo2AhQMwAILAkADQCABLQAAQfDIAGotAAAiAEEERwRAAkACQCAAQQFrDgeUAZMBkgGNAQAEAY0BC0HaACEDDKoCCyABQQFqIQFB3AAhAwypAgsgBCABQQFqIgFHDQALQe8AIQMMwAILIAFBAWoMkQELIAQgASIARgRAQfAAIQMMvwILIAAtAABBL0cNASAAQQFqIQEMBwsgBCABIgBGBEBB8QAhAwy+AgsgAC0AACIBQS9GBEAgAEEBaiEBQd0AIQMMpQILIAFBCmsiA0EWSw0AIAAhAUEBIAN0QYmAgAJxDfkBC0EAIQMgAkEANgIcIAIgADYCFCACQYwcNgIQIAJBBzYCDAy8AgsgASAERwRAIAFBAWohAUHeACEDDKMCC0HyACEDDLsCCyABIARGBEBB9AAhAwy7AgsCQCABLQAAQfDMAGotAABBAWsOA/cBcwCCAQtB4QAhAwyhAgsgASAERwRAA0AgAS0AAEHwygBqLQAAIgBBA0cEQAJAIABBAWsOAvkBAIUBC0HfACEDDKMCCyAEIAFBAWoiAUcNAAtB8wAhAwy6AgtB8wAhAwy5AgsgASAERwRAIAJBDzYCCCACIAE2AgRB4AAhAwygAgtB9QAhAwy4AgsgASAERgRAQfYAIQMMuAILIAJBDzYCCCACIAE2AgQLQQMhAwydAgsDQCABLQAAQSBHDY4CIAQgAUEBaiIBRw0AC0H3ACEDDLUCCyABIARGBEBB+AAhAwy1AgsgAS0AAEEgRw16IAFBAWohAQxbC0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAADXgMgAILIAEgBEYEQEH6ACEDDLMCCyABLQAAQcwARw10IAFBAWohAUETDHYLQfsAIQMgASAERg2xAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYDQCABLQAAIABB8M4Aai0AAEcNcyAAQQVGDXUgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMsQILIAEgBEYEQEH8ACEDDLECCwJAAkAgAS0AAEHDAGsODAB0dHR0dHR0dHR0AXQLIAFBAWohAUHmACEDDJgCCyABQQFqIQFB5wAhAwyXAgtB/QAhAyABIARGDa8CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDXIgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADLACCyACQQA2AgAgBkEBaiEBQRAMcwtB/gAhAyABIARGDa4CIAIoAgAiACAEIAFraiEFIAEgAGtBBWohBgJAA0AgAS0AACAAQfbOAGotAABHDXEgAEEFRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK8CCyACQQA2AgAgBkEBaiEBQRYMcgtB/wAhAyABIARGDa0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQfzOAGotAABHDXAgAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK4CCyACQQA2AgAgBkEBaiEBQQUMcQsgASAERgRAQYABIQMMrQILIAEtAABB2QBHDW4gAUEBaiEBQQgMcAsgASAERgRAQYEBIQMMrAILAkACQCABLQAAQc4Aaw4DAG8BbwsgAUEBaiEBQesAIQMMkwILIAFBAWohAUHsACEDDJICCyABIARGBEBBggEhAwyrAgsCQAJAIAEtAABByABrDggAbm5ubm5uAW4LIAFBAWohAUHqACEDDJICCyABQQFqIQFB7QAhAwyRAgtBgwEhAyABIARGDakCIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQYDPAGotAABHDWwgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKoCCyACQQA2AgAgBkEBaiEBQQAMbQtBhAEhAyABIARGDagCIAIoAgAiACAEIAFraiEFIAEgAGtBBGohBgJAA0AgAS0AACAAQYPPAGotAABHDWsgAEEERg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKkCCyACQQA2AgAgBkEBaiEBQSMMbAsgASAERgRAQYUBIQMMqAILAkACQCABLQAAQcwAaw4IAGtra2trawFrCyABQQFqIQFB7wAhAwyPAgsgAUEBaiEBQfAAIQMMjgILIAEgBEYEQEGGASEDDKcCCyABLQAAQcUARw1oIAFBAWohAQxgC0GHASEDIAEgBEYNpQIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGAkADQCABLQAAIABBiM8Aai0AAEcNaCAAQQNGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpgILIAJBADYCACAGQQFqIQFBLQxpC0GIASEDIAEgBEYNpAIgAigCACIAIAQgAWtqIQUgASAAa0EIaiEGAkADQCABLQAAIABB0M8Aai0AAEcNZyAAQQhGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpQILIAJBADYCACAGQQFqIQFBKQxoCyABIARGBEBBiQEhAwykAgtBASABLQAAQd8ARw1nGiABQQFqIQEMXgtBigEhAyABIARGDaICIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgNAIAEtAAAgAEGMzwBqLQAARw1kIABBAUYN+gEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMogILQYsBIQMgASAERg2hAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGOzwBqLQAARw1kIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyiAgsgAkEANgIAIAZBAWohAUECDGULQYwBIQMgASAERg2gAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHwzwBqLQAARw1jIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyhAgsgAkEANgIAIAZBAWohAUEfDGQLQY0BIQMgASAERg2fAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHyzwBqLQAARw1iIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAygAgsgAkEANgIAIAZBAWohAUEJDGMLIAEgBEYEQEGOASEDDJ8CCwJAAkAgAS0AAEHJAGsOBwBiYmJiYgFiCyABQQFqIQFB+AAhAwyGAgsgAUEBaiEBQfkAIQMMhQILQY8BIQMgASAERg2dAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGRzwBqLQAARw1gIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyeAgsgAkEANgIAIAZBAWohAUEYDGELQZABIQMgASAERg2cAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGXzwBqLQAARw1fIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAydAgsgAkEANgIAIAZBAWohAUEXDGALQZEBIQMgASAERg2bAiACKAIAIgAgBCABa2ohBSABIABrQQZqIQYCQANAIAEtAAAgAEGazwBqLQAARw1eIABBBkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAycAgsgAkEANgIAIAZBAWohAUEVDF8LQZIBIQMgASAERg2aAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGhzwBqLQAARw1dIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAybAgsgAkEANgIAIAZBAWohAUEeDF4LIAEgBEYEQEGTASEDDJoCCyABLQAAQcwARw1bIAFBAWohAUEKDF0LIAEgBEYEQEGUASEDDJkCCwJAAkAgAS0AAEHBAGsODwBcXFxcXFxcXFxcXFxcAVwLIAFBAWohAUH+ACEDDIACCyABQQFqIQFB/wAhAwz/AQsgASAERgRAQZUBIQMMmAILAkACQCABLQAAQcEAaw4DAFsBWwsgAUEBaiEBQf0AIQMM/wELIAFBAWohAUGAASEDDP4BC0GWASEDIAEgBEYNlgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBp88Aai0AAEcNWSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlwILIAJBADYCACAGQQFqIQFBCwxaCyABIARGBEBBlwEhAwyWAgsCQAJAAkACQCABLQAAQS1rDiMAW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1sBW1tbW1sCW1tbA1sLIAFBAWohAUH7ACEDDP8BCyABQQFqIQFB/AAhAwz+AQsgAUEBaiEBQYEBIQMM/QELIAFBAWohAUGCASEDDPwBC0GYASEDIAEgBEYNlAIgAigCACIAIAQgAWtqIQUgASAAa0EEaiEGAkADQCABLQAAIABBqc8Aai0AAEcNVyAAQQRGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlQILIAJBADYCACAGQQFqIQFBGQxYC0GZASEDIAEgBEYNkwIgAigCACIAIAQgAWtqIQUgASAAa0EFaiEGAkADQCABLQAAIABBrs8Aai0AAEcNViAAQQVGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlAILIAJBADYCACAGQQFqIQFBBgxXC0GaASEDIAEgBEYNkgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBtM8Aai0AAEcNVSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkwILIAJBADYCACAGQQFqIQFBHAxWC0GbASEDIAEgBEYNkQIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBts8Aai0AAEcNVCAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkgILIAJBADYCACAGQQFqIQFBJwxVCyABIARGBEBBnAEhAwyRAgsCQAJAIAEtAABB1ABrDgIAAVQLIAFBAWohAUGGASEDDPgBCyABQQFqIQFBhwEhAwz3AQtBnQEhAyABIARGDY8CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbjPAGotAABHDVIgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADJACCyACQQA2AgAgBkEBaiEBQSYMUwtBngEhAyABIARGDY4CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbrPAGotAABHDVEgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI8CCyACQQA2AgAgBkEBaiEBQQMMUgtBnwEhAyABIARGDY0CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDVAgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI4CCyACQQA2AgAgBkEBaiEBQQwMUQtBoAEhAyABIARGDYwCIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQbzPAGotAABHDU8gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI0CCyACQQA2AgAgBkEBaiEBQQ0MUAsgASAERgRAQaEBIQMMjAILAkACQCABLQAAQcYAaw4LAE9PT09PT09PTwFPCyABQQFqIQFBiwEhAwzzAQsgAUEBaiEBQYwBIQMM8gELIAEgBEYEQEGiASEDDIsCCyABLQAAQdAARw1MIAFBAWohAQxGCyABIARGBEBBowEhAwyKAgsCQAJAIAEtAABByQBrDgcBTU1NTU0ATQsgAUEBaiEBQY4BIQMM8QELIAFBAWohAUEiDE0LQaQBIQMgASAERg2IAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHAzwBqLQAARw1LIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyJAgsgAkEANgIAIAZBAWohAUEdDEwLIAEgBEYEQEGlASEDDIgCCwJAAkAgAS0AAEHSAGsOAwBLAUsLIAFBAWohAUGQASEDDO8BCyABQQFqIQFBBAxLCyABIARGBEBBpgEhAwyHAgsCQAJAAkACQAJAIAEtAABBwQBrDhUATU1NTU1NTU1NTQFNTQJNTQNNTQRNCyABQQFqIQFBiAEhAwzxAQsgAUEBaiEBQYkBIQMM8AELIAFBAWohAUGKASEDDO8BCyABQQFqIQFBjwEhAwzuAQsgAUEBaiEBQZEBIQMM7QELQacBIQMgASAERg2FAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHtzwBqLQAARw1IIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyGAgsgAkEANgIAIAZBAWohAUERDEkLQagBIQMgASAERg2EAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHCzwBqLQAARw1HIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyFAgsgAkEANgIAIAZBAWohAUEsDEgLQakBIQMgASAERg2DAiACKAIAIgAgBCABa2ohBSABIABrQQRqIQYCQANAIAEtAAAgAEHFzwBqLQAARw1GIABBBEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyEAgsgAkEANgIAIAZBAWohAUErDEcLQaoBIQMgASAERg2CAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHKzwBqLQAARw1FIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyDAgsgAkEANgIAIAZBAWohAUEUDEYLIAEgBEYEQEGrASEDDIICCwJAAkACQAJAIAEtAABBwgBrDg8AAQJHR0dHR0dHR0dHRwNHCyABQQFqIQFBkwEhAwzrAQsgAUEBaiEBQZQBIQMM6gELIAFBAWohAUGVASEDDOkBCyABQQFqIQFBlgEhAwzoAQsgASAERgRAQawBIQMMgQILIAEtAABBxQBHDUIgAUEBaiEBDD0LQa0BIQMgASAERg3/ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHNzwBqLQAARw1CIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyAAgsgAkEANgIAIAZBAWohAUEODEMLIAEgBEYEQEGuASEDDP8BCyABLQAAQdAARw1AIAFBAWohAUElDEILQa8BIQMgASAERg39ASACKAIAIgAgBCABa2ohBSABIABrQQhqIQYCQANAIAEtAAAgAEHQzwBqLQAARw1AIABBCEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz+AQsgAkEANgIAIAZBAWohAUEqDEELIAEgBEYEQEGwASEDDP0BCwJAAkAgAS0AAEHVAGsOCwBAQEBAQEBAQEABQAsgAUEBaiEBQZoBIQMM5AELIAFBAWohAUGbASEDDOMBCyABIARGBEBBsQEhAwz8AQsCQAJAIAEtAABBwQBrDhQAPz8/Pz8/Pz8/Pz8/Pz8/Pz8/AT8LIAFBAWohAUGZASEDDOMBCyABQQFqIQFBnAEhAwziAQtBsgEhAyABIARGDfoBIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQdnPAGotAABHDT0gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPsBCyACQQA2AgAgBkEBaiEBQSEMPgtBswEhAyABIARGDfkBIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAS0AACAAQd3PAGotAABHDTwgAEEGRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPoBCyACQQA2AgAgBkEBaiEBQRoMPQsgASAERgRAQbQBIQMM+QELAkACQAJAIAEtAABBxQBrDhEAPT09PT09PT09AT09PT09Aj0LIAFBAWohAUGdASEDDOEBCyABQQFqIQFBngEhAwzgAQsgAUEBaiEBQZ8BIQMM3wELQbUBIQMgASAERg33ASACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEHkzwBqLQAARw06IABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz4AQsgAkEANgIAIAZBAWohAUEoDDsLQbYBIQMgASAERg32ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHqzwBqLQAARw05IABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz3AQsgAkEANgIAIAZBAWohAUEHDDoLIAEgBEYEQEG3ASEDDPYBCwJAAkAgAS0AAEHFAGsODgA5OTk5OTk5OTk5OTkBOQsgAUEBaiEBQaEBIQMM3QELIAFBAWohAUGiASEDDNwBC0G4ASEDIAEgBEYN9AEgAigCACIAIAQgAWtqIQUgASAAa0ECaiEGAkADQCABLQAAIABB7c8Aai0AAEcNNyAAQQJGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9QELIAJBADYCACAGQQFqIQFBEgw4C0G5ASEDIAEgBEYN8wEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8M8Aai0AAEcNNiAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9AELIAJBADYCACAGQQFqIQFBIAw3C0G6ASEDIAEgBEYN8gEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8s8Aai0AAEcNNSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8wELIAJBADYCACAGQQFqIQFBDww2CyABIARGBEBBuwEhAwzyAQsCQAJAIAEtAABByQBrDgcANTU1NTUBNQsgAUEBaiEBQaUBIQMM2QELIAFBAWohAUGmASEDDNgBC0G8ASEDIAEgBEYN8AEgAigCACIAIAQgAWtqIQUgASAAa0EHaiEGAkADQCABLQAAIABB9M8Aai0AAEcNMyAAQQdGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8QELIAJBADYCACAGQQFqIQFBGww0CyABIARGBEBBvQEhAwzwAQsCQAJAAkAgAS0AAEHCAGsOEgA0NDQ0NDQ0NDQBNDQ0NDQ0AjQLIAFBAWohAUGkASEDDNgBCyABQQFqIQFBpwEhAwzXAQsgAUEBaiEBQagBIQMM1gELIAEgBEYEQEG+ASEDDO8BCyABLQAAQc4ARw0wIAFBAWohAQwsCyABIARGBEBBvwEhAwzuAQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCABLQAAQcEAaw4VAAECAz8EBQY/Pz8HCAkKCz8MDQ4PPwsgAUEBaiEBQegAIQMM4wELIAFBAWohAUHpACEDDOIBCyABQQFqIQFB7gAhAwzhAQsgAUEBaiEBQfIAIQMM4AELIAFBAWohAUHzACEDDN8BCyABQQFqIQFB9gAhAwzeAQsgAUEBaiEBQfcAIQMM3QELIAFBAWohAUH6ACEDDNwBCyABQQFqIQFBgwEhAwzbAQsgAUEBaiEBQYQBIQMM2gELIAFBAWohAUGFASEDDNkBCyABQQFqIQFBkgEhAwzYAQsgAUEBaiEBQZgBIQMM1wELIAFBAWohAUGgASEDDNYBCyABQQFqIQFBowEhAwzVAQsgAUEBaiEBQaoBIQMM1AELIAEgBEcEQCACQRA2AgggAiABNgIEQasBIQMM1AELQcABIQMM7AELQQAhAAJAIAIoAjgiA0UNACADKAI0IgNFDQAgAiADEQAAIQALIABFDV4gAEEVRw0HIAJB0QA2AhwgAiABNgIUIAJBsBc2AhAgAkEVNgIMQQAhAwzrAQsgAUEBaiABIARHDQgaQcIBIQMM6gELA0ACQCABLQAAQQprDgQIAAALAAsgBCABQQFqIgFHDQALQcMBIQMM6QELIAEgBEcEQCACQRE2AgggAiABNgIEQQEhAwzQAQtBxAEhAwzoAQsgASAERgRAQcUBIQMM6AELAkACQCABLQAAQQprDgQBKCgAKAsgAUEBagwJCyABQQFqDAULIAEgBEYEQEHGASEDDOcBCwJAAkAgAS0AAEEKaw4XAQsLAQsLCwsLCwsLCwsLCwsLCwsLCwALCyABQQFqIQELQbABIQMMzQELIAEgBEYEQEHIASEDDOYBCyABLQAAQSBHDQkgAkEAOwEyIAFBAWohAUGzASEDDMwBCwNAIAEhAAJAIAEgBEcEQCABLQAAQTBrQf8BcSIDQQpJDQEMJwtBxwEhAwzmAQsCQCACLwEyIgFBmTNLDQAgAiABQQpsIgU7ATIgBUH+/wNxIANB//8Dc0sNACAAQQFqIQEgAiADIAVqIgM7ATIgA0H//wNxQegHSQ0BCwtBACEDIAJBADYCHCACQcEJNgIQIAJBDTYCDCACIABBAWo2AhQM5AELIAJBADYCHCACIAE2AhQgAkHwDDYCECACQRs2AgxBACEDDOMBCyACKAIEIQAgAkEANgIEIAIgACABECYiAA0BIAFBAWoLIQFBrQEhAwzIAQsgAkHBATYCHCACIAA2AgwgAiABQQFqNgIUQQAhAwzgAQsgAigCBCEAIAJBADYCBCACIAAgARAmIgANASABQQFqCyEBQa4BIQMMxQELIAJBwgE2AhwgAiAANgIMIAIgAUEBajYCFEEAIQMM3QELIAJBADYCHCACIAE2AhQgAkGXCzYCECACQQ02AgxBACEDDNwBCyACQQA2AhwgAiABNgIUIAJB4xA2AhAgAkEJNgIMQQAhAwzbAQsgAkECOgAoDKwBC0EAIQMgAkEANgIcIAJBrws2AhAgAkECNgIMIAIgAUEBajYCFAzZAQtBAiEDDL8BC0ENIQMMvgELQSYhAwy9AQtBFSEDDLwBC0EWIQMMuwELQRghAwy6AQtBHCEDDLkBC0EdIQMMuAELQSAhAwy3AQtBISEDDLYBC0EjIQMMtQELQcYAIQMMtAELQS4hAwyzAQtBPSEDDLIBC0HLACEDDLEBC0HOACEDDLABC0HYACEDDK8BC0HZACEDDK4BC0HbACEDDK0BC0HxACEDDKwBC0H0ACEDDKsBC0GNASEDDKoBC0GXASEDDKkBC0GpASEDDKgBC0GvASEDDKcBC0GxASEDDKYBCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB8Rs2AhAgAkEGNgIMDL0BCyACQQA2AgAgBkEBaiEBQSQLOgApIAIoAgQhACACQQA2AgQgAiAAIAEQJyIARQRAQeUAIQMMowELIAJB+QA2AhwgAiABNgIUIAIgADYCDEEAIQMMuwELIABBFUcEQCACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwy7AQsgAkH4ADYCHCACIAE2AhQgAkHKGDYCECACQRU2AgxBACEDDLoBCyACQQA2AhwgAiABNgIUIAJBjhs2AhAgAkEGNgIMQQAhAwy5AQsgAkEANgIcIAIgATYCFCACQf4RNgIQIAJBBzYCDEEAIQMMuAELIAJBADYCHCACIAE2AhQgAkGMHDYCECACQQc2AgxBACEDDLcBCyACQQA2AhwgAiABNgIUIAJBww82AhAgAkEHNgIMQQAhAwy2AQsgAkEANgIcIAIgATYCFCACQcMPNgIQIAJBBzYCDEEAIQMMtQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0RIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMtAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0gIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMswELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0iIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMsgELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0OIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMsQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0dIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMsAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0fIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMrwELIABBP0cNASABQQFqCyEBQQUhAwyUAQtBACEDIAJBADYCHCACIAE2AhQgAkH9EjYCECACQQc2AgwMrAELIAJBADYCHCACIAE2AhQgAkHcCDYCECACQQc2AgxBACEDDKsBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNByACQeUANgIcIAIgATYCFCACIAA2AgxBACEDDKoBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNFiACQdMANgIcIAIgATYCFCACIAA2AgxBACEDDKkBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNGCACQdIANgIcIAIgATYCFCACIAA2AgxBACEDDKgBCyACQQA2AhwgAiABNgIUIAJBxgo2AhAgAkEHNgIMQQAhAwynAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQMgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwymAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRIgAkHTADYCHCACIAE2AhQgAiAANgIMQQAhAwylAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRQgAkHSADYCHCACIAE2AhQgAiAANgIMQQAhAwykAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQAgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwyjAQtB1QAhAwyJAQsgAEEVRwRAIAJBADYCHCACIAE2AhQgAkG5DTYCECACQRo2AgxBACEDDKIBCyACQeQANgIcIAIgATYCFCACQeMXNgIQIAJBFTYCDEEAIQMMoQELIAJBADYCACAGQQFqIQEgAi0AKSIAQSNrQQtJDQQCQCAAQQZLDQBBASAAdEHKAHFFDQAMBQtBACEDIAJBADYCHCACIAE2AhQgAkH3CTYCECACQQg2AgwMoAELIAJBADYCACAGQQFqIQEgAi0AKUEhRg0DIAJBADYCHCACIAE2AhQgAkGbCjYCECACQQg2AgxBACEDDJ8BCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJBkDM2AhAgAkEINgIMDJ0BCyACQQA2AgAgBkEBaiEBIAItAClBI0kNACACQQA2AhwgAiABNgIUIAJB0wk2AhAgAkEINgIMQQAhAwycAQtB0QAhAwyCAQsgAS0AAEEwayIAQf8BcUEKSQRAIAIgADoAKiABQQFqIQFBzwAhAwyCAQsgAigCBCEAIAJBADYCBCACIAAgARAoIgBFDYYBIAJB3gA2AhwgAiABNgIUIAIgADYCDEEAIQMMmgELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ2GASACQdwANgIcIAIgATYCFCACIAA2AgxBACEDDJkBCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMhwELIAJB2gA2AhwgAiAFNgIUIAIgADYCDAyYAQtBACEBQQEhAwsgAiADOgArIAVBAWohAwJAAkACQCACLQAtQRBxDQACQAJAAkAgAi0AKg4DAQACBAsgBkUNAwwCCyAADQEMAgsgAUUNAQsgAigCBCEAIAJBADYCBCACIAAgAxAoIgBFBEAgAyEBDAILIAJB2AA2AhwgAiADNgIUIAIgADYCDEEAIQMMmAELIAIoAgQhACACQQA2AgQgAiAAIAMQKCIARQRAIAMhAQyHAQsgAkHZADYCHCACIAM2AhQgAiAANgIMQQAhAwyXAQtBzAAhAwx9CyAAQRVHBEAgAkEANgIcIAIgATYCFCACQZQNNgIQIAJBITYCDEEAIQMMlgELIAJB1wA2AhwgAiABNgIUIAJByRc2AhAgAkEVNgIMQQAhAwyVAQtBACEDIAJBADYCHCACIAE2AhQgAkGAETYCECACQQk2AgwMlAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0AIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMkwELQckAIQMMeQsgAkEANgIcIAIgATYCFCACQcEoNgIQIAJBBzYCDCACQQA2AgBBACEDDJEBCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAlIgBFDQAgAkHSADYCHCACIAE2AhQgAiAANgIMDJABC0HIACEDDHYLIAJBADYCACAFIQELIAJBgBI7ASogAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANAQtBxwAhAwxzCyAAQRVGBEAgAkHRADYCHCACIAE2AhQgAkHjFzYCECACQRU2AgxBACEDDIwBC0EAIQMgAkEANgIcIAIgATYCFCACQbkNNgIQIAJBGjYCDAyLAQtBACEDIAJBADYCHCACIAE2AhQgAkGgGTYCECACQR42AgwMigELIAEtAABBOkYEQCACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgBFDQEgAkHDADYCHCACIAA2AgwgAiABQQFqNgIUDIoBC0EAIQMgAkEANgIcIAIgATYCFCACQbERNgIQIAJBCjYCDAyJAQsgAUEBaiEBQTshAwxvCyACQcMANgIcIAIgADYCDCACIAFBAWo2AhQMhwELQQAhAyACQQA2AhwgAiABNgIUIAJB8A42AhAgAkEcNgIMDIYBCyACIAIvATBBEHI7ATAMZgsCQCACLwEwIgBBCHFFDQAgAi0AKEEBRw0AIAItAC1BCHFFDQMLIAIgAEH3+wNxQYAEcjsBMAwECyABIARHBEACQANAIAEtAABBMGsiAEH/AXFBCk8EQEE1IQMMbgsgAikDICIKQpmz5syZs+bMGVYNASACIApCCn4iCjcDICAKIACtQv8BgyILQn+FVg0BIAIgCiALfDcDICAEIAFBAWoiAUcNAAtBOSEDDIUBCyACKAIEIQBBACEDIAJBADYCBCACIAAgAUEBaiIBECoiAA0MDHcLQTkhAwyDAQsgAi0AMEEgcQ0GQcUBIQMMaQtBACEDIAJBADYCBCACIAEgARAqIgBFDQQgAkE6NgIcIAIgADYCDCACIAFBAWo2AhQMgQELIAItAChBAUcNACACLQAtQQhxRQ0BC0E3IQMMZgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIABEAgAkE7NgIcIAIgADYCDCACIAFBAWo2AhQMfwsgAUEBaiEBDG4LIAJBCDoALAwECyABQQFqIQEMbQtBACEDIAJBADYCHCACIAE2AhQgAkHkEjYCECACQQQ2AgwMewsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ1sIAJBNzYCHCACIAE2AhQgAiAANgIMDHoLIAIgAi8BMEEgcjsBMAtBMCEDDF8LIAJBNjYCHCACIAE2AhQgAiAANgIMDHcLIABBLEcNASABQQFqIQBBASEBAkACQAJAAkACQCACLQAsQQVrDgQDAQIEAAsgACEBDAQLQQIhAQwBC0EEIQELIAJBAToALCACIAIvATAgAXI7ATAgACEBDAELIAIgAi8BMEEIcjsBMCAAIQELQTkhAwxcCyACQQA6ACwLQTQhAwxaCyABIARGBEBBLSEDDHMLAkACQANAAkAgAS0AAEEKaw4EAgAAAwALIAQgAUEBaiIBRw0AC0EtIQMMdAsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ0CIAJBLDYCHCACIAE2AhQgAiAANgIMDHMLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAS0AAEENRgRAIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAi0ALUEBcQRAQcQBIQMMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIADQEMZQtBLyEDDFcLIAJBLjYCHCACIAE2AhQgAiAANgIMDG8LQQAhAyACQQA2AhwgAiABNgIUIAJB8BQ2AhAgAkEDNgIMDG4LQQEhAwJAAkACQAJAIAItACxBBWsOBAMBAgAECyACIAIvATBBCHI7ATAMAwtBAiEDDAELQQQhAwsgAkEBOgAsIAIgAi8BMCADcjsBMAtBKiEDDFMLQQAhAyACQQA2AhwgAiABNgIUIAJB4Q82AhAgAkEKNgIMDGsLQQEhAwJAAkACQAJAAkACQCACLQAsQQJrDgcFBAQDAQIABAsgAiACLwEwQQhyOwEwDAMLQQIhAwwBC0EEIQMLIAJBAToALCACIAIvATAgA3I7ATALQSshAwxSC0EAIQMgAkEANgIcIAIgATYCFCACQasSNgIQIAJBCzYCDAxqC0EAIQMgAkEANgIcIAIgATYCFCACQf0NNgIQIAJBHTYCDAxpCyABIARHBEADQCABLQAAQSBHDUggBCABQQFqIgFHDQALQSUhAwxpC0ElIQMMaAsgAi0ALUEBcQRAQcMBIQMMTwsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKSIABEAgAkEmNgIcIAIgADYCDCACIAFBAWo2AhQMaAsgAUEBaiEBDFwLIAFBAWohASACLwEwIgBBgAFxBEBBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAEUNBiAAQRVHDR8gAkEFNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMZwsCQCAAQaAEcUGgBEcNACACLQAtQQJxDQBBACEDIAJBADYCHCACIAE2AhQgAkGWEzYCECACQQQ2AgwMZwsgAgJ/IAIvATBBFHFBFEYEQEEBIAItAChBAUYNARogAi8BMkHlAEYMAQsgAi0AKUEFRgs6AC5BACEAAkAgAigCOCIDRQ0AIAMoAiQiA0UNACACIAMRAAAhAAsCQAJAAkACQAJAIAAOFgIBAAQEBAQEBAQEBAQEBAQEBAQEBAMECyACQQE6AC4LIAIgAi8BMEHAAHI7ATALQSchAwxPCyACQSM2AhwgAiABNgIUIAJBpRY2AhAgAkEVNgIMQQAhAwxnC0EAIQMgAkEANgIcIAIgATYCFCACQdULNgIQIAJBETYCDAxmC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAADQELQQ4hAwxLCyAAQRVGBEAgAkECNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMZAtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMYwtBACEDIAJBADYCHCACIAE2AhQgAkGqHDYCECACQQ82AgwMYgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEgCqdqIgEQKyIARQ0AIAJBBTYCHCACIAE2AhQgAiAANgIMDGELQQ8hAwxHC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxfC0IBIQoLIAFBAWohAQJAIAIpAyAiC0L//////////w9YBEAgAiALQgSGIAqENwMgDAELQQAhAyACQQA2AhwgAiABNgIUIAJBrQk2AhAgAkEMNgIMDF4LQSQhAwxEC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxcCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAsIgBFBEAgAUEBaiEBDFILIAJBFzYCHCACIAA2AgwgAiABQQFqNgIUDFsLIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQRY2AhwgAiAANgIMIAIgAUEBajYCFAxbC0EfIQMMQQtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQLSIARQRAIAFBAWohAQxQCyACQRQ2AhwgAiAANgIMIAIgAUEBajYCFAxYCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABEC0iAEUEQCABQQFqIQEMAQsgAkETNgIcIAIgADYCDCACIAFBAWo2AhQMWAtBHiEDDD4LQQAhAyACQQA2AhwgAiABNgIUIAJBxgw2AhAgAkEjNgIMDFYLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABEC0iAEUEQCABQQFqIQEMTgsgAkERNgIcIAIgADYCDCACIAFBAWo2AhQMVQsgAkEQNgIcIAIgATYCFCACIAA2AgwMVAtBACEDIAJBADYCHCACIAE2AhQgAkHGDDYCECACQSM2AgwMUwtBACEDIAJBADYCHCACIAE2AhQgAkHAFTYCECACQQI2AgwMUgsgAigCBCEAQQAhAyACQQA2AgQCQCACIAAgARAtIgBFBEAgAUEBaiEBDAELIAJBDjYCHCACIAA2AgwgAiABQQFqNgIUDFILQRshAww4C0EAIQMgAkEANgIcIAIgATYCFCACQcYMNgIQIAJBIzYCDAxQCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABECwiAEUEQCABQQFqIQEMAQsgAkENNgIcIAIgADYCDCACIAFBAWo2AhQMUAtBGiEDDDYLQQAhAyACQQA2AhwgAiABNgIUIAJBmg82AhAgAkEiNgIMDE4LIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQQw2AhwgAiAANgIMIAIgAUEBajYCFAxOC0EZIQMMNAtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMTAsgAEEVRwRAQQAhAyACQQA2AhwgAiABNgIUIAJBgww2AhAgAkETNgIMDEwLIAJBCjYCHCACIAE2AhQgAkHkFjYCECACQRU2AgxBACEDDEsLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABIAqnaiIBECsiAARAIAJBBzYCHCACIAE2AhQgAiAANgIMDEsLQRMhAwwxCyAAQRVHBEBBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMSgsgAkEeNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMSQtBACEAAkAgAigCOCIDRQ0AIAMoAiwiA0UNACACIAMRAAAhAAsgAEUNQSAAQRVGBEAgAkEDNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMSQtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMSAtBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMRwtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMRgsgAkEAOgAvIAItAC1BBHFFDT8LIAJBADoALyACQQE6ADRBACEDDCsLQQAhAyACQQA2AhwgAkHkETYCECACQQc2AgwgAiABQQFqNgIUDEMLAkADQAJAIAEtAABBCmsOBAACAgACCyAEIAFBAWoiAUcNAAtB3QEhAwxDCwJAAkAgAi0ANEEBRw0AQQAhAAJAIAIoAjgiA0UNACADKAJYIgNFDQAgAiADEQAAIQALIABFDQAgAEEVRw0BIAJB3AE2AhwgAiABNgIUIAJB1RY2AhAgAkEVNgIMQQAhAwxEC0HBASEDDCoLIAJBADYCHCACIAE2AhQgAkHpCzYCECACQR82AgxBACEDDEILAkACQCACLQAoQQFrDgIEAQALQcABIQMMKQtBuQEhAwwoCyACQQI6AC9BACEAAkAgAigCOCIDRQ0AIAMoAgAiA0UNACACIAMRAAAhAAsgAEUEQEHCASEDDCgLIABBFUcEQCACQQA2AhwgAiABNgIUIAJBpAw2AhAgAkEQNgIMQQAhAwxBCyACQdsBNgIcIAIgATYCFCACQfoWNgIQIAJBFTYCDEEAIQMMQAsgASAERgRAQdoBIQMMQAsgAS0AAEHIAEYNASACQQE6ACgLQawBIQMMJQtBvwEhAwwkCyABIARHBEAgAkEQNgIIIAIgATYCBEG+ASEDDCQLQdkBIQMMPAsgASAERgRAQdgBIQMMPAsgAS0AAEHIAEcNBCABQQFqIQFBvQEhAwwiCyABIARGBEBB1wEhAww7CwJAAkAgAS0AAEHFAGsOEAAFBQUFBQUFBQUFBQUFBQEFCyABQQFqIQFBuwEhAwwiCyABQQFqIQFBvAEhAwwhC0HWASEDIAEgBEYNOSACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGD0ABqLQAARw0DIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw6CyACKAIEIQAgAkIANwMAIAIgACAGQQFqIgEQJyIARQRAQcYBIQMMIQsgAkHVATYCHCACIAE2AhQgAiAANgIMQQAhAww5C0HUASEDIAEgBEYNOCACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEGB0ABqLQAARw0CIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw5CyACQYEEOwEoIAIoAgQhACACQgA3AwAgAiAAIAZBAWoiARAnIgANAwwCCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB2Bs2AhAgAkEINgIMDDYLQboBIQMMHAsgAkHTATYCHCACIAE2AhQgAiAANgIMQQAhAww0C0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAARQ0AIABBFUYNASACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwwzC0HkACEDDBkLIAJB+AA2AhwgAiABNgIUIAJByhg2AhAgAkEVNgIMQQAhAwwxC0HSASEDIAQgASIARg0wIAQgAWsgAigCACIBaiEFIAAgAWtBBGohBgJAA0AgAC0AACABQfzPAGotAABHDQEgAUEERg0DIAFBAWohASAEIABBAWoiAEcNAAsgAiAFNgIADDELIAJBADYCHCACIAA2AhQgAkGQMzYCECACQQg2AgwgAkEANgIAQQAhAwwwCyABIARHBEAgAkEONgIIIAIgATYCBEG3ASEDDBcLQdEBIQMMLwsgAkEANgIAIAZBAWohAQtBuAEhAwwUCyABIARGBEBB0AEhAwwtCyABLQAAQTBrIgBB/wFxQQpJBEAgAiAAOgAqIAFBAWohAUG2ASEDDBQLIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0UIAJBzwE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAsgASAERgRAQc4BIQMMLAsCQCABLQAAQS5GBEAgAUEBaiEBDAELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0VIAJBzQE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAtBtQEhAwwSCyAEIAEiBUYEQEHMASEDDCsLQQAhAEEBIQFBASEGQQAhAwJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAIAUtAABBMGsOCgoJAAECAwQFBggLC0ECDAYLQQMMBQtBBAwEC0EFDAMLQQYMAgtBBwwBC0EICyEDQQAhAUEAIQYMAgtBCSEDQQEhAEEAIQFBACEGDAELQQAhAUEBIQMLIAIgAzoAKyAFQQFqIQMCQAJAIAItAC1BEHENAAJAAkACQCACLQAqDgMBAAIECyAGRQ0DDAILIAANAQwCCyABRQ0BCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMAwsgAkHJATYCHCACIAM2AhQgAiAANgIMQQAhAwwtCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMGAsgAkHKATYCHCACIAM2AhQgAiAANgIMQQAhAwwsCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMFgsgAkHLATYCHCACIAU2AhQgAiAANgIMDCsLQbQBIQMMEQtBACEAAkAgAigCOCIDRQ0AIAMoAjwiA0UNACACIAMRAAAhAAsCQCAABEAgAEEVRg0BIAJBADYCHCACIAE2AhQgAkGUDTYCECACQSE2AgxBACEDDCsLQbIBIQMMEQsgAkHIATYCHCACIAE2AhQgAkHJFzYCECACQRU2AgxBACEDDCkLIAJBADYCACAGQQFqIQFB9QAhAwwPCyACLQApQQVGBEBB4wAhAwwPC0HiACEDDA4LIAAhASACQQA2AgALIAJBADoALEEJIQMMDAsgAkEANgIAIAdBAWohAUHAACEDDAsLQQELOgAsIAJBADYCACAGQQFqIQELQSkhAwwIC0E4IQMMBwsCQCABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRw0DIAFBAWohAQwFCyAEIAFBAWoiAUcNAAtBPiEDDCELQT4hAwwgCwsgAkEAOgAsDAELQQshAwwEC0E6IQMMAwsgAUEBaiEBQS0hAwwCCyACIAE6ACwgAkEANgIAIAZBAWohAUEMIQMMAQsgAkEANgIAIAZBAWohAUEKIQMMAAsAC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwXC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwWC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwVC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwUC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwTC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwSC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwRC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwQC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwPC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwOC0EAIQMgAkEANgIcIAIgATYCFCACQcASNgIQIAJBCzYCDAwNC0EAIQMgAkEANgIcIAIgATYCFCACQZUJNgIQIAJBCzYCDAwMC0EAIQMgAkEANgIcIAIgATYCFCACQeEPNgIQIAJBCjYCDAwLC0EAIQMgAkEANgIcIAIgATYCFCACQfsPNgIQIAJBCjYCDAwKC0EAIQMgAkEANgIcIAIgATYCFCACQfEZNgIQIAJBAjYCDAwJC0EAIQMgAkEANgIcIAIgATYCFCACQcQUNgIQIAJBAjYCDAwIC0EAIQMgAkEANgIcIAIgATYCFCACQfIVNgIQIAJBAjYCDAwHCyACQQI2AhwgAiABNgIUIAJBnBo2AhAgAkEWNgIMQQAhAwwGC0EBIQMMBQtB1AAhAyABIARGDQQgCEEIaiEJIAIoAgAhBQJAAkAgASAERwRAIAVB2MIAaiEHIAQgBWogAWshACAFQX9zQQpqIgUgAWohBgNAIAEtAAAgBy0AAEcEQEECIQcMAwsgBUUEQEEAIQcgBiEBDAMLIAVBAWshBSAHQQFqIQcgBCABQQFqIgFHDQALIAAhBSAEIQELIAlBATYCACACIAU2AgAMAQsgAkEANgIAIAkgBzYCAAsgCSABNgIEIAgoAgwhACAIKAIIDgMBBAIACwALIAJBADYCHCACQbUaNgIQIAJBFzYCDCACIABBAWo2AhRBACEDDAILIAJBADYCHCACIAA2AhQgAkHKGjYCECACQQk2AgxBACEDDAELIAEgBEYEQEEiIQMMAQsgAkEJNgIIIAIgATYCBEEhIQMLIAhBEGokACADRQRAIAIoAgwhAAwBCyACIAM2AhxBACEAIAIoAgQiAUUNACACIAEgBCACKAIIEQEAIgFFDQAgAiAENgIUIAIgATYCDCABIQALIAALvgIBAn8gAEEAOgAAIABB3ABqIgFBAWtBADoAACAAQQA6AAIgAEEAOgABIAFBA2tBADoAACABQQJrQQA6AAAgAEEAOgADIAFBBGtBADoAAEEAIABrQQNxIgEgAGoiAEEANgIAQdwAIAFrQXxxIgIgAGoiAUEEa0EANgIAAkAgAkEJSQ0AIABBADYCCCAAQQA2AgQgAUEIa0EANgIAIAFBDGtBADYCACACQRlJDQAgAEEANgIYIABBADYCFCAAQQA2AhAgAEEANgIMIAFBEGtBADYCACABQRRrQQA2AgAgAUEYa0EANgIAIAFBHGtBADYCACACIABBBHFBGHIiAmsiAUEgSQ0AIAAgAmohAANAIABCADcDGCAAQgA3AxAgAEIANwMIIABCADcDACAAQSBqIQAgAUEgayIBQR9LDQALCwtWAQF/AkAgACgCDA0AAkACQAJAAkAgAC0ALw4DAQADAgsgACgCOCIBRQ0AIAEoAiwiAUUNACAAIAERAAAiAQ0DC0EADwsACyAAQcMWNgIQQQ4hAQsgAQsaACAAKAIMRQRAIABB0Rs2AhAgAEEVNgIMCwsUACAAKAIMQRVGBEAgAEEANgIMCwsUACAAKAIMQRZGBEAgAEEANgIMCwsHACAAKAIMCwcAIAAoAhALCQAgACABNgIQCwcAIAAoAhQLFwAgAEEkTwRAAAsgAEECdEGgM2ooAgALFwAgAEEuTwRAAAsgAEECdEGwNGooAgALvwkBAX9B6yghAQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB5ABrDvQDY2IAAWFhYWFhYQIDBAVhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhBgcICQoLDA0OD2FhYWFhEGFhYWFhYWFhYWFhEWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYRITFBUWFxgZGhthYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2YTc4OTphYWFhYWFhYTthYWE8YWFhYT0+P2FhYWFhYWFhQGFhQWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYUJDREVGR0hJSktMTU5PUFFSU2FhYWFhYWFhVFVWV1hZWlthXF1hYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFeYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhX2BhC0HhJw8LQaQhDwtByywPC0H+MQ8LQcAkDwtBqyQPC0GNKA8LQeImDwtBgDAPC0G5Lw8LQdckDwtB7x8PC0HhHw8LQfofDwtB8iAPC0GoLw8LQa4yDwtBiDAPC0HsJw8LQYIiDwtBjh0PC0HQLg8LQcojDwtBxTIPC0HfHA8LQdIcDwtBxCAPC0HXIA8LQaIfDwtB7S4PC0GrMA8LQdQlDwtBzC4PC0H6Lg8LQfwrDwtB0jAPC0HxHQ8LQbsgDwtB9ysPC0GQMQ8LQdcxDwtBoi0PC0HUJw8LQeArDwtBnywPC0HrMQ8LQdUfDwtByjEPC0HeJQ8LQdQeDwtB9BwPC0GnMg8LQbEdDwtBoB0PC0G5MQ8LQbwwDwtBkiEPC0GzJg8LQeksDwtBrB4PC0HUKw8LQfcmDwtBgCYPC0GwIQ8LQf4eDwtBjSMPC0GJLQ8LQfciDwtBoDEPC0GuHw8LQcYlDwtB6B4PC0GTIg8LQcIvDwtBwx0PC0GLLA8LQeEdDwtBjS8PC0HqIQ8LQbQtDwtB0i8PC0HfMg8LQdIyDwtB8DAPC0GpIg8LQfkjDwtBmR4PC0G1LA8LQZswDwtBkjIPC0G2Kw8LQcIiDwtB+DIPC0GeJQ8LQdAiDwtBuh4PC0GBHg8LAAtB1iEhAQsgAQsWACAAIAAtAC1B/gFxIAFBAEdyOgAtCxkAIAAgAC0ALUH9AXEgAUEAR0EBdHI6AC0LGQAgACAALQAtQfsBcSABQQBHQQJ0cjoALQsZACAAIAAtAC1B9wFxIAFBAEdBA3RyOgAtCz4BAn8CQCAAKAI4IgNFDQAgAygCBCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBxhE2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCCCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9go2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCDCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7Ro2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCECIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlRA2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCFCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBqhs2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCGCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7RM2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCKCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9gg2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCHCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBwhk2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCICIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlBQ2AhBBGCEECyAEC1kBAn8CQCAALQAoQQFGDQAgAC8BMiIBQeQAa0HkAEkNACABQcwBRg0AIAFBsAJGDQAgAC8BMCIAQcAAcQ0AQQEhAiAAQYgEcUGABEYNACAAQShxRSECCyACC4wBAQJ/AkACQAJAIAAtACpFDQAgAC0AK0UNACAALwEwIgFBAnFFDQEMAgsgAC8BMCIBQQFxRQ0BC0EBIQIgAC0AKEEBRg0AIAAvATIiAEHkAGtB5ABJDQAgAEHMAUYNACAAQbACRg0AIAFBwABxDQBBACECIAFBiARxQYAERg0AIAFBKHFBAEchAgsgAgtXACAAQRhqQgA3AwAgAEIANwMAIABBOGpCADcDACAAQTBqQgA3AwAgAEEoakIANwMAIABBIGpCADcDACAAQRBqQgA3AwAgAEEIakIANwMAIABB3QE2AhwLBgAgABAyC5otAQt/IwBBEGsiCiQAQaTQACgCACIJRQRAQeTTACgCACIFRQRAQfDTAEJ/NwIAQejTAEKAgISAgIDAADcCAEHk0wAgCkEIakFwcUHYqtWqBXMiBTYCAEH40wBBADYCAEHI0wBBADYCAAtBzNMAQYDUBDYCAEGc0ABBgNQENgIAQbDQACAFNgIAQazQAEF/NgIAQdDTAEGArAM2AgADQCABQcjQAGogAUG80ABqIgI2AgAgAiABQbTQAGoiAzYCACABQcDQAGogAzYCACABQdDQAGogAUHE0ABqIgM2AgAgAyACNgIAIAFB2NAAaiABQczQAGoiAjYCACACIAM2AgAgAUHU0ABqIAI2AgAgAUEgaiIBQYACRw0AC0GM1ARBwasDNgIAQajQAEH00wAoAgA2AgBBmNAAQcCrAzYCAEGk0ABBiNQENgIAQcz/B0E4NgIAQYjUBCEJCwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB7AFNBEBBjNAAKAIAIgZBECAAQRNqQXBxIABBC0kbIgRBA3YiAHYiAUEDcQRAAkAgAUEBcSAAckEBcyICQQN0IgBBtNAAaiIBIABBvNAAaigCACIAKAIIIgNGBEBBjNAAIAZBfiACd3E2AgAMAQsgASADNgIIIAMgATYCDAsgAEEIaiEBIAAgAkEDdCICQQNyNgIEIAAgAmoiACAAKAIEQQFyNgIEDBELQZTQACgCACIIIARPDQEgAQRAAkBBAiAAdCICQQAgAmtyIAEgAHRxaCIAQQN0IgJBtNAAaiIBIAJBvNAAaigCACICKAIIIgNGBEBBjNAAIAZBfiAAd3EiBjYCAAwBCyABIAM2AgggAyABNgIMCyACIARBA3I2AgQgAEEDdCIAIARrIQUgACACaiAFNgIAIAIgBGoiBCAFQQFyNgIEIAgEQCAIQXhxQbTQAGohAEGg0AAoAgAhAwJ/QQEgCEEDdnQiASAGcUUEQEGM0AAgASAGcjYCACAADAELIAAoAggLIgEgAzYCDCAAIAM2AgggAyAANgIMIAMgATYCCAsgAkEIaiEBQaDQACAENgIAQZTQACAFNgIADBELQZDQACgCACILRQ0BIAtoQQJ0QbzSAGooAgAiACgCBEF4cSAEayEFIAAhAgNAAkAgAigCECIBRQRAIAJBFGooAgAiAUUNAQsgASgCBEF4cSAEayIDIAVJIQIgAyAFIAIbIQUgASAAIAIbIQAgASECDAELCyAAKAIYIQkgACgCDCIDIABHBEBBnNAAKAIAGiADIAAoAggiATYCCCABIAM2AgwMEAsgAEEUaiICKAIAIgFFBEAgACgCECIBRQ0DIABBEGohAgsDQCACIQcgASIDQRRqIgIoAgAiAQ0AIANBEGohAiADKAIQIgENAAsgB0EANgIADA8LQX8hBCAAQb9/Sw0AIABBE2oiAUFwcSEEQZDQACgCACIIRQ0AQQAgBGshBQJAAkACQAJ/QQAgBEGAAkkNABpBHyAEQf///wdLDQAaIARBJiABQQh2ZyIAa3ZBAXEgAEEBdGtBPmoLIgZBAnRBvNIAaigCACICRQRAQQAhAUEAIQMMAQtBACEBIARBGSAGQQF2a0EAIAZBH0cbdCEAQQAhAwNAAkAgAigCBEF4cSAEayIHIAVPDQAgAiEDIAciBQ0AQQAhBSACIQEMAwsgASACQRRqKAIAIgcgByACIABBHXZBBHFqQRBqKAIAIgJGGyABIAcbIQEgAEEBdCEAIAINAAsLIAEgA3JFBEBBACEDQQIgBnQiAEEAIABrciAIcSIARQ0DIABoQQJ0QbzSAGooAgAhAQsgAUUNAQsDQCABKAIEQXhxIARrIgIgBUkhACACIAUgABshBSABIAMgABshAyABKAIQIgAEfyAABSABQRRqKAIACyIBDQALCyADRQ0AIAVBlNAAKAIAIARrTw0AIAMoAhghByADIAMoAgwiAEcEQEGc0AAoAgAaIAAgAygCCCIBNgIIIAEgADYCDAwOCyADQRRqIgIoAgAiAUUEQCADKAIQIgFFDQMgA0EQaiECCwNAIAIhBiABIgBBFGoiAigCACIBDQAgAEEQaiECIAAoAhAiAQ0ACyAGQQA2AgAMDQtBlNAAKAIAIgMgBE8EQEGg0AAoAgAhAQJAIAMgBGsiAkEQTwRAIAEgBGoiACACQQFyNgIEIAEgA2ogAjYCACABIARBA3I2AgQMAQsgASADQQNyNgIEIAEgA2oiACAAKAIEQQFyNgIEQQAhAEEAIQILQZTQACACNgIAQaDQACAANgIAIAFBCGohAQwPC0GY0AAoAgAiAyAESwRAIAQgCWoiACADIARrIgFBAXI2AgRBpNAAIAA2AgBBmNAAIAE2AgAgCSAEQQNyNgIEIAlBCGohAQwPC0EAIQEgBAJ/QeTTACgCAARAQezTACgCAAwBC0Hw0wBCfzcCAEHo0wBCgICEgICAwAA3AgBB5NMAIApBDGpBcHFB2KrVqgVzNgIAQfjTAEEANgIAQcjTAEEANgIAQYCABAsiACAEQccAaiIFaiIGQQAgAGsiB3EiAk8EQEH80wBBMDYCAAwPCwJAQcTTACgCACIBRQ0AQbzTACgCACIIIAJqIQAgACABTSAAIAhLcQ0AQQAhAUH80wBBMDYCAAwPC0HI0wAtAABBBHENBAJAAkAgCQRAQczTACEBA0AgASgCACIAIAlNBEAgACABKAIEaiAJSw0DCyABKAIIIgENAAsLQQAQMyIAQX9GDQUgAiEGQejTACgCACIBQQFrIgMgAHEEQCACIABrIAAgA2pBACABa3FqIQYLIAQgBk8NBSAGQf7///8HSw0FQcTTACgCACIDBEBBvNMAKAIAIgcgBmohASABIAdNDQYgASADSw0GCyAGEDMiASAARw0BDAcLIAYgA2sgB3EiBkH+////B0sNBCAGEDMhACAAIAEoAgAgASgCBGpGDQMgACEBCwJAIAYgBEHIAGpPDQAgAUF/Rg0AQezTACgCACIAIAUgBmtqQQAgAGtxIgBB/v///wdLBEAgASEADAcLIAAQM0F/RwRAIAAgBmohBiABIQAMBwtBACAGaxAzGgwECyABIgBBf0cNBQwDC0EAIQMMDAtBACEADAoLIABBf0cNAgtByNMAQcjTACgCAEEEcjYCAAsgAkH+////B0sNASACEDMhAEEAEDMhASAAQX9GDQEgAUF/Rg0BIAAgAU8NASABIABrIgYgBEE4ak0NAQtBvNMAQbzTACgCACAGaiIBNgIAQcDTACgCACABSQRAQcDTACABNgIACwJAAkACQEGk0AAoAgAiAgRAQczTACEBA0AgACABKAIAIgMgASgCBCIFakYNAiABKAIIIgENAAsMAgtBnNAAKAIAIgFBAEcgACABT3FFBEBBnNAAIAA2AgALQQAhAUHQ0wAgBjYCAEHM0wAgADYCAEGs0ABBfzYCAEGw0ABB5NMAKAIANgIAQdjTAEEANgIAA0AgAUHI0ABqIAFBvNAAaiICNgIAIAIgAUG00ABqIgM2AgAgAUHA0ABqIAM2AgAgAUHQ0ABqIAFBxNAAaiIDNgIAIAMgAjYCACABQdjQAGogAUHM0ABqIgI2AgAgAiADNgIAIAFB1NAAaiACNgIAIAFBIGoiAUGAAkcNAAtBeCAAa0EPcSIBIABqIgIgBkE4ayIDIAFrIgFBAXI2AgRBqNAAQfTTACgCADYCAEGY0AAgATYCAEGk0AAgAjYCACAAIANqQTg2AgQMAgsgACACTQ0AIAIgA0kNACABKAIMQQhxDQBBeCACa0EPcSIAIAJqIgNBmNAAKAIAIAZqIgcgAGsiAEEBcjYCBCABIAUgBmo2AgRBqNAAQfTTACgCADYCAEGY0AAgADYCAEGk0AAgAzYCACACIAdqQTg2AgQMAQsgAEGc0AAoAgBJBEBBnNAAIAA2AgALIAAgBmohA0HM0wAhAQJAAkACQANAIAMgASgCAEcEQCABKAIIIgENAQwCCwsgAS0ADEEIcUUNAQtBzNMAIQEDQCABKAIAIgMgAk0EQCADIAEoAgRqIgUgAksNAwsgASgCCCEBDAALAAsgASAANgIAIAEgASgCBCAGajYCBCAAQXggAGtBD3FqIgkgBEEDcjYCBCADQXggA2tBD3FqIgYgBCAJaiIEayEBIAIgBkYEQEGk0AAgBDYCAEGY0ABBmNAAKAIAIAFqIgA2AgAgBCAAQQFyNgIEDAgLQaDQACgCACAGRgRAQaDQACAENgIAQZTQAEGU0AAoAgAgAWoiADYCACAEIABBAXI2AgQgACAEaiAANgIADAgLIAYoAgQiBUEDcUEBRw0GIAVBeHEhCCAFQf8BTQRAIAVBA3YhAyAGKAIIIgAgBigCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBwsgAiAANgIIIAAgAjYCDAwGCyAGKAIYIQcgBiAGKAIMIgBHBEAgACAGKAIIIgI2AgggAiAANgIMDAULIAZBFGoiAigCACIFRQRAIAYoAhAiBUUNBCAGQRBqIQILA0AgAiEDIAUiAEEUaiICKAIAIgUNACAAQRBqIQIgACgCECIFDQALIANBADYCAAwEC0F4IABrQQ9xIgEgAGoiByAGQThrIgMgAWsiAUEBcjYCBCAAIANqQTg2AgQgAiAFQTcgBWtBD3FqQT9rIgMgAyACQRBqSRsiA0EjNgIEQajQAEH00wAoAgA2AgBBmNAAIAE2AgBBpNAAIAc2AgAgA0EQakHU0wApAgA3AgAgA0HM0wApAgA3AghB1NMAIANBCGo2AgBB0NMAIAY2AgBBzNMAIAA2AgBB2NMAQQA2AgAgA0EkaiEBA0AgAUEHNgIAIAUgAUEEaiIBSw0ACyACIANGDQAgAyADKAIEQX5xNgIEIAMgAyACayIFNgIAIAIgBUEBcjYCBCAFQf8BTQRAIAVBeHFBtNAAaiEAAn9BjNAAKAIAIgFBASAFQQN2dCIDcUUEQEGM0AAgASADcjYCACAADAELIAAoAggLIgEgAjYCDCAAIAI2AgggAiAANgIMIAIgATYCCAwBC0EfIQEgBUH///8HTQRAIAVBJiAFQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAQsgAiABNgIcIAJCADcCECABQQJ0QbzSAGohAEGQ0AAoAgAiA0EBIAF0IgZxRQRAIAAgAjYCAEGQ0AAgAyAGcjYCACACIAA2AhggAiACNgIIIAIgAjYCDAwBCyAFQRkgAUEBdmtBACABQR9HG3QhASAAKAIAIQMCQANAIAMiACgCBEF4cSAFRg0BIAFBHXYhAyABQQF0IQEgACADQQRxakEQaiIGKAIAIgMNAAsgBiACNgIAIAIgADYCGCACIAI2AgwgAiACNgIIDAELIAAoAggiASACNgIMIAAgAjYCCCACQQA2AhggAiAANgIMIAIgATYCCAtBmNAAKAIAIgEgBE0NAEGk0AAoAgAiACAEaiICIAEgBGsiAUEBcjYCBEGY0AAgATYCAEGk0AAgAjYCACAAIARBA3I2AgQgAEEIaiEBDAgLQQAhAUH80wBBMDYCAAwHC0EAIQALIAdFDQACQCAGKAIcIgJBAnRBvNIAaiIDKAIAIAZGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAdBEEEUIAcoAhAgBkYbaiAANgIAIABFDQELIAAgBzYCGCAGKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAGQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAIaiEBIAYgCGoiBigCBCEFCyAGIAVBfnE2AgQgASAEaiABNgIAIAQgAUEBcjYCBCABQf8BTQRAIAFBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASABQQN2dCIBcUUEQEGM0AAgASACcjYCACAADAELIAAoAggLIgEgBDYCDCAAIAQ2AgggBCAANgIMIAQgATYCCAwBC0EfIQUgAUH///8HTQRAIAFBJiABQQh2ZyIAa3ZBAXEgAEEBdGtBPmohBQsgBCAFNgIcIARCADcCECAFQQJ0QbzSAGohAEGQ0AAoAgAiAkEBIAV0IgNxRQRAIAAgBDYCAEGQ0AAgAiADcjYCACAEIAA2AhggBCAENgIIIAQgBDYCDAwBCyABQRkgBUEBdmtBACAFQR9HG3QhBSAAKAIAIQACQANAIAAiAigCBEF4cSABRg0BIAVBHXYhACAFQQF0IQUgAiAAQQRxakEQaiIDKAIAIgANAAsgAyAENgIAIAQgAjYCGCAEIAQ2AgwgBCAENgIIDAELIAIoAggiACAENgIMIAIgBDYCCCAEQQA2AhggBCACNgIMIAQgADYCCAsgCUEIaiEBDAILAkAgB0UNAAJAIAMoAhwiAUECdEG80gBqIgIoAgAgA0YEQCACIAA2AgAgAA0BQZDQACAIQX4gAXdxIgg2AgAMAgsgB0EQQRQgBygCECADRhtqIAA2AgAgAEUNAQsgACAHNgIYIAMoAhAiAQRAIAAgATYCECABIAA2AhgLIANBFGooAgAiAUUNACAAQRRqIAE2AgAgASAANgIYCwJAIAVBD00EQCADIAQgBWoiAEEDcjYCBCAAIANqIgAgACgCBEEBcjYCBAwBCyADIARqIgIgBUEBcjYCBCADIARBA3I2AgQgAiAFaiAFNgIAIAVB/wFNBEAgBUF4cUG00ABqIQACf0GM0AAoAgAiAUEBIAVBA3Z0IgVxRQRAQYzQACABIAVyNgIAIAAMAQsgACgCCAsiASACNgIMIAAgAjYCCCACIAA2AgwgAiABNgIIDAELQR8hASAFQf///wdNBEAgBUEmIAVBCHZnIgBrdkEBcSAAQQF0a0E+aiEBCyACIAE2AhwgAkIANwIQIAFBAnRBvNIAaiEAQQEgAXQiBCAIcUUEQCAAIAI2AgBBkNAAIAQgCHI2AgAgAiAANgIYIAIgAjYCCCACIAI2AgwMAQsgBUEZIAFBAXZrQQAgAUEfRxt0IQEgACgCACEEAkADQCAEIgAoAgRBeHEgBUYNASABQR12IQQgAUEBdCEBIAAgBEEEcWpBEGoiBigCACIEDQALIAYgAjYCACACIAA2AhggAiACNgIMIAIgAjYCCAwBCyAAKAIIIgEgAjYCDCAAIAI2AgggAkEANgIYIAIgADYCDCACIAE2AggLIANBCGohAQwBCwJAIAlFDQACQCAAKAIcIgFBAnRBvNIAaiICKAIAIABGBEAgAiADNgIAIAMNAUGQ0AAgC0F+IAF3cTYCAAwCCyAJQRBBFCAJKAIQIABGG2ogAzYCACADRQ0BCyADIAk2AhggACgCECIBBEAgAyABNgIQIAEgAzYCGAsgAEEUaigCACIBRQ0AIANBFGogATYCACABIAM2AhgLAkAgBUEPTQRAIAAgBCAFaiIBQQNyNgIEIAAgAWoiASABKAIEQQFyNgIEDAELIAAgBGoiByAFQQFyNgIEIAAgBEEDcjYCBCAFIAdqIAU2AgAgCARAIAhBeHFBtNAAaiEBQaDQACgCACEDAn9BASAIQQN2dCICIAZxRQRAQYzQACACIAZyNgIAIAEMAQsgASgCCAsiAiADNgIMIAEgAzYCCCADIAE2AgwgAyACNgIIC0Gg0AAgBzYCAEGU0AAgBTYCAAsgAEEIaiEBCyAKQRBqJAAgAQtDACAARQRAPwBBEHQPCwJAIABB//8DcQ0AIABBAEgNACAAQRB2QAAiAEF/RgRAQfzTAEEwNgIAQX8PCyAAQRB0DwsACwvcPyIAQYAICwkBAAAAAgAAAAMAQZQICwUEAAAABQBBpAgLCQYAAAAHAAAACABB3AgLii1JbnZhbGlkIGNoYXIgaW4gdXJsIHF1ZXJ5AFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fYm9keQBDb250ZW50LUxlbmd0aCBvdmVyZmxvdwBDaHVuayBzaXplIG92ZXJmbG93AFJlc3BvbnNlIG92ZXJmbG93AEludmFsaWQgbWV0aG9kIGZvciBIVFRQL3gueCByZXF1ZXN0AEludmFsaWQgbWV0aG9kIGZvciBSVFNQL3gueCByZXF1ZXN0AEV4cGVjdGVkIFNPVVJDRSBtZXRob2QgZm9yIElDRS94LnggcmVxdWVzdABJbnZhbGlkIGNoYXIgaW4gdXJsIGZyYWdtZW50IHN0YXJ0AEV4cGVjdGVkIGRvdABTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3N0YXR1cwBJbnZhbGlkIHJlc3BvbnNlIHN0YXR1cwBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zAFVzZXIgY2FsbGJhY2sgZXJyb3IAYG9uX3Jlc2V0YCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfaGVhZGVyYCBjYWxsYmFjayBlcnJvcgBgb25fbWVzc2FnZV9iZWdpbmAgY2FsbGJhY2sgZXJyb3IAYG9uX2NodW5rX2V4dGVuc2lvbl92YWx1ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX3N0YXR1c19jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX3ZlcnNpb25fY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl91cmxfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX2hlYWRlcl92YWx1ZV9jb21wbGV0ZWAgY2FsbGJhY2sgZXJyb3IAYG9uX21lc3NhZ2VfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9tZXRob2RfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9oZWFkZXJfZmllbGRfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19leHRlbnNpb25fbmFtZWAgY2FsbGJhY2sgZXJyb3IAVW5leHBlY3RlZCBjaGFyIGluIHVybCBzZXJ2ZXIASW52YWxpZCBoZWFkZXIgdmFsdWUgY2hhcgBJbnZhbGlkIGhlYWRlciBmaWVsZCBjaGFyAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fdmVyc2lvbgBJbnZhbGlkIG1pbm9yIHZlcnNpb24ASW52YWxpZCBtYWpvciB2ZXJzaW9uAEV4cGVjdGVkIHNwYWNlIGFmdGVyIHZlcnNpb24ARXhwZWN0ZWQgQ1JMRiBhZnRlciB2ZXJzaW9uAEludmFsaWQgSFRUUCB2ZXJzaW9uAEludmFsaWQgaGVhZGVyIHRva2VuAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fdXJsAEludmFsaWQgY2hhcmFjdGVycyBpbiB1cmwAVW5leHBlY3RlZCBzdGFydCBjaGFyIGluIHVybABEb3VibGUgQCBpbiB1cmwARW1wdHkgQ29udGVudC1MZW5ndGgASW52YWxpZCBjaGFyYWN0ZXIgaW4gQ29udGVudC1MZW5ndGgARHVwbGljYXRlIENvbnRlbnQtTGVuZ3RoAEludmFsaWQgY2hhciBpbiB1cmwgcGF0aABDb250ZW50LUxlbmd0aCBjYW4ndCBiZSBwcmVzZW50IHdpdGggVHJhbnNmZXItRW5jb2RpbmcASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgc2l6ZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2hlYWRlcl92YWx1ZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2NodW5rX2V4dGVuc2lvbl92YWx1ZQBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zIHZhbHVlAE1pc3NpbmcgZXhwZWN0ZWQgTEYgYWZ0ZXIgaGVhZGVyIHZhbHVlAEludmFsaWQgYFRyYW5zZmVyLUVuY29kaW5nYCBoZWFkZXIgdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBxdW90ZSB2YWx1ZQBJbnZhbGlkIGNoYXJhY3RlciBpbiBjaHVuayBleHRlbnNpb25zIHF1b3RlZCB2YWx1ZQBQYXVzZWQgYnkgb25faGVhZGVyc19jb21wbGV0ZQBJbnZhbGlkIEVPRiBzdGF0ZQBvbl9yZXNldCBwYXVzZQBvbl9jaHVua19oZWFkZXIgcGF1c2UAb25fbWVzc2FnZV9iZWdpbiBwYXVzZQBvbl9jaHVua19leHRlbnNpb25fdmFsdWUgcGF1c2UAb25fc3RhdHVzX2NvbXBsZXRlIHBhdXNlAG9uX3ZlcnNpb25fY29tcGxldGUgcGF1c2UAb25fdXJsX2NvbXBsZXRlIHBhdXNlAG9uX2NodW5rX2NvbXBsZXRlIHBhdXNlAG9uX2hlYWRlcl92YWx1ZV9jb21wbGV0ZSBwYXVzZQBvbl9tZXNzYWdlX2NvbXBsZXRlIHBhdXNlAG9uX21ldGhvZF9jb21wbGV0ZSBwYXVzZQBvbl9oZWFkZXJfZmllbGRfY29tcGxldGUgcGF1c2UAb25fY2h1bmtfZXh0ZW5zaW9uX25hbWUgcGF1c2UAVW5leHBlY3RlZCBzcGFjZSBhZnRlciBzdGFydCBsaW5lAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fY2h1bmtfZXh0ZW5zaW9uX25hbWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBuYW1lAFBhdXNlIG9uIENPTk5FQ1QvVXBncmFkZQBQYXVzZSBvbiBQUkkvVXBncmFkZQBFeHBlY3RlZCBIVFRQLzIgQ29ubmVjdGlvbiBQcmVmYWNlAFNwYW4gY2FsbGJhY2sgZXJyb3IgaW4gb25fbWV0aG9kAEV4cGVjdGVkIHNwYWNlIGFmdGVyIG1ldGhvZABTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2hlYWRlcl9maWVsZABQYXVzZWQASW52YWxpZCB3b3JkIGVuY291bnRlcmVkAEludmFsaWQgbWV0aG9kIGVuY291bnRlcmVkAFVuZXhwZWN0ZWQgY2hhciBpbiB1cmwgc2NoZW1hAFJlcXVlc3QgaGFzIGludmFsaWQgYFRyYW5zZmVyLUVuY29kaW5nYABTV0lUQ0hfUFJPWFkAVVNFX1BST1hZAE1LQUNUSVZJVFkAVU5QUk9DRVNTQUJMRV9FTlRJVFkAQ09QWQBNT1ZFRF9QRVJNQU5FTlRMWQBUT09fRUFSTFkATk9USUZZAEZBSUxFRF9ERVBFTkRFTkNZAEJBRF9HQVRFV0FZAFBMQVkAUFVUAENIRUNLT1VUAEdBVEVXQVlfVElNRU9VVABSRVFVRVNUX1RJTUVPVVQATkVUV09SS19DT05ORUNUX1RJTUVPVVQAQ09OTkVDVElPTl9USU1FT1VUAExPR0lOX1RJTUVPVVQATkVUV09SS19SRUFEX1RJTUVPVVQAUE9TVABNSVNESVJFQ1RFRF9SRVFVRVNUAENMSUVOVF9DTE9TRURfUkVRVUVTVABDTElFTlRfQ0xPU0VEX0xPQURfQkFMQU5DRURfUkVRVUVTVABCQURfUkVRVUVTVABIVFRQX1JFUVVFU1RfU0VOVF9UT19IVFRQU19QT1JUAFJFUE9SVABJTV9BX1RFQVBPVABSRVNFVF9DT05URU5UAE5PX0NPTlRFTlQAUEFSVElBTF9DT05URU5UAEhQRV9JTlZBTElEX0NPTlNUQU5UAEhQRV9DQl9SRVNFVABHRVQASFBFX1NUUklDVABDT05GTElDVABURU1QT1JBUllfUkVESVJFQ1QAUEVSTUFORU5UX1JFRElSRUNUAENPTk5FQ1QATVVMVElfU1RBVFVTAEhQRV9JTlZBTElEX1NUQVRVUwBUT09fTUFOWV9SRVFVRVNUUwBFQVJMWV9ISU5UUwBVTkFWQUlMQUJMRV9GT1JfTEVHQUxfUkVBU09OUwBPUFRJT05TAFNXSVRDSElOR19QUk9UT0NPTFMAVkFSSUFOVF9BTFNPX05FR09USUFURVMATVVMVElQTEVfQ0hPSUNFUwBJTlRFUk5BTF9TRVJWRVJfRVJST1IAV0VCX1NFUlZFUl9VTktOT1dOX0VSUk9SAFJBSUxHVU5fRVJST1IASURFTlRJVFlfUFJPVklERVJfQVVUSEVOVElDQVRJT05fRVJST1IAU1NMX0NFUlRJRklDQVRFX0VSUk9SAElOVkFMSURfWF9GT1JXQVJERURfRk9SAFNFVF9QQVJBTUVURVIAR0VUX1BBUkFNRVRFUgBIUEVfVVNFUgBTRUVfT1RIRVIASFBFX0NCX0NIVU5LX0hFQURFUgBNS0NBTEVOREFSAFNFVFVQAFdFQl9TRVJWRVJfSVNfRE9XTgBURUFSRE9XTgBIUEVfQ0xPU0VEX0NPTk5FQ1RJT04ASEVVUklTVElDX0VYUElSQVRJT04ARElTQ09OTkVDVEVEX09QRVJBVElPTgBOT05fQVVUSE9SSVRBVElWRV9JTkZPUk1BVElPTgBIUEVfSU5WQUxJRF9WRVJTSU9OAEhQRV9DQl9NRVNTQUdFX0JFR0lOAFNJVEVfSVNfRlJPWkVOAEhQRV9JTlZBTElEX0hFQURFUl9UT0tFTgBJTlZBTElEX1RPS0VOAEZPUkJJRERFTgBFTkhBTkNFX1lPVVJfQ0FMTQBIUEVfSU5WQUxJRF9VUkwAQkxPQ0tFRF9CWV9QQVJFTlRBTF9DT05UUk9MAE1LQ09MAEFDTABIUEVfSU5URVJOQUwAUkVRVUVTVF9IRUFERVJfRklFTERTX1RPT19MQVJHRV9VTk9GRklDSUFMAEhQRV9PSwBVTkxJTksAVU5MT0NLAFBSSQBSRVRSWV9XSVRIAEhQRV9JTlZBTElEX0NPTlRFTlRfTEVOR1RIAEhQRV9VTkVYUEVDVEVEX0NPTlRFTlRfTEVOR1RIAEZMVVNIAFBST1BQQVRDSABNLVNFQVJDSABVUklfVE9PX0xPTkcAUFJPQ0VTU0lORwBNSVNDRUxMQU5FT1VTX1BFUlNJU1RFTlRfV0FSTklORwBNSVNDRUxMQU5FT1VTX1dBUk5JTkcASFBFX0lOVkFMSURfVFJBTlNGRVJfRU5DT0RJTkcARXhwZWN0ZWQgQ1JMRgBIUEVfSU5WQUxJRF9DSFVOS19TSVpFAE1PVkUAQ09OVElOVUUASFBFX0NCX1NUQVRVU19DT01QTEVURQBIUEVfQ0JfSEVBREVSU19DT01QTEVURQBIUEVfQ0JfVkVSU0lPTl9DT01QTEVURQBIUEVfQ0JfVVJMX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19DT01QTEVURQBIUEVfQ0JfSEVBREVSX1ZBTFVFX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19FWFRFTlNJT05fVkFMVUVfQ09NUExFVEUASFBFX0NCX0NIVU5LX0VYVEVOU0lPTl9OQU1FX0NPTVBMRVRFAEhQRV9DQl9NRVNTQUdFX0NPTVBMRVRFAEhQRV9DQl9NRVRIT0RfQ09NUExFVEUASFBFX0NCX0hFQURFUl9GSUVMRF9DT01QTEVURQBERUxFVEUASFBFX0lOVkFMSURfRU9GX1NUQVRFAElOVkFMSURfU1NMX0NFUlRJRklDQVRFAFBBVVNFAE5PX1JFU1BPTlNFAFVOU1VQUE9SVEVEX01FRElBX1RZUEUAR09ORQBOT1RfQUNDRVBUQUJMRQBTRVJWSUNFX1VOQVZBSUxBQkxFAFJBTkdFX05PVF9TQVRJU0ZJQUJMRQBPUklHSU5fSVNfVU5SRUFDSEFCTEUAUkVTUE9OU0VfSVNfU1RBTEUAUFVSR0UATUVSR0UAUkVRVUVTVF9IRUFERVJfRklFTERTX1RPT19MQVJHRQBSRVFVRVNUX0hFQURFUl9UT09fTEFSR0UAUEFZTE9BRF9UT09fTEFSR0UASU5TVUZGSUNJRU5UX1NUT1JBR0UASFBFX1BBVVNFRF9VUEdSQURFAEhQRV9QQVVTRURfSDJfVVBHUkFERQBTT1VSQ0UAQU5OT1VOQ0UAVFJBQ0UASFBFX1VORVhQRUNURURfU1BBQ0UAREVTQ1JJQkUAVU5TVUJTQ1JJQkUAUkVDT1JEAEhQRV9JTlZBTElEX01FVEhPRABOT1RfRk9VTkQAUFJPUEZJTkQAVU5CSU5EAFJFQklORABVTkFVVEhPUklaRUQATUVUSE9EX05PVF9BTExPV0VEAEhUVFBfVkVSU0lPTl9OT1RfU1VQUE9SVEVEAEFMUkVBRFlfUkVQT1JURUQAQUNDRVBURUQATk9UX0lNUExFTUVOVEVEAExPT1BfREVURUNURUQASFBFX0NSX0VYUEVDVEVEAEhQRV9MRl9FWFBFQ1RFRABDUkVBVEVEAElNX1VTRUQASFBFX1BBVVNFRABUSU1FT1VUX09DQ1VSRUQAUEFZTUVOVF9SRVFVSVJFRABQUkVDT05ESVRJT05fUkVRVUlSRUQAUFJPWFlfQVVUSEVOVElDQVRJT05fUkVRVUlSRUQATkVUV09SS19BVVRIRU5USUNBVElPTl9SRVFVSVJFRABMRU5HVEhfUkVRVUlSRUQAU1NMX0NFUlRJRklDQVRFX1JFUVVJUkVEAFVQR1JBREVfUkVRVUlSRUQAUEFHRV9FWFBJUkVEAFBSRUNPTkRJVElPTl9GQUlMRUQARVhQRUNUQVRJT05fRkFJTEVEAFJFVkFMSURBVElPTl9GQUlMRUQAU1NMX0hBTkRTSEFLRV9GQUlMRUQATE9DS0VEAFRSQU5TRk9STUFUSU9OX0FQUExJRUQATk9UX01PRElGSUVEAE5PVF9FWFRFTkRFRABCQU5EV0lEVEhfTElNSVRfRVhDRUVERUQAU0lURV9JU19PVkVSTE9BREVEAEhFQUQARXhwZWN0ZWQgSFRUUC8AAF4TAAAmEwAAMBAAAPAXAACdEwAAFRIAADkXAADwEgAAChAAAHUSAACtEgAAghMAAE8UAAB/EAAAoBUAACMUAACJEgAAixQAAE0VAADUEQAAzxQAABAYAADJFgAA3BYAAMERAADgFwAAuxQAAHQUAAB8FQAA5RQAAAgXAAAfEAAAZRUAAKMUAAAoFQAAAhUAAJkVAAAsEAAAixkAAE8PAADUDgAAahAAAM4QAAACFwAAiQ4AAG4TAAAcEwAAZhQAAFYXAADBEwAAzRMAAGwTAABoFwAAZhcAAF8XAAAiEwAAzg8AAGkOAADYDgAAYxYAAMsTAACqDgAAKBcAACYXAADFEwAAXRYAAOgRAABnEwAAZRMAAPIWAABzEwAAHRcAAPkWAADzEQAAzw4AAM4VAAAMEgAAsxEAAKURAABhEAAAMhcAALsTAEH5NQsBAQBBkDYL4AEBAQIBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB/TcLAQEAQZE4C14CAwICAgICAAACAgACAgACAgICAgICAgICAAQAAAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAAgACAEH9OQsBAQBBkToLXgIAAgICAgIAAAICAAICAAICAgICAgICAgIAAwAEAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgIAAAACAgICAgICAgICAgICAgICAgICAgICAgICAgICAgACAAIAQfA7Cw1sb3NlZWVwLWFsaXZlAEGJPAsBAQBBoDwL4AEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBBiT4LAQEAQaA+C+cBAQEBAQEBAQEBAQEBAgEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQFjaHVua2VkAEGwwAALXwEBAAEBAQEBAAABAQABAQABAQEBAQEBAQEBAAAAAAAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAAAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQABAEGQwgALIWVjdGlvbmVudC1sZW5ndGhvbnJveHktY29ubmVjdGlvbgBBwMIACy1yYW5zZmVyLWVuY29kaW5ncGdyYWRlDQoNCg0KU00NCg0KVFRQL0NFL1RTUC8AQfnCAAsFAQIAAQMAQZDDAAvgAQQBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAEH5xAALBQECAAEDAEGQxQAL4AEEAQEFAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+cYACwQBAAABAEGRxwAL3wEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAEH6yAALBAEAAAIAQZDJAAtfAwQAAAQEBAQEBAQEBAQEBQQEBAQEBAQEBAQEBAAEAAYHBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQABAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAAAAQAQfrKAAsEAQAAAQBBkMsACwEBAEGqywALQQIAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwAAAAAAAAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAEH6zAALBAEAAAEAQZDNAAsBAQBBms0ACwYCAAAAAAIAQbHNAAs6AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwBB8M4AC5YBTk9VTkNFRUNLT1VUTkVDVEVURUNSSUJFTFVTSEVURUFEU0VBUkNIUkdFQ1RJVklUWUxFTkRBUlZFT1RJRllQVElPTlNDSFNFQVlTVEFUQ0hHRU9SRElSRUNUT1JUUkNIUEFSQU1FVEVSVVJDRUJTQ1JJQkVBUkRPV05BQ0VJTkROS0NLVUJTQ1JJQkVIVFRQL0FEVFAv', 'base64')
 
 
 /***/ }),
 
-/***/ 46:
+/***/ 49:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Buffer } = __nccwpck_require__(132)
+const { Buffer } = __nccwpck_require__(154)
 
 module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f38Bf2AAAGADf39/AALLAQgDZW52GHdhc21fb25faGVhZGVyc19jb21wbGV0ZQAEA2VudhV3YXNtX29uX21lc3NhZ2VfYmVnaW4AAANlbnYLd2FzbV9vbl91cmwAAQNlbnYOd2FzbV9vbl9zdGF0dXMAAQNlbnYUd2FzbV9vbl9oZWFkZXJfZmllbGQAAQNlbnYUd2FzbV9vbl9oZWFkZXJfdmFsdWUAAQNlbnYMd2FzbV9vbl9ib2R5AAEDZW52GHdhc21fb25fbWVzc2FnZV9jb21wbGV0ZQAAAy0sBQYAAAIAAAAAAAACAQIAAgICAAADAAAAAAMDAwMBAQEBAQEBAQEAAAIAAAAEBQFwARISBQMBAAIGCAF/AUGA1AQLB9EFIgZtZW1vcnkCAAtfaW5pdGlhbGl6ZQAIGV9faW5kaXJlY3RfZnVuY3Rpb25fdGFibGUBAAtsbGh0dHBfaW5pdAAJGGxsaHR0cF9zaG91bGRfa2VlcF9hbGl2ZQAvDGxsaHR0cF9hbGxvYwALBm1hbGxvYwAxC2xsaHR0cF9mcmVlAAwEZnJlZQAMD2xsaHR0cF9nZXRfdHlwZQANFWxsaHR0cF9nZXRfaHR0cF9tYWpvcgAOFWxsaHR0cF9nZXRfaHR0cF9taW5vcgAPEWxsaHR0cF9nZXRfbWV0aG9kABAWbGxodHRwX2dldF9zdGF0dXNfY29kZQAREmxsaHR0cF9nZXRfdXBncmFkZQASDGxsaHR0cF9yZXNldAATDmxsaHR0cF9leGVjdXRlABQUbGxodHRwX3NldHRpbmdzX2luaXQAFQ1sbGh0dHBfZmluaXNoABYMbGxodHRwX3BhdXNlABcNbGxodHRwX3Jlc3VtZQAYG2xsaHR0cF9yZXN1bWVfYWZ0ZXJfdXBncmFkZQAZEGxsaHR0cF9nZXRfZXJybm8AGhdsbGh0dHBfZ2V0X2Vycm9yX3JlYXNvbgAbF2xsaHR0cF9zZXRfZXJyb3JfcmVhc29uABwUbGxodHRwX2dldF9lcnJvcl9wb3MAHRFsbGh0dHBfZXJybm9fbmFtZQAeEmxsaHR0cF9tZXRob2RfbmFtZQAfEmxsaHR0cF9zdGF0dXNfbmFtZQAgGmxsaHR0cF9zZXRfbGVuaWVudF9oZWFkZXJzACEhbGxodHRwX3NldF9sZW5pZW50X2NodW5rZWRfbGVuZ3RoACIdbGxodHRwX3NldF9sZW5pZW50X2tlZXBfYWxpdmUAIyRsbGh0dHBfc2V0X2xlbmllbnRfdHJhbnNmZXJfZW5jb2RpbmcAJBhsbGh0dHBfbWVzc2FnZV9uZWVkc19lb2YALgkXAQBBAQsRAQIDBAUKBgcrLSwqKSglJyYK77MCLBYAQYjQACgCAARAAAtBiNAAQQE2AgALFAAgABAwIAAgAjYCOCAAIAE6ACgLFAAgACAALwEyIAAtAC4gABAvEAALHgEBf0HAABAyIgEQMCABQYAINgI4IAEgADoAKCABC48MAQd/AkAgAEUNACAAQQhrIgEgAEEEaygCACIAQXhxIgRqIQUCQCAAQQFxDQAgAEEDcUUNASABIAEoAgAiAGsiAUGc0AAoAgBJDQEgACAEaiEEAkACQEGg0AAoAgAgAUcEQCAAQf8BTQRAIABBA3YhAyABKAIIIgAgASgCDCICRgRAQYzQAEGM0AAoAgBBfiADd3E2AgAMBQsgAiAANgIIIAAgAjYCDAwECyABKAIYIQYgASABKAIMIgBHBEAgACABKAIIIgI2AgggAiAANgIMDAMLIAFBFGoiAygCACICRQRAIAEoAhAiAkUNAiABQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFKAIEIgBBA3FBA0cNAiAFIABBfnE2AgRBlNAAIAQ2AgAgBSAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCABKAIcIgJBAnRBvNIAaiIDKAIAIAFGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgAUYbaiAANgIAIABFDQELIAAgBjYCGCABKAIQIgIEQCAAIAI2AhAgAiAANgIYCyABQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAFTw0AIAUoAgQiAEEBcUUNAAJAAkACQAJAIABBAnFFBEBBpNAAKAIAIAVGBEBBpNAAIAE2AgBBmNAAQZjQACgCACAEaiIANgIAIAEgAEEBcjYCBCABQaDQACgCAEcNBkGU0ABBADYCAEGg0ABBADYCAAwGC0Gg0AAoAgAgBUYEQEGg0AAgATYCAEGU0ABBlNAAKAIAIARqIgA2AgAgASAAQQFyNgIEIAAgAWogADYCAAwGCyAAQXhxIARqIQQgAEH/AU0EQCAAQQN2IQMgBSgCCCIAIAUoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAULIAIgADYCCCAAIAI2AgwMBAsgBSgCGCEGIAUgBSgCDCIARwRAQZzQACgCABogACAFKAIIIgI2AgggAiAANgIMDAMLIAVBFGoiAygCACICRQRAIAUoAhAiAkUNAiAFQRBqIQMLA0AgAyEHIAIiAEEUaiIDKAIAIgINACAAQRBqIQMgACgCECICDQALIAdBADYCAAwCCyAFIABBfnE2AgQgASAEaiAENgIAIAEgBEEBcjYCBAwDC0EAIQALIAZFDQACQCAFKAIcIgJBAnRBvNIAaiIDKAIAIAVGBEAgAyAANgIAIAANAUGQ0ABBkNAAKAIAQX4gAndxNgIADAILIAZBEEEUIAYoAhAgBUYbaiAANgIAIABFDQELIAAgBjYCGCAFKAIQIgIEQCAAIAI2AhAgAiAANgIYCyAFQRRqKAIAIgJFDQAgAEEUaiACNgIAIAIgADYCGAsgASAEaiAENgIAIAEgBEEBcjYCBCABQaDQACgCAEcNAEGU0AAgBDYCAAwBCyAEQf8BTQRAIARBeHFBtNAAaiEAAn9BjNAAKAIAIgJBASAEQQN2dCIDcUUEQEGM0AAgAiADcjYCACAADAELIAAoAggLIgIgATYCDCAAIAE2AgggASAANgIMIAEgAjYCCAwBC0EfIQIgBEH///8HTQRAIARBJiAEQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAgsgASACNgIcIAFCADcCECACQQJ0QbzSAGohAAJAQZDQACgCACIDQQEgAnQiB3FFBEAgACABNgIAQZDQACADIAdyNgIAIAEgADYCGCABIAE2AgggASABNgIMDAELIARBGSACQQF2a0EAIAJBH0cbdCECIAAoAgAhAAJAA0AgACIDKAIEQXhxIARGDQEgAkEddiEAIAJBAXQhAiADIABBBHFqQRBqIgcoAgAiAA0ACyAHIAE2AgAgASADNgIYIAEgATYCDCABIAE2AggMAQsgAygCCCIAIAE2AgwgAyABNgIIIAFBADYCGCABIAM2AgwgASAANgIIC0Gs0ABBrNAAKAIAQQFrIgBBfyAAGzYCAAsLBwAgAC0AKAsHACAALQAqCwcAIAAtACsLBwAgAC0AKQsHACAALwEyCwcAIAAtAC4LQAEEfyAAKAIYIQEgAC0ALSECIAAtACghAyAAKAI4IQQgABAwIAAgBDYCOCAAIAM6ACggACACOgAtIAAgATYCGAu74gECB38DfiABIAJqIQQCQCAAIgIoAgwiAA0AIAIoAgQEQCACIAE2AgQLIwBBEGsiCCQAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAIoAhwiA0EBaw7dAdoBAdkBAgMEBQYHCAkKCwwNDtgBDxDXARES1gETFBUWFxgZGhvgAd8BHB0e1QEfICEiIyQl1AEmJygpKiss0wHSAS0u0QHQAS8wMTIzNDU2Nzg5Ojs8PT4/QEFCQ0RFRtsBR0hJSs8BzgFLzQFMzAFNTk9QUVJTVFVWV1hZWltcXV5fYGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn+AAYEBggGDAYQBhQGGAYcBiAGJAYoBiwGMAY0BjgGPAZABkQGSAZMBlAGVAZYBlwGYAZkBmgGbAZwBnQGeAZ8BoAGhAaIBowGkAaUBpgGnAagBqQGqAasBrAGtAa4BrwGwAbEBsgGzAbQBtQG2AbcBywHKAbgByQG5AcgBugG7AbwBvQG+Ab8BwAHBAcIBwwHEAcUBxgEA3AELQQAMxgELQQ4MxQELQQ0MxAELQQ8MwwELQRAMwgELQRMMwQELQRQMwAELQRUMvwELQRYMvgELQRgMvQELQRkMvAELQRoMuwELQRsMugELQRwMuQELQR0MuAELQQgMtwELQR4MtgELQSAMtQELQR8MtAELQQcMswELQSEMsgELQSIMsQELQSMMsAELQSQMrwELQRIMrgELQREMrQELQSUMrAELQSYMqwELQScMqgELQSgMqQELQcMBDKgBC0EqDKcBC0ErDKYBC0EsDKUBC0EtDKQBC0EuDKMBC0EvDKIBC0HEAQyhAQtBMAygAQtBNAyfAQtBDAyeAQtBMQydAQtBMgycAQtBMwybAQtBOQyaAQtBNQyZAQtBxQEMmAELQQsMlwELQToMlgELQTYMlQELQQoMlAELQTcMkwELQTgMkgELQTwMkQELQTsMkAELQT0MjwELQQkMjgELQSkMjQELQT4MjAELQT8MiwELQcAADIoBC0HBAAyJAQtBwgAMiAELQcMADIcBC0HEAAyGAQtBxQAMhQELQcYADIQBC0EXDIMBC0HHAAyCAQtByAAMgQELQckADIABC0HKAAx/C0HLAAx+C0HNAAx9C0HMAAx8C0HOAAx7C0HPAAx6C0HQAAx5C0HRAAx4C0HSAAx3C0HTAAx2C0HUAAx1C0HWAAx0C0HVAAxzC0EGDHILQdcADHELQQUMcAtB2AAMbwtBBAxuC0HZAAxtC0HaAAxsC0HbAAxrC0HcAAxqC0EDDGkLQd0ADGgLQd4ADGcLQd8ADGYLQeEADGULQeAADGQLQeIADGMLQeMADGILQQIMYQtB5AAMYAtB5QAMXwtB5gAMXgtB5wAMXQtB6AAMXAtB6QAMWwtB6gAMWgtB6wAMWQtB7AAMWAtB7QAMVwtB7gAMVgtB7wAMVQtB8AAMVAtB8QAMUwtB8gAMUgtB8wAMUQtB9AAMUAtB9QAMTwtB9gAMTgtB9wAMTQtB+AAMTAtB+QAMSwtB+gAMSgtB+wAMSQtB/AAMSAtB/QAMRwtB/gAMRgtB/wAMRQtBgAEMRAtBgQEMQwtBggEMQgtBgwEMQQtBhAEMQAtBhQEMPwtBhgEMPgtBhwEMPQtBiAEMPAtBiQEMOwtBigEMOgtBiwEMOQtBjAEMOAtBjQEMNwtBjgEMNgtBjwEMNQtBkAEMNAtBkQEMMwtBkgEMMgtBkwEMMQtBlAEMMAtBlQEMLwtBlgEMLgtBlwEMLQtBmAEMLAtBmQEMKwtBmgEMKgtBmwEMKQtBnAEMKAtBnQEMJwtBngEMJgtBnwEMJQtBoAEMJAtBoQEMIwtBogEMIgtBowEMIQtBpAEMIAtBpQEMHwtBpgEMHgtBpwEMHQtBqAEMHAtBqQEMGwtBqgEMGgtBqwEMGQtBrAEMGAtBrQEMFwtBrgEMFgtBAQwVC0GvAQwUC0GwAQwTC0GxAQwSC0GzAQwRC0GyAQwQC0G0AQwPC0G1AQwOC0G2AQwNC0G3AQwMC0G4AQwLC0G5AQwKC0G6AQwJC0G7AQwIC0HGAQwHC0G8AQwGC0G9AQwFC0G+AQwEC0G/AQwDC0HAAQwCC0HCAQwBC0HBAQshAwNAAkACQAJAAkACQAJAAkACQAJAIAICfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAgJ/AkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACfwJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACfwJAAkACQAJAAn8CQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCADDsYBAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHyAhIyUmKCorLC8wMTIzNDU2Nzk6Ozw9lANAQkRFRklLTk9QUVJTVFVWWFpbXF1eX2BhYmNkZWZnaGpsb3Bxc3V2eHl6e3x/gAGBAYIBgwGEAYUBhgGHAYgBiQGKAYsBjAGNAY4BjwGQAZEBkgGTAZQBlQGWAZcBmAGZAZoBmwGcAZ0BngGfAaABoQGiAaMBpAGlAaYBpwGoAakBqgGrAawBrQGuAa8BsAGxAbIBswG0AbUBtgG3AbgBuQG6AbsBvAG9Ab4BvwHAAcEBwgHDAcQBxQHGAccByAHJAcsBzAHNAc4BzwGKA4kDiAOHA4QDgwOAA/sC+gL5AvgC9wL0AvMC8gLLAsECsALZAQsgASAERw3wAkHdASEDDLMDCyABIARHDcgBQcMBIQMMsgMLIAEgBEcNe0H3ACEDDLEDCyABIARHDXBB7wAhAwywAwsgASAERw1pQeoAIQMMrwMLIAEgBEcNZUHoACEDDK4DCyABIARHDWJB5gAhAwytAwsgASAERw0aQRghAwysAwsgASAERw0VQRIhAwyrAwsgASAERw1CQcUAIQMMqgMLIAEgBEcNNEE/IQMMqQMLIAEgBEcNMkE8IQMMqAMLIAEgBEcNK0ExIQMMpwMLIAItAC5BAUYNnwMMwQILQQAhAAJAAkACQCACLQAqRQ0AIAItACtFDQAgAi8BMCIDQQJxRQ0BDAILIAIvATAiA0EBcUUNAQtBASEAIAItAChBAUYNACACLwEyIgVB5ABrQeQASQ0AIAVBzAFGDQAgBUGwAkYNACADQcAAcQ0AQQAhACADQYgEcUGABEYNACADQShxQQBHIQALIAJBADsBMCACQQA6AC8gAEUN3wIgAkIANwMgDOACC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAARQ3MASAAQRVHDd0CIAJBBDYCHCACIAE2AhQgAkGwGDYCECACQRU2AgxBACEDDKQDCyABIARGBEBBBiEDDKQDCyABQQFqIQFBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAA3ZAgwcCyACQgA3AyBBEiEDDIkDCyABIARHDRZBHSEDDKEDCyABIARHBEAgAUEBaiEBQRAhAwyIAwtBByEDDKADCyACIAIpAyAiCiAEIAFrrSILfSIMQgAgCiAMWhs3AyAgCiALWA3UAkEIIQMMnwMLIAEgBEcEQCACQQk2AgggAiABNgIEQRQhAwyGAwtBCSEDDJ4DCyACKQMgQgBSDccBIAIgAi8BMEGAAXI7ATAMQgsgASAERw0/QdAAIQMMnAMLIAEgBEYEQEELIQMMnAMLIAFBAWohAUEAIQACQCACKAI4IgNFDQAgAygCUCIDRQ0AIAIgAxEAACEACyAADc8CDMYBC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ3GASAAQRVHDc0CIAJBCzYCHCACIAE2AhQgAkGCGTYCECACQRU2AgxBACEDDJoDC0EAIQACQCACKAI4IgNFDQAgAygCSCIDRQ0AIAIgAxEAACEACyAARQ0MIABBFUcNygIgAkEaNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMmQMLQQAhAAJAIAIoAjgiA0UNACADKAJMIgNFDQAgAiADEQAAIQALIABFDcQBIABBFUcNxwIgAkELNgIcIAIgATYCFCACQZEXNgIQIAJBFTYCDEEAIQMMmAMLIAEgBEYEQEEPIQMMmAMLIAEtAAAiAEE7Rg0HIABBDUcNxAIgAUEBaiEBDMMBC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3DASAAQRVHDcICIAJBDzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJYDCwNAIAEtAABB8DVqLQAAIgBBAUcEQCAAQQJHDcECIAIoAgQhAEEAIQMgAkEANgIEIAIgACABQQFqIgEQLSIADcICDMUBCyAEIAFBAWoiAUcNAAtBEiEDDJUDC0EAIQACQCACKAI4IgNFDQAgAygCTCIDRQ0AIAIgAxEAACEACyAARQ3FASAAQRVHDb0CIAJBGzYCHCACIAE2AhQgAkGRFzYCECACQRU2AgxBACEDDJQDCyABIARGBEBBFiEDDJQDCyACQQo2AgggAiABNgIEQQAhAAJAIAIoAjgiA0UNACADKAJIIgNFDQAgAiADEQAAIQALIABFDcIBIABBFUcNuQIgAkEVNgIcIAIgATYCFCACQYIZNgIQIAJBFTYCDEEAIQMMkwMLIAEgBEcEQANAIAEtAABB8DdqLQAAIgBBAkcEQAJAIABBAWsOBMQCvQIAvgK9AgsgAUEBaiEBQQghAwz8AgsgBCABQQFqIgFHDQALQRUhAwyTAwtBFSEDDJIDCwNAIAEtAABB8DlqLQAAIgBBAkcEQCAAQQFrDgTFArcCwwK4ArcCCyAEIAFBAWoiAUcNAAtBGCEDDJEDCyABIARHBEAgAkELNgIIIAIgATYCBEEHIQMM+AILQRkhAwyQAwsgAUEBaiEBDAILIAEgBEYEQEEaIQMMjwMLAkAgAS0AAEENaw4UtQG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwG/Ab8BvwEAvwELQQAhAyACQQA2AhwgAkGvCzYCECACQQI2AgwgAiABQQFqNgIUDI4DCyABIARGBEBBGyEDDI4DCyABLQAAIgBBO0cEQCAAQQ1HDbECIAFBAWohAQy6AQsgAUEBaiEBC0EiIQMM8wILIAEgBEYEQEEcIQMMjAMLQgAhCgJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkAgAS0AAEEwaw43wQLAAgABAgMEBQYH0AHQAdAB0AHQAdAB0AEICQoLDA3QAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdAB0AHQAdABDg8QERIT0AELQgIhCgzAAgtCAyEKDL8CC0IEIQoMvgILQgUhCgy9AgtCBiEKDLwCC0IHIQoMuwILQgghCgy6AgtCCSEKDLkCC0IKIQoMuAILQgshCgy3AgtCDCEKDLYCC0INIQoMtQILQg4hCgy0AgtCDyEKDLMCC0IKIQoMsgILQgshCgyxAgtCDCEKDLACC0INIQoMrwILQg4hCgyuAgtCDyEKDK0CC0IAIQoCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIAEtAABBMGsON8ACvwIAAQIDBAUGB74CvgK+Ar4CvgK+Ar4CCAkKCwwNvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ar4CvgK+Ag4PEBESE74CC0ICIQoMvwILQgMhCgy+AgtCBCEKDL0CC0IFIQoMvAILQgYhCgy7AgtCByEKDLoCC0IIIQoMuQILQgkhCgy4AgtCCiEKDLcCC0ILIQoMtgILQgwhCgy1AgtCDSEKDLQCC0IOIQoMswILQg8hCgyyAgtCCiEKDLECC0ILIQoMsAILQgwhCgyvAgtCDSEKDK4CC0IOIQoMrQILQg8hCgysAgsgAiACKQMgIgogBCABa60iC30iDEIAIAogDFobNwMgIAogC1gNpwJBHyEDDIkDCyABIARHBEAgAkEJNgIIIAIgATYCBEElIQMM8AILQSAhAwyIAwtBASEFIAIvATAiA0EIcUUEQCACKQMgQgBSIQULAkAgAi0ALgRAQQEhACACLQApQQVGDQEgA0HAAHFFIAVxRQ0BC0EAIQAgA0HAAHENAEECIQAgA0EIcQ0AIANBgARxBEACQCACLQAoQQFHDQAgAi0ALUEKcQ0AQQUhAAwCC0EEIQAMAQsgA0EgcUUEQAJAIAItAChBAUYNACACLwEyIgBB5ABrQeQASQ0AIABBzAFGDQAgAEGwAkYNAEEEIQAgA0EocUUNAiADQYgEcUGABEYNAgtBACEADAELQQBBAyACKQMgUBshAAsgAEEBaw4FvgIAsAEBpAKhAgtBESEDDO0CCyACQQE6AC8MhAMLIAEgBEcNnQJBJCEDDIQDCyABIARHDRxBxgAhAwyDAwtBACEAAkAgAigCOCIDRQ0AIAMoAkQiA0UNACACIAMRAAAhAAsgAEUNJyAAQRVHDZgCIAJB0AA2AhwgAiABNgIUIAJBkRg2AhAgAkEVNgIMQQAhAwyCAwsgASAERgRAQSghAwyCAwtBACEDIAJBADYCBCACQQw2AgggAiABIAEQKiIARQ2UAiACQSc2AhwgAiABNgIUIAIgADYCDAyBAwsgASAERgRAQSkhAwyBAwsgAS0AACIAQSBGDRMgAEEJRw2VAiABQQFqIQEMFAsgASAERwRAIAFBAWohAQwWC0EqIQMM/wILIAEgBEYEQEErIQMM/wILIAEtAAAiAEEJRyAAQSBHcQ2QAiACLQAsQQhHDd0CIAJBADoALAzdAgsgASAERgRAQSwhAwz+AgsgAS0AAEEKRw2OAiABQQFqIQEMsAELIAEgBEcNigJBLyEDDPwCCwNAIAEtAAAiAEEgRwRAIABBCmsOBIQCiAKIAoQChgILIAQgAUEBaiIBRw0AC0ExIQMM+wILQTIhAyABIARGDfoCIAIoAgAiACAEIAFraiEHIAEgAGtBA2ohBgJAA0AgAEHwO2otAAAgAS0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDQEgAEEDRgRAQQYhAQziAgsgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAc2AgAM+wILIAJBADYCAAyGAgtBMyEDIAQgASIARg35AiAEIAFrIAIoAgAiAWohByAAIAFrQQhqIQYCQANAIAFB9DtqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBCEYEQEEFIQEM4QILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPoCCyACQQA2AgAgACEBDIUCC0E0IQMgBCABIgBGDfgCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgJAA0AgAUHQwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw0BIAFBBUYEQEEHIQEM4AILIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADPkCCyACQQA2AgAgACEBDIQCCyABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRg0JDIECCyAEIAFBAWoiAUcNAAtBMCEDDPgCC0EwIQMM9wILIAEgBEcEQANAIAEtAAAiAEEgRwRAIABBCmsOBP8B/gH+Af8B/gELIAQgAUEBaiIBRw0AC0E4IQMM9wILQTghAwz2AgsDQCABLQAAIgBBIEcgAEEJR3EN9gEgBCABQQFqIgFHDQALQTwhAwz1AgsDQCABLQAAIgBBIEcEQAJAIABBCmsOBPkBBAT5AQALIABBLEYN9QEMAwsgBCABQQFqIgFHDQALQT8hAwz0AgtBwAAhAyABIARGDfMCIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAEGAQGstAAAgAS0AAEEgckcNASAAQQZGDdsCIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPQCCyACQQA2AgALQTYhAwzZAgsgASAERgRAQcEAIQMM8gILIAJBDDYCCCACIAE2AgQgAi0ALEEBaw4E+wHuAewB6wHUAgsgAUEBaiEBDPoBCyABIARHBEADQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxIgBBCUYNACAAQSBGDQACQAJAAkACQCAAQeMAaw4TAAMDAwMDAwMBAwMDAwMDAwMDAgMLIAFBAWohAUExIQMM3AILIAFBAWohAUEyIQMM2wILIAFBAWohAUEzIQMM2gILDP4BCyAEIAFBAWoiAUcNAAtBNSEDDPACC0E1IQMM7wILIAEgBEcEQANAIAEtAABBgDxqLQAAQQFHDfcBIAQgAUEBaiIBRw0AC0E9IQMM7wILQT0hAwzuAgtBACEAAkAgAigCOCIDRQ0AIAMoAkAiA0UNACACIAMRAAAhAAsgAEUNASAAQRVHDeYBIAJBwgA2AhwgAiABNgIUIAJB4xg2AhAgAkEVNgIMQQAhAwztAgsgAUEBaiEBC0E8IQMM0gILIAEgBEYEQEHCACEDDOsCCwJAA0ACQCABLQAAQQlrDhgAAswCzALRAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAswCzALMAgDMAgsgBCABQQFqIgFHDQALQcIAIQMM6wILIAFBAWohASACLQAtQQFxRQ3+AQtBLCEDDNACCyABIARHDd4BQcQAIQMM6AILA0AgAS0AAEGQwABqLQAAQQFHDZwBIAQgAUEBaiIBRw0AC0HFACEDDOcCCyABLQAAIgBBIEYN/gEgAEE6Rw3AAiACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgAN3gEM3QELQccAIQMgBCABIgBGDeUCIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFBkMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvwIgAUEFRg3CAiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzlAgtByAAhAyAEIAEiAEYN5AIgBCABayACKAIAIgFqIQcgACABa0EJaiEGA0AgAUGWwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw2+AkECIAFBCUYNwgIaIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOQCCyABIARGBEBByQAhAwzkAgsCQAJAIAEtAAAiAEEgciAAIABBwQBrQf8BcUEaSRtB/wFxQe4Aaw4HAL8CvwK/Ar8CvwIBvwILIAFBAWohAUE+IQMMywILIAFBAWohAUE/IQMMygILQcoAIQMgBCABIgBGDeICIAQgAWsgAigCACIBaiEGIAAgAWtBAWohBwNAIAFBoMIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNvAIgAUEBRg2+AiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBjYCAAziAgtBywAhAyAEIAEiAEYN4QIgBCABayACKAIAIgFqIQcgACABa0EOaiEGA0AgAUGiwgBqLQAAIAAtAAAiBUEgciAFIAVBwQBrQf8BcUEaSRtB/wFxRw27AiABQQ5GDb4CIAFBAWohASAEIABBAWoiAEcNAAsgAiAHNgIADOECC0HMACEDIAQgASIARg3gAiAEIAFrIAIoAgAiAWohByAAIAFrQQ9qIQYDQCABQcDCAGotAAAgAC0AACIFQSByIAUgBUHBAGtB/wFxQRpJG0H/AXFHDboCQQMgAUEPRg2+AhogAUEBaiEBIAQgAEEBaiIARw0ACyACIAc2AgAM4AILQc0AIQMgBCABIgBGDd8CIAQgAWsgAigCACIBaiEHIAAgAWtBBWohBgNAIAFB0MIAai0AACAALQAAIgVBIHIgBSAFQcEAa0H/AXFBGkkbQf8BcUcNuQJBBCABQQVGDb0CGiABQQFqIQEgBCAAQQFqIgBHDQALIAIgBzYCAAzfAgsgASAERgRAQc4AIQMM3wILAkACQAJAAkAgAS0AACIAQSByIAAgAEHBAGtB/wFxQRpJG0H/AXFB4wBrDhMAvAK8ArwCvAK8ArwCvAK8ArwCvAK8ArwCAbwCvAK8AgIDvAILIAFBAWohAUHBACEDDMgCCyABQQFqIQFBwgAhAwzHAgsgAUEBaiEBQcMAIQMMxgILIAFBAWohAUHEACEDDMUCCyABIARHBEAgAkENNgIIIAIgATYCBEHFACEDDMUCC0HPACEDDN0CCwJAAkAgAS0AAEEKaw4EAZABkAEAkAELIAFBAWohAQtBKCEDDMMCCyABIARGBEBB0QAhAwzcAgsgAS0AAEEgRw0AIAFBAWohASACLQAtQQFxRQ3QAQtBFyEDDMECCyABIARHDcsBQdIAIQMM2QILQdMAIQMgASAERg3YAiACKAIAIgAgBCABa2ohBiABIABrQQFqIQUDQCABLQAAIABB1sIAai0AAEcNxwEgAEEBRg3KASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBjYCAAzYAgsgASAERgRAQdUAIQMM2AILIAEtAABBCkcNwgEgAUEBaiEBDMoBCyABIARGBEBB1gAhAwzXAgsCQAJAIAEtAABBCmsOBADDAcMBAcMBCyABQQFqIQEMygELIAFBAWohAUHKACEDDL0CC0EAIQACQCACKAI4IgNFDQAgAygCPCIDRQ0AIAIgAxEAACEACyAADb8BQc0AIQMMvAILIAItAClBIkYNzwIMiQELIAQgASIFRgRAQdsAIQMM1AILQQAhAEEBIQFBASEGQQAhAwJAAn8CQAJAAkACQAJAAkACQCAFLQAAQTBrDgrFAcQBAAECAwQFBgjDAQtBAgwGC0EDDAULQQQMBAtBBQwDC0EGDAILQQcMAQtBCAshA0EAIQFBACEGDL0BC0EJIQNBASEAQQAhAUEAIQYMvAELIAEgBEYEQEHdACEDDNMCCyABLQAAQS5HDbgBIAFBAWohAQyIAQsgASAERw22AUHfACEDDNECCyABIARHBEAgAkEONgIIIAIgATYCBEHQACEDDLgCC0HgACEDDNACC0HhACEDIAEgBEYNzwIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGA0AgAS0AACAAQeLCAGotAABHDbEBIABBA0YNswEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMzwILQeIAIQMgASAERg3OAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYDQCABLQAAIABB5sIAai0AAEcNsAEgAEECRg2vASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAzOAgtB4wAhAyABIARGDc0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgNAIAEtAAAgAEHpwgBqLQAARw2vASAAQQNGDa0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADM0CCyABIARGBEBB5QAhAwzNAgsgAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANqgFB1gAhAwyzAgsgASAERwRAA0AgAS0AACIAQSBHBEACQAJAAkAgAEHIAGsOCwABswGzAbMBswGzAbMBswGzAQKzAQsgAUEBaiEBQdIAIQMMtwILIAFBAWohAUHTACEDDLYCCyABQQFqIQFB1AAhAwy1AgsgBCABQQFqIgFHDQALQeQAIQMMzAILQeQAIQMMywILA0AgAS0AAEHwwgBqLQAAIgBBAUcEQCAAQQJrDgOnAaYBpQGkAQsgBCABQQFqIgFHDQALQeYAIQMMygILIAFBAWogASAERw0CGkHnACEDDMkCCwNAIAEtAABB8MQAai0AACIAQQFHBEACQCAAQQJrDgSiAaEBoAEAnwELQdcAIQMMsQILIAQgAUEBaiIBRw0AC0HoACEDDMgCCyABIARGBEBB6QAhAwzIAgsCQCABLQAAIgBBCmsOGrcBmwGbAbQBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBmwGbAZsBpAGbAZsBAJkBCyABQQFqCyEBQQYhAwytAgsDQCABLQAAQfDGAGotAABBAUcNfSAEIAFBAWoiAUcNAAtB6gAhAwzFAgsgAUEBaiABIARHDQIaQesAIQMMxAILIAEgBEYEQEHsACEDDMQCCyABQQFqDAELIAEgBEYEQEHtACEDDMMCCyABQQFqCyEBQQQhAwyoAgsgASAERgRAQe4AIQMMwQILAkACQAJAIAEtAABB8MgAai0AAEEBaw4HkAGPAY4BAHwBAo0BCyABQQFqIQEMCwsgAUEBagyTAQtBACEDIAJBADYCHCACQZsSNgIQIAJBBzYCDCACIAFBAWo2AhQMwAILAkADQCABLQAAQfDIAGotAAAiAEEERwRAAkACQCAAQQFrDgeUAZMBkgGNAQAEAY0BC0HaACEDDKoCCyABQQFqIQFB3AAhAwypAgsgBCABQQFqIgFHDQALQe8AIQMMwAILIAFBAWoMkQELIAQgASIARgRAQfAAIQMMvwILIAAtAABBL0cNASAAQQFqIQEMBwsgBCABIgBGBEBB8QAhAwy+AgsgAC0AACIBQS9GBEAgAEEBaiEBQd0AIQMMpQILIAFBCmsiA0EWSw0AIAAhAUEBIAN0QYmAgAJxDfkBC0EAIQMgAkEANgIcIAIgADYCFCACQYwcNgIQIAJBBzYCDAy8AgsgASAERwRAIAFBAWohAUHeACEDDKMCC0HyACEDDLsCCyABIARGBEBB9AAhAwy7AgsCQCABLQAAQfDMAGotAABBAWsOA/cBcwCCAQtB4QAhAwyhAgsgASAERwRAA0AgAS0AAEHwygBqLQAAIgBBA0cEQAJAIABBAWsOAvkBAIUBC0HfACEDDKMCCyAEIAFBAWoiAUcNAAtB8wAhAwy6AgtB8wAhAwy5AgsgASAERwRAIAJBDzYCCCACIAE2AgRB4AAhAwygAgtB9QAhAwy4AgsgASAERgRAQfYAIQMMuAILIAJBDzYCCCACIAE2AgQLQQMhAwydAgsDQCABLQAAQSBHDY4CIAQgAUEBaiIBRw0AC0H3ACEDDLUCCyABIARGBEBB+AAhAwy1AgsgAS0AAEEgRw16IAFBAWohAQxbC0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAADXgMgAILIAEgBEYEQEH6ACEDDLMCCyABLQAAQcwARw10IAFBAWohAUETDHYLQfsAIQMgASAERg2xAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYDQCABLQAAIABB8M4Aai0AAEcNcyAAQQVGDXUgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMsQILIAEgBEYEQEH8ACEDDLECCwJAAkAgAS0AAEHDAGsODAB0dHR0dHR0dHR0AXQLIAFBAWohAUHmACEDDJgCCyABQQFqIQFB5wAhAwyXAgtB/QAhAyABIARGDa8CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDXIgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADLACCyACQQA2AgAgBkEBaiEBQRAMcwtB/gAhAyABIARGDa4CIAIoAgAiACAEIAFraiEFIAEgAGtBBWohBgJAA0AgAS0AACAAQfbOAGotAABHDXEgAEEFRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK8CCyACQQA2AgAgBkEBaiEBQRYMcgtB/wAhAyABIARGDa0CIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQfzOAGotAABHDXAgAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADK4CCyACQQA2AgAgBkEBaiEBQQUMcQsgASAERgRAQYABIQMMrQILIAEtAABB2QBHDW4gAUEBaiEBQQgMcAsgASAERgRAQYEBIQMMrAILAkACQCABLQAAQc4Aaw4DAG8BbwsgAUEBaiEBQesAIQMMkwILIAFBAWohAUHsACEDDJICCyABIARGBEBBggEhAwyrAgsCQAJAIAEtAABByABrDggAbm5ubm5uAW4LIAFBAWohAUHqACEDDJICCyABQQFqIQFB7QAhAwyRAgtBgwEhAyABIARGDakCIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQYDPAGotAABHDWwgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKoCCyACQQA2AgAgBkEBaiEBQQAMbQtBhAEhAyABIARGDagCIAIoAgAiACAEIAFraiEFIAEgAGtBBGohBgJAA0AgAS0AACAAQYPPAGotAABHDWsgAEEERg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADKkCCyACQQA2AgAgBkEBaiEBQSMMbAsgASAERgRAQYUBIQMMqAILAkACQCABLQAAQcwAaw4IAGtra2trawFrCyABQQFqIQFB7wAhAwyPAgsgAUEBaiEBQfAAIQMMjgILIAEgBEYEQEGGASEDDKcCCyABLQAAQcUARw1oIAFBAWohAQxgC0GHASEDIAEgBEYNpQIgAigCACIAIAQgAWtqIQUgASAAa0EDaiEGAkADQCABLQAAIABBiM8Aai0AAEcNaCAAQQNGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpgILIAJBADYCACAGQQFqIQFBLQxpC0GIASEDIAEgBEYNpAIgAigCACIAIAQgAWtqIQUgASAAa0EIaiEGAkADQCABLQAAIABB0M8Aai0AAEcNZyAAQQhGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMpQILIAJBADYCACAGQQFqIQFBKQxoCyABIARGBEBBiQEhAwykAgtBASABLQAAQd8ARw1nGiABQQFqIQEMXgtBigEhAyABIARGDaICIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgNAIAEtAAAgAEGMzwBqLQAARw1kIABBAUYN+gEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMogILQYsBIQMgASAERg2hAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGOzwBqLQAARw1kIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyiAgsgAkEANgIAIAZBAWohAUECDGULQYwBIQMgASAERg2gAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHwzwBqLQAARw1jIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyhAgsgAkEANgIAIAZBAWohAUEfDGQLQY0BIQMgASAERg2fAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHyzwBqLQAARw1iIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAygAgsgAkEANgIAIAZBAWohAUEJDGMLIAEgBEYEQEGOASEDDJ8CCwJAAkAgAS0AAEHJAGsOBwBiYmJiYgFiCyABQQFqIQFB+AAhAwyGAgsgAUEBaiEBQfkAIQMMhQILQY8BIQMgASAERg2dAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGRzwBqLQAARw1gIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyeAgsgAkEANgIAIAZBAWohAUEYDGELQZABIQMgASAERg2cAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGXzwBqLQAARw1fIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAydAgsgAkEANgIAIAZBAWohAUEXDGALQZEBIQMgASAERg2bAiACKAIAIgAgBCABa2ohBSABIABrQQZqIQYCQANAIAEtAAAgAEGazwBqLQAARw1eIABBBkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAycAgsgAkEANgIAIAZBAWohAUEVDF8LQZIBIQMgASAERg2aAiACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEGhzwBqLQAARw1dIABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAybAgsgAkEANgIAIAZBAWohAUEeDF4LIAEgBEYEQEGTASEDDJoCCyABLQAAQcwARw1bIAFBAWohAUEKDF0LIAEgBEYEQEGUASEDDJkCCwJAAkAgAS0AAEHBAGsODwBcXFxcXFxcXFxcXFxcAVwLIAFBAWohAUH+ACEDDIACCyABQQFqIQFB/wAhAwz/AQsgASAERgRAQZUBIQMMmAILAkACQCABLQAAQcEAaw4DAFsBWwsgAUEBaiEBQf0AIQMM/wELIAFBAWohAUGAASEDDP4BC0GWASEDIAEgBEYNlgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBp88Aai0AAEcNWSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlwILIAJBADYCACAGQQFqIQFBCwxaCyABIARGBEBBlwEhAwyWAgsCQAJAAkACQCABLQAAQS1rDiMAW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1sBW1tbW1sCW1tbA1sLIAFBAWohAUH7ACEDDP8BCyABQQFqIQFB/AAhAwz+AQsgAUEBaiEBQYEBIQMM/QELIAFBAWohAUGCASEDDPwBC0GYASEDIAEgBEYNlAIgAigCACIAIAQgAWtqIQUgASAAa0EEaiEGAkADQCABLQAAIABBqc8Aai0AAEcNVyAAQQRGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlQILIAJBADYCACAGQQFqIQFBGQxYC0GZASEDIAEgBEYNkwIgAigCACIAIAQgAWtqIQUgASAAa0EFaiEGAkADQCABLQAAIABBrs8Aai0AAEcNViAAQQVGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMlAILIAJBADYCACAGQQFqIQFBBgxXC0GaASEDIAEgBEYNkgIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBtM8Aai0AAEcNVSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkwILIAJBADYCACAGQQFqIQFBHAxWC0GbASEDIAEgBEYNkQIgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABBts8Aai0AAEcNVCAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAMkgILIAJBADYCACAGQQFqIQFBJwxVCyABIARGBEBBnAEhAwyRAgsCQAJAIAEtAABB1ABrDgIAAVQLIAFBAWohAUGGASEDDPgBCyABQQFqIQFBhwEhAwz3AQtBnQEhAyABIARGDY8CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbjPAGotAABHDVIgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADJACCyACQQA2AgAgBkEBaiEBQSYMUwtBngEhAyABIARGDY4CIAIoAgAiACAEIAFraiEFIAEgAGtBAWohBgJAA0AgAS0AACAAQbrPAGotAABHDVEgAEEBRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI8CCyACQQA2AgAgBkEBaiEBQQMMUgtBnwEhAyABIARGDY0CIAIoAgAiACAEIAFraiEFIAEgAGtBAmohBgJAA0AgAS0AACAAQe3PAGotAABHDVAgAEECRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI4CCyACQQA2AgAgBkEBaiEBQQwMUQtBoAEhAyABIARGDYwCIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQbzPAGotAABHDU8gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADI0CCyACQQA2AgAgBkEBaiEBQQ0MUAsgASAERgRAQaEBIQMMjAILAkACQCABLQAAQcYAaw4LAE9PT09PT09PTwFPCyABQQFqIQFBiwEhAwzzAQsgAUEBaiEBQYwBIQMM8gELIAEgBEYEQEGiASEDDIsCCyABLQAAQdAARw1MIAFBAWohAQxGCyABIARGBEBBowEhAwyKAgsCQAJAIAEtAABByQBrDgcBTU1NTU0ATQsgAUEBaiEBQY4BIQMM8QELIAFBAWohAUEiDE0LQaQBIQMgASAERg2IAiACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEHAzwBqLQAARw1LIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyJAgsgAkEANgIAIAZBAWohAUEdDEwLIAEgBEYEQEGlASEDDIgCCwJAAkAgAS0AAEHSAGsOAwBLAUsLIAFBAWohAUGQASEDDO8BCyABQQFqIQFBBAxLCyABIARGBEBBpgEhAwyHAgsCQAJAAkACQAJAIAEtAABBwQBrDhUATU1NTU1NTU1NTQFNTQJNTQNNTQRNCyABQQFqIQFBiAEhAwzxAQsgAUEBaiEBQYkBIQMM8AELIAFBAWohAUGKASEDDO8BCyABQQFqIQFBjwEhAwzuAQsgAUEBaiEBQZEBIQMM7QELQacBIQMgASAERg2FAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHtzwBqLQAARw1IIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyGAgsgAkEANgIAIAZBAWohAUERDEkLQagBIQMgASAERg2EAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHCzwBqLQAARw1HIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyFAgsgAkEANgIAIAZBAWohAUEsDEgLQakBIQMgASAERg2DAiACKAIAIgAgBCABa2ohBSABIABrQQRqIQYCQANAIAEtAAAgAEHFzwBqLQAARw1GIABBBEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyEAgsgAkEANgIAIAZBAWohAUErDEcLQaoBIQMgASAERg2CAiACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHKzwBqLQAARw1FIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyDAgsgAkEANgIAIAZBAWohAUEUDEYLIAEgBEYEQEGrASEDDIICCwJAAkACQAJAIAEtAABBwgBrDg8AAQJHR0dHR0dHR0dHRwNHCyABQQFqIQFBkwEhAwzrAQsgAUEBaiEBQZQBIQMM6gELIAFBAWohAUGVASEDDOkBCyABQQFqIQFBlgEhAwzoAQsgASAERgRAQawBIQMMgQILIAEtAABBxQBHDUIgAUEBaiEBDD0LQa0BIQMgASAERg3/ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHNzwBqLQAARw1CIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAyAAgsgAkEANgIAIAZBAWohAUEODEMLIAEgBEYEQEGuASEDDP8BCyABLQAAQdAARw1AIAFBAWohAUElDEILQa8BIQMgASAERg39ASACKAIAIgAgBCABa2ohBSABIABrQQhqIQYCQANAIAEtAAAgAEHQzwBqLQAARw1AIABBCEYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz+AQsgAkEANgIAIAZBAWohAUEqDEELIAEgBEYEQEGwASEDDP0BCwJAAkAgAS0AAEHVAGsOCwBAQEBAQEBAQEABQAsgAUEBaiEBQZoBIQMM5AELIAFBAWohAUGbASEDDOMBCyABIARGBEBBsQEhAwz8AQsCQAJAIAEtAABBwQBrDhQAPz8/Pz8/Pz8/Pz8/Pz8/Pz8/AT8LIAFBAWohAUGZASEDDOMBCyABQQFqIQFBnAEhAwziAQtBsgEhAyABIARGDfoBIAIoAgAiACAEIAFraiEFIAEgAGtBA2ohBgJAA0AgAS0AACAAQdnPAGotAABHDT0gAEEDRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPsBCyACQQA2AgAgBkEBaiEBQSEMPgtBswEhAyABIARGDfkBIAIoAgAiACAEIAFraiEFIAEgAGtBBmohBgJAA0AgAS0AACAAQd3PAGotAABHDTwgAEEGRg0BIABBAWohACAEIAFBAWoiAUcNAAsgAiAFNgIADPoBCyACQQA2AgAgBkEBaiEBQRoMPQsgASAERgRAQbQBIQMM+QELAkACQAJAIAEtAABBxQBrDhEAPT09PT09PT09AT09PT09Aj0LIAFBAWohAUGdASEDDOEBCyABQQFqIQFBngEhAwzgAQsgAUEBaiEBQZ8BIQMM3wELQbUBIQMgASAERg33ASACKAIAIgAgBCABa2ohBSABIABrQQVqIQYCQANAIAEtAAAgAEHkzwBqLQAARw06IABBBUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz4AQsgAkEANgIAIAZBAWohAUEoDDsLQbYBIQMgASAERg32ASACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEHqzwBqLQAARw05IABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAz3AQsgAkEANgIAIAZBAWohAUEHDDoLIAEgBEYEQEG3ASEDDPYBCwJAAkAgAS0AAEHFAGsODgA5OTk5OTk5OTk5OTkBOQsgAUEBaiEBQaEBIQMM3QELIAFBAWohAUGiASEDDNwBC0G4ASEDIAEgBEYN9AEgAigCACIAIAQgAWtqIQUgASAAa0ECaiEGAkADQCABLQAAIABB7c8Aai0AAEcNNyAAQQJGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9QELIAJBADYCACAGQQFqIQFBEgw4C0G5ASEDIAEgBEYN8wEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8M8Aai0AAEcNNiAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM9AELIAJBADYCACAGQQFqIQFBIAw3C0G6ASEDIAEgBEYN8gEgAigCACIAIAQgAWtqIQUgASAAa0EBaiEGAkADQCABLQAAIABB8s8Aai0AAEcNNSAAQQFGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8wELIAJBADYCACAGQQFqIQFBDww2CyABIARGBEBBuwEhAwzyAQsCQAJAIAEtAABByQBrDgcANTU1NTUBNQsgAUEBaiEBQaUBIQMM2QELIAFBAWohAUGmASEDDNgBC0G8ASEDIAEgBEYN8AEgAigCACIAIAQgAWtqIQUgASAAa0EHaiEGAkADQCABLQAAIABB9M8Aai0AAEcNMyAAQQdGDQEgAEEBaiEAIAQgAUEBaiIBRw0ACyACIAU2AgAM8QELIAJBADYCACAGQQFqIQFBGww0CyABIARGBEBBvQEhAwzwAQsCQAJAAkAgAS0AAEHCAGsOEgA0NDQ0NDQ0NDQBNDQ0NDQ0AjQLIAFBAWohAUGkASEDDNgBCyABQQFqIQFBpwEhAwzXAQsgAUEBaiEBQagBIQMM1gELIAEgBEYEQEG+ASEDDO8BCyABLQAAQc4ARw0wIAFBAWohAQwsCyABIARGBEBBvwEhAwzuAQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCABLQAAQcEAaw4VAAECAz8EBQY/Pz8HCAkKCz8MDQ4PPwsgAUEBaiEBQegAIQMM4wELIAFBAWohAUHpACEDDOIBCyABQQFqIQFB7gAhAwzhAQsgAUEBaiEBQfIAIQMM4AELIAFBAWohAUHzACEDDN8BCyABQQFqIQFB9gAhAwzeAQsgAUEBaiEBQfcAIQMM3QELIAFBAWohAUH6ACEDDNwBCyABQQFqIQFBgwEhAwzbAQsgAUEBaiEBQYQBIQMM2gELIAFBAWohAUGFASEDDNkBCyABQQFqIQFBkgEhAwzYAQsgAUEBaiEBQZgBIQMM1wELIAFBAWohAUGgASEDDNYBCyABQQFqIQFBowEhAwzVAQsgAUEBaiEBQaoBIQMM1AELIAEgBEcEQCACQRA2AgggAiABNgIEQasBIQMM1AELQcABIQMM7AELQQAhAAJAIAIoAjgiA0UNACADKAI0IgNFDQAgAiADEQAAIQALIABFDV4gAEEVRw0HIAJB0QA2AhwgAiABNgIUIAJBsBc2AhAgAkEVNgIMQQAhAwzrAQsgAUEBaiABIARHDQgaQcIBIQMM6gELA0ACQCABLQAAQQprDgQIAAALAAsgBCABQQFqIgFHDQALQcMBIQMM6QELIAEgBEcEQCACQRE2AgggAiABNgIEQQEhAwzQAQtBxAEhAwzoAQsgASAERgRAQcUBIQMM6AELAkACQCABLQAAQQprDgQBKCgAKAsgAUEBagwJCyABQQFqDAULIAEgBEYEQEHGASEDDOcBCwJAAkAgAS0AAEEKaw4XAQsLAQsLCwsLCwsLCwsLCwsLCwsLCwALCyABQQFqIQELQbABIQMMzQELIAEgBEYEQEHIASEDDOYBCyABLQAAQSBHDQkgAkEAOwEyIAFBAWohAUGzASEDDMwBCwNAIAEhAAJAIAEgBEcEQCABLQAAQTBrQf8BcSIDQQpJDQEMJwtBxwEhAwzmAQsCQCACLwEyIgFBmTNLDQAgAiABQQpsIgU7ATIgBUH+/wNxIANB//8Dc0sNACAAQQFqIQEgAiADIAVqIgM7ATIgA0H//wNxQegHSQ0BCwtBACEDIAJBADYCHCACQcEJNgIQIAJBDTYCDCACIABBAWo2AhQM5AELIAJBADYCHCACIAE2AhQgAkHwDDYCECACQRs2AgxBACEDDOMBCyACKAIEIQAgAkEANgIEIAIgACABECYiAA0BIAFBAWoLIQFBrQEhAwzIAQsgAkHBATYCHCACIAA2AgwgAiABQQFqNgIUQQAhAwzgAQsgAigCBCEAIAJBADYCBCACIAAgARAmIgANASABQQFqCyEBQa4BIQMMxQELIAJBwgE2AhwgAiAANgIMIAIgAUEBajYCFEEAIQMM3QELIAJBADYCHCACIAE2AhQgAkGXCzYCECACQQ02AgxBACEDDNwBCyACQQA2AhwgAiABNgIUIAJB4xA2AhAgAkEJNgIMQQAhAwzbAQsgAkECOgAoDKwBC0EAIQMgAkEANgIcIAJBrws2AhAgAkECNgIMIAIgAUEBajYCFAzZAQtBAiEDDL8BC0ENIQMMvgELQSYhAwy9AQtBFSEDDLwBC0EWIQMMuwELQRghAwy6AQtBHCEDDLkBC0EdIQMMuAELQSAhAwy3AQtBISEDDLYBC0EjIQMMtQELQcYAIQMMtAELQS4hAwyzAQtBPSEDDLIBC0HLACEDDLEBC0HOACEDDLABC0HYACEDDK8BC0HZACEDDK4BC0HbACEDDK0BC0HxACEDDKwBC0H0ACEDDKsBC0GNASEDDKoBC0GXASEDDKkBC0GpASEDDKgBC0GvASEDDKcBC0GxASEDDKYBCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB8Rs2AhAgAkEGNgIMDL0BCyACQQA2AgAgBkEBaiEBQSQLOgApIAIoAgQhACACQQA2AgQgAiAAIAEQJyIARQRAQeUAIQMMowELIAJB+QA2AhwgAiABNgIUIAIgADYCDEEAIQMMuwELIABBFUcEQCACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwy7AQsgAkH4ADYCHCACIAE2AhQgAkHKGDYCECACQRU2AgxBACEDDLoBCyACQQA2AhwgAiABNgIUIAJBjhs2AhAgAkEGNgIMQQAhAwy5AQsgAkEANgIcIAIgATYCFCACQf4RNgIQIAJBBzYCDEEAIQMMuAELIAJBADYCHCACIAE2AhQgAkGMHDYCECACQQc2AgxBACEDDLcBCyACQQA2AhwgAiABNgIUIAJBww82AhAgAkEHNgIMQQAhAwy2AQsgAkEANgIcIAIgATYCFCACQcMPNgIQIAJBBzYCDEEAIQMMtQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0RIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMtAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0gIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMswELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0iIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMsgELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0OIAJB5QA2AhwgAiABNgIUIAIgADYCDEEAIQMMsQELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0dIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMsAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0fIAJB0gA2AhwgAiABNgIUIAIgADYCDEEAIQMMrwELIABBP0cNASABQQFqCyEBQQUhAwyUAQtBACEDIAJBADYCHCACIAE2AhQgAkH9EjYCECACQQc2AgwMrAELIAJBADYCHCACIAE2AhQgAkHcCDYCECACQQc2AgxBACEDDKsBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNByACQeUANgIcIAIgATYCFCACIAA2AgxBACEDDKoBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNFiACQdMANgIcIAIgATYCFCACIAA2AgxBACEDDKkBCyACKAIEIQAgAkEANgIEIAIgACABECUiAEUNGCACQdIANgIcIAIgATYCFCACIAA2AgxBACEDDKgBCyACQQA2AhwgAiABNgIUIAJBxgo2AhAgAkEHNgIMQQAhAwynAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQMgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwymAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRIgAkHTADYCHCACIAE2AhQgAiAANgIMQQAhAwylAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDRQgAkHSADYCHCACIAE2AhQgAiAANgIMQQAhAwykAQsgAigCBCEAIAJBADYCBCACIAAgARAlIgBFDQAgAkHlADYCHCACIAE2AhQgAiAANgIMQQAhAwyjAQtB1QAhAwyJAQsgAEEVRwRAIAJBADYCHCACIAE2AhQgAkG5DTYCECACQRo2AgxBACEDDKIBCyACQeQANgIcIAIgATYCFCACQeMXNgIQIAJBFTYCDEEAIQMMoQELIAJBADYCACAGQQFqIQEgAi0AKSIAQSNrQQtJDQQCQCAAQQZLDQBBASAAdEHKAHFFDQAMBQtBACEDIAJBADYCHCACIAE2AhQgAkH3CTYCECACQQg2AgwMoAELIAJBADYCACAGQQFqIQEgAi0AKUEhRg0DIAJBADYCHCACIAE2AhQgAkGbCjYCECACQQg2AgxBACEDDJ8BCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJBkDM2AhAgAkEINgIMDJ0BCyACQQA2AgAgBkEBaiEBIAItAClBI0kNACACQQA2AhwgAiABNgIUIAJB0wk2AhAgAkEINgIMQQAhAwycAQtB0QAhAwyCAQsgAS0AAEEwayIAQf8BcUEKSQRAIAIgADoAKiABQQFqIQFBzwAhAwyCAQsgAigCBCEAIAJBADYCBCACIAAgARAoIgBFDYYBIAJB3gA2AhwgAiABNgIUIAIgADYCDEEAIQMMmgELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ2GASACQdwANgIcIAIgATYCFCACIAA2AgxBACEDDJkBCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMhwELIAJB2gA2AhwgAiAFNgIUIAIgADYCDAyYAQtBACEBQQEhAwsgAiADOgArIAVBAWohAwJAAkACQCACLQAtQRBxDQACQAJAAkAgAi0AKg4DAQACBAsgBkUNAwwCCyAADQEMAgsgAUUNAQsgAigCBCEAIAJBADYCBCACIAAgAxAoIgBFBEAgAyEBDAILIAJB2AA2AhwgAiADNgIUIAIgADYCDEEAIQMMmAELIAIoAgQhACACQQA2AgQgAiAAIAMQKCIARQRAIAMhAQyHAQsgAkHZADYCHCACIAM2AhQgAiAANgIMQQAhAwyXAQtBzAAhAwx9CyAAQRVHBEAgAkEANgIcIAIgATYCFCACQZQNNgIQIAJBITYCDEEAIQMMlgELIAJB1wA2AhwgAiABNgIUIAJByRc2AhAgAkEVNgIMQQAhAwyVAQtBACEDIAJBADYCHCACIAE2AhQgAkGAETYCECACQQk2AgwMlAELIAIoAgQhACACQQA2AgQgAiAAIAEQJSIARQ0AIAJB0wA2AhwgAiABNgIUIAIgADYCDEEAIQMMkwELQckAIQMMeQsgAkEANgIcIAIgATYCFCACQcEoNgIQIAJBBzYCDCACQQA2AgBBACEDDJEBCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAlIgBFDQAgAkHSADYCHCACIAE2AhQgAiAANgIMDJABC0HIACEDDHYLIAJBADYCACAFIQELIAJBgBI7ASogAUEBaiEBQQAhAAJAIAIoAjgiA0UNACADKAIwIgNFDQAgAiADEQAAIQALIAANAQtBxwAhAwxzCyAAQRVGBEAgAkHRADYCHCACIAE2AhQgAkHjFzYCECACQRU2AgxBACEDDIwBC0EAIQMgAkEANgIcIAIgATYCFCACQbkNNgIQIAJBGjYCDAyLAQtBACEDIAJBADYCHCACIAE2AhQgAkGgGTYCECACQR42AgwMigELIAEtAABBOkYEQCACKAIEIQBBACEDIAJBADYCBCACIAAgARApIgBFDQEgAkHDADYCHCACIAA2AgwgAiABQQFqNgIUDIoBC0EAIQMgAkEANgIcIAIgATYCFCACQbERNgIQIAJBCjYCDAyJAQsgAUEBaiEBQTshAwxvCyACQcMANgIcIAIgADYCDCACIAFBAWo2AhQMhwELQQAhAyACQQA2AhwgAiABNgIUIAJB8A42AhAgAkEcNgIMDIYBCyACIAIvATBBEHI7ATAMZgsCQCACLwEwIgBBCHFFDQAgAi0AKEEBRw0AIAItAC1BCHFFDQMLIAIgAEH3+wNxQYAEcjsBMAwECyABIARHBEACQANAIAEtAABBMGsiAEH/AXFBCk8EQEE1IQMMbgsgAikDICIKQpmz5syZs+bMGVYNASACIApCCn4iCjcDICAKIACtQv8BgyILQn+FVg0BIAIgCiALfDcDICAEIAFBAWoiAUcNAAtBOSEDDIUBCyACKAIEIQBBACEDIAJBADYCBCACIAAgAUEBaiIBECoiAA0MDHcLQTkhAwyDAQsgAi0AMEEgcQ0GQcUBIQMMaQtBACEDIAJBADYCBCACIAEgARAqIgBFDQQgAkE6NgIcIAIgADYCDCACIAFBAWo2AhQMgQELIAItAChBAUcNACACLQAtQQhxRQ0BC0E3IQMMZgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIABEAgAkE7NgIcIAIgADYCDCACIAFBAWo2AhQMfwsgAUEBaiEBDG4LIAJBCDoALAwECyABQQFqIQEMbQtBACEDIAJBADYCHCACIAE2AhQgAkHkEjYCECACQQQ2AgwMewsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ1sIAJBNzYCHCACIAE2AhQgAiAANgIMDHoLIAIgAi8BMEEgcjsBMAtBMCEDDF8LIAJBNjYCHCACIAE2AhQgAiAANgIMDHcLIABBLEcNASABQQFqIQBBASEBAkACQAJAAkACQCACLQAsQQVrDgQDAQIEAAsgACEBDAQLQQIhAQwBC0EEIQELIAJBAToALCACIAIvATAgAXI7ATAgACEBDAELIAIgAi8BMEEIcjsBMCAAIQELQTkhAwxcCyACQQA6ACwLQTQhAwxaCyABIARGBEBBLSEDDHMLAkACQANAAkAgAS0AAEEKaw4EAgAAAwALIAQgAUEBaiIBRw0AC0EtIQMMdAsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIARQ0CIAJBLDYCHCACIAE2AhQgAiAANgIMDHMLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAS0AAEENRgRAIAIoAgQhAEEAIQMgAkEANgIEIAIgACABECoiAEUEQCABQQFqIQEMAgsgAkEsNgIcIAIgADYCDCACIAFBAWo2AhQMcgsgAi0ALUEBcQRAQcQBIQMMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKiIADQEMZQtBLyEDDFcLIAJBLjYCHCACIAE2AhQgAiAANgIMDG8LQQAhAyACQQA2AhwgAiABNgIUIAJB8BQ2AhAgAkEDNgIMDG4LQQEhAwJAAkACQAJAIAItACxBBWsOBAMBAgAECyACIAIvATBBCHI7ATAMAwtBAiEDDAELQQQhAwsgAkEBOgAsIAIgAi8BMCADcjsBMAtBKiEDDFMLQQAhAyACQQA2AhwgAiABNgIUIAJB4Q82AhAgAkEKNgIMDGsLQQEhAwJAAkACQAJAAkACQCACLQAsQQJrDgcFBAQDAQIABAsgAiACLwEwQQhyOwEwDAMLQQIhAwwBC0EEIQMLIAJBAToALCACIAIvATAgA3I7ATALQSshAwxSC0EAIQMgAkEANgIcIAIgATYCFCACQasSNgIQIAJBCzYCDAxqC0EAIQMgAkEANgIcIAIgATYCFCACQf0NNgIQIAJBHTYCDAxpCyABIARHBEADQCABLQAAQSBHDUggBCABQQFqIgFHDQALQSUhAwxpC0ElIQMMaAsgAi0ALUEBcQRAQcMBIQMMTwsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQKSIABEAgAkEmNgIcIAIgADYCDCACIAFBAWo2AhQMaAsgAUEBaiEBDFwLIAFBAWohASACLwEwIgBBgAFxBEBBACEAAkAgAigCOCIDRQ0AIAMoAlQiA0UNACACIAMRAAAhAAsgAEUNBiAAQRVHDR8gAkEFNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMZwsCQCAAQaAEcUGgBEcNACACLQAtQQJxDQBBACEDIAJBADYCHCACIAE2AhQgAkGWEzYCECACQQQ2AgwMZwsgAgJ/IAIvATBBFHFBFEYEQEEBIAItAChBAUYNARogAi8BMkHlAEYMAQsgAi0AKUEFRgs6AC5BACEAAkAgAigCOCIDRQ0AIAMoAiQiA0UNACACIAMRAAAhAAsCQAJAAkACQAJAIAAOFgIBAAQEBAQEBAQEBAQEBAQEBAQEBAMECyACQQE6AC4LIAIgAi8BMEHAAHI7ATALQSchAwxPCyACQSM2AhwgAiABNgIUIAJBpRY2AhAgAkEVNgIMQQAhAwxnC0EAIQMgAkEANgIcIAIgATYCFCACQdULNgIQIAJBETYCDAxmC0EAIQACQCACKAI4IgNFDQAgAygCLCIDRQ0AIAIgAxEAACEACyAADQELQQ4hAwxLCyAAQRVGBEAgAkECNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMZAtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMYwtBACEDIAJBADYCHCACIAE2AhQgAkGqHDYCECACQQ82AgwMYgsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEgCqdqIgEQKyIARQ0AIAJBBTYCHCACIAE2AhQgAiAANgIMDGELQQ8hAwxHC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxfC0IBIQoLIAFBAWohAQJAIAIpAyAiC0L//////////w9YBEAgAiALQgSGIAqENwMgDAELQQAhAyACQQA2AhwgAiABNgIUIAJBrQk2AhAgAkEMNgIMDF4LQSQhAwxEC0EAIQMgAkEANgIcIAIgATYCFCACQc0TNgIQIAJBDDYCDAxcCyACKAIEIQBBACEDIAJBADYCBCACIAAgARAsIgBFBEAgAUEBaiEBDFILIAJBFzYCHCACIAA2AgwgAiABQQFqNgIUDFsLIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQRY2AhwgAiAANgIMIAIgAUEBajYCFAxbC0EfIQMMQQtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMWQsgAigCBCEAQQAhAyACQQA2AgQgAiAAIAEQLSIARQRAIAFBAWohAQxQCyACQRQ2AhwgAiAANgIMIAIgAUEBajYCFAxYCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABEC0iAEUEQCABQQFqIQEMAQsgAkETNgIcIAIgADYCDCACIAFBAWo2AhQMWAtBHiEDDD4LQQAhAyACQQA2AhwgAiABNgIUIAJBxgw2AhAgAkEjNgIMDFYLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABEC0iAEUEQCABQQFqIQEMTgsgAkERNgIcIAIgADYCDCACIAFBAWo2AhQMVQsgAkEQNgIcIAIgATYCFCACIAA2AgwMVAtBACEDIAJBADYCHCACIAE2AhQgAkHGDDYCECACQSM2AgwMUwtBACEDIAJBADYCHCACIAE2AhQgAkHAFTYCECACQQI2AgwMUgsgAigCBCEAQQAhAyACQQA2AgQCQCACIAAgARAtIgBFBEAgAUEBaiEBDAELIAJBDjYCHCACIAA2AgwgAiABQQFqNgIUDFILQRshAww4C0EAIQMgAkEANgIcIAIgATYCFCACQcYMNgIQIAJBIzYCDAxQCyACKAIEIQBBACEDIAJBADYCBAJAIAIgACABECwiAEUEQCABQQFqIQEMAQsgAkENNgIcIAIgADYCDCACIAFBAWo2AhQMUAtBGiEDDDYLQQAhAyACQQA2AhwgAiABNgIUIAJBmg82AhAgAkEiNgIMDE4LIAIoAgQhAEEAIQMgAkEANgIEAkAgAiAAIAEQLCIARQRAIAFBAWohAQwBCyACQQw2AhwgAiAANgIMIAIgAUEBajYCFAxOC0EZIQMMNAtBACEDIAJBADYCHCACIAE2AhQgAkGaDzYCECACQSI2AgwMTAsgAEEVRwRAQQAhAyACQQA2AhwgAiABNgIUIAJBgww2AhAgAkETNgIMDEwLIAJBCjYCHCACIAE2AhQgAkHkFjYCECACQRU2AgxBACEDDEsLIAIoAgQhAEEAIQMgAkEANgIEIAIgACABIAqnaiIBECsiAARAIAJBBzYCHCACIAE2AhQgAiAANgIMDEsLQRMhAwwxCyAAQRVHBEBBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMSgsgAkEeNgIcIAIgATYCFCACQfkXNgIQIAJBFTYCDEEAIQMMSQtBACEAAkAgAigCOCIDRQ0AIAMoAiwiA0UNACACIAMRAAAhAAsgAEUNQSAAQRVGBEAgAkEDNgIcIAIgATYCFCACQbAYNgIQIAJBFTYCDEEAIQMMSQtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMSAtBACEDIAJBADYCHCACIAE2AhQgAkHaDTYCECACQRQ2AgwMRwtBACEDIAJBADYCHCACIAE2AhQgAkGnDjYCECACQRI2AgwMRgsgAkEAOgAvIAItAC1BBHFFDT8LIAJBADoALyACQQE6ADRBACEDDCsLQQAhAyACQQA2AhwgAkHkETYCECACQQc2AgwgAiABQQFqNgIUDEMLAkADQAJAIAEtAABBCmsOBAACAgACCyAEIAFBAWoiAUcNAAtB3QEhAwxDCwJAAkAgAi0ANEEBRw0AQQAhAAJAIAIoAjgiA0UNACADKAJYIgNFDQAgAiADEQAAIQALIABFDQAgAEEVRw0BIAJB3AE2AhwgAiABNgIUIAJB1RY2AhAgAkEVNgIMQQAhAwxEC0HBASEDDCoLIAJBADYCHCACIAE2AhQgAkHpCzYCECACQR82AgxBACEDDEILAkACQCACLQAoQQFrDgIEAQALQcABIQMMKQtBuQEhAwwoCyACQQI6AC9BACEAAkAgAigCOCIDRQ0AIAMoAgAiA0UNACACIAMRAAAhAAsgAEUEQEHCASEDDCgLIABBFUcEQCACQQA2AhwgAiABNgIUIAJBpAw2AhAgAkEQNgIMQQAhAwxBCyACQdsBNgIcIAIgATYCFCACQfoWNgIQIAJBFTYCDEEAIQMMQAsgASAERgRAQdoBIQMMQAsgAS0AAEHIAEYNASACQQE6ACgLQawBIQMMJQtBvwEhAwwkCyABIARHBEAgAkEQNgIIIAIgATYCBEG+ASEDDCQLQdkBIQMMPAsgASAERgRAQdgBIQMMPAsgAS0AAEHIAEcNBCABQQFqIQFBvQEhAwwiCyABIARGBEBB1wEhAww7CwJAAkAgAS0AAEHFAGsOEAAFBQUFBQUFBQUFBQUFBQEFCyABQQFqIQFBuwEhAwwiCyABQQFqIQFBvAEhAwwhC0HWASEDIAEgBEYNOSACKAIAIgAgBCABa2ohBSABIABrQQJqIQYCQANAIAEtAAAgAEGD0ABqLQAARw0DIABBAkYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw6CyACKAIEIQAgAkIANwMAIAIgACAGQQFqIgEQJyIARQRAQcYBIQMMIQsgAkHVATYCHCACIAE2AhQgAiAANgIMQQAhAww5C0HUASEDIAEgBEYNOCACKAIAIgAgBCABa2ohBSABIABrQQFqIQYCQANAIAEtAAAgAEGB0ABqLQAARw0CIABBAUYNASAAQQFqIQAgBCABQQFqIgFHDQALIAIgBTYCAAw5CyACQYEEOwEoIAIoAgQhACACQgA3AwAgAiAAIAZBAWoiARAnIgANAwwCCyACQQA2AgALQQAhAyACQQA2AhwgAiABNgIUIAJB2Bs2AhAgAkEINgIMDDYLQboBIQMMHAsgAkHTATYCHCACIAE2AhQgAiAANgIMQQAhAww0C0EAIQACQCACKAI4IgNFDQAgAygCOCIDRQ0AIAIgAxEAACEACyAARQ0AIABBFUYNASACQQA2AhwgAiABNgIUIAJBzA42AhAgAkEgNgIMQQAhAwwzC0HkACEDDBkLIAJB+AA2AhwgAiABNgIUIAJByhg2AhAgAkEVNgIMQQAhAwwxC0HSASEDIAQgASIARg0wIAQgAWsgAigCACIBaiEFIAAgAWtBBGohBgJAA0AgAC0AACABQfzPAGotAABHDQEgAUEERg0DIAFBAWohASAEIABBAWoiAEcNAAsgAiAFNgIADDELIAJBADYCHCACIAA2AhQgAkGQMzYCECACQQg2AgwgAkEANgIAQQAhAwwwCyABIARHBEAgAkEONgIIIAIgATYCBEG3ASEDDBcLQdEBIQMMLwsgAkEANgIAIAZBAWohAQtBuAEhAwwUCyABIARGBEBB0AEhAwwtCyABLQAAQTBrIgBB/wFxQQpJBEAgAiAAOgAqIAFBAWohAUG2ASEDDBQLIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0UIAJBzwE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAsgASAERgRAQc4BIQMMLAsCQCABLQAAQS5GBEAgAUEBaiEBDAELIAIoAgQhACACQQA2AgQgAiAAIAEQKCIARQ0VIAJBzQE2AhwgAiABNgIUIAIgADYCDEEAIQMMLAtBtQEhAwwSCyAEIAEiBUYEQEHMASEDDCsLQQAhAEEBIQFBASEGQQAhAwJAAkACQAJAAkACfwJAAkACQAJAAkACQAJAIAUtAABBMGsOCgoJAAECAwQFBggLC0ECDAYLQQMMBQtBBAwEC0EFDAMLQQYMAgtBBwwBC0EICyEDQQAhAUEAIQYMAgtBCSEDQQEhAEEAIQFBACEGDAELQQAhAUEBIQMLIAIgAzoAKyAFQQFqIQMCQAJAIAItAC1BEHENAAJAAkACQCACLQAqDgMBAAIECyAGRQ0DDAILIAANAQwCCyABRQ0BCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMAwsgAkHJATYCHCACIAM2AhQgAiAANgIMQQAhAwwtCyACKAIEIQAgAkEANgIEIAIgACADECgiAEUEQCADIQEMGAsgAkHKATYCHCACIAM2AhQgAiAANgIMQQAhAwwsCyACKAIEIQAgAkEANgIEIAIgACAFECgiAEUEQCAFIQEMFgsgAkHLATYCHCACIAU2AhQgAiAANgIMDCsLQbQBIQMMEQtBACEAAkAgAigCOCIDRQ0AIAMoAjwiA0UNACACIAMRAAAhAAsCQCAABEAgAEEVRg0BIAJBADYCHCACIAE2AhQgAkGUDTYCECACQSE2AgxBACEDDCsLQbIBIQMMEQsgAkHIATYCHCACIAE2AhQgAkHJFzYCECACQRU2AgxBACEDDCkLIAJBADYCACAGQQFqIQFB9QAhAwwPCyACLQApQQVGBEBB4wAhAwwPC0HiACEDDA4LIAAhASACQQA2AgALIAJBADoALEEJIQMMDAsgAkEANgIAIAdBAWohAUHAACEDDAsLQQELOgAsIAJBADYCACAGQQFqIQELQSkhAwwIC0E4IQMMBwsCQCABIARHBEADQCABLQAAQYA+ai0AACIAQQFHBEAgAEECRw0DIAFBAWohAQwFCyAEIAFBAWoiAUcNAAtBPiEDDCELQT4hAwwgCwsgAkEAOgAsDAELQQshAwwEC0E6IQMMAwsgAUEBaiEBQS0hAwwCCyACIAE6ACwgAkEANgIAIAZBAWohAUEMIQMMAQsgAkEANgIAIAZBAWohAUEKIQMMAAsAC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwXC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwWC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwVC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwUC0EAIQMgAkEANgIcIAIgATYCFCACQc0QNgIQIAJBCTYCDAwTC0EAIQMgAkEANgIcIAIgATYCFCACQekKNgIQIAJBCTYCDAwSC0EAIQMgAkEANgIcIAIgATYCFCACQbcQNgIQIAJBCTYCDAwRC0EAIQMgAkEANgIcIAIgATYCFCACQZwRNgIQIAJBCTYCDAwQC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwPC0EAIQMgAkEANgIcIAIgATYCFCACQZcVNgIQIAJBDzYCDAwOC0EAIQMgAkEANgIcIAIgATYCFCACQcASNgIQIAJBCzYCDAwNC0EAIQMgAkEANgIcIAIgATYCFCACQZUJNgIQIAJBCzYCDAwMC0EAIQMgAkEANgIcIAIgATYCFCACQeEPNgIQIAJBCjYCDAwLC0EAIQMgAkEANgIcIAIgATYCFCACQfsPNgIQIAJBCjYCDAwKC0EAIQMgAkEANgIcIAIgATYCFCACQfEZNgIQIAJBAjYCDAwJC0EAIQMgAkEANgIcIAIgATYCFCACQcQUNgIQIAJBAjYCDAwIC0EAIQMgAkEANgIcIAIgATYCFCACQfIVNgIQIAJBAjYCDAwHCyACQQI2AhwgAiABNgIUIAJBnBo2AhAgAkEWNgIMQQAhAwwGC0EBIQMMBQtB1AAhAyABIARGDQQgCEEIaiEJIAIoAgAhBQJAAkAgASAERwRAIAVB2MIAaiEHIAQgBWogAWshACAFQX9zQQpqIgUgAWohBgNAIAEtAAAgBy0AAEcEQEECIQcMAwsgBUUEQEEAIQcgBiEBDAMLIAVBAWshBSAHQQFqIQcgBCABQQFqIgFHDQALIAAhBSAEIQELIAlBATYCACACIAU2AgAMAQsgAkEANgIAIAkgBzYCAAsgCSABNgIEIAgoAgwhACAIKAIIDgMBBAIACwALIAJBADYCHCACQbUaNgIQIAJBFzYCDCACIABBAWo2AhRBACEDDAILIAJBADYCHCACIAA2AhQgAkHKGjYCECACQQk2AgxBACEDDAELIAEgBEYEQEEiIQMMAQsgAkEJNgIIIAIgATYCBEEhIQMLIAhBEGokACADRQRAIAIoAgwhAAwBCyACIAM2AhxBACEAIAIoAgQiAUUNACACIAEgBCACKAIIEQEAIgFFDQAgAiAENgIUIAIgATYCDCABIQALIAALvgIBAn8gAEEAOgAAIABB3ABqIgFBAWtBADoAACAAQQA6AAIgAEEAOgABIAFBA2tBADoAACABQQJrQQA6AAAgAEEAOgADIAFBBGtBADoAAEEAIABrQQNxIgEgAGoiAEEANgIAQdwAIAFrQXxxIgIgAGoiAUEEa0EANgIAAkAgAkEJSQ0AIABBADYCCCAAQQA2AgQgAUEIa0EANgIAIAFBDGtBADYCACACQRlJDQAgAEEANgIYIABBADYCFCAAQQA2AhAgAEEANgIMIAFBEGtBADYCACABQRRrQQA2AgAgAUEYa0EANgIAIAFBHGtBADYCACACIABBBHFBGHIiAmsiAUEgSQ0AIAAgAmohAANAIABCADcDGCAAQgA3AxAgAEIANwMIIABCADcDACAAQSBqIQAgAUEgayIBQR9LDQALCwtWAQF/AkAgACgCDA0AAkACQAJAAkAgAC0ALw4DAQADAgsgACgCOCIBRQ0AIAEoAiwiAUUNACAAIAERAAAiAQ0DC0EADwsACyAAQcMWNgIQQQ4hAQsgAQsaACAAKAIMRQRAIABB0Rs2AhAgAEEVNgIMCwsUACAAKAIMQRVGBEAgAEEANgIMCwsUACAAKAIMQRZGBEAgAEEANgIMCwsHACAAKAIMCwcAIAAoAhALCQAgACABNgIQCwcAIAAoAhQLFwAgAEEkTwRAAAsgAEECdEGgM2ooAgALFwAgAEEuTwRAAAsgAEECdEGwNGooAgALvwkBAX9B6yghAQJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAIABB5ABrDvQDY2IAAWFhYWFhYQIDBAVhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhBgcICQoLDA0OD2FhYWFhEGFhYWFhYWFhYWFhEWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYRITFBUWFxgZGhthYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhHB0eHyAhIiMkJSYnKCkqKywtLi8wMTIzNDU2YTc4OTphYWFhYWFhYTthYWE8YWFhYT0+P2FhYWFhYWFhQGFhQWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYUJDREVGR0hJSktMTU5PUFFSU2FhYWFhYWFhVFVWV1hZWlthXF1hYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFeYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhX2BhC0HhJw8LQaQhDwtByywPC0H+MQ8LQcAkDwtBqyQPC0GNKA8LQeImDwtBgDAPC0G5Lw8LQdckDwtB7x8PC0HhHw8LQfofDwtB8iAPC0GoLw8LQa4yDwtBiDAPC0HsJw8LQYIiDwtBjh0PC0HQLg8LQcojDwtBxTIPC0HfHA8LQdIcDwtBxCAPC0HXIA8LQaIfDwtB7S4PC0GrMA8LQdQlDwtBzC4PC0H6Lg8LQfwrDwtB0jAPC0HxHQ8LQbsgDwtB9ysPC0GQMQ8LQdcxDwtBoi0PC0HUJw8LQeArDwtBnywPC0HrMQ8LQdUfDwtByjEPC0HeJQ8LQdQeDwtB9BwPC0GnMg8LQbEdDwtBoB0PC0G5MQ8LQbwwDwtBkiEPC0GzJg8LQeksDwtBrB4PC0HUKw8LQfcmDwtBgCYPC0GwIQ8LQf4eDwtBjSMPC0GJLQ8LQfciDwtBoDEPC0GuHw8LQcYlDwtB6B4PC0GTIg8LQcIvDwtBwx0PC0GLLA8LQeEdDwtBjS8PC0HqIQ8LQbQtDwtB0i8PC0HfMg8LQdIyDwtB8DAPC0GpIg8LQfkjDwtBmR4PC0G1LA8LQZswDwtBkjIPC0G2Kw8LQcIiDwtB+DIPC0GeJQ8LQdAiDwtBuh4PC0GBHg8LAAtB1iEhAQsgAQsWACAAIAAtAC1B/gFxIAFBAEdyOgAtCxkAIAAgAC0ALUH9AXEgAUEAR0EBdHI6AC0LGQAgACAALQAtQfsBcSABQQBHQQJ0cjoALQsZACAAIAAtAC1B9wFxIAFBAEdBA3RyOgAtCz4BAn8CQCAAKAI4IgNFDQAgAygCBCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBxhE2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCCCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9go2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCDCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7Ro2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCECIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlRA2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCFCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBqhs2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCGCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB7RM2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCKCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABB9gg2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCHCIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBwhk2AhBBGCEECyAECz4BAn8CQCAAKAI4IgNFDQAgAygCICIDRQ0AIAAgASACIAFrIAMRAQAiBEF/Rw0AIABBlBQ2AhBBGCEECyAEC1kBAn8CQCAALQAoQQFGDQAgAC8BMiIBQeQAa0HkAEkNACABQcwBRg0AIAFBsAJGDQAgAC8BMCIAQcAAcQ0AQQEhAiAAQYgEcUGABEYNACAAQShxRSECCyACC4wBAQJ/AkACQAJAIAAtACpFDQAgAC0AK0UNACAALwEwIgFBAnFFDQEMAgsgAC8BMCIBQQFxRQ0BC0EBIQIgAC0AKEEBRg0AIAAvATIiAEHkAGtB5ABJDQAgAEHMAUYNACAAQbACRg0AIAFBwABxDQBBACECIAFBiARxQYAERg0AIAFBKHFBAEchAgsgAgtzACAAQRBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAA/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQTBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQSBq/QwAAAAAAAAAAAAAAAAAAAAA/QsDACAAQd0BNgIcCwYAIAAQMguaLQELfyMAQRBrIgokAEGk0AAoAgAiCUUEQEHk0wAoAgAiBUUEQEHw0wBCfzcCAEHo0wBCgICEgICAwAA3AgBB5NMAIApBCGpBcHFB2KrVqgVzIgU2AgBB+NMAQQA2AgBByNMAQQA2AgALQczTAEGA1AQ2AgBBnNAAQYDUBDYCAEGw0AAgBTYCAEGs0ABBfzYCAEHQ0wBBgKwDNgIAA0AgAUHI0ABqIAFBvNAAaiICNgIAIAIgAUG00ABqIgM2AgAgAUHA0ABqIAM2AgAgAUHQ0ABqIAFBxNAAaiIDNgIAIAMgAjYCACABQdjQAGogAUHM0ABqIgI2AgAgAiADNgIAIAFB1NAAaiACNgIAIAFBIGoiAUGAAkcNAAtBjNQEQcGrAzYCAEGo0ABB9NMAKAIANgIAQZjQAEHAqwM2AgBBpNAAQYjUBDYCAEHM/wdBODYCAEGI1AQhCQsCQAJAAkACQAJAAkACQAJAAkACQAJAAkACQAJAAkACQCAAQewBTQRAQYzQACgCACIGQRAgAEETakFwcSAAQQtJGyIEQQN2IgB2IgFBA3EEQAJAIAFBAXEgAHJBAXMiAkEDdCIAQbTQAGoiASAAQbzQAGooAgAiACgCCCIDRgRAQYzQACAGQX4gAndxNgIADAELIAEgAzYCCCADIAE2AgwLIABBCGohASAAIAJBA3QiAkEDcjYCBCAAIAJqIgAgACgCBEEBcjYCBAwRC0GU0AAoAgAiCCAETw0BIAEEQAJAQQIgAHQiAkEAIAJrciABIAB0cWgiAEEDdCICQbTQAGoiASACQbzQAGooAgAiAigCCCIDRgRAQYzQACAGQX4gAHdxIgY2AgAMAQsgASADNgIIIAMgATYCDAsgAiAEQQNyNgIEIABBA3QiACAEayEFIAAgAmogBTYCACACIARqIgQgBUEBcjYCBCAIBEAgCEF4cUG00ABqIQBBoNAAKAIAIQMCf0EBIAhBA3Z0IgEgBnFFBEBBjNAAIAEgBnI2AgAgAAwBCyAAKAIICyIBIAM2AgwgACADNgIIIAMgADYCDCADIAE2AggLIAJBCGohAUGg0AAgBDYCAEGU0AAgBTYCAAwRC0GQ0AAoAgAiC0UNASALaEECdEG80gBqKAIAIgAoAgRBeHEgBGshBSAAIQIDQAJAIAIoAhAiAUUEQCACQRRqKAIAIgFFDQELIAEoAgRBeHEgBGsiAyAFSSECIAMgBSACGyEFIAEgACACGyEAIAEhAgwBCwsgACgCGCEJIAAoAgwiAyAARwRAQZzQACgCABogAyAAKAIIIgE2AgggASADNgIMDBALIABBFGoiAigCACIBRQRAIAAoAhAiAUUNAyAAQRBqIQILA0AgAiEHIAEiA0EUaiICKAIAIgENACADQRBqIQIgAygCECIBDQALIAdBADYCAAwPC0F/IQQgAEG/f0sNACAAQRNqIgFBcHEhBEGQ0AAoAgAiCEUNAEEAIARrIQUCQAJAAkACf0EAIARBgAJJDQAaQR8gBEH///8HSw0AGiAEQSYgAUEIdmciAGt2QQFxIABBAXRrQT5qCyIGQQJ0QbzSAGooAgAiAkUEQEEAIQFBACEDDAELQQAhASAEQRkgBkEBdmtBACAGQR9HG3QhAEEAIQMDQAJAIAIoAgRBeHEgBGsiByAFTw0AIAIhAyAHIgUNAEEAIQUgAiEBDAMLIAEgAkEUaigCACIHIAcgAiAAQR12QQRxakEQaigCACICRhsgASAHGyEBIABBAXQhACACDQALCyABIANyRQRAQQAhA0ECIAZ0IgBBACAAa3IgCHEiAEUNAyAAaEECdEG80gBqKAIAIQELIAFFDQELA0AgASgCBEF4cSAEayICIAVJIQAgAiAFIAAbIQUgASADIAAbIQMgASgCECIABH8gAAUgAUEUaigCAAsiAQ0ACwsgA0UNACAFQZTQACgCACAEa08NACADKAIYIQcgAyADKAIMIgBHBEBBnNAAKAIAGiAAIAMoAggiATYCCCABIAA2AgwMDgsgA0EUaiICKAIAIgFFBEAgAygCECIBRQ0DIANBEGohAgsDQCACIQYgASIAQRRqIgIoAgAiAQ0AIABBEGohAiAAKAIQIgENAAsgBkEANgIADA0LQZTQACgCACIDIARPBEBBoNAAKAIAIQECQCADIARrIgJBEE8EQCABIARqIgAgAkEBcjYCBCABIANqIAI2AgAgASAEQQNyNgIEDAELIAEgA0EDcjYCBCABIANqIgAgACgCBEEBcjYCBEEAIQBBACECC0GU0AAgAjYCAEGg0AAgADYCACABQQhqIQEMDwtBmNAAKAIAIgMgBEsEQCAEIAlqIgAgAyAEayIBQQFyNgIEQaTQACAANgIAQZjQACABNgIAIAkgBEEDcjYCBCAJQQhqIQEMDwtBACEBIAQCf0Hk0wAoAgAEQEHs0wAoAgAMAQtB8NMAQn83AgBB6NMAQoCAhICAgMAANwIAQeTTACAKQQxqQXBxQdiq1aoFczYCAEH40wBBADYCAEHI0wBBADYCAEGAgAQLIgAgBEHHAGoiBWoiBkEAIABrIgdxIgJPBEBB/NMAQTA2AgAMDwsCQEHE0wAoAgAiAUUNAEG80wAoAgAiCCACaiEAIAAgAU0gACAIS3ENAEEAIQFB/NMAQTA2AgAMDwtByNMALQAAQQRxDQQCQAJAIAkEQEHM0wAhAQNAIAEoAgAiACAJTQRAIAAgASgCBGogCUsNAwsgASgCCCIBDQALC0EAEDMiAEF/Rg0FIAIhBkHo0wAoAgAiAUEBayIDIABxBEAgAiAAayAAIANqQQAgAWtxaiEGCyAEIAZPDQUgBkH+////B0sNBUHE0wAoAgAiAwRAQbzTACgCACIHIAZqIQEgASAHTQ0GIAEgA0sNBgsgBhAzIgEgAEcNAQwHCyAGIANrIAdxIgZB/v///wdLDQQgBhAzIQAgACABKAIAIAEoAgRqRg0DIAAhAQsCQCAGIARByABqTw0AIAFBf0YNAEHs0wAoAgAiACAFIAZrakEAIABrcSIAQf7///8HSwRAIAEhAAwHCyAAEDNBf0cEQCAAIAZqIQYgASEADAcLQQAgBmsQMxoMBAsgASIAQX9HDQUMAwtBACEDDAwLQQAhAAwKCyAAQX9HDQILQcjTAEHI0wAoAgBBBHI2AgALIAJB/v///wdLDQEgAhAzIQBBABAzIQEgAEF/Rg0BIAFBf0YNASAAIAFPDQEgASAAayIGIARBOGpNDQELQbzTAEG80wAoAgAgBmoiATYCAEHA0wAoAgAgAUkEQEHA0wAgATYCAAsCQAJAAkBBpNAAKAIAIgIEQEHM0wAhAQNAIAAgASgCACIDIAEoAgQiBWpGDQIgASgCCCIBDQALDAILQZzQACgCACIBQQBHIAAgAU9xRQRAQZzQACAANgIAC0EAIQFB0NMAIAY2AgBBzNMAIAA2AgBBrNAAQX82AgBBsNAAQeTTACgCADYCAEHY0wBBADYCAANAIAFByNAAaiABQbzQAGoiAjYCACACIAFBtNAAaiIDNgIAIAFBwNAAaiADNgIAIAFB0NAAaiABQcTQAGoiAzYCACADIAI2AgAgAUHY0ABqIAFBzNAAaiICNgIAIAIgAzYCACABQdTQAGogAjYCACABQSBqIgFBgAJHDQALQXggAGtBD3EiASAAaiICIAZBOGsiAyABayIBQQFyNgIEQajQAEH00wAoAgA2AgBBmNAAIAE2AgBBpNAAIAI2AgAgACADakE4NgIEDAILIAAgAk0NACACIANJDQAgASgCDEEIcQ0AQXggAmtBD3EiACACaiIDQZjQACgCACAGaiIHIABrIgBBAXI2AgQgASAFIAZqNgIEQajQAEH00wAoAgA2AgBBmNAAIAA2AgBBpNAAIAM2AgAgAiAHakE4NgIEDAELIABBnNAAKAIASQRAQZzQACAANgIACyAAIAZqIQNBzNMAIQECQAJAAkADQCADIAEoAgBHBEAgASgCCCIBDQEMAgsLIAEtAAxBCHFFDQELQczTACEBA0AgASgCACIDIAJNBEAgAyABKAIEaiIFIAJLDQMLIAEoAgghAQwACwALIAEgADYCACABIAEoAgQgBmo2AgQgAEF4IABrQQ9xaiIJIARBA3I2AgQgA0F4IANrQQ9xaiIGIAQgCWoiBGshASACIAZGBEBBpNAAIAQ2AgBBmNAAQZjQACgCACABaiIANgIAIAQgAEEBcjYCBAwIC0Gg0AAoAgAgBkYEQEGg0AAgBDYCAEGU0ABBlNAAKAIAIAFqIgA2AgAgBCAAQQFyNgIEIAAgBGogADYCAAwICyAGKAIEIgVBA3FBAUcNBiAFQXhxIQggBUH/AU0EQCAFQQN2IQMgBigCCCIAIAYoAgwiAkYEQEGM0ABBjNAAKAIAQX4gA3dxNgIADAcLIAIgADYCCCAAIAI2AgwMBgsgBigCGCEHIAYgBigCDCIARwRAIAAgBigCCCICNgIIIAIgADYCDAwFCyAGQRRqIgIoAgAiBUUEQCAGKAIQIgVFDQQgBkEQaiECCwNAIAIhAyAFIgBBFGoiAigCACIFDQAgAEEQaiECIAAoAhAiBQ0ACyADQQA2AgAMBAtBeCAAa0EPcSIBIABqIgcgBkE4ayIDIAFrIgFBAXI2AgQgACADakE4NgIEIAIgBUE3IAVrQQ9xakE/ayIDIAMgAkEQakkbIgNBIzYCBEGo0ABB9NMAKAIANgIAQZjQACABNgIAQaTQACAHNgIAIANBEGpB1NMAKQIANwIAIANBzNMAKQIANwIIQdTTACADQQhqNgIAQdDTACAGNgIAQczTACAANgIAQdjTAEEANgIAIANBJGohAQNAIAFBBzYCACAFIAFBBGoiAUsNAAsgAiADRg0AIAMgAygCBEF+cTYCBCADIAMgAmsiBTYCACACIAVBAXI2AgQgBUH/AU0EQCAFQXhxQbTQAGohAAJ/QYzQACgCACIBQQEgBUEDdnQiA3FFBEBBjNAAIAEgA3I2AgAgAAwBCyAAKAIICyIBIAI2AgwgACACNgIIIAIgADYCDCACIAE2AggMAQtBHyEBIAVB////B00EQCAFQSYgBUEIdmciAGt2QQFxIABBAXRrQT5qIQELIAIgATYCHCACQgA3AhAgAUECdEG80gBqIQBBkNAAKAIAIgNBASABdCIGcUUEQCAAIAI2AgBBkNAAIAMgBnI2AgAgAiAANgIYIAIgAjYCCCACIAI2AgwMAQsgBUEZIAFBAXZrQQAgAUEfRxt0IQEgACgCACEDAkADQCADIgAoAgRBeHEgBUYNASABQR12IQMgAUEBdCEBIAAgA0EEcWpBEGoiBigCACIDDQALIAYgAjYCACACIAA2AhggAiACNgIMIAIgAjYCCAwBCyAAKAIIIgEgAjYCDCAAIAI2AgggAkEANgIYIAIgADYCDCACIAE2AggLQZjQACgCACIBIARNDQBBpNAAKAIAIgAgBGoiAiABIARrIgFBAXI2AgRBmNAAIAE2AgBBpNAAIAI2AgAgACAEQQNyNgIEIABBCGohAQwIC0EAIQFB/NMAQTA2AgAMBwtBACEACyAHRQ0AAkAgBigCHCICQQJ0QbzSAGoiAygCACAGRgRAIAMgADYCACAADQFBkNAAQZDQACgCAEF+IAJ3cTYCAAwCCyAHQRBBFCAHKAIQIAZGG2ogADYCACAARQ0BCyAAIAc2AhggBigCECICBEAgACACNgIQIAIgADYCGAsgBkEUaigCACICRQ0AIABBFGogAjYCACACIAA2AhgLIAEgCGohASAGIAhqIgYoAgQhBQsgBiAFQX5xNgIEIAEgBGogATYCACAEIAFBAXI2AgQgAUH/AU0EQCABQXhxQbTQAGohAAJ/QYzQACgCACICQQEgAUEDdnQiAXFFBEBBjNAAIAEgAnI2AgAgAAwBCyAAKAIICyIBIAQ2AgwgACAENgIIIAQgADYCDCAEIAE2AggMAQtBHyEFIAFB////B00EQCABQSYgAUEIdmciAGt2QQFxIABBAXRrQT5qIQULIAQgBTYCHCAEQgA3AhAgBUECdEG80gBqIQBBkNAAKAIAIgJBASAFdCIDcUUEQCAAIAQ2AgBBkNAAIAIgA3I2AgAgBCAANgIYIAQgBDYCCCAEIAQ2AgwMAQsgAUEZIAVBAXZrQQAgBUEfRxt0IQUgACgCACEAAkADQCAAIgIoAgRBeHEgAUYNASAFQR12IQAgBUEBdCEFIAIgAEEEcWpBEGoiAygCACIADQALIAMgBDYCACAEIAI2AhggBCAENgIMIAQgBDYCCAwBCyACKAIIIgAgBDYCDCACIAQ2AgggBEEANgIYIAQgAjYCDCAEIAA2AggLIAlBCGohAQwCCwJAIAdFDQACQCADKAIcIgFBAnRBvNIAaiICKAIAIANGBEAgAiAANgIAIAANAUGQ0AAgCEF+IAF3cSIINgIADAILIAdBEEEUIAcoAhAgA0YbaiAANgIAIABFDQELIAAgBzYCGCADKAIQIgEEQCAAIAE2AhAgASAANgIYCyADQRRqKAIAIgFFDQAgAEEUaiABNgIAIAEgADYCGAsCQCAFQQ9NBEAgAyAEIAVqIgBBA3I2AgQgACADaiIAIAAoAgRBAXI2AgQMAQsgAyAEaiICIAVBAXI2AgQgAyAEQQNyNgIEIAIgBWogBTYCACAFQf8BTQRAIAVBeHFBtNAAaiEAAn9BjNAAKAIAIgFBASAFQQN2dCIFcUUEQEGM0AAgASAFcjYCACAADAELIAAoAggLIgEgAjYCDCAAIAI2AgggAiAANgIMIAIgATYCCAwBC0EfIQEgBUH///8HTQRAIAVBJiAFQQh2ZyIAa3ZBAXEgAEEBdGtBPmohAQsgAiABNgIcIAJCADcCECABQQJ0QbzSAGohAEEBIAF0IgQgCHFFBEAgACACNgIAQZDQACAEIAhyNgIAIAIgADYCGCACIAI2AgggAiACNgIMDAELIAVBGSABQQF2a0EAIAFBH0cbdCEBIAAoAgAhBAJAA0AgBCIAKAIEQXhxIAVGDQEgAUEddiEEIAFBAXQhASAAIARBBHFqQRBqIgYoAgAiBA0ACyAGIAI2AgAgAiAANgIYIAIgAjYCDCACIAI2AggMAQsgACgCCCIBIAI2AgwgACACNgIIIAJBADYCGCACIAA2AgwgAiABNgIICyADQQhqIQEMAQsCQCAJRQ0AAkAgACgCHCIBQQJ0QbzSAGoiAigCACAARgRAIAIgAzYCACADDQFBkNAAIAtBfiABd3E2AgAMAgsgCUEQQRQgCSgCECAARhtqIAM2AgAgA0UNAQsgAyAJNgIYIAAoAhAiAQRAIAMgATYCECABIAM2AhgLIABBFGooAgAiAUUNACADQRRqIAE2AgAgASADNgIYCwJAIAVBD00EQCAAIAQgBWoiAUEDcjYCBCAAIAFqIgEgASgCBEEBcjYCBAwBCyAAIARqIgcgBUEBcjYCBCAAIARBA3I2AgQgBSAHaiAFNgIAIAgEQCAIQXhxQbTQAGohAUGg0AAoAgAhAwJ/QQEgCEEDdnQiAiAGcUUEQEGM0AAgAiAGcjYCACABDAELIAEoAggLIgIgAzYCDCABIAM2AgggAyABNgIMIAMgAjYCCAtBoNAAIAc2AgBBlNAAIAU2AgALIABBCGohAQsgCkEQaiQAIAELQwAgAEUEQD8AQRB0DwsCQCAAQf//A3ENACAAQQBIDQAgAEEQdkAAIgBBf0YEQEH80wBBMDYCAEF/DwsgAEEQdA8LAAsL3D8iAEGACAsJAQAAAAIAAAADAEGUCAsFBAAAAAUAQaQICwkGAAAABwAAAAgAQdwIC4otSW52YWxpZCBjaGFyIGluIHVybCBxdWVyeQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2JvZHkAQ29udGVudC1MZW5ndGggb3ZlcmZsb3cAQ2h1bmsgc2l6ZSBvdmVyZmxvdwBSZXNwb25zZSBvdmVyZmxvdwBJbnZhbGlkIG1ldGhvZCBmb3IgSFRUUC94LnggcmVxdWVzdABJbnZhbGlkIG1ldGhvZCBmb3IgUlRTUC94LnggcmVxdWVzdABFeHBlY3RlZCBTT1VSQ0UgbWV0aG9kIGZvciBJQ0UveC54IHJlcXVlc3QASW52YWxpZCBjaGFyIGluIHVybCBmcmFnbWVudCBzdGFydABFeHBlY3RlZCBkb3QAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9zdGF0dXMASW52YWxpZCByZXNwb25zZSBzdGF0dXMASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucwBVc2VyIGNhbGxiYWNrIGVycm9yAGBvbl9yZXNldGAgY2FsbGJhY2sgZXJyb3IAYG9uX2NodW5rX2hlYWRlcmAgY2FsbGJhY2sgZXJyb3IAYG9uX21lc3NhZ2VfYmVnaW5gIGNhbGxiYWNrIGVycm9yAGBvbl9jaHVua19leHRlbnNpb25fdmFsdWVgIGNhbGxiYWNrIGVycm9yAGBvbl9zdGF0dXNfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl92ZXJzaW9uX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fdXJsX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9oZWFkZXJfdmFsdWVfY29tcGxldGVgIGNhbGxiYWNrIGVycm9yAGBvbl9tZXNzYWdlX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fbWV0aG9kX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25faGVhZGVyX2ZpZWxkX2NvbXBsZXRlYCBjYWxsYmFjayBlcnJvcgBgb25fY2h1bmtfZXh0ZW5zaW9uX25hbWVgIGNhbGxiYWNrIGVycm9yAFVuZXhwZWN0ZWQgY2hhciBpbiB1cmwgc2VydmVyAEludmFsaWQgaGVhZGVyIHZhbHVlIGNoYXIASW52YWxpZCBoZWFkZXIgZmllbGQgY2hhcgBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3ZlcnNpb24ASW52YWxpZCBtaW5vciB2ZXJzaW9uAEludmFsaWQgbWFqb3IgdmVyc2lvbgBFeHBlY3RlZCBzcGFjZSBhZnRlciB2ZXJzaW9uAEV4cGVjdGVkIENSTEYgYWZ0ZXIgdmVyc2lvbgBJbnZhbGlkIEhUVFAgdmVyc2lvbgBJbnZhbGlkIGhlYWRlciB0b2tlbgBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX3VybABJbnZhbGlkIGNoYXJhY3RlcnMgaW4gdXJsAFVuZXhwZWN0ZWQgc3RhcnQgY2hhciBpbiB1cmwARG91YmxlIEAgaW4gdXJsAEVtcHR5IENvbnRlbnQtTGVuZ3RoAEludmFsaWQgY2hhcmFjdGVyIGluIENvbnRlbnQtTGVuZ3RoAER1cGxpY2F0ZSBDb250ZW50LUxlbmd0aABJbnZhbGlkIGNoYXIgaW4gdXJsIHBhdGgAQ29udGVudC1MZW5ndGggY2FuJ3QgYmUgcHJlc2VudCB3aXRoIFRyYW5zZmVyLUVuY29kaW5nAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIHNpemUAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9oZWFkZXJfdmFsdWUAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9jaHVua19leHRlbnNpb25fdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyB2YWx1ZQBNaXNzaW5nIGV4cGVjdGVkIExGIGFmdGVyIGhlYWRlciB2YWx1ZQBJbnZhbGlkIGBUcmFuc2Zlci1FbmNvZGluZ2AgaGVhZGVyIHZhbHVlAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIGV4dGVuc2lvbnMgcXVvdGUgdmFsdWUASW52YWxpZCBjaGFyYWN0ZXIgaW4gY2h1bmsgZXh0ZW5zaW9ucyBxdW90ZWQgdmFsdWUAUGF1c2VkIGJ5IG9uX2hlYWRlcnNfY29tcGxldGUASW52YWxpZCBFT0Ygc3RhdGUAb25fcmVzZXQgcGF1c2UAb25fY2h1bmtfaGVhZGVyIHBhdXNlAG9uX21lc3NhZ2VfYmVnaW4gcGF1c2UAb25fY2h1bmtfZXh0ZW5zaW9uX3ZhbHVlIHBhdXNlAG9uX3N0YXR1c19jb21wbGV0ZSBwYXVzZQBvbl92ZXJzaW9uX2NvbXBsZXRlIHBhdXNlAG9uX3VybF9jb21wbGV0ZSBwYXVzZQBvbl9jaHVua19jb21wbGV0ZSBwYXVzZQBvbl9oZWFkZXJfdmFsdWVfY29tcGxldGUgcGF1c2UAb25fbWVzc2FnZV9jb21wbGV0ZSBwYXVzZQBvbl9tZXRob2RfY29tcGxldGUgcGF1c2UAb25faGVhZGVyX2ZpZWxkX2NvbXBsZXRlIHBhdXNlAG9uX2NodW5rX2V4dGVuc2lvbl9uYW1lIHBhdXNlAFVuZXhwZWN0ZWQgc3BhY2UgYWZ0ZXIgc3RhcnQgbGluZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX2NodW5rX2V4dGVuc2lvbl9uYW1lAEludmFsaWQgY2hhcmFjdGVyIGluIGNodW5rIGV4dGVuc2lvbnMgbmFtZQBQYXVzZSBvbiBDT05ORUNUL1VwZ3JhZGUAUGF1c2Ugb24gUFJJL1VwZ3JhZGUARXhwZWN0ZWQgSFRUUC8yIENvbm5lY3Rpb24gUHJlZmFjZQBTcGFuIGNhbGxiYWNrIGVycm9yIGluIG9uX21ldGhvZABFeHBlY3RlZCBzcGFjZSBhZnRlciBtZXRob2QAU3BhbiBjYWxsYmFjayBlcnJvciBpbiBvbl9oZWFkZXJfZmllbGQAUGF1c2VkAEludmFsaWQgd29yZCBlbmNvdW50ZXJlZABJbnZhbGlkIG1ldGhvZCBlbmNvdW50ZXJlZABVbmV4cGVjdGVkIGNoYXIgaW4gdXJsIHNjaGVtYQBSZXF1ZXN0IGhhcyBpbnZhbGlkIGBUcmFuc2Zlci1FbmNvZGluZ2AAU1dJVENIX1BST1hZAFVTRV9QUk9YWQBNS0FDVElWSVRZAFVOUFJPQ0VTU0FCTEVfRU5USVRZAENPUFkATU9WRURfUEVSTUFORU5UTFkAVE9PX0VBUkxZAE5PVElGWQBGQUlMRURfREVQRU5ERU5DWQBCQURfR0FURVdBWQBQTEFZAFBVVABDSEVDS09VVABHQVRFV0FZX1RJTUVPVVQAUkVRVUVTVF9USU1FT1VUAE5FVFdPUktfQ09OTkVDVF9USU1FT1VUAENPTk5FQ1RJT05fVElNRU9VVABMT0dJTl9USU1FT1VUAE5FVFdPUktfUkVBRF9USU1FT1VUAFBPU1QATUlTRElSRUNURURfUkVRVUVTVABDTElFTlRfQ0xPU0VEX1JFUVVFU1QAQ0xJRU5UX0NMT1NFRF9MT0FEX0JBTEFOQ0VEX1JFUVVFU1QAQkFEX1JFUVVFU1QASFRUUF9SRVFVRVNUX1NFTlRfVE9fSFRUUFNfUE9SVABSRVBPUlQASU1fQV9URUFQT1QAUkVTRVRfQ09OVEVOVABOT19DT05URU5UAFBBUlRJQUxfQ09OVEVOVABIUEVfSU5WQUxJRF9DT05TVEFOVABIUEVfQ0JfUkVTRVQAR0VUAEhQRV9TVFJJQ1QAQ09ORkxJQ1QAVEVNUE9SQVJZX1JFRElSRUNUAFBFUk1BTkVOVF9SRURJUkVDVABDT05ORUNUAE1VTFRJX1NUQVRVUwBIUEVfSU5WQUxJRF9TVEFUVVMAVE9PX01BTllfUkVRVUVTVFMARUFSTFlfSElOVFMAVU5BVkFJTEFCTEVfRk9SX0xFR0FMX1JFQVNPTlMAT1BUSU9OUwBTV0lUQ0hJTkdfUFJPVE9DT0xTAFZBUklBTlRfQUxTT19ORUdPVElBVEVTAE1VTFRJUExFX0NIT0lDRVMASU5URVJOQUxfU0VSVkVSX0VSUk9SAFdFQl9TRVJWRVJfVU5LTk9XTl9FUlJPUgBSQUlMR1VOX0VSUk9SAElERU5USVRZX1BST1ZJREVSX0FVVEhFTlRJQ0FUSU9OX0VSUk9SAFNTTF9DRVJUSUZJQ0FURV9FUlJPUgBJTlZBTElEX1hfRk9SV0FSREVEX0ZPUgBTRVRfUEFSQU1FVEVSAEdFVF9QQVJBTUVURVIASFBFX1VTRVIAU0VFX09USEVSAEhQRV9DQl9DSFVOS19IRUFERVIATUtDQUxFTkRBUgBTRVRVUABXRUJfU0VSVkVSX0lTX0RPV04AVEVBUkRPV04ASFBFX0NMT1NFRF9DT05ORUNUSU9OAEhFVVJJU1RJQ19FWFBJUkFUSU9OAERJU0NPTk5FQ1RFRF9PUEVSQVRJT04ATk9OX0FVVEhPUklUQVRJVkVfSU5GT1JNQVRJT04ASFBFX0lOVkFMSURfVkVSU0lPTgBIUEVfQ0JfTUVTU0FHRV9CRUdJTgBTSVRFX0lTX0ZST1pFTgBIUEVfSU5WQUxJRF9IRUFERVJfVE9LRU4ASU5WQUxJRF9UT0tFTgBGT1JCSURERU4ARU5IQU5DRV9ZT1VSX0NBTE0ASFBFX0lOVkFMSURfVVJMAEJMT0NLRURfQllfUEFSRU5UQUxfQ09OVFJPTABNS0NPTABBQ0wASFBFX0lOVEVSTkFMAFJFUVVFU1RfSEVBREVSX0ZJRUxEU19UT09fTEFSR0VfVU5PRkZJQ0lBTABIUEVfT0sAVU5MSU5LAFVOTE9DSwBQUkkAUkVUUllfV0lUSABIUEVfSU5WQUxJRF9DT05URU5UX0xFTkdUSABIUEVfVU5FWFBFQ1RFRF9DT05URU5UX0xFTkdUSABGTFVTSABQUk9QUEFUQ0gATS1TRUFSQ0gAVVJJX1RPT19MT05HAFBST0NFU1NJTkcATUlTQ0VMTEFORU9VU19QRVJTSVNURU5UX1dBUk5JTkcATUlTQ0VMTEFORU9VU19XQVJOSU5HAEhQRV9JTlZBTElEX1RSQU5TRkVSX0VOQ09ESU5HAEV4cGVjdGVkIENSTEYASFBFX0lOVkFMSURfQ0hVTktfU0laRQBNT1ZFAENPTlRJTlVFAEhQRV9DQl9TVEFUVVNfQ09NUExFVEUASFBFX0NCX0hFQURFUlNfQ09NUExFVEUASFBFX0NCX1ZFUlNJT05fQ09NUExFVEUASFBFX0NCX1VSTF9DT01QTEVURQBIUEVfQ0JfQ0hVTktfQ09NUExFVEUASFBFX0NCX0hFQURFUl9WQUxVRV9DT01QTEVURQBIUEVfQ0JfQ0hVTktfRVhURU5TSU9OX1ZBTFVFX0NPTVBMRVRFAEhQRV9DQl9DSFVOS19FWFRFTlNJT05fTkFNRV9DT01QTEVURQBIUEVfQ0JfTUVTU0FHRV9DT01QTEVURQBIUEVfQ0JfTUVUSE9EX0NPTVBMRVRFAEhQRV9DQl9IRUFERVJfRklFTERfQ09NUExFVEUAREVMRVRFAEhQRV9JTlZBTElEX0VPRl9TVEFURQBJTlZBTElEX1NTTF9DRVJUSUZJQ0FURQBQQVVTRQBOT19SRVNQT05TRQBVTlNVUFBPUlRFRF9NRURJQV9UWVBFAEdPTkUATk9UX0FDQ0VQVEFCTEUAU0VSVklDRV9VTkFWQUlMQUJMRQBSQU5HRV9OT1RfU0FUSVNGSUFCTEUAT1JJR0lOX0lTX1VOUkVBQ0hBQkxFAFJFU1BPTlNFX0lTX1NUQUxFAFBVUkdFAE1FUkdFAFJFUVVFU1RfSEVBREVSX0ZJRUxEU19UT09fTEFSR0UAUkVRVUVTVF9IRUFERVJfVE9PX0xBUkdFAFBBWUxPQURfVE9PX0xBUkdFAElOU1VGRklDSUVOVF9TVE9SQUdFAEhQRV9QQVVTRURfVVBHUkFERQBIUEVfUEFVU0VEX0gyX1VQR1JBREUAU09VUkNFAEFOTk9VTkNFAFRSQUNFAEhQRV9VTkVYUEVDVEVEX1NQQUNFAERFU0NSSUJFAFVOU1VCU0NSSUJFAFJFQ09SRABIUEVfSU5WQUxJRF9NRVRIT0QATk9UX0ZPVU5EAFBST1BGSU5EAFVOQklORABSRUJJTkQAVU5BVVRIT1JJWkVEAE1FVEhPRF9OT1RfQUxMT1dFRABIVFRQX1ZFUlNJT05fTk9UX1NVUFBPUlRFRABBTFJFQURZX1JFUE9SVEVEAEFDQ0VQVEVEAE5PVF9JTVBMRU1FTlRFRABMT09QX0RFVEVDVEVEAEhQRV9DUl9FWFBFQ1RFRABIUEVfTEZfRVhQRUNURUQAQ1JFQVRFRABJTV9VU0VEAEhQRV9QQVVTRUQAVElNRU9VVF9PQ0NVUkVEAFBBWU1FTlRfUkVRVUlSRUQAUFJFQ09ORElUSU9OX1JFUVVJUkVEAFBST1hZX0FVVEhFTlRJQ0FUSU9OX1JFUVVJUkVEAE5FVFdPUktfQVVUSEVOVElDQVRJT05fUkVRVUlSRUQATEVOR1RIX1JFUVVJUkVEAFNTTF9DRVJUSUZJQ0FURV9SRVFVSVJFRABVUEdSQURFX1JFUVVJUkVEAFBBR0VfRVhQSVJFRABQUkVDT05ESVRJT05fRkFJTEVEAEVYUEVDVEFUSU9OX0ZBSUxFRABSRVZBTElEQVRJT05fRkFJTEVEAFNTTF9IQU5EU0hBS0VfRkFJTEVEAExPQ0tFRABUUkFOU0ZPUk1BVElPTl9BUFBMSUVEAE5PVF9NT0RJRklFRABOT1RfRVhURU5ERUQAQkFORFdJRFRIX0xJTUlUX0VYQ0VFREVEAFNJVEVfSVNfT1ZFUkxPQURFRABIRUFEAEV4cGVjdGVkIEhUVFAvAABeEwAAJhMAADAQAADwFwAAnRMAABUSAAA5FwAA8BIAAAoQAAB1EgAArRIAAIITAABPFAAAfxAAAKAVAAAjFAAAiRIAAIsUAABNFQAA1BEAAM8UAAAQGAAAyRYAANwWAADBEQAA4BcAALsUAAB0FAAAfBUAAOUUAAAIFwAAHxAAAGUVAACjFAAAKBUAAAIVAACZFQAALBAAAIsZAABPDwAA1A4AAGoQAADOEAAAAhcAAIkOAABuEwAAHBMAAGYUAABWFwAAwRMAAM0TAABsEwAAaBcAAGYXAABfFwAAIhMAAM4PAABpDgAA2A4AAGMWAADLEwAAqg4AACgXAAAmFwAAxRMAAF0WAADoEQAAZxMAAGUTAADyFgAAcxMAAB0XAAD5FgAA8xEAAM8OAADOFQAADBIAALMRAAClEQAAYRAAADIXAAC7EwBB+TULAQEAQZA2C+ABAQECAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQf03CwEBAEGROAteAgMCAgICAgAAAgIAAgIAAgICAgICAgICAgAEAAAAAAACAgICAgICAgICAgICAgICAgICAgICAgICAgAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAAIAAgBB/TkLAQEAQZE6C14CAAICAgICAAACAgACAgACAgICAgICAgICAAMABAAAAAICAgICAgICAgICAgICAgICAgICAgICAgICAAAAAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAAgACAEHwOwsNbG9zZWVlcC1hbGl2ZQBBiTwLAQEAQaA8C+ABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQYk+CwEBAEGgPgvnAQEBAQEBAQEBAQEBAQIBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBY2h1bmtlZABBsMAAC18BAQABAQEBAQAAAQEAAQEAAQEBAQEBAQEBAQAAAAAAAAABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEAAQBBkMIACyFlY3Rpb25lbnQtbGVuZ3Rob25yb3h5LWNvbm5lY3Rpb24AQcDCAAstcmFuc2Zlci1lbmNvZGluZ3BncmFkZQ0KDQoNClNNDQoNClRUUC9DRS9UU1AvAEH5wgALBQECAAEDAEGQwwAL4AEEAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+cQACwUBAgABAwBBkMUAC+ABBAEBBQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEAQfnGAAsEAQAAAQBBkccAC98BAQEAAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQBB+sgACwQBAAACAEGQyQALXwMEAAAEBAQEBAQEBAQEBAUEBAQEBAQEBAQEBAQABAAGBwQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAAEAAQABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQAAAAEAEH6ygALBAEAAAEAQZDLAAsBAQBBqssAC0ECAAAAAAAAAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAAAAAAAADAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwBB+swACwQBAAABAEGQzQALAQEAQZrNAAsGAgAAAAACAEGxzQALOgMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAAAAAAAAAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMAQfDOAAuWAU5PVU5DRUVDS09VVE5FQ1RFVEVDUklCRUxVU0hFVEVBRFNFQVJDSFJHRUNUSVZJVFlMRU5EQVJWRU9USUZZUFRJT05TQ0hTRUFZU1RBVENIR0VPUkRJUkVDVE9SVFJDSFBBUkFNRVRFUlVSQ0VCU0NSSUJFQVJET1dOQUNFSU5ETktDS1VCU0NSSUJFSFRUUC9BRFRQLw==', 'base64')
 
 
 /***/ }),
 
-/***/ 47:
+/***/ 50:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -10687,13 +10905,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 48:
+/***/ 51:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(18)
-const Agent = __nccwpck_require__(21)
+const { kClients } = __nccwpck_require__(21)
+const Agent = __nccwpck_require__(24)
 const {
   kAgent,
   kMockAgentSet,
@@ -10704,14 +10922,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __nccwpck_require__(53)
-const MockClient = __nccwpck_require__(49)
-const MockPool = __nccwpck_require__(52)
-const { matchValue, buildMockOptions } = __nccwpck_require__(54)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(16)
-const Dispatcher = __nccwpck_require__(27)
-const Pluralizer = __nccwpck_require__(56)
-const PendingInterceptorsFormatter = __nccwpck_require__(55)
+} = __nccwpck_require__(56)
+const MockClient = __nccwpck_require__(52)
+const MockPool = __nccwpck_require__(55)
+const { matchValue, buildMockOptions } = __nccwpck_require__(57)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(19)
+const Dispatcher = __nccwpck_require__(30)
+const Pluralizer = __nccwpck_require__(59)
+const PendingInterceptorsFormatter = __nccwpck_require__(58)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -10854,14 +11072,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 49:
+/***/ 52:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { promisify } = __nccwpck_require__(153)
-const Client = __nccwpck_require__(25)
-const { buildMockDispatch } = __nccwpck_require__(54)
+const { promisify } = __nccwpck_require__(175)
+const Client = __nccwpck_require__(28)
+const { buildMockDispatch } = __nccwpck_require__(57)
 const {
   kDispatches,
   kMockAgent,
@@ -10870,10 +11088,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(53)
-const { MockInterceptor } = __nccwpck_require__(51)
-const Symbols = __nccwpck_require__(18)
-const { InvalidArgumentError } = __nccwpck_require__(16)
+} = __nccwpck_require__(56)
+const { MockInterceptor } = __nccwpck_require__(54)
+const Symbols = __nccwpck_require__(21)
+const { InvalidArgumentError } = __nccwpck_require__(19)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -10920,12 +11138,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 50:
+/***/ 53:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(16)
+const { UndiciError } = __nccwpck_require__(19)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -10955,12 +11173,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 51:
+/***/ 54:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(54)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(57)
 const {
   kDispatches,
   kDispatchKey,
@@ -10968,9 +11186,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __nccwpck_require__(53)
-const { InvalidArgumentError } = __nccwpck_require__(16)
-const { buildURL } = __nccwpck_require__(20)
+} = __nccwpck_require__(56)
+const { InvalidArgumentError } = __nccwpck_require__(19)
+const { buildURL } = __nccwpck_require__(23)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -11169,14 +11387,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 52:
+/***/ 55:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { promisify } = __nccwpck_require__(153)
-const Pool = __nccwpck_require__(32)
-const { buildMockDispatch } = __nccwpck_require__(54)
+const { promisify } = __nccwpck_require__(175)
+const Pool = __nccwpck_require__(35)
+const { buildMockDispatch } = __nccwpck_require__(57)
 const {
   kDispatches,
   kMockAgent,
@@ -11185,10 +11403,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(53)
-const { MockInterceptor } = __nccwpck_require__(51)
-const Symbols = __nccwpck_require__(18)
-const { InvalidArgumentError } = __nccwpck_require__(16)
+} = __nccwpck_require__(56)
+const { MockInterceptor } = __nccwpck_require__(54)
+const Symbols = __nccwpck_require__(21)
+const { InvalidArgumentError } = __nccwpck_require__(19)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -11235,7 +11453,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 53:
+/***/ 56:
 /***/ ((module) => {
 
 
@@ -11265,26 +11483,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 54:
+/***/ 57:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(50)
+const { MockNotMatchedError } = __nccwpck_require__(53)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __nccwpck_require__(53)
-const { buildURL } = __nccwpck_require__(20)
-const { STATUS_CODES } = __nccwpck_require__(141)
+} = __nccwpck_require__(56)
+const { buildURL } = __nccwpck_require__(23)
+const { STATUS_CODES } = __nccwpck_require__(163)
 const {
   types: {
     isPromise
   }
-} = __nccwpck_require__(153)
+} = __nccwpck_require__(175)
 
 function matchValue (match, value) {
   if (typeof match === 'string') {
@@ -11639,13 +11857,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 55:
+/***/ 58:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Transform } = __nccwpck_require__(150)
-const { Console } = __nccwpck_require__(134)
+const { Transform } = __nccwpck_require__(172)
+const { Console } = __nccwpck_require__(156)
 
 const PERSISTENT = process.versions.icu ? '✅' : 'Y '
 const NOT_PERSISTENT = process.versions.icu ? '❌' : 'N '
@@ -11689,7 +11907,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 56:
+/***/ 59:
 /***/ ((module) => {
 
 
@@ -11725,7 +11943,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 57:
+/***/ 60:
 /***/ ((module) => {
 
 
@@ -12155,21 +12373,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 58:
+/***/ 61:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(60)
-const { urlEquals, getFieldValues } = __nccwpck_require__(61)
-const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(20)
-const { webidl } = __nccwpck_require__(83)
-const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(80)
-const { Request, fromInnerRequest } = __nccwpck_require__(79)
-const { kState } = __nccwpck_require__(81)
-const { fetching } = __nccwpck_require__(78)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(82)
-const assert = __nccwpck_require__(130)
+const { kConstruct } = __nccwpck_require__(63)
+const { urlEquals, getFieldValues } = __nccwpck_require__(64)
+const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(23)
+const { webidl } = __nccwpck_require__(86)
+const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(83)
+const { Request, fromInnerRequest } = __nccwpck_require__(82)
+const { kState } = __nccwpck_require__(84)
+const { fetching } = __nccwpck_require__(81)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(85)
+const assert = __nccwpck_require__(152)
 
 /**
  * @see https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation
@@ -13021,15 +13239,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 59:
+/***/ 62:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(60)
-const { Cache } = __nccwpck_require__(58)
-const { webidl } = __nccwpck_require__(83)
-const { kEnumerableProperty } = __nccwpck_require__(20)
+const { kConstruct } = __nccwpck_require__(63)
+const { Cache } = __nccwpck_require__(61)
+const { webidl } = __nccwpck_require__(86)
+const { kEnumerableProperty } = __nccwpck_require__(23)
 
 class CacheStorage {
   /**
@@ -13180,26 +13398,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 60:
+/***/ 63:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__nccwpck_require__(18).kConstruct)
+  kConstruct: (__nccwpck_require__(21).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 61:
+/***/ 64:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(130)
-const { URLSerializer } = __nccwpck_require__(71)
-const { isValidHeaderName } = __nccwpck_require__(82)
+const assert = __nccwpck_require__(152)
+const { URLSerializer } = __nccwpck_require__(74)
+const { isValidHeaderName } = __nccwpck_require__(85)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -13244,7 +13462,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 62:
+/***/ 65:
 /***/ ((module) => {
 
 
@@ -13263,15 +13481,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 63:
+/***/ 66:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(64)
-const { stringify } = __nccwpck_require__(65)
-const { webidl } = __nccwpck_require__(83)
-const { Headers } = __nccwpck_require__(77)
+const { parseSetCookie } = __nccwpck_require__(67)
+const { stringify } = __nccwpck_require__(68)
+const { webidl } = __nccwpck_require__(86)
+const { Headers } = __nccwpck_require__(80)
 
 /**
  * @typedef {Object} Cookie
@@ -13454,15 +13672,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 64:
+/***/ 67:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(62)
-const { isCTLExcludingHtab } = __nccwpck_require__(65)
-const { collectASequenceOfCodePointsFast } = __nccwpck_require__(71)
-const assert = __nccwpck_require__(130)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(65)
+const { isCTLExcludingHtab } = __nccwpck_require__(68)
+const { collectASequenceOfCodePointsFast } = __nccwpck_require__(74)
+const assert = __nccwpck_require__(152)
 
 /**
  * @description Parses the field-value attributes of a set-cookie header string.
@@ -13771,7 +13989,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 65:
+/***/ 68:
 /***/ ((module) => {
 
 
@@ -14130,13 +14348,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 66:
+/***/ 69:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const buffer = __nccwpck_require__(132)
-const { Transform } = __nccwpck_require__(150)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(68)
+const buffer = __nccwpck_require__(154)
+const { Transform } = __nccwpck_require__(172)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(71)
 
 /**
  * @type {number[]} BOM
@@ -14711,23 +14929,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 67:
+/***/ 70:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { pipeline } = __nccwpck_require__(150)
-const { fetching } = __nccwpck_require__(78)
-const { makeRequest } = __nccwpck_require__(79)
-const { webidl } = __nccwpck_require__(83)
-const { EventSourceStream } = __nccwpck_require__(66)
-const { parseMIMEType } = __nccwpck_require__(71)
-const { createFastMessageEvent } = __nccwpck_require__(91)
-const { isNetworkError } = __nccwpck_require__(80)
-const { delay } = __nccwpck_require__(68)
-const { kEnumerableProperty } = __nccwpck_require__(20)
-const { environmentSettingsObject } = __nccwpck_require__(82)
-const { getGlobalDispatcher } = __nccwpck_require__(35)
+const { pipeline } = __nccwpck_require__(172)
+const { fetching } = __nccwpck_require__(81)
+const { makeRequest } = __nccwpck_require__(82)
+const { webidl } = __nccwpck_require__(86)
+const { EventSourceStream } = __nccwpck_require__(69)
+const { parseMIMEType } = __nccwpck_require__(74)
+const { createFastMessageEvent } = __nccwpck_require__(94)
+const { isNetworkError } = __nccwpck_require__(83)
+const { delay } = __nccwpck_require__(71)
+const { kEnumerableProperty } = __nccwpck_require__(23)
+const { environmentSettingsObject } = __nccwpck_require__(85)
+const { getGlobalDispatcher } = __nccwpck_require__(38)
 
 let experimentalWarned = false
 
@@ -15201,7 +15419,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 68:
+/***/ 71:
 /***/ ((module) => {
 
 
@@ -15245,12 +15463,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 69:
+/***/ 72:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(20)
+const util = __nccwpck_require__(23)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -15260,20 +15478,20 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __nccwpck_require__(82)
-const { FormData } = __nccwpck_require__(75)
-const { kState } = __nccwpck_require__(81)
-const { webidl } = __nccwpck_require__(83)
-const { Blob } = __nccwpck_require__(132)
-const assert = __nccwpck_require__(130)
-const { isErrored, isDisturbed } = __nccwpck_require__(150)
-const { isArrayBuffer } = __nccwpck_require__(154)
-const { serializeAMimeType } = __nccwpck_require__(71)
-const { multipartFormDataParser } = __nccwpck_require__(74)
+} = __nccwpck_require__(85)
+const { FormData } = __nccwpck_require__(78)
+const { kState } = __nccwpck_require__(84)
+const { webidl } = __nccwpck_require__(86)
+const { Blob } = __nccwpck_require__(154)
+const assert = __nccwpck_require__(152)
+const { isErrored, isDisturbed } = __nccwpck_require__(172)
+const { isArrayBuffer } = __nccwpck_require__(176)
+const { serializeAMimeType } = __nccwpck_require__(74)
+const { multipartFormDataParser } = __nccwpck_require__(77)
 let random
 
 try {
-  const crypto = __nccwpck_require__(135)
+  const crypto = __nccwpck_require__(157)
   random = (max) => crypto.randomInt(0, max)
 } catch {
   random = (max) => Math.floor(Math.random(max))
@@ -15781,7 +15999,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 70:
+/***/ 73:
 /***/ ((module) => {
 
 
@@ -15912,12 +16130,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 71:
+/***/ 74:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(130)
+const assert = __nccwpck_require__(152)
 
 const encoder = new TextEncoder()
 
@@ -16663,12 +16881,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 72:
+/***/ 75:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConnected, kSize } = __nccwpck_require__(18)
+const { kConnected, kSize } = __nccwpck_require__(21)
 
 class CompatWeakRef {
   constructor (value) {
@@ -16716,14 +16934,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 73:
+/***/ 76:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Blob, File } = __nccwpck_require__(132)
-const { kState } = __nccwpck_require__(81)
-const { webidl } = __nccwpck_require__(83)
+const { Blob, File } = __nccwpck_require__(154)
+const { kState } = __nccwpck_require__(84)
+const { webidl } = __nccwpck_require__(86)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -16849,18 +17067,18 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 74:
+/***/ 77:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(20)
-const { utf8DecodeBytes } = __nccwpck_require__(82)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(71)
-const { isFileLike } = __nccwpck_require__(73)
-const { makeEntry } = __nccwpck_require__(75)
-const assert = __nccwpck_require__(130)
-const { File: NodeFile } = __nccwpck_require__(132)
+const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(23)
+const { utf8DecodeBytes } = __nccwpck_require__(85)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(74)
+const { isFileLike } = __nccwpck_require__(76)
+const { makeEntry } = __nccwpck_require__(78)
+const assert = __nccwpck_require__(152)
+const { File: NodeFile } = __nccwpck_require__(154)
 
 const File = globalThis.File ?? NodeFile
 
@@ -17330,18 +17548,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 75:
+/***/ 78:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __nccwpck_require__(82)
-const { kState } = __nccwpck_require__(81)
-const { kEnumerableProperty } = __nccwpck_require__(20)
-const { FileLike, isFileLike } = __nccwpck_require__(73)
-const { webidl } = __nccwpck_require__(83)
-const { File: NativeFile } = __nccwpck_require__(132)
-const nodeUtil = __nccwpck_require__(153)
+const { isBlobLike, iteratorMixin } = __nccwpck_require__(85)
+const { kState } = __nccwpck_require__(84)
+const { kEnumerableProperty } = __nccwpck_require__(23)
+const { FileLike, isFileLike } = __nccwpck_require__(76)
+const { webidl } = __nccwpck_require__(86)
+const { File: NativeFile } = __nccwpck_require__(154)
+const nodeUtil = __nccwpck_require__(175)
 
 /** @type {globalThis['File']} */
 const File = globalThis.File ?? NativeFile
@@ -17589,7 +17807,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 76:
+/***/ 79:
 /***/ ((module) => {
 
 
@@ -17636,23 +17854,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 77:
+/***/ 80:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(18)
-const { kEnumerableProperty } = __nccwpck_require__(20)
+const { kConstruct } = __nccwpck_require__(21)
+const { kEnumerableProperty } = __nccwpck_require__(23)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(82)
-const { webidl } = __nccwpck_require__(83)
-const assert = __nccwpck_require__(130)
-const util = __nccwpck_require__(153)
+} = __nccwpck_require__(85)
+const { webidl } = __nccwpck_require__(86)
+const assert = __nccwpck_require__(152)
+const util = __nccwpck_require__(175)
 
 const kHeadersMap = Symbol('headers map')
 const kHeadersSortedMap = Symbol('headers map sorted')
@@ -18330,7 +18548,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 78:
+/***/ 81:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -18343,10 +18561,10 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __nccwpck_require__(80)
-const { HeadersList } = __nccwpck_require__(77)
-const { Request, cloneRequest } = __nccwpck_require__(79)
-const zlib = __nccwpck_require__(156)
+} = __nccwpck_require__(83)
+const { HeadersList } = __nccwpck_require__(80)
+const { Request, cloneRequest } = __nccwpck_require__(82)
+const zlib = __nccwpck_require__(178)
 const {
   bytesMatch,
   makePolicyContainer,
@@ -18381,24 +18599,24 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __nccwpck_require__(82)
-const { kState, kDispatcher } = __nccwpck_require__(81)
-const assert = __nccwpck_require__(130)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(69)
+} = __nccwpck_require__(85)
+const { kState, kDispatcher } = __nccwpck_require__(84)
+const assert = __nccwpck_require__(152)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(72)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(70)
-const EE = __nccwpck_require__(138)
-const { Readable, pipeline, finished } = __nccwpck_require__(150)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(20)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(71)
-const { getGlobalDispatcher } = __nccwpck_require__(35)
-const { webidl } = __nccwpck_require__(83)
-const { STATUS_CODES } = __nccwpck_require__(141)
+} = __nccwpck_require__(73)
+const EE = __nccwpck_require__(160)
+const { Readable, pipeline, finished } = __nccwpck_require__(172)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(23)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(74)
+const { getGlobalDispatcher } = __nccwpck_require__(38)
+const { webidl } = __nccwpck_require__(86)
+const { STATUS_CODES } = __nccwpck_require__(163)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
 const defaultUserAgent = typeof __UNDICI_IS_NODE__ !== 'undefined' || typeof esbuildDetection !== 'undefined'
@@ -19129,7 +19347,7 @@ function schemeFetch (fetchParams) {
     }
     case 'blob:': {
       if (!resolveObjectURL) {
-        resolveObjectURL = (__nccwpck_require__(132).resolveObjectURL)
+        resolveObjectURL = (__nccwpck_require__(154).resolveObjectURL)
       }
 
       // 1. Let blobURLEntry be request’s current URL’s blob URL entry.
@@ -20607,23 +20825,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 79:
+/***/ 82:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(69)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(77)
-const { FinalizationRegistry } = __nccwpck_require__(72)()
-const util = __nccwpck_require__(20)
-const nodeUtil = __nccwpck_require__(153)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(72)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(80)
+const { FinalizationRegistry } = __nccwpck_require__(75)()
+const util = __nccwpck_require__(23)
+const nodeUtil = __nccwpck_require__(175)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(82)
+} = __nccwpck_require__(85)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -20633,14 +20851,14 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(70)
+} = __nccwpck_require__(73)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(81)
-const { webidl } = __nccwpck_require__(83)
-const { URLSerializer } = __nccwpck_require__(71)
-const { kConstruct } = __nccwpck_require__(18)
-const assert = __nccwpck_require__(130)
-const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(138)
+const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(84)
+const { webidl } = __nccwpck_require__(86)
+const { URLSerializer } = __nccwpck_require__(74)
+const { kConstruct } = __nccwpck_require__(21)
+const assert = __nccwpck_require__(152)
+const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(160)
 
 const kAbortController = Symbol('abortController')
 
@@ -21651,15 +21869,15 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 80:
+/***/ 83:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(77)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(69)
-const util = __nccwpck_require__(20)
-const nodeUtil = __nccwpck_require__(153)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(80)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(72)
+const util = __nccwpck_require__(23)
+const nodeUtil = __nccwpck_require__(175)
 const { kEnumerableProperty } = util
 const {
   isValidReasonPhrase,
@@ -21670,18 +21888,18 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(82)
+} = __nccwpck_require__(85)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(70)
-const { kState, kHeaders } = __nccwpck_require__(81)
-const { webidl } = __nccwpck_require__(83)
-const { FormData } = __nccwpck_require__(75)
-const { URLSerializer } = __nccwpck_require__(71)
-const { kConstruct } = __nccwpck_require__(18)
-const assert = __nccwpck_require__(130)
-const { types } = __nccwpck_require__(153)
+} = __nccwpck_require__(73)
+const { kState, kHeaders } = __nccwpck_require__(84)
+const { webidl } = __nccwpck_require__(86)
+const { FormData } = __nccwpck_require__(78)
+const { URLSerializer } = __nccwpck_require__(74)
+const { kConstruct } = __nccwpck_require__(21)
+const assert = __nccwpck_require__(152)
+const { types } = __nccwpck_require__(175)
 
 const textEncoder = new TextEncoder('utf-8')
 
@@ -22268,7 +22486,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 81:
+/***/ 84:
 /***/ ((module) => {
 
 
@@ -22284,21 +22502,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 82:
+/***/ 85:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Transform } = __nccwpck_require__(150)
-const zlib = __nccwpck_require__(156)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(70)
-const { getGlobalOrigin } = __nccwpck_require__(76)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(71)
-const { performance } = __nccwpck_require__(147)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(20)
-const assert = __nccwpck_require__(130)
-const { isUint8Array } = __nccwpck_require__(154)
-const { webidl } = __nccwpck_require__(83)
+const { Transform } = __nccwpck_require__(172)
+const zlib = __nccwpck_require__(178)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(73)
+const { getGlobalOrigin } = __nccwpck_require__(79)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(74)
+const { performance } = __nccwpck_require__(169)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(23)
+const assert = __nccwpck_require__(152)
+const { isUint8Array } = __nccwpck_require__(176)
+const { webidl } = __nccwpck_require__(86)
 
 let supportedHashes = []
 
@@ -22306,7 +22524,7 @@ let supportedHashes = []
 /** @type {import('crypto')} */
 let crypto
 try {
-  crypto = __nccwpck_require__(135)
+  crypto = __nccwpck_require__(157)
   const possibleRelevantHashes = ['sha256', 'sha384', 'sha512']
   supportedHashes = crypto.getHashes().filter((hash) => possibleRelevantHashes.includes(hash))
 /* c8 ignore next 3 */
@@ -23923,14 +24141,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 83:
+/***/ 86:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { types, inspect } = __nccwpck_require__(153)
-const { markAsUncloneable } = __nccwpck_require__(155)
-const { toUSVString } = __nccwpck_require__(20)
+const { types, inspect } = __nccwpck_require__(175)
+const { markAsUncloneable } = __nccwpck_require__(177)
+const { toUSVString } = __nccwpck_require__(23)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -24625,7 +24843,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 84:
+/***/ 87:
 /***/ ((module) => {
 
 
@@ -24922,7 +25140,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 85:
+/***/ 88:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -24931,16 +25149,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __nccwpck_require__(88)
+} = __nccwpck_require__(91)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __nccwpck_require__(87)
-const { webidl } = __nccwpck_require__(83)
-const { kEnumerableProperty } = __nccwpck_require__(20)
+} = __nccwpck_require__(90)
+const { webidl } = __nccwpck_require__(86)
+const { kEnumerableProperty } = __nccwpck_require__(23)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -25273,12 +25491,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 86:
+/***/ 89:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(83)
+const { webidl } = __nccwpck_require__(86)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -25358,7 +25576,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 87:
+/***/ 90:
 /***/ ((module) => {
 
 
@@ -25375,7 +25593,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 88:
+/***/ 91:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -25386,13 +25604,13 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __nccwpck_require__(87)
-const { ProgressEvent } = __nccwpck_require__(86)
-const { getEncoding } = __nccwpck_require__(84)
-const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(71)
-const { types } = __nccwpck_require__(153)
-const { StringDecoder } = __nccwpck_require__(161)
-const { btoa } = __nccwpck_require__(132)
+} = __nccwpck_require__(90)
+const { ProgressEvent } = __nccwpck_require__(89)
+const { getEncoding } = __nccwpck_require__(87)
+const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(74)
+const { types } = __nccwpck_require__(175)
+const { StringDecoder } = __nccwpck_require__(183)
+const { btoa } = __nccwpck_require__(154)
 
 /** @type {PropertyDescriptor} */
 const staticPropertyDescriptors = {
@@ -25773,32 +25991,32 @@ module.exports = {
 
 /***/ }),
 
-/***/ 89:
+/***/ 92:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(90)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(93)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(96)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(97)
-const { channels } = __nccwpck_require__(15)
-const { CloseEvent } = __nccwpck_require__(91)
-const { makeRequest } = __nccwpck_require__(79)
-const { fetching } = __nccwpck_require__(78)
-const { Headers, getHeadersList } = __nccwpck_require__(77)
-const { getDecodeSplit } = __nccwpck_require__(82)
-const { WebsocketFrameSend } = __nccwpck_require__(92)
+} = __nccwpck_require__(99)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(100)
+const { channels } = __nccwpck_require__(18)
+const { CloseEvent } = __nccwpck_require__(94)
+const { makeRequest } = __nccwpck_require__(82)
+const { fetching } = __nccwpck_require__(81)
+const { Headers, getHeadersList } = __nccwpck_require__(80)
+const { getDecodeSplit } = __nccwpck_require__(85)
+const { WebsocketFrameSend } = __nccwpck_require__(95)
 
 /** @type {import('crypto')} */
 let crypto
 try {
-  crypto = __nccwpck_require__(135)
+  crypto = __nccwpck_require__(157)
 /* c8 ignore next 3 */
 } catch {
 
@@ -26151,7 +26369,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 90:
+/***/ 93:
 /***/ ((module) => {
 
 
@@ -26224,15 +26442,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 91:
+/***/ 94:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(83)
-const { kEnumerableProperty } = __nccwpck_require__(20)
-const { kConstruct } = __nccwpck_require__(18)
-const { MessagePort } = __nccwpck_require__(155)
+const { webidl } = __nccwpck_require__(86)
+const { kEnumerableProperty } = __nccwpck_require__(23)
+const { kConstruct } = __nccwpck_require__(21)
+const { MessagePort } = __nccwpck_require__(177)
 
 /**
  * @see https://html.spec.whatwg.org/multipage/comms.html#messageevent
@@ -26560,12 +26778,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 92:
+/***/ 95:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __nccwpck_require__(90)
+const { maxUnsigned16Bit } = __nccwpck_require__(93)
 
 const BUFFER_SIZE = 16386
 
@@ -26575,7 +26793,7 @@ let buffer = null
 let bufIdx = BUFFER_SIZE
 
 try {
-  crypto = __nccwpck_require__(135)
+  crypto = __nccwpck_require__(157)
 /* c8 ignore next 3 */
 } catch {
   crypto = {
@@ -26663,14 +26881,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 93:
+/***/ 96:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(156)
-const { isValidClientWindowBits } = __nccwpck_require__(97)
-const { MessageSizeExceededError } = __nccwpck_require__(16)
+const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(178)
+const { isValidClientWindowBits } = __nccwpck_require__(100)
+const { MessageSizeExceededError } = __nccwpck_require__(19)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -26775,16 +26993,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 94:
+/***/ 97:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Writable } = __nccwpck_require__(150)
-const assert = __nccwpck_require__(130)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(90)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(96)
-const { channels } = __nccwpck_require__(15)
+const { Writable } = __nccwpck_require__(172)
+const assert = __nccwpck_require__(152)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(93)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(99)
+const { channels } = __nccwpck_require__(18)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -26794,11 +27012,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(97)
-const { WebsocketFrameSend } = __nccwpck_require__(92)
-const { closeWebSocketConnection } = __nccwpck_require__(89)
-const { PerMessageDeflate } = __nccwpck_require__(93)
-const { MessageSizeExceededError } = __nccwpck_require__(16)
+} = __nccwpck_require__(100)
+const { WebsocketFrameSend } = __nccwpck_require__(95)
+const { closeWebSocketConnection } = __nccwpck_require__(92)
+const { PerMessageDeflate } = __nccwpck_require__(96)
+const { MessageSizeExceededError } = __nccwpck_require__(19)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -27309,14 +27527,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 95:
+/***/ 98:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { WebsocketFrameSend } = __nccwpck_require__(92)
-const { opcodes, sendHints } = __nccwpck_require__(90)
-const FixedQueue = __nccwpck_require__(29)
+const { WebsocketFrameSend } = __nccwpck_require__(95)
+const { opcodes, sendHints } = __nccwpck_require__(93)
+const FixedQueue = __nccwpck_require__(32)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -27420,7 +27638,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 96:
+/***/ 99:
 /***/ ((module) => {
 
 
@@ -27439,16 +27657,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 97:
+/***/ 100:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(96)
-const { states, opcodes } = __nccwpck_require__(90)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(91)
-const { isUtf8 } = __nccwpck_require__(132)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(71)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(99)
+const { states, opcodes } = __nccwpck_require__(93)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(94)
+const { isUtf8 } = __nccwpck_require__(154)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(74)
 
 /* globals Blob */
 
@@ -27768,15 +27986,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 98:
+/***/ 101:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(83)
-const { URLSerializer } = __nccwpck_require__(71)
-const { environmentSettingsObject } = __nccwpck_require__(82)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(90)
+const { webidl } = __nccwpck_require__(86)
+const { URLSerializer } = __nccwpck_require__(74)
+const { environmentSettingsObject } = __nccwpck_require__(85)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(93)
 const {
   kWebSocketURL,
   kReadyState,
@@ -27785,21 +28003,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(96)
+} = __nccwpck_require__(99)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __nccwpck_require__(97)
-const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(89)
-const { ByteParser } = __nccwpck_require__(94)
-const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(20)
-const { getGlobalDispatcher } = __nccwpck_require__(35)
-const { types } = __nccwpck_require__(153)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(91)
-const { SendQueue } = __nccwpck_require__(95)
+} = __nccwpck_require__(100)
+const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(92)
+const { ByteParser } = __nccwpck_require__(97)
+const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(23)
+const { getGlobalDispatcher } = __nccwpck_require__(38)
+const { types } = __nccwpck_require__(175)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(94)
+const { SendQueue } = __nccwpck_require__(98)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -28370,13 +28588,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 99:
+/***/ 102:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _src_action_definitions_evaluate_gate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(100);
-/* harmony import */ var _src_action_run_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(103);
-/* harmony import */ var _src_steps_evaluate_gate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(120);
+/* harmony import */ var _src_action_definitions_evaluate_gate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(103);
+/* harmony import */ var _src_action_run_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(106);
+/* harmony import */ var _src_steps_evaluate_gate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(142);
 
 
 
@@ -28386,7 +28604,7 @@ await (0,_src_action_run_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ 
         candidate: inputs.candidate,
         championEnvironment: inputs.champion === 'live' ? edge.environment().name : undefined,
         signingKey: inputs['signing-key'],
-    }, { ...edge.context, engine: edge.trainingEngine(), registry: edge.registry, stopwatch: edge.stopwatch }),
+    }, { ...edge.context, engine: edge.scoringEngine(), registry: edge.registry, stopwatch: edge.stopwatch }),
 });
 
 __webpack_async_result__();
@@ -28394,7 +28612,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 100:
+/***/ 103:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28404,7 +28622,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(243);
+var schemas = __nccwpck_require__(265);
 ;// CONCATENATED MODULE: ./src/action/action-definition.ts
 const sharedOutputs = {
     verdict: 'pass, fail or inconclusive',
@@ -28416,9 +28634,9 @@ function defineAction(definition) {
 }
 
 // EXTERNAL MODULE: ./src/action/inputs/fields.ts
-var fields = __nccwpck_require__(101);
+var fields = __nccwpck_require__(104);
 // EXTERNAL MODULE: ./src/action/inputs/shared-inputs.ts
-var shared_inputs = __nccwpck_require__(102);
+var shared_inputs = __nccwpck_require__(105);
 ;// CONCATENATED MODULE: ./src/action/definitions/evaluate-gate.ts
 
 
@@ -28444,7 +28662,7 @@ const evaluateGateDefinition = defineAction({
 
 /***/ }),
 
-/***/ 101:
+/***/ 104:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -28457,10 +28675,10 @@ const evaluateGateDefinition = defineAction({
 /* harmony export */   rJ: () => (/* binding */ secret)
 /* harmony export */ });
 /* unused harmony exports optionalDigest, optionalCommit, optionalDuration, optionalVersion, version, optionalPositiveInteger, pairs */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(243);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(242);
-/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(105);
-/* harmony import */ var _pipeline_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(113);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(265);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(264);
+/* harmony import */ var _artifacts_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(108);
+/* harmony import */ var _pipeline_duration_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(131);
 
 
 
@@ -28559,20 +28777,21 @@ function pairs(description) {
 
 /***/ }),
 
-/***/ 102:
+/***/ 105:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   dO: () => (/* binding */ sharedInputs)
 /* harmony export */ });
 /* unused harmony exports localEngineInputs, dryRunInput */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(243);
-/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(101);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(265);
+/* harmony import */ var _fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(104);
 
 
 /** The inputs of every action. */
 const sharedInputs = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     pipeline: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().default('pipelines/flight-delay/pipeline.yaml').describe('Path of pipeline.yaml, relative to the repository'),
+    preset: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Name of a preset, a file of presets/ beside pipeline.yaml: its settings replace those of the pipeline'),
     environment: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Name of the environment, as in `environments` of pipeline.yaml'),
     store: (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)('Where artefacts are kept: file:///… or s3://bucket/prefix; default: `store` of the environment'),
     'as-of': (0,_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalMoment */ .hY)('The moment to judge from, ISO 8601; default: now'),
@@ -28589,7 +28808,7 @@ const dryRunInput = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ 'dry-ru
 
 /***/ }),
 
-/***/ 103:
+/***/ 106:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28599,7 +28818,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(140);
+var promises_ = __nccwpck_require__(162);
 ;// CONCATENATED MODULE: ./src/ports/clock.ts
 const systemClock = {
     now: () => Date.now(),
@@ -28607,15 +28826,15 @@ const systemClock = {
 };
 
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(146);
+var external_node_path_ = __nccwpck_require__(168);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(106);
+var errors = __nccwpck_require__(115);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(243);
+var schemas = __nccwpck_require__(265);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
-var iso = __nccwpck_require__(242);
+var iso = __nccwpck_require__(264);
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
-var artifacts_digest = __nccwpck_require__(105);
+var artifacts_digest = __nccwpck_require__(108);
 ;// CONCATENATED MODULE: ./src/registry/record-schemas.ts
 
 
@@ -28634,6 +28853,7 @@ const versionRecordSchema = schemas/* strictObject */.rej({
     dataset: schemas/* strictObject */.rej({ uri: schemas/* string */.YjP(), digest }),
     pipelineDigest: digest,
     codeCommit: schemas/* string */.YjP(),
+    codeDigest: digest,
     imageRepository: schemas/* string */.YjP(),
     imageDigest: digest,
     metrics: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* strictObject */.rej({ value: schemas/* number */.aig(), interval: schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]), sampleSize: schemas/* number */.aig().int().nonnegative() })),
@@ -28682,9 +28902,9 @@ function padVersion(number) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var core_errors = __nccwpck_require__(247);
+var core_errors = __nccwpck_require__(269);
 // EXTERNAL MODULE: ./src/artifacts/canonical-json.ts
-var canonical_json = __nccwpck_require__(104);
+var canonical_json = __nccwpck_require__(107);
 ;// CONCATENATED MODULE: ./src/registry/sealed-record.ts
 
 
@@ -28900,7 +29120,7 @@ function toJson(value) {
     return JSON.parse(JSON.stringify(value));
 }
 
-;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime.ts
+;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime-session.ts
 
 function fromNative(name, tensor) {
     const { dims, data } = tensor;
@@ -28912,56 +29132,61 @@ function fromNative(name, tensor) {
         return { type: 'int64', dims, data };
     throw new Error(`output ${name} has the unexpected element type ${tensor.type}`);
 }
-/** ONNX Runtime as the training engine: CPU, or CUDA where its libraries are present. */
-function createOnnxRuntimeEngine(native, options) {
-    let runtime;
-    let providers = options.executionProviders ?? ['cpu'];
-    const load = () => {
-        process.env['ORT_DISABLE_TELEMETRY'] = '1';
-        runtime ??= native.load('onnxruntime-node');
-        return runtime;
+/** Opens a graph with either module. @throws UserError `engine-unavailable` */
+async function openRuntimeSession(runtime, model, options) {
+    const session = await runtime.InferenceSession.create(model, options).catch((cause) => {
+        throw new errors/* UserError */.yo('engine-unavailable', `ONNX Runtime could not open the graph: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
+    return {
+        async run(feeds) {
+            const inputs = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, new runtime.Tensor(tensor.type, tensor.data, tensor.dims)]));
+            const outputs = await session.run(inputs);
+            return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, fromNative(name, tensor)]));
+        },
+        release: () => session.release(),
     };
-    const create = (model) => load().InferenceSession.create(model, {
-        executionProviders: [...providers],
-        intraOpNumThreads: options.threads ?? 0,
+}
+/** Options of a session of onnxruntime-node; results do not depend on the number of threads. */
+function sessionOptions(executionProviders, threads = 0) {
+    return {
+        executionProviders: [...executionProviders],
+        intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
         logSeverityLevel: 3,
         // Threads that wait must not burn the processor that others on the machine could use.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
-    });
-    async function createWithFallback(model) {
-        try {
-            return await create(model);
-        }
-        catch (cause) {
-            // An explicit `cuda` throws where its libraries are missing, even with `cpu` listed after it.
-            if (!providers.includes('cuda'))
-                throw new errors/* UserError */.yo('engine-unavailable', `ONNX Runtime could not open the graph: ${String(cause)}`, { cause });
-            options.logger.warn(`CUDA is not available here (${String(cause)}); training goes on with the CPU.`);
-            providers = ['cpu'];
-            return create(model);
-        }
-    }
+    };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime.ts
+
+/** ONNX Runtime's native library, loaded when it is first asked for. @throws UserError `native-module-missing` */
+function loadOnnxRuntime(native) {
+    process.env['ORT_DISABLE_TELEMETRY'] = '1';
+    const runtime = native.load('onnxruntime-node');
+    // What goes wrong is thrown; a library that is tried and missing needs no second message on the terminal.
+    if (runtime.env)
+        runtime.env.logLevel = 'fatal';
+    return runtime;
+}
+/** ONNX Runtime on the CPU as the training engine: the default, and what scores models. */
+function createOnnxRuntimeEngine(native, options) {
+    let runtime;
     return {
         name: 'onnxruntime',
-        async openSession(model) {
-            const session = await createWithFallback(model);
-            const { Tensor } = load();
-            return {
-                async run(feeds) {
-                    const inputs = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, new Tensor(tensor.type, tensor.data, tensor.dims)]));
-                    const outputs = await session.run(inputs);
-                    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, fromNative(name, tensor)]));
-                },
-                release: () => session.release(),
-            };
+        get description() {
+            return `onnxruntime-node ${runtime?.env?.versions?.node ?? ''} on the CPU`;
+        },
+        openSession(model) {
+            runtime ??= loadOnnxRuntime(native);
+            return openRuntimeSession(runtime, model, sessionOptions(['cpu'], options.threads));
         },
     };
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
-var classic_errors = __nccwpck_require__(241);
+var classic_errors = __nccwpck_require__(263);
 ;// CONCATENATED MODULE: ./src/artifacts/artifact.ts
 
 
@@ -29001,16 +29226,16 @@ class ArtifactRepository {
         const digest = (0,artifacts_digest/* digestOf */.ol)(text);
         await this.store.create(manifestKey(draft.kind, digest), Buffer.from(text));
         await this.restoreFiles(draft, manifest);
-        await this.recordMaker(draft.kind, digest);
+        await this.recordMaker(draft.kind, digest, draft.making);
         return { digest, manifest };
     }
     /** Says that the artefact was made again, as `write` does: who keeps the store tidy must see that it is in use. */
-    async recordMaker(kind, digest) {
+    async recordMaker(kind, digest, making = {}) {
         if (this.maker === undefined)
             return;
-        const { commit } = this.maker;
+        const { commit, machine } = this.maker;
         const madeAt = new Date(this.maker.now()).toISOString();
-        const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt };
+        const record = { schema: 'taxiway/provenance/v1', kind, digest, commit, madeAt, ...(machine === undefined ? {} : { machine }), ...making };
         const day = madeAt.slice(0, 10).replaceAll('-', '');
         await this.store.create(`provenance/${kind}/${(0,artifacts_digest/* hexOf */.ZD)(digest)}/${commit}-${day}.json`, Buffer.from((0,canonical_json/* canonicalJson */.d)(record)));
     }
@@ -29111,361 +29336,16 @@ function blobKey(digest) {
     return `blobs/sha256/${(0,artifacts_digest/* hexOf */.ZD)(digest)}`;
 }
 
-// EXTERNAL MODULE: ./src/gate/latency.ts + 1 modules
-var latency = __nccwpck_require__(109);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(186);
-// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(248);
-;// CONCATENATED MODULE: ./src/pipeline/allowed.ts
-/** The keys that the mapping at a path may have, one list per form that fits; none where any name is allowed. */
-function allowedKeys(context, path) {
-    return shapesAt(context, path)
-        .map((shape) => Object.keys(shape.properties ?? {}))
-        .filter((keys) => keys.length > 0);
-}
-/** What may stand at a path, in words. */
-function describeAllowed(context, path) {
-    const shapes = shapesAt(context, path);
-    const choices = shapes.flatMap((shape) => shape.enum ?? (shape.const === undefined ? [] : [shape.const])).map(String);
-    const phrases = shapes.filter((shape) => shape.enum === undefined && shape.const === undefined).map(describe);
-    return [...new Set(choices.length === 0 ? phrases : [choices.join(', '), ...phrases])].join(', or ') || 'see the schema';
-}
-function shapesAt({ shape, value }, path) {
-    // The key that is asked about does not choose the form: its other values are what is asked for.
-    const asked = path.at(-1);
-    let shapes = allowed_forms(shape, value, path.length === 1 ? asked : undefined);
-    let here = value;
-    for (const [index, step] of path.entries()) {
-        here = isRecord(here) || Array.isArray(here) ? Reflect.get(here, step) : undefined;
-        shapes = shapes.flatMap((owner) => child(owner, step)).flatMap((found) => allowed_forms(found, here, index === path.length - 2 ? asked : undefined));
-    }
-    return shapes;
-}
-/** A union's members, and theirs; where a constant such as `type` tells them apart, only those that the value names. */
-function allowed_forms(shape, value, asked) {
-    const members = shape.anyOf ?? shape.oneOf;
-    if (members === undefined)
-        return [shape];
-    const all = members.filter(isShape);
-    const fitting = all.filter((member) => agrees(member, value, asked));
-    return (fitting.length > 0 ? fitting : all).flatMap((member) => allowed_forms(member, value, asked));
-}
-function agrees(shape, value, asked) {
-    if (!isRecord(value))
-        return true;
-    return Object.entries(shape.properties ?? {}).every(([key, property]) => key === asked || !isShape(property) || property.const === undefined || property.const === value[key]);
-}
-function child(shape, step) {
-    if (typeof step === 'number') {
-        const item = shape.prefixItems?.[step] ?? shape.items;
-        return isShape(item) ? [item] : [];
-    }
-    const property = shape.properties?.[String(step)] ?? shape.additionalProperties;
-    return isShape(property) ? [property] : [];
-}
-function isRecord(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-function isShape(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-const names = {
-    object: 'a mapping',
-    array: 'a list',
-    string: 'a text',
-    number: 'a number',
-    integer: 'a whole number',
-    boolean: 'true or false',
-    null: 'nothing',
-};
-function describe(shape) {
-    if (typeof shape.type !== 'string')
-        return 'see the schema';
-    const name = shape.type === 'array' && shape.prefixItems !== undefined ? `a list of ${shape.prefixItems.length}` : (names[shape.type] ?? shape.type);
-    const keys = shape.type === 'object' ? Object.keys(shape.properties ?? {}) : [];
-    return [name, keys.length > 0 ? `with ${keys.join(', ')}` : '', bounds(shape)].filter((part) => part !== '').join(' ');
-}
-function bounds(shape) {
-    const parts = [
-        shape.minimum !== undefined && shape.minimum > Number.MIN_SAFE_INTEGER ? `from ${shape.minimum}` : '',
-        shape.exclusiveMinimum === undefined ? '' : `above ${shape.exclusiveMinimum}`,
-        shape.maximum !== undefined && shape.maximum < Number.MAX_SAFE_INTEGER ? `to ${shape.maximum}` : '',
-        shape.exclusiveMaximum === undefined ? '' : `below ${shape.exclusiveMaximum}`,
-        shape.minItems === undefined || shape.prefixItems !== undefined ? '' : `of at least ${shape.minItems}`,
-        shape.minLength === undefined ? '' : 'that is not empty',
-        shape.pattern === undefined ? '' : `like ${shape.pattern}`,
-    ];
-    return parts.filter((part) => part !== '').join(' ');
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/nearest.ts
-/** Names that a person may have meant, closest first: at most three, and none that differs in more than a third of its letters. */
-function nearest(written, known) {
-    return known
-        .map((name) => ({ name, distance: editDistance(written.toLowerCase(), name.toLowerCase()) }))
-        .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(name.length, written.length) / 3)))
-        .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
-        .slice(0, 3)
-        .map(({ name }) => name);
-}
-/** Levenshtein's distance: single-letter insertions, deletions and replacements. */
-function editDistance(a, b) {
-    let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let row = 1; row <= a.length; row += 1) {
-        const current = [row];
-        for (let column = 1; column <= b.length; column += 1) {
-            const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-            current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-        }
-        previous = current;
-    }
-    return previous[b.length] ?? 0;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/find-node.ts
-
-/** The node of the value at a path; undefined where there is none. */
-function findNode(root, path) {
-    let node = root ?? undefined;
-    for (const step of path) {
-        const next = (0,dist/* isSeq */.oP)(node) && typeof step === 'number' ? node.items[step] : pairOf(node, step)?.value;
-        if (!(0,dist/* isNode */.Ll)(next))
-            return undefined;
-        // What an alias repeats is written elsewhere; the mistake is shown where it is used.
-        if ((0,dist/* isAlias */.Vj)(next))
-            return next;
-        node = next;
-    }
-    return node;
-}
-/** The node of the key at the end of a path, else of the deepest key or list item on the way that exists. */
-function findKey(root, path) {
-    for (let length = path.length; length > 0; length -= 1) {
-        const owner = findNode(root, path.slice(0, length - 1));
-        const step = path[length - 1];
-        const found = (0,dist/* isSeq */.oP)(owner) && typeof step === 'number' ? owner.items[step] : pairOf(owner, step)?.key;
-        if ((0,dist/* isNode */.Ll)(found))
-            return found;
-    }
-    return root ?? undefined;
-}
-function pairOf(node, key) {
-    return (0,dist/* isMap */.jh)(node) ? node.items.find((item) => (0,dist/* isScalar */.jn)(item.key) && String(item.key.value) === key) : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/describe-issue.ts
-
-
-
-
-/** Turns what the schema says into what a person needs: the place, what stands there, what may stand there. */
-function describeIssue(issue, context) {
-    const where = issue.path.map(String).join('.') || 'the document';
-    const node = findNode(context.root, issue.path);
-    if (issue.code === 'unrecognized_keys') {
-        return issue.keys.map((key) => mistake(findKey(context.root, [...issue.path, key]), `${where}: unknown key "${key}"${suggestKeys(key, issue, context)}`));
-    }
-    if (issue.code === 'invalid_key') {
-        const name = JSON.stringify(String(issue.path.at(-1)));
-        return [mistake(findKey(context.root, issue.path), `${where}: found ${name}: ${sentence(issue.issues[0]) ?? 'no allowed name'}`)];
-    }
-    if (issue.code === 'invalid_union')
-        return describeUnion(issue, context);
-    if ((issue.code === 'invalid_type' || issue.code === 'invalid_value') && node === undefined && issue.path.length > 0)
-        return [missing(issue, context)];
-    if (issue.code === 'invalid_value')
-        return [mistake(node, `${where}: found ${show(node)}; allowed: ${issue.values.map(String).join(', ')}`)];
-    // Rules between sections say what they found, unless they only say what must be.
-    if (issue.code === 'custom' && !issue.message.startsWith('must'))
-        return [mistake(node ?? findKey(context.root, issue.path), `${where}: ${issue.message}`)];
-    // A sentence of the schema's own says more than its shape.
-    const written = sentence(issue);
-    return [mistake(node ?? findKey(context.root, issue.path), `${where}: found ${show(node)}${written === undefined ? `; allowed: ${describeAllowed(context, issue.path)}` : `: ${written}`}`)];
-}
-/** A key that is not there: shown where its owner begins. */
-function missing(issue, context) {
-    const owner = issue.path.slice(0, -1);
-    const where = owner.map(String).join('.') || 'the document';
-    return mistake(findKey(context.root, owner), `${where}: the key "${String(issue.path.at(-1))}" is missing; allowed: ${describeAllowed(context, issue.path)}`);
-}
-/** Of several forms, the mistakes of the one that fits best; values that any of the forms takes are named together. */
-function describeUnion(issue, context) {
-    const prefixed = issue.errors.map((inner) => inner.map((nested) => ({ ...nested, path: [...issue.path, ...nested.path] })));
-    const [closest] = [...prefixed].sort((a, b) => a.length - b.length);
-    if (closest === undefined) {
-        const node = findNode(context.root, issue.path);
-        if (node === undefined)
-            return [missing(issue, context)];
-        return [mistake(node, `${issue.path.map(String).join('.')}: found ${show(node)}; allowed: ${describeAllowed(context, issue.path)}`)];
-    }
-    return closest.flatMap((nested) => {
-        if (nested.code !== 'invalid_value')
-            return describeIssue(nested, context);
-        const others = prefixed.flat().filter((other) => other.code === 'invalid_value' && other.path.join('.') === nested.path.join('.'));
-        return describeIssue({ ...nested, values: [...new Set(others.flatMap((other) => (other.code === 'invalid_value' ? other.values : [])))] }, context);
-    });
-}
-function suggestKeys(key, issue, context) {
-    const known = allowedKeys(context, issue.path);
-    if (known.length === 0)
-        return '';
-    const [closest] = nearest(key, known.flat().filter((name) => name !== key));
-    const suggestion = closest === undefined ? '' : `; did you mean "${closest}"?`;
-    return `${suggestion}${suggestion === '' ? ';' : ''} allowed: ${known.map((keys) => keys.join(', ')).join('; or ')}`;
-}
-/** The schema's own sentence, where one was written for people. */
-function sentence(issue) {
-    return issue === undefined || /^(?:Invalid|Too |Unrecognized)/.test(issue.message) ? undefined : issue.message;
-}
-function mistake(node, text) {
-    return { offset: node?.range?.[0] ?? 0, text };
-}
-function show(node) {
-    if ((0,dist/* isMap */.jh)(node))
-        return 'a mapping';
-    if ((0,dist/* isSeq */.oP)(node))
-        return node.items.length === 0 ? 'an empty list' : 'a list';
-    if (!(0,dist/* isScalar */.jn)(node))
-        return 'nothing';
-    return node.value === null ? 'nothing' : JSON.stringify(node.value);
-}
-
-;// CONCATENATED MODULE: ./src/pipeline/parse-yaml.ts
-
-
-
-
-/**
- * Parses YAML into a typed value. Every mistake is reported at once, each with file, line, column, what was found and what is allowed.
- * @throws UserError with the source's code
- */
-function parse_yaml_parseYaml(source, schema) {
-    const lines = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(source.text, { lineCounter: lines, uniqueKeys: true, logLevel: 'error' });
-    const at = (offset) => {
-        const { line, col } = lines.linePos(offset);
-        return `${source.path}:${line}:${col}`;
-    };
-    const refuse = (offset, text, cause) => new errors/* UserError */.yo(source.code, `${at(offset)} ${text}`, { hint: 'Mend the YAML at that place.', cause });
-    const [syntax] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-    if (syntax !== undefined)
-        throw refuse(syntax.pos[0], describeSyntax(syntax, source.text), syntax);
-    const value = toValue(document, refuse);
-    const result = schema.safeParse(value);
-    if (result.success)
-        return result.data;
-    const shape = json_schema_processors/* toJSONSchema */.bl(schema, { io: 'input', unrepresentable: 'any' });
-    const mistakes = result.error.issues.flatMap((issue) => describeIssue(issue, { root: document.contents, shape, value }));
-    throw new errors/* UserError */.yo(source.code, inOrder(mistakes).map(({ offset, text }) => `${at(offset)} ${text}`).join('\n'), {
-        hint: source.code === 'pipeline-invalid' ? 'Editors that read the schema named in the first line show most of these mistakes while you type.' : 'Mend the file at that place.',
-    });
-}
-/** As a reader meets them, each place and text once. */
-function inOrder(mistakes) {
-    const known = new Map(mistakes.map((mistake) => [`${mistake.offset} ${mistake.text}`, mistake]));
-    return [...known.values()].sort((a, b) => a.offset - b.offset);
-}
-function describeSyntax({ code, message, pos }, text) {
-    const rest = text.slice(pos[0]);
-    const word = /^[^\s:,{}[\]]+/.exec(rest)?.[0] ?? '';
-    if (code === 'DUPLICATE_KEY')
-        return `the key "${word}" comes twice; allowed: once`;
-    if (code === 'MULTIPLE_DOCS')
-        return 'a second document begins; allowed: one per file';
-    if (code === 'TAB_AS_INDENT')
-        return 'a tab indents this line; allowed: spaces';
-    const sentence = message.split('\n')[0] ?? message;
-    return `is no valid YAML: ${sentence.replace(/ at line \d+, column \d+:?$/, '')}`;
-}
-/** Aliases resolve here: to an anchor that is missing, or to so many copies that the file is an attack. */
-function toValue(document, refuse) {
-    try {
-        return document.toJS();
-    }
-    catch (cause) {
-        if (!(cause instanceof ReferenceError))
-            throw cause;
-        let place;
-        (0,dist/* visit */.YR)(document, {
-            Alias: (_key, alias) => {
-                if (place === undefined || alias.resolve(document) === undefined)
-                    place = alias.range?.[0];
-                return alias.resolve(document) === undefined ? dist/* visit */.YR.BREAK : undefined;
-            },
-        });
-        throw refuse(place ?? 0, cause.message.replace(/ \(.*\)/, ''), cause);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/delaynet/training-schema.ts
-
-const rate = schemas/* number */.aig().min(0).max(0.95);
-const layerSchema = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('dense'), units: schemas/* number */.aig().int().positive().max(4096), activation: schemas/* enum */.k5n(['relu', 'tanh', 'linear']).default('relu') }),
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('dropout'), rate }),
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('batch-norm'), momentum: schemas/* number */.aig().min(0).max(1).default(0.9), epsilon: schemas/* number */.aig().positive().default(1e-5) }),
-]);
-const headSchema = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* strictObject */.rej({
-        type: schemas/* literal */.euz('delay').describe('Models how the target is distributed around the observed column, and asks for the chance that it reaches the cut.'),
-        observed: schemas/* string */.YjP().describe('The number column known at prediction time.'),
-        target: schemas/* string */.YjP().describe('The number column whose size decides the label; used in training only.'),
-        cut: schemas/* number */.aig().describe('The label is: target ≥ cut.'),
-        'auxiliary-cuts': schemas/* array */.YOg(schemas/* number */.aig()).default([]).describe('Further cuts that the same distribution must get right while training.'),
-        'auxiliary-weight': schemas/* number */.aig().nonnegative().default(0.125).describe('Weight of each further cut in the loss; the cut itself has 1.'),
-    }),
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('sigmoid').describe('One logit for the label.') }),
-]);
-const classWeights = schemas/* union */.KCZ([schemas/* literal */.euz('balanced'), schemas/* strictObject */.rej({ negative: schemas/* number */.aig().positive(), positive: schemas/* number */.aig().positive() })])
-    .describe('`balanced` weighs each class by the inverse of its share of the training rows.');
-const lossSchema = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('cross-entropy'), 'class-weights': classWeights.optional() }),
-    schemas/* strictObject */.rej({
-        type: schemas/* literal */.euz('focal').describe('Lin et al. (2017): α·(1 − p)^γ · cross-entropy. Harms calibration.'),
-        gamma: schemas/* number */.aig().min(1).max(10).default(2),
-        alpha: schemas/* number */.aig().min(0).max(1).default(0.25).describe('Weight of the positive class; the negative class has 1 − α.'),
-    }),
-]);
-const optimizerOptions = {
-    'learning-rate': schemas/* number */.aig().positive(),
-    'weight-decay': schemas/* number */.aig().nonnegative().default(0).describe('Acts on the weights of dense layers only.'),
-    beta1: schemas/* number */.aig().min(0).lt(1).default(0.9),
-    beta2: schemas/* number */.aig().min(0).lt(1).default(0.999),
-    epsilon: schemas/* number */.aig().positive().default(1e-8),
-};
-const optimizerSchema = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('adam').describe('Kingma and Ba (2015); weight decay joins the gradient.'), ...optimizerOptions }),
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('adamw').describe('Loshchilov and Hutter (2019); weight decay acts on the weights directly.'), ...optimizerOptions }),
-]);
-const networkSchema = schemas/* strictObject */.rej({ layers: schemas/* array */.YOg(layerSchema), head: headSchema });
-const averagingSchema = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('exponential').describe('A moving average of the weights validates and ships: min(decay, (t + 1)/(t + 10)) after step t.'), decay: schemas/* number */.aig().min(0).lt(1) }),
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('none') }),
-]);
-const baselineSchema = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('rule').describe('Predicts positive where one column reaches a threshold.'), column: schemas/* string */.YjP(), threshold: schemas/* number */.aig() }),
-    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('logistic-regression').describe('The same features with no hidden layer.') }),
-]);
-/** The pipeline's `training` section. */
-const trainingSchema = schemas/* strictObject */.rej({
-    window: schemas/* string */.YjP().describe('The file that says which dates are trained on.'),
-    engine: schemas/* enum */.k5n(['onnxruntime']),
-    seed: schemas/* number */.aig().int().nonnegative(),
-    network: networkSchema,
-    loss: lossSchema,
-    optimizer: optimizerSchema,
-    averaging: averagingSchema.default({ type: 'none' }),
-    calibration: schemas/* enum */.k5n(['identity', 'temperature', 'platt']).default('identity').describe('Fitted on the calibration rows after training and built into the model.'),
-    'batch-size': schemas/* number */.aig().int().positive(),
-    'maximum-epochs': schemas/* number */.aig().int().positive(),
-    patience: schemas/* number */.aig().int().positive().describe('Training stops after this many epochs without a better log-loss on the calibration rows.'),
-    threshold: schemas/* strictObject */.rej({ policy: schemas/* literal */.euz('recall'), target: schemas/* number */.aig().gt(0).lt(1) }),
-    baselines: schemas/* array */.YOg(baselineSchema).default([]),
-});
-
-// EXTERNAL MODULE: ./src/features/features-schema.ts + 11 modules
-var features_schema = __nccwpck_require__(108);
+// EXTERNAL MODULE: ./src/gate/latency.ts
+var latency = __nccwpck_require__(118);
+// EXTERNAL MODULE: ./src/pipeline/parse-yaml.ts + 2 modules
+var parse_yaml = __nccwpck_require__(133);
+// EXTERNAL MODULE: ./src/delaynet/training-schema.ts
+var training_schema = __nccwpck_require__(114);
+// EXTERNAL MODULE: ./src/features/features-schema.ts + 16 modules
+var features_schema = __nccwpck_require__(117);
+// EXTERNAL MODULE: ./src/pipeline/nearest.ts
+var nearest = __nccwpck_require__(132);
 ;// CONCATENATED MODULE: ./src/pipeline/rules/rule.ts
 
 /** The column of that name, or undefined after a report of what is wrong with it. */
@@ -29475,7 +29355,7 @@ function demandColumn(pipeline, demand, report) {
     const fits = ([, other]) => (type === undefined || other.type === type) && (roles === undefined || roles.includes(other.role));
     if (column === undefined) {
         const known = Object.entries(pipeline.columns).filter(fits).map(([other]) => other);
-        const closest = nearest(name, known);
+        const closest = (0,nearest/* nearest */.p)(name, known);
         const some = known.length > 12 ? `${known.slice(0, 12).join(', ')} and ${known.length - 12} more under columns` : known.join(', ');
         report(path, `found "${name}", which is no column; ${closest.length > 0 ? `did you mean ${closest.join(' or ')}?` : `allowed: ${some}`}`);
         return undefined;
@@ -29560,7 +29440,7 @@ function demandSource(pipeline, { check, index }, report) {
     const { source, columns, key } = check;
     if (!Object.hasOwn(pipeline.data.sources, source)) {
         const known = Object.keys(pipeline.data.sources);
-        const closest = nearest(source, known);
+        const closest = (0,nearest/* nearest */.p)(source, known);
         report(['checks', index, 'source'], `found "${source}", which is no source; ${closest.length > 0 ? `did you mean ${closest.join(' or ')}?` : `allowed: ${known.join(', ')}`}`);
     }
     if (key.length !== columns.length) {
@@ -29627,12 +29507,16 @@ function isKnownBy(known, prediction) {
 
 
 
-/** Features are columns of the type their transform reads, and none is known later than the prediction. */
+/** Features are columns of the type their transform reads, each once per transform, and none is known later than the prediction. */
 const featureRules = (pipeline, report) => {
     const moment = pipeline.data['prediction-time'];
+    const seenBy = new Map();
     pipeline.features.forEach((feature, index) => {
         const type = (0,features_schema/* createTransform */.l1)(feature).input;
-        const seen = new Set();
+        // A time may have several cycles; anything else twice would be one encoding, or one embedding, under two names.
+        const key = feature.transform === 'cyclical-time' ? `${feature.transform} ${feature.period}` : feature.transform;
+        const seen = seenBy.get(key) ?? new Set();
+        seenBy.set(key, seen);
         feature.columns.forEach((name, position) => {
             const path = ['features', index, 'columns', position];
             if (seen.has(name))
@@ -29649,14 +29533,47 @@ const featureRules = (pipeline, report) => {
     });
 };
 
-;// CONCATENATED MODULE: ./src/pipeline/rules/monitoring-rules.ts
+;// CONCATENATED MODULE: ./src/pipeline/rules/gate-rules.ts
 
-/** Gate slices and drift name columns that the logged rows hold. */
-const monitoringRules = (pipeline, report) => {
-    const { gate, drift } = pipeline;
-    gate.slices.forEach((slice, index) => {
+/** The gate cuts and disturbs columns that the test rows hold. */
+const gateRules = (pipeline, report) => {
+    const { slices, robustness } = pipeline.gate;
+    slices.forEach((slice, index) => {
         sliceRule(pipeline, { ...slice, path: ['gate', 'slices', index] }, report);
     });
+    if (pipeline.gate['slice-checks'] !== undefined && slices.length === 0)
+        report(['gate', 'slice-checks'], 'found checks of slices, but no slices; allowed: both or neither');
+    for (const name of Object.keys(robustness?.attack?.['maximum-step'] ?? {})) {
+        demandColumn(pipeline, { name, path: ['gate', 'robustness', 'attack', 'maximum-step', name], type: 'number', roles: ['feature'] }, report);
+    }
+    robustness?.unseen?.columns.forEach((name, index) => {
+        demandColumn(pipeline, { name, path: ['gate', 'robustness', 'unseen', 'columns', index], type: 'string', roles: ['feature'] }, report);
+    });
+    const storm = robustness?.['storm-days'];
+    if (storm !== undefined)
+        demandColumn(pipeline, { name: storm.column, path: ['gate', 'robustness', 'storm-days', 'column'], type: 'number' }, report);
+};
+function sliceRule(pipeline, { column: name, edges, by, path }, report) {
+    const column = demandColumn(pipeline, { name, path: [...path, 'column'] }, report);
+    if (column === undefined)
+        return;
+    if (column.type === 'timestamp' && by === undefined)
+        report([...path, 'column'], `found the timestamp column "${name}" without by; allowed: timestamps with by: month`);
+    if (column.type !== 'timestamp' && by !== undefined)
+        report([...path, 'by'], `found by on "${name}", a column of type ${column.type}; allowed: on timestamps`);
+    if (column.type !== 'number' && edges !== undefined)
+        report([...path, 'edges'], `found edges on "${name}", a column of type ${column.type}; allowed: on numbers`);
+    if (column.type === 'number' && edges === undefined)
+        report([...path, 'column'], `found the number column "${name}" without edges; allowed: numbers with edges, e.g. edges: [6, 12, 18]`);
+    if (edges?.some((edge, index) => index > 0 && edge <= (edges[index - 1] ?? edge)) === true)
+        report([...path, 'edges'], `found [${edges.join(', ')}]; allowed: ascending limits`);
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rules/monitoring-rules.ts
+
+/** Drift names columns that the logged rows hold. */
+const monitoringRules = (pipeline, report) => {
+    const { drift } = pipeline;
     drift['alarm-columns'].forEach((name, index) => {
         demandColumn(pipeline, { name, path: ['drift', 'alarm-columns', index], roles: ['feature'] }, report);
     });
@@ -29669,19 +29586,6 @@ const monitoringRules = (pipeline, report) => {
     if (by === undefined && drift['slice-columns'].length > 0)
         report(['drift', 'slice-columns'], 'found columns to watch within slices, but no slice-by; allowed: both or neither');
 };
-function sliceRule(pipeline, { column: name, edges, path }, report) {
-    const column = demandColumn(pipeline, { name, path: [...path, 'column'] }, report);
-    if (column === undefined)
-        return;
-    if (column.type === 'timestamp')
-        report([...path, 'column'], `found "${name}", a column of type timestamp; allowed: strings, and numbers with edges`);
-    if (column.type === 'string' && edges !== undefined)
-        report([...path, 'edges'], `found edges on "${name}", a column of type string; allowed: on numbers`);
-    if (column.type === 'number' && edges === undefined)
-        report([...path, 'column'], `found the number column "${name}" without edges; allowed: numbers with edges, e.g. edges: [6, 12, 18]`);
-    if (edges?.some((edge, index) => index > 0 && edge <= (edges[index - 1] ?? edge)) === true)
-        report([...path, 'edges'], `found [${edges.join(', ')}]; allowed: ascending limits`);
-}
 
 ;// CONCATENATED MODULE: ./src/pipeline/rules/plugin-rules.ts
 /** What Taxiway brings itself. Other names come from plugins, and whether one brings them is known once they are loaded. */
@@ -29755,7 +29659,7 @@ function isTimeZone(name) {
 ;// CONCATENATED MODULE: ./src/pipeline/rules/training-rules.ts
 
 
-/** Head and baselines read number columns; what they read when predicting is known by then. */
+/** Head and baselines read number columns; what they read when predicting is known by then. A cut is asked once. */
 const trainingRules = (pipeline, report) => {
     const { network, baselines } = pipeline.training;
     const { head } = network;
@@ -29763,6 +29667,10 @@ const trainingRules = (pipeline, report) => {
         const path = ['training', 'network', 'head'];
         demandInput(pipeline, { name: head.observed, path: [...path, 'observed'] }, report);
         demandColumn(pipeline, { name: head.target, path: [...path, 'target'], type: 'number', roles: ['outcome', 'label'] }, report);
+        head['auxiliary-cuts'].forEach((cut, index, cuts) => {
+            if (cut === head.cut || cuts.indexOf(cut) < index)
+                report([...path, 'auxiliary-cuts', index], `found ${cut} a second time; allowed: cuts other than ${head.cut}, each once`);
+        });
     }
     baselines.forEach((baseline, index) => {
         if (baseline.type === 'rule')
@@ -29779,8 +29687,148 @@ function demandInput(pipeline, { name, path }, report) {
     demandColumn(pipeline, { name, path, type: 'number', roles: ['feature'] }, report);
 }
 
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
+var json_schema_processors = __nccwpck_require__(270);
+// EXTERNAL MODULE: ./src/pipeline/allowed.ts
+var allowed = __nccwpck_require__(130);
+;// CONCATENATED MODULE: ./src/tuning/parameter-path.ts
+
+
+
+/** Sections of `training` that a study may change. The others say on what is trained and how it is judged, or would only search for luck. */
+const tunableSections = ['network', 'sampling', 'loss', 'optimizer', 'averaging', 'category-dropout', 'batch-size', 'maximum-epochs', 'patience'];
+/** `training` with one value put at a path such as network.layers.1.units, or why that cannot be. Pure: what is given stays as it is. */
+function putParameter(training, path, value) {
+    const steps = path.split('.');
+    const copy = structuredClone(training);
+    let owner = copy;
+    const [section = ''] = steps;
+    if (!tunableSections.includes(section))
+        return { kind: 'path', found: section, allowed: tunableSections };
+    for (const step of steps.slice(0, -1)) {
+        const next = isContainer(owner) && Object.hasOwn(owner, step) ? Reflect.get(owner, step) : undefined;
+        if (!isContainer(next))
+            return { kind: 'path', found: step, allowed: branchesOf(owner) };
+        owner = next;
+    }
+    const last = steps.at(-1) ?? '';
+    if (!isContainer(owner) || (Array.isArray(owner) && !Object.hasOwn(owner, last)))
+        return { kind: 'path', found: last, allowed: namesOf(owner) };
+    // A whole section is not a value: what it holds is searched one by one.
+    if (isContainer(Reflect.get(owner, last)))
+        return { kind: 'path', found: last, allowed: namesOf(Reflect.get(owner, last)).map((name) => `${last}.${name}`) };
+    const known = Object.hasOwn(owner, last);
+    const names = namesOf(owner);
+    Reflect.set(owner, last, value);
+    const parsed = training_schema/* trainingSchema */.yq.safeParse(copy);
+    if (parsed.success)
+        return parsed.data;
+    // A key that is only missing, such as loss.class-weights, is taken by the schema; one that it does not know is a mistake of the path.
+    if (!known && parsed.error.issues.some(({ code }) => code === 'unrecognized_keys'))
+        return { kind: 'path', found: last, allowed: names };
+    return { kind: 'value', allowed: allowedAt(training, steps) };
+}
+function isPathFault(result) {
+    return 'kind' in result;
+}
+/** What the file itself says at the paths; undefined for a path that it leaves out. */
+function presentParameters(training, paths) {
+    return Object.fromEntries(paths.map((path) => {
+        const value = path.split('.').reduce((owner, step) => (isContainer(owner) && Object.hasOwn(owner, step) ? Reflect.get(owner, step) : undefined), training);
+        return [path, typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : undefined];
+    }));
+}
+/** All values of one point put at their paths. The first that cannot be is returned. */
+function putParameters(training, values) {
+    let result = training;
+    for (const path of Object.keys(values).sort()) {
+        const value = values[path];
+        if (value === undefined)
+            continue;
+        const next = putParameter(result, path, value);
+        if (isPathFault(next))
+            return { ...next, path };
+        result = next;
+    }
+    return result;
+}
+function allowedAt(training, steps) {
+    const shape = json_schema_processors/* toJSONSchema */.bl(training_schema/* trainingSchema */.yq, { io: 'input' });
+    return (0,allowed/* describeAllowed */.c)({ shape, value: training }, steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
+}
+function isContainer(value) {
+    return typeof value === 'object' && value !== null;
+}
+function namesOf(owner) {
+    return isContainer(owner) ? Object.keys(owner) : [];
+}
+function branchesOf(owner) {
+    return isContainer(owner) ? Object.entries(owner).flatMap(([name, value]) => (isContainer(value) ? [name] : [])) : [];
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/rules/tuning-rules.ts
+
+
+
+/** Every searched path exists below `training`, and every value that a study could try is one that `training` takes. */
+const tuningRules = (pipeline, report) => {
+    // A mistake that training itself has would be told again for every path.
+    if (!training_schema/* trainingSchema */.yq.safeParse(pipeline.training).success)
+        return;
+    for (const [path, parameter] of Object.entries(pipeline.tuning?.parameters ?? {})) {
+        const where = ['tuning', 'parameters', path];
+        if (parameter.type !== 'choice' && !hasOrder(parameter, { report, where }))
+            continue;
+        for (const { key, value } of extremes(parameter)) {
+            const fault = faultOf(pipeline, { path, value });
+            if (fault === undefined)
+                continue;
+            reportFault(fault, { report, where: fault.kind === 'path' ? where : [...where, ...key], value, path });
+            break;
+        }
+    }
+};
+function hasOrder(parameter, { report, where }) {
+    const { low, high, log } = parameter;
+    if (low >= high)
+        report([...where, 'high'], `found ${high}, with low ${low}; allowed: more than low`);
+    if (log && low <= 0)
+        report([...where, 'low'], `found ${low} on a logarithmic scale; allowed: above 0`);
+    return low < high && (!log || low > 0);
+}
+/** Both ends, and for fractions a place between, where a whole number may be asked for; every choice. */
+function extremes(parameter) {
+    if (parameter.type === 'choice')
+        return parameter.choices.map((value, index) => ({ key: ['choices', index], value }));
+    const { low, high } = parameter;
+    const ends = [
+        { key: ['low'], value: low },
+        { key: ['high'], value: high },
+    ];
+    return parameter.type === 'integer' ? ends : [...ends, { key: ['type'], value: low + (high - low) * 0.381966 }];
+}
+function faultOf(pipeline, { path, value }) {
+    const result = putParameter(pipeline.training, path, value);
+    return isPathFault(result) ? result : undefined;
+}
+function reportFault(fault, { report, where, value, path }) {
+    if (fault.kind === 'path') {
+        // Of two numbers none is a slip of the other.
+        const closest = /^\d+$/.test(fault.found) ? [] : (0,nearest/* nearest */.p)(fault.found, fault.allowed);
+        report(where, `found "${fault.found}", ${missingFrom(path, fault.found)}; ${closest.length > 0 ? `did you mean ${closest.join(' or ')}?` : `allowed: ${fault.allowed.join(', ')}`}`);
+        return;
+    }
+    const found = where.at(-1) === 'type' ? `float, which tries fractions such as ${value}` : JSON.stringify(value);
+    report(where, `found ${found}; allowed: ${fault.allowed}`);
+}
+function missingFrom(path, step) {
+    const steps = path.split('.');
+    const at = steps.indexOf(step);
+    return at === 0 ? 'which no study may change' : `which training.${steps.slice(0, at).join('.')} does not have`;
+}
+
 // EXTERNAL MODULE: ./src/pipeline/duration.ts
-var duration = __nccwpck_require__(113);
+var duration = __nccwpck_require__(131);
 ;// CONCATENATED MODULE: ./src/pipeline/schema/data.ts
 
 
@@ -30027,10 +30075,52 @@ const gate_share = schemas/* number */.aig().min(0).max(1);
 const decides = schemas/* enum */.k5n(['always', 'first-run'])
     .default('always')
     .describe('first-run: decides while nothing is live; against a champion it is reported as a warning, and the change checks decide');
+const severity = schemas/* enum */.k5n(['error', 'warn']).describe('Only errors decide');
+const slice = schemas/* strictObject */.rej({
+    column: columnName,
+    edges: schemas/* array */.YOg(schemas/* number */.aig()).min(1).optional().describe('Ascending limits of the bands of a number, e.g. [6, 12, 18]'),
+    by: schemas/* enum */.k5n(['month']).optional().describe('How a timestamp is cut: by calendar month, UTC'),
+});
+/** A challenger must not be worse than the champion by more than the margin in any slice, with the false discoveries among all slices held to a rate. */
+const sliceChecksSchema = schemas/* strictObject */.rej({
+    metrics: schemas/* array */.YOg(schemas/* strictObject */.rej({
+        metric: schemas/* enum */.k5n(['accuracy', 'recall']),
+        margin: gate_share.describe('How much worse than the champion a slice may be, absolute'),
+        severity: severity.default('error'),
+    }))
+        .min(1),
+    'minimum-rows': schemas/* number */.aig().int().min(1).default(200).describe('Slices with fewer test rows are named as not judged'),
+    'minimum-positives': schemas/* number */.aig().int().min(1).default(50).describe('Slices with fewer positive rows are named as not judged'),
+    'false-discovery-rate': schemas/* number */.aig().gt(0).max(0.5).default(0.05).describe('Benjamini–Hochberg over all judged slices and metrics'),
+});
+const maximumDrop = { 'maximum-drop': gate_share.optional().describe('How far accuracy and recall may fall, absolute; without it the fall is reported only') };
+const smallStep = schemas/* number */.aig().gt(0).max(3);
+const robustnessSchema = schemas/* strictObject */.rej({
+    rows: schemas/* number */.aig().int().min(100).max(20_000).default(2000).describe('Test rows that are disturbed, spread evenly over the window'),
+    attack: schemas/* strictObject */.rej({
+        epsilon: smallStep.describe('The largest step of a column, in its spread (half of what the middle 68 % of rows span)'),
+        steps: schemas/* number */.aig().int().min(1).max(20).default(3).describe('Steps of the projected gradient attack'),
+        'maximum-step': schemas/* record */.g1P(columnName, schemas/* number */.aig().positive()).default({}).describe('What is plausible where it is less, in the column’s own unit, e.g. departure_delay: 2'),
+        ...maximumDrop,
+    })
+        .optional()
+        .describe('Gradient attack (FGSM and PGD) on the number columns that are measured, not scheduled'),
+    noise: schemas/* strictObject */.rej({ scale: smallStep.describe('Standard deviation of the noise, in the column’s spread'), ...maximumDrop }).optional(),
+    missing: schemas/* strictObject */.rej({ 'most-important': schemas/* number */.aig().int().min(1).max(50).describe('So many columns go missing together: those whose loss alone costs most'), ...maximumDrop })
+        .optional(),
+    'storm-days': schemas/* strictObject */.rej({ column: columnName.describe('Days are ranked by the mean of this number'), share: schemas/* number */.aig().gt(0).max(0.5).default(0.1).describe('Of the test days'), ...maximumDrop })
+        .optional(),
+    unseen: schemas/* strictObject */.rej({ columns: schemas/* array */.YOg(columnName).min(1).describe('Each in turn takes a category that no model knows'), ...maximumDrop }).optional(),
+    margin: gate_share.describe('How much worse than the champion a challenger may be under the same disturbance, absolute'),
+    severity: severity.default('warn'),
+});
+const holdoutSchema = schemas/* strictObject */.rej({
+    budget: schemas/* number */.aig().int().min(1).max(1000).describe('So many decisions may rest on the same test rows; then the gate asks for fresh ones'),
+});
 const gateSchema = schemas/* strictObject */.rej({
     'value-checks': schemas/* array */.YOg(schemas/* union */.KCZ([
-        schemas/* strictObject */.rej({ metric, minimum: gate_share, decides }),
-        schemas/* strictObject */.rej({ metric, maximum: gate_share, decides }),
+        schemas/* strictObject */.rej({ metric, minimum: gate_share, decides, severity: severity.optional() }),
+        schemas/* strictObject */.rej({ metric, maximum: gate_share, decides, severity: severity.optional() }),
         schemas/* strictObject */.rej({ metric: schemas/* literal */.euz('latency-p95'), maximum: schemas/* number */.aig().positive(), unit: schemas/* literal */.euz('millisecond') }),
     ]))
         .min(1),
@@ -30038,12 +30128,40 @@ const gateSchema = schemas/* strictObject */.rej({
         schemas/* strictObject */.rej({ metric, 'minimum-change': schemas/* number */.aig().min(-1).max(1) }).describe('Absolute gain over the champion, with the lower bound of the interval above 0'),
         schemas/* strictObject */.rej({ metric: schemas/* literal */.euz('latency'), 'maximum-ratio': schemas/* number */.aig().positive() }),
     ])),
-    slices: schemas/* array */.YOg(schemas/* strictObject */.rej({ column: columnName, edges: schemas/* array */.YOg(schemas/* number */.aig()).min(1).optional().describe('Ascending limits of the bands of a number, e.g. [6, 12, 18]') }))
+    slices: schemas/* array */.YOg(slice)
         .default([])
-        .describe('Ways to cut the test rows; reported, not decided by'),
+        .describe('Ways to cut the test rows; reported, and judged against the champion where slice-checks says so'),
+    'slice-checks': sliceChecksSchema.optional(),
+    robustness: robustnessSchema.optional(),
+    holdout: holdoutSchema.optional(),
     bootstrap: schemas/* strictObject */.rej({ replicates: schemas/* number */.aig().int().min(200).max(20_000).default(2000) }),
     'golden-requests': schemas/* number */.aig().int().min(10).max(10_000).default(200).describe('Test rows kept with their scores, asked again of every image and rollout'),
 });
+
+;// CONCATENATED MODULE: ./src/pipeline/schema/model-card.ts
+
+const sentence = schemas/* string */.YjP().trim().min(1);
+/** What only people can say of a model; the rest of its card comes from how it was trained and judged. */
+const modelCardSchema = schemas/* strictObject */.rej({
+    'intended-use': sentence.describe('What the model is for, and who acts on its answers'),
+    'out-of-scope': schemas/* array */.YOg(sentence).default([]).describe('Uses that look alike and are not meant'),
+    limits: schemas/* array */.YOg(sentence).default([]).describe('What is known to be weak, missing or uncertain'),
+    license: sentence.optional().describe('Of the model, e.g. apache-2.0'),
+});
+
+;// CONCATENATED MODULE: ./src/pipeline/schema/operating-point.ts
+
+/** The pipeline's `operating-point` section: how the decision threshold follows the base rate between two versions of the model. */
+const operatingPointSchema = schemas/* discriminatedUnion */.gMt('policy', [
+    schemas/* strictObject */.rej({ policy: schemas/* literal */.euz('fixed').describe('The threshold that training chose holds until the next version.') }),
+    schemas/* strictObject */.rej({
+        policy: schemas/* literal */.euz('trailing-recall').describe('Every day the highest threshold that would have reached the target recall on the labelled rows of the days before.'),
+        target: schemas/* number */.aig().gt(0).max(1).default(0.83),
+        days: schemas/* number */.aig().int().positive().default(28).describe('Length of the window in days; shorter ones chase noise.'),
+        delay: schemas/* number */.aig().int().positive().default(2).describe('The window ends this many days before the day that is decided for: labels must have come by then.'),
+        'minimum-positives': schemas/* number */.aig().int().positive().default(200).describe('With fewer in the window the threshold that training chose holds.'),
+    }),
+]);
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/retention.ts
 
@@ -30051,11 +30169,58 @@ const gateSchema = schemas/* strictObject */.rej({
 /** How long the store keeps what no version's lineage names. */
 const retentionSchema = schemas/* strictObject */.rej({
     artifacts: duration/* positiveDurationSchema */.jh.default(90 * 86_400_000).describe('Snapshots, candidates and evaluations that led to no version'),
-    logs: duration/* positiveDurationSchema */.jh.default(180 * 86_400_000).describe('Prediction logs and results of checks'),
-    cache: duration/* positiveDurationSchema */.jh.default(30 * 86_400_000).describe('Answers of weather services'),
+    logs: duration/* positiveDurationSchema */.jh.default(180 * 86_400_000).describe('Prediction logs, results of checks and tuning studies'),
+    cache: duration/* positiveDurationSchema */.jh.default(30 * 86_400_000).describe('Answers of weather services, and checkpoints of training'),
+});
+
+;// CONCATENATED MODULE: ./src/pipeline/schema/tuning.ts
+
+const parameterSchema = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('float'), low: schemas/* number */.aig(), high: schemas/* number */.aig(), log: schemas/* boolean */.zMY().default(false) }),
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('integer'), low: schemas/* number */.aig().int(), high: schemas/* number */.aig().int(), log: schemas/* boolean */.zMY().default(false) }),
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('choice'), choices: schemas/* array */.YOg(schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()])).min(2) }),
+]);
+const samplerSchema = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* strictObject */.rej({
+        type: schemas/* literal */.euz('tpe').describe('Tree-structured Parzen estimator (Bergstra et al., 2011).'),
+        'startup-trials': schemas/* number */.aig().int().positive().default(10).describe('Trials drawn at random before the estimator is asked.'),
+        candidates: schemas/* number */.aig().int().positive().default(24).describe('Draws of which the most promising is tried.'),
+    }),
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('random') }),
+]);
+const prunerSchema = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* strictObject */.rej({
+        type: schemas/* literal */.euz('median').describe('Stops a trial that is worse at an epoch than the median of earlier trials.'),
+        'startup-trials': schemas/* number */.aig().int().nonnegative().default(5),
+        'warm-up-epochs': schemas/* number */.aig().int().nonnegative().default(1),
+    }),
+    schemas/* strictObject */.rej({
+        type: schemas/* literal */.euz('successive-halving').describe('Only the best 1/reduction of the trials go on from each rung (Li et al., 2018).'),
+        'minimum-epochs': schemas/* number */.aig().int().positive().default(1),
+        reduction: schemas/* number */.aig().int().min(2).default(3),
+    }),
+    schemas/* strictObject */.rej({ type: schemas/* literal */.euz('none') }),
+]);
+/** A study's name is part of its keys in the store. */
+const studyName = /^[a-z0-9][a-z0-9-]{0,60}$/;
+const studyNameRule = 'must be lower-case letters, digits and hyphens';
+/** The pipeline's `tuning` section: what may be searched, and how. */
+const tuningSchema = schemas/* strictObject */.rej({
+    objective: schemas/* enum */.k5n(['log-loss', 'roc-auc', 'pr-auc']).default('log-loss').describe('Measured on the calibration rows; never on test rows.'),
+    sampler: samplerSchema.default({ type: 'tpe', 'startup-trials': 10, candidates: 24 }),
+    pruner: prunerSchema.default({ type: 'median', 'startup-trials': 5, 'warm-up-epochs': 1 }),
+    trials: schemas/* number */.aig().int().positive().describe('Trials of the whole study, over all shards.'),
+    minutes: schemas/* number */.aig().positive().optional().describe('No worker begins a trial later than this after its own start.'),
+    'warm-start': schemas/* array */.YOg(schemas/* string */.YjP().regex(studyName, studyNameRule)).default([]).describe('Earlier studies whose trials the sampler learns from, where they searched the same names.'),
+    parameters: schemas/* record */.g1P(schemas/* string */.YjP(), parameterSchema).describe('By path below `training`, e.g. optimizer.learning-rate or network.layers.1.units'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/pipeline.ts
+
+
+
+
+
 
 
 
@@ -30077,12 +30242,15 @@ const shape = schemas/* strictObject */.rej({
     schema: schemas/* literal */.euz('taxiway/pipeline/v1'),
     name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
     description: schemas/* string */.YjP(),
+    'model-card': modelCardSchema.optional(),
     data: dataSchema,
     columns: schemas/* record */.g1P(columnName, columnSchema),
     checks: schemas/* array */.YOg(checkDefinitionSchema).min(1),
     'scored-rows': schemas/* string */.YjP().describe('A SQL condition: the rows that have a label and count'),
     features: features_schema/* featuresSchema */.rv,
-    training: trainingSchema,
+    training: training_schema/* trainingSchema */.yq,
+    tuning: tuningSchema.optional(),
+    'operating-point': operatingPointSchema.optional(),
     gate: gateSchema,
     serving: servingSchema,
     deployment: deploymentSchema,
@@ -30094,17 +30262,65 @@ const shape = schemas/* strictObject */.rej({
     plugins: schemas/* array */.YOg(schemas/* string */.YjP()).describe('Modules that add implementations: a path in the repository or a package name'),
     environments: schemas/* record */.g1P(schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
 });
-const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, monitoringRules, pluginRules];
+const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, tuningRules, gateRules, monitoringRules, pluginRules];
+/** What sections break of the rules between them. */
+function brokenRules(pipeline) {
+    const broken = [];
+    for (const rule of rules)
+        rule(pipeline, (path, message) => broken.push({ path, message }));
+    return broken;
+}
 /** The whole of pipeline.yaml: every section by itself, then the rules between sections. */
 const pipelineSchema = shape.superRefine((pipeline, context) => {
-    for (const rule of rules)
-        rule(pipeline, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }));
+    for (const { path, message } of brokenRules(pipeline))
+        context.addIssue({ code: 'custom', path: [...path], message });
 });
 /** The shape alone, for the generated JSON Schema: rules between sections cannot be said there. */
 const pipelineShape = (/* unused pure expression or super */ null && (shape));
 
+;// CONCATENATED MODULE: ./src/pipeline/preset.ts
+
+
+
+
+/** Every key of `training` but the window, each on its own; what is not written stays what the pipeline says, so no defaults. */
+const { window: _, ...trainingShape } = training_schema/* trainingSchema */.yq.shape;
+const overrides = Object.fromEntries(Object.entries(trainingShape).map(([key, field]) => [key, (field instanceof schemas/* ZodDefault */.XiL ? field.unwrap() : field).optional()]));
+const preset_shape = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz('taxiway/preset/v1'),
+    description: schemas/* string */.YjP().min(1),
+    transforms: schemas/* strictObject */.rej({ numbers: schemas/* enum */.k5n(['min-max', 'numeric', 'quantile-normal', 'piecewise-linear']), categories: schemas/* enum */.k5n(['one-hot', 'target-encoding']) })
+        .optional()
+        .describe("The pipeline's feature columns, each once, through these transforms instead of its own."),
+    training: schemas/* strictObject */.rej(overrides).default({}).describe('Replaces these keys of `training`, each as a whole.'),
+});
+/** Columns of the pipeline's features by what their transforms read, each once, in their order. */
+function featureColumns(features, input) {
+    return [...new Set(features.filter((feature) => (0,features_schema/* createTransform */.l1)(feature).input === input).flatMap((feature) => feature.columns))];
+}
+function transformedFeatures(definition, transforms) {
+    const entries = [
+        { transform: transforms.numbers, columns: featureColumns(definition.features, 'number') },
+        { transform: transforms.categories, columns: featureColumns(definition.features, 'string') },
+    ];
+    return features_schema/* featuresSchema */.rv.parse(entries.filter(({ columns }) => columns.length > 0));
+}
+/** The pipeline under a preset. A search space belongs to the training it was written for, so a preset has none. */
+function applyPreset({ tuning: _tuning, ...definition }, preset) {
+    const features = preset.transforms === undefined ? definition.features : transformedFeatures(definition, preset.transforms);
+    return { ...definition, features, training: training_schema/* trainingSchema */.yq.parse({ ...definition.training, ...preset.training }) };
+}
+/** A preset that the pipeline can take: the rules between sections hold for the two together. */
+function presetSchemaFor(definition) {
+    return preset_shape.superRefine((preset, context) => {
+        const report = ({ path, message }) => context.addIssue({ code: 'custom', path: [...path], message });
+        for (const broken of brokenRules(applyPreset(definition, preset)))
+            report(broken);
+    });
+}
+
 // EXTERNAL MODULE: ./src/pipeline/training-window.ts
-var training_window = __nccwpck_require__(114);
+var training_window = __nccwpck_require__(134);
 ;// CONCATENATED MODULE: ./src/pipeline/load-pipeline.ts
 
 
@@ -30114,20 +30330,34 @@ var training_window = __nccwpck_require__(114);
 
 
 
-/** @throws UserError pipeline-missing, pipeline-invalid */
-async function loadPipeline(path) {
+
+/**
+ * @param options.preset a file of `presets/` beside pipeline.yaml, without its ending: its settings in place of the pipeline's
+ * @throws UserError pipeline-missing, pipeline-invalid
+ */
+async function loadPipeline(path, options = {}) {
+    const { preset } = options;
     const text = await readText(path, 'Pass the path of a pipeline.yaml, relative to the repository root.');
-    const definition = parse_yaml_parseYaml({ path, text, code: 'pipeline-invalid' }, pipelineSchema);
+    const written = (0,parse_yaml/* parseYaml */.h)({ path, text, code: 'pipeline-invalid' }, pipelineSchema);
     const folder = (0,external_node_path_.dirname)(path);
+    const definition = preset === undefined ? written : applyPreset(written, await readPreset((0,external_node_path_.join)(folder, 'presets'), preset, written));
     const datasetQuery = await readText((0,external_node_path_.join)(folder, definition.data.dataset.query), 'data.dataset.query must name a file next to pipeline.yaml.');
     const digest = (0,artifacts_digest/* digestOf */.ol)((0,canonical_json/* canonicalJson */.d)({ definition: JSON.parse(JSON.stringify(definition)), datasetQuery }));
-    return { definition, digest, folder, datasetQuery };
+    return { definition, digest, folder, datasetQuery, ...(preset === undefined ? {} : { preset }) };
 }
 /** @throws UserError pipeline-missing, pipeline-invalid */
 async function loadTrainingWindow(pipeline) {
     const path = join(pipeline.folder, pipeline.definition.training.window);
     const text = await readText(path, 'training.window must name a file next to pipeline.yaml.');
     return parseYaml({ path, text, code: 'pipeline-invalid' }, trainingWindowSchema);
+}
+async function readPreset(folder, name, definition) {
+    const known = (await (0,promises_.readdir)(folder).catch(() => [])).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length)).sort();
+    if (!known.includes(name)) {
+        throw new errors/* UserError */.yo('pipeline-missing', `There is no preset "${name}" in ${folder}; ${known.length === 0 ? 'there is none at all' : `allowed: ${known.join(', ')}`}.`, { hint: 'Name a preset that is there, or none.' });
+    }
+    const path = (0,external_node_path_.join)(folder, `${name}.yaml`);
+    return (0,parse_yaml/* parseYaml */.h)({ path, text: await readText(path, 'A preset is a file.'), code: 'pipeline-invalid' }, presetSchemaFor(definition));
 }
 async function readText(path, hint) {
     try {
@@ -30217,8 +30447,85 @@ async function findCodeCommit(options) {
     });
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(157);
+;// CONCATENATED MODULE: ./src/action/code-digest.ts
+
+
+
+
+
+
+/**
+ * The SHA-256 of the code that runs: over the paths and digests of every JavaScript file of every action's bundle in this checkout, sorted, so that all steps of one
+ * release have the same one. From sources, when `actions/<step>/main.ts` itself is run, it is over all sources and the lockfile instead, and never equals that of bundles.
+ * Line endings count; a checkout that rewrites them is other code.
+ *
+ * @param scriptPath the file that Node was started with
+ * @throws UserError code-unreadable
+ */
+async function codeDigest(scriptPath) {
+    const bundled = (0,external_node_path_.basename)((0,external_node_path_.dirname)(scriptPath)) === 'dist';
+    const home = (0,external_node_path_.resolve)((0,external_node_path_.dirname)(scriptPath), bundled ? '../../..' : '../..');
+    try {
+        const paths = bundled ? await bundleFiles(home) : await sourceFiles(home);
+        if (paths.length === 0)
+            throw new Error('there are none');
+        const digests = {};
+        // One buffer for some thirty megabytes: clearing fresh memory would take longer than hashing, and every step of a pipeline pays for it.
+        const buffer = Buffer.allocUnsafe(1024 * 1024);
+        for (const path of paths)
+            digests[path.split(external_node_path_.sep).join('/')] = await hashFile((0,external_node_path_.join)(home, path), buffer);
+        return (0,artifacts_digest/* digestOf */.ol)((0,canonical_json/* canonicalJson */.d)({ [bundled ? 'bundles' : 'sources']: digests }));
+    }
+    catch (cause) {
+        throw new errors/* UserError */.yo('code-unreadable', `${bundled ? 'the bundles' : 'the sources'} of Taxiway under ${home} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+            hint: 'Use a complete checkout of one release: the actions of a release are judged together.',
+            cause,
+        });
+    }
+}
+async function bundleFiles(home) {
+    const steps = await (0,promises_.readdir)((0,external_node_path_.join)(home, 'actions'));
+    const found = await Promise.all(steps.map(async (step) => {
+        const folder = (0,external_node_path_.join)('actions', step, 'dist');
+        return (await filesOrNone((0,external_node_path_.join)(home, folder))).filter((name) => name.endsWith('.js')).map((name) => (0,external_node_path_.join)(folder, name));
+    }));
+    return found.flat();
+}
+async function sourceFiles(home) {
+    const sources = (await (0,promises_.readdir)((0,external_node_path_.join)(home, 'src'), { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
+        .map((entry) => (0,external_node_path_.relative)(home, (0,external_node_path_.join)(entry.parentPath, entry.name)));
+    const steps = (await (0,promises_.readdir)((0,external_node_path_.join)(home, 'actions'))).map((step) => (0,external_node_path_.join)('actions', step, 'main.ts'));
+    return [...sources, ...steps, 'package-lock.json'];
+}
+/** A folder of actions/ that is no bundled action has no bundle. */
+async function filesOrNone(folder) {
+    try {
+        return await (0,promises_.readdir)(folder);
+    }
+    catch (error) {
+        if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+            return [];
+        throw error;
+    }
+}
+async function hashFile(path, buffer) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const file = await (0,promises_.open)(path, 'r');
+    try {
+        for (let { bytesRead } = await file.read(buffer); bytesRead > 0; { bytesRead } = await file.read(buffer))
+            hash.update(buffer.subarray(0, bytesRead));
+    }
+    finally {
+        await file.close();
+    }
+    return hash.digest('hex');
+}
+
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __nccwpck_require__(237);
+var exec = __nccwpck_require__(259);
 ;// CONCATENATED MODULE: ./src/action/command-runner.ts
 
 
@@ -30247,6 +30554,16 @@ function quoteProgram(program) {
 }
 function currentEnvironment() {
     return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(167);
+;// CONCATENATED MODULE: ./src/action/describe-machine.ts
+
+/** Processor, system and runtime as one line: who compares two trainings bit for bit must know whether they ran on the same. */
+function describeMachine() {
+    const processor = (0,external_node_os_.cpus)()[0]?.model.trim().replace(/\s+/g, ' ');
+    return [processor === undefined || processor === '' ? 'unknown processor' : processor, `${(0,external_node_os_.platform)()} ${(0,external_node_os_.arch)()}`, `Node ${process.versions.node}`].join(', ');
 }
 
 ;// CONCATENATED MODULE: ./src/action/environment.ts
@@ -30306,8 +30623,6 @@ class ImplementationTable {
     }
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(135);
 ;// CONCATENATED MODULE: ./src/action/install-runtime.ts
 
 
@@ -30330,7 +30645,7 @@ async function installRuntime(installation) {
     }
     const version = `1.0.0-lock-${(0,external_node_crypto_.createHash)('sha256').update(lock).digest('hex').slice(0, 16)}`;
     // Only this path needs the tool cache's HTTP client and archives.
-    const toolCache = await __nccwpck_require__.e(/* import() */ 1).then(__nccwpck_require__.bind(__nccwpck_require__, 301));
+    const toolCache = await __nccwpck_require__.e(/* import() */ 1).then(__nccwpck_require__.bind(__nccwpck_require__, 323));
     const cached = toolCache.find(toolName, version);
     if (cached !== '')
         return cached;
@@ -30353,9 +30668,9 @@ function cannot(message, cause) {
 }
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(139);
+var external_node_fs_ = __nccwpck_require__(161);
 // EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(152);
+var external_node_url_ = __nccwpck_require__(174);
 ;// CONCATENATED MODULE: ./src/action/require-from.ts
 /**
  * A `require` that starts from a file. The bundler rewrites `createRequire` wherever it sees it, and what it puts in its place cannot
@@ -30440,13 +30755,21 @@ function packagePath(name, workspace) {
 
 
 
+/** Modules that are never installed unasked: the folder whose lockfile brings them. */
+const optionalModules = {
+    'onnxruntime-web': 'runtime/web',
+    '@tensorflow/tfjs-node': 'runtime/tfjs',
+    '@tensorflow/tfjs-node-gpu': 'runtime/tfjs-gpu',
+};
+/** Where the optional modules of a checkout of Taxiway are. */
+const optionalModuleFolders = (home) => [...new Set(Object.values(optionalModules))].map((folder) => (0,external_node_path_.join)(home, folder));
 /** Finds modules with native code outside the bundle: the workspace, the bundle's own tree, then the runner's tool cache. */
 class LocatedNativeModules {
     options;
     folders;
     constructor(options) {
         this.options = options;
-        this.folders = [(0,external_node_path_.join)(options.workspace, 'package.json'), options.scriptPath];
+        this.folders = [(0,external_node_path_.join)(options.workspace, 'package.json'), options.scriptPath, ...(options.optionalFolders ?? []).map((folder) => (0,external_node_path_.join)(folder, 'package.json'))];
         // ONNX Runtime reads it when it is loaded.
         process.env['ORT_DISABLE_TELEMETRY'] = '1';
     }
@@ -30494,6 +30817,10 @@ class LocatedNativeModules {
         return undefined;
     }
     missing(name) {
+        const folder = optionalModules[name];
+        if (folder !== undefined) {
+            return new errors/* UserError */.yo('native-module-missing', `${name} is not installed`, { hint: `Run npm ci in ${folder}, or npm install ${name} in the workspace.` });
+        }
         return new errors/* UserError */.yo('native-module-missing', `${name} is neither in the workspace, nor beside the action, nor in the runner's tool cache`, {
             hint: `Run npm ci in the repository, or run the action where RUNNER_TOOL_CACHE and RUNNER_TEMP are set.`,
         });
@@ -30504,8 +30831,6 @@ function packageFolder(path, name) {
     return path.slice(0, path.lastIndexOf(suffix) + suffix.length);
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(145);
 ;// CONCATENATED MODULE: ./src/artifacts/store-key.ts
 
 const segment = /^[A-Za-z0-9._=-]{1,200}$/;
@@ -30753,7 +31078,7 @@ async function statOf(path) {
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 // EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(150);
+var external_node_stream_ = __nccwpck_require__(172);
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 ;// CONCATENATED MODULE: ./src/adapters/s3/download-object.ts
@@ -30803,7 +31128,7 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
  * The SDK is loaded here and not at the start: most runs never speak to S3, and loading it takes a tenth of a second and more.
  */
 async function createS3Client({ answerTimeout = 60_000, attempts = 6 } = {}) {
-    const sdk = await __nccwpck_require__.e(/* import() */ 2).then(__nccwpck_require__.t.bind(__nccwpck_require__, 305, 19));
+    const sdk = await __nccwpck_require__.e(/* import() */ 2).then(__nccwpck_require__.t.bind(__nccwpck_require__, 327, 19));
     const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
     const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
     return new sdk.S3({
@@ -30821,7 +31146,7 @@ async function createS3Client({ answerTimeout = 60_000, attempts = 6 } = {}) {
 
 const expired = ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'];
 const invalid = ['InvalidAccessKeyId', 'InvalidToken', 'SignatureDoesNotMatch', 'InvalidClientTokenId', 'UnrecognizedClientException', 'InvalidSignatureException', 'AuthFailure'];
-const s3_error_missing = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
+const missing = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
 const skewed = ['RequestTimeTooSkewed', 'RequestInTheFuture'];
 const elsewhere = ['PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'];
 const timeouts = ['TimeoutError', 'RequestTimeout', 'ETIMEDOUT', 'ESOCKETTIMEDOUT'];
@@ -30832,7 +31157,7 @@ function readS3Failure(error) {
     const found = error;
     const status = found.$metadata?.httpStatusCode ?? found.$response?.statusCode;
     const network = typeof found.code === 'string' ? found.code : undefined;
-    const own = s3_error_missing.includes(error.name) || timeouts.includes(error.name) || error.message === 'Region is missing' || error.message.startsWith('Checksum mismatch');
+    const own = missing.includes(error.name) || timeouts.includes(error.name) || error.message === 'Region is missing' || error.message.startsWith('Checksum mismatch');
     if (status === undefined && network === undefined && !own)
         return undefined;
     const region = found.$response?.headers?.['x-amz-bucket-region'] ?? found.Region;
@@ -30859,7 +31184,7 @@ function s3UserError(error, request) {
     const answer = [status, /^[A-Za-z0-9_.]+$/.test(code) ? code : undefined].filter((part) => part !== undefined).join(' ');
     if (code === 'RegionMissing')
         return new errors/* UserError */.yo('input-invalid', `${request.uri} cannot be ${request.action}: no AWS region is set`, { hint: 'Set AWS_REGION to the region of the bucket.' });
-    if (s3_error_missing.includes(code))
+    if (missing.includes(code))
         return say('denied', 'no credentials were found', 'Give the job credentials: environment variables, a profile or a role (e.g. aws-actions/configure-aws-credentials).');
     if (expired.includes(code))
         return say('denied', `the credentials have expired (${answer})`, 'Renew the credentials and run the step again; what it wrote is kept.');
@@ -31102,7 +31427,7 @@ async function senderOf(bucket, body) {
         const bytes = body instanceof Uint8Array ? body : await (0,promises_.readFile)(body.path);
         return async (request) => (await client.putObject({ ...request, Body: bytes })).ETag ?? '';
     }
-    const { Upload } = await Promise.all(/* import() */[__nccwpck_require__.e(2), __nccwpck_require__.e(3)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 345, 19));
+    const { Upload } = await Promise.all(/* import() */[__nccwpck_require__.e(2), __nccwpck_require__.e(3)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 367, 19));
     return async (request) => {
         // The condition is judged when the upload is completed; until then nothing of it is visible.
         const stream = (0,external_node_fs_.createReadStream)(body.path, { highWaterMark: 2 ** 20 });
@@ -31262,7 +31587,1131 @@ function oneFolder(workDirectory) {
     };
 }
 
+// EXTERNAL MODULE: ./src/onnx/attribute-proto.ts
+var attribute_proto = __nccwpck_require__(119);
+// EXTERNAL MODULE: ./src/onnx/graph-builder.ts + 1 modules
+var graph_builder = __nccwpck_require__(125);
+// EXTERNAL MODULE: ./src/delaynet/head.ts
+var head = __nccwpck_require__(111);
+// EXTERNAL MODULE: ./src/delaynet/parameter-layout.ts
+var parameter_layout = __nccwpck_require__(113);
+// EXTERNAL MODULE: ./src/onnx/tape.ts
+var onnx_tape = __nccwpck_require__(129);
+// EXTERNAL MODULE: ./src/delaynet/forward.ts
+var forward = __nccwpck_require__(110);
+// EXTERNAL MODULE: ./src/onnx/differentiable-activations.ts
+var differentiable_activations = __nccwpck_require__(121);
+// EXTERNAL MODULE: ./src/onnx/differentiable-arithmetic.ts
+var differentiable_arithmetic = __nccwpck_require__(122);
+// EXTERNAL MODULE: ./src/onnx/differentiable-layers.ts
+var differentiable_layers = __nccwpck_require__(123);
+;// CONCATENATED MODULE: ./src/delaynet/loss.ts
+
+
+
+/** The loss as numbers; `positiveShare` of the training rows decides balanced class weights. */
+function lossWeights(loss, positiveShare) {
+    if (loss.type === 'focal')
+        return { negative: 1 - loss.alpha, positive: loss.alpha, gamma: loss.gamma };
+    const weights = loss['class-weights'];
+    if (weights === 'balanced')
+        return { negative: 0.5 / (1 - positiveShare), positive: 0.5 / positiveShare, gamma: 0 };
+    return { negative: weights?.negative ?? 1, positive: weights?.positive ?? 1, gamma: 0 };
+}
+/**
+ * Mean over rows of Σ over cuts of weight · class weight · (1 − p)^γ · −ln p, where p is the probability given to the true class.
+ * `logits` and the 0/1 `targets` are [rows, cuts].
+ */
+function weightedLoss(tape, logits, options) {
+    const { graph } = tape;
+    const { targets, weights, cutWeights } = options;
+    const { shape } = targets;
+    const scaled = (value, factor, offset) => graph.apply('Add', [graph.apply('Mul', [value, graph.scalar(factor)], { shape }), graph.scalar(offset)], { shape });
+    // −ln p of the true class is softplus of the logit turned against it.
+    const against = (0,differentiable_arithmetic/* multiply */.lw)(tape, logits, scaled(targets, -2, 1));
+    let loss = (0,differentiable_activations/* softplus */.lw)(tape, against);
+    if (weights.gamma !== 0)
+        loss = (0,differentiable_arithmetic/* multiply */.lw)(tape, loss, (0,differentiable_arithmetic/* power */.yp)(tape, (0,differentiable_activations/* sigmoid */.ry)(tape, against), weights.gamma));
+    if (weights.positive !== 1 || weights.negative !== 1)
+        loss = (0,differentiable_arithmetic/* multiply */.lw)(tape, loss, scaled(targets, weights.positive - weights.negative, weights.negative));
+    if (cutWeights.some((weight) => weight !== 1))
+        loss = (0,differentiable_arithmetic/* multiply */.lw)(tape, loss, graph.constant({ type: 'float', shape: [1, cutWeights.length], data: cutWeights }));
+    return (0,differentiable_layers/* meanOfRowSums */.d7)(tape, loss);
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/optimizer-step.ts
+/** Adam (Kingma and Ba, 2015) or AdamW (Loshchilov and Hutter, 2019) on flat vectors, with bias-corrected moments. */
+function optimizerStep(graph, inputs, options) {
+    const { optimizer, layout } = options;
+    const shape = [layout.trainable];
+    const vector = (operator, ...operands) => graph.apply(operator, operands, { shape });
+    const scalar = (operator, ...operands) => graph.apply(operator, operands, { shape: [] });
+    const decay = optimizer['weight-decay'];
+    const decayMask = () => graph.constant({ type: 'float', shape, data: Float32Array.from({ length: layout.trainable }, (_, index) => (index < layout.decayed ? decay : 0)) });
+    const gradient = optimizer.type === 'adam' && decay > 0 ? vector('Add', inputs.gradient, vector('Mul', inputs.weights, decayMask())) : inputs.gradient;
+    const average = (old, fresh, beta) => vector('Add', vector('Mul', old, graph.scalar(beta)), vector('Mul', fresh, graph.scalar(1 - beta)));
+    const first = average(inputs.first, gradient, optimizer.beta1);
+    const second = average(inputs.second, vector('Mul', gradient, gradient), optimizer.beta2);
+    const correction = (beta) => scalar('Sub', graph.scalar(1), scalar('Pow', graph.scalar(beta), inputs.step));
+    // lr·(m/c1)/(√(v/c2) + ε), with the scalars gathered so that each vector is touched once.
+    const size = scalar('Div', inputs.learningRate, correction(optimizer.beta1));
+    const root = scalar('Sqrt', correction(optimizer.beta2));
+    const spread = vector('Add', vector('Div', vector('Sqrt', second), root), graph.scalar(optimizer.epsilon));
+    const update = vector('Div', vector('Mul', first, size), spread);
+    if (optimizer.type === 'adam' || decay === 0)
+        return { first, second, weights: vector('Sub', inputs.weights, update) };
+    const shrunk = vector('Mul', vector('Mul', inputs.weights, decayMask()), inputs.learningRate);
+    return { first, second, weights: vector('Sub', vector('Sub', inputs.weights, shrunk), update) };
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/training-step.ts
+
+
+
+
+
+
+
+/** The flat vector as named matrices. */
+function unpackParameters(graph, flat, layout) {
+    const parts = graph.split(flat, layout.parameters.map(({ size }) => size), 0);
+    return new Map(layout.parameters.map(({ name, shape }, index) => {
+        const part = parts[index];
+        if (!part)
+            throw new Error(`no part for ${name}`);
+        return [name, graph.apply('Reshape', [part, graph.integers(shape)], { shape })];
+    }));
+}
+const flatten = (graph, values, total) => {
+    const flat = values.map((value) => graph.apply('Reshape', [value, graph.integers([-1])], { shape: [value.shape.reduce((size, next) => size * Number(next), 1)] }));
+    return flat.length === 1 && flat[0] ? flat[0] : graph.apply('Concat', flat, { shape: [total], attributes: { axis: (0,attribute_proto/* integer */.nd)(0) } });
+};
+/** Loss on one batch and its gradient for all trainable parameters, flat. */
+function lossAndGradient(graph, plan, options) {
+    const { network } = plan;
+    const layout = (0,parameter_layout/* parameterLayout */.M)(network);
+    const trainable = layout.parameters.filter((specification) => specification.trainable).map(({ name }) => (0,forward/* parameter */.W)(options.parameters, name));
+    const tape = new onnx_tape/* Tape */.n(graph);
+    tape.watch(...trainable);
+    const statistics = new Map();
+    const { batch } = options;
+    const training = { dropoutMask: batch.dropoutMask, batchStatistic: (name, value) => void statistics.set(name, value) };
+    const outputs = (0,forward/* forward */.s)(tape, network, { parameters: options.parameters, inputs: batch.inputs, training });
+    const logits = (0,head/* headLogits */.Z7)(tape, outputs, { head: network.head, cuts: (0,head/* trainingCuts */.eh)(network.head), observed: batch.observed });
+    const loss = weightedLoss(tape, logits, { targets: batch.targets, weights: plan.loss, cutWeights: (0,head/* cutWeights */.C)(network.head) });
+    return { loss, gradient: flatten(graph, tape.gradients(loss, trainable), layout.trainable), statistics };
+}
+/** Running statistics follow the batches: momentum · old + (1 − momentum) · batch. */
+function updateStatistics(graph, network, options) {
+    return network.layers.flatMap(({ layer, name }) => {
+        if (layer.type !== 'batch-norm')
+            return [];
+        return ['mean', 'variance'].map((part) => {
+            const old = (0,forward/* parameter */.W)(options.parameters, `${name}.${part}`);
+            const { shape } = old;
+            const kept = graph.apply('Mul', [old, graph.scalar(layer.momentum)], { shape });
+            const fresh = graph.apply('Mul', [(0,forward/* parameter */.W)(options.statistics, `${name}.${part}`), graph.scalar(1 - layer.momentum)], { shape });
+            return graph.apply('Add', [kept, fresh], { shape });
+        });
+    });
+}
+function updateAverage(graph, averaging, options) {
+    if (averaging.type === 'none')
+        return options.weights;
+    const { shape } = options.weights;
+    const scalar = (operator, left, right) => graph.apply(operator, [left, right], { shape: [] });
+    // With t steps done before this one: min(decay, (t + 1)/(t + 10)); options.step counts this one too.
+    const warmUp = scalar('Div', options.step, scalar('Add', options.step, graph.scalar(9)));
+    const decay = scalar('Min', warmUp, graph.scalar(averaging.decay));
+    const change = graph.apply('Sub', [options.weights, options.average], { shape });
+    const move = graph.apply('Mul', [change, scalar('Sub', graph.scalar(1), decay)], { shape });
+    return graph.apply('Add', [options.average, move], { shape });
+}
+/** One optimiser step as nodes: from the state and a batch to the next state and the batch's loss. */
+function addTrainingStep(graph, plan, options) {
+    const { state, batch } = options;
+    const layout = (0,parameter_layout/* parameterLayout */.M)(plan.network);
+    const parameters = unpackParameters(graph, state.weights, layout);
+    const { loss, gradient, statistics } = lossAndGradient(graph, plan, { parameters, batch });
+    const rest = layout.total - layout.trainable;
+    const [trainable = state.weights] = rest === 0 ? [] : graph.split(state.weights, [layout.trainable, rest], 0);
+    const step = graph.apply('Add', [state.step, graph.scalar(1)], { shape: [] });
+    const next = optimizerStep(graph, { weights: trainable, gradient, first: state.first, second: state.second, step, learningRate: batch.learningRate }, { optimizer: plan.optimizer, layout });
+    const running = updateStatistics(graph, plan.network, { parameters, statistics });
+    const weights = rest === 0 ? next.weights : flatten(graph, [next.weights, ...running], layout.total);
+    const average = updateAverage(graph, plan.averaging, { average: state.average, weights, step });
+    return { weights, average, first: next.first, second: next.second, step, loss };
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/epoch-graph.ts
+
+
+
+
+
+/** The layers that drop something, in order; each has a column in the epoch graph's `offsets` and a pool `mask.<name>`. */
+function dropoutLayers(plan) {
+    return plan.network.layers.filter(({ layer }) => layer.type === 'dropout' && layer.rate > 0);
+}
+const stateNames = ['weights', 'average', 'first', 'second', 'step'];
+function stateShape(plan, name) {
+    const layout = (0,parameter_layout/* parameterLayout */.M)(plan.network);
+    if (name === 'step')
+        return [];
+    return [name === 'first' || name === 'second' ? layout.trainable : layout.total];
+}
+function addEpochInputs(graph, plan) {
+    const { network } = plan;
+    return {
+        learningRate: graph.input('learningRate', 'float', []),
+        dense: graph.input('dense', 'float', ['N', network.denseWidth]),
+        ids: network.embeddings.length === 0 ? null : graph.input('ids', 'int32', ['N', network.embeddings.length]),
+        observed: network.head.type === 'delay' ? graph.input('observed', 'float', ['N', 1]) : null,
+        targets: graph.input('targets', 'float', ['N', (0,head/* trainingCuts */.eh)(network.head).length]),
+        pools: new Map(dropoutLayers(plan).map(({ name, inputs }) => [name, graph.input(`mask.${name}`, 'float', ['P', inputs])])),
+    };
+}
+/** Gathers a batch's rows inside the graph, so that an epoch moves only row numbers. */
+function gatherBatch(body, plan, options) {
+    const { inputs, rows, offsets } = options;
+    const gather = (value) => body.apply('Gather', [value, rows], { shape: ['rows', value.shape[1] ?? 1], attributes: { axis: (0,attribute_proto/* integer */.nd)(0) } });
+    const batchIds = inputs.ids ? gather(inputs.ids) : null;
+    const ids = plan.network.embeddings.flatMap((_, index) => batchIds ? [body.apply('Gather', [batchIds, body.constant({ type: 'int64', shape: [], data: [index] })], { shape: ['rows'], attributes: { axis: (0,attribute_proto/* integer */.nd)(1) } })] : []);
+    const layers = dropoutLayers(plan);
+    const count = layers.length === 0 ? null : body.apply('Shape', [rows], { shape: [1], type: 'int64' });
+    const dropoutMask = (layer) => {
+        const pool = inputs.pools.get(layer.name);
+        if (!pool || !offsets || !count)
+            return null;
+        const start = body.apply('Gather', [offsets, body.integers([layers.indexOf(layer)])], { shape: [1] });
+        const end = body.apply('Add', [start, count], { shape: [1] });
+        return body.apply('Slice', [pool, start, end, body.integers([0])], { shape: ['rows', layer.inputs] });
+    };
+    return { inputs: { dense: gather(inputs.dense), ids }, observed: inputs.observed ? gather(inputs.observed) : null, targets: gather(inputs.targets), learningRate: inputs.learningRate, dropoutMask };
+}
+/**
+ * Many optimiser steps in one run: a `Scan` over `batches` [steps, rows] of row numbers. One run of many steps costs about two
+ * thirds of a run for each. Inputs: the state (`weights`, `average`, `first`, `second`, `step`), `learningRate`, all training rows
+ * (`dense`, `ids`, `observed`, `targets`), and for dropout a pool of masks for each layer with `offsets` [steps, layers], the row
+ * of the pool at which each step's mask begins. Outputs: the state again under `next.<name>`, and `losses` [steps].
+ */
+function compileEpochGraph(plan) {
+    const graph = new graph_builder/* GraphBuilder */.Q();
+    const outer = stateNames.map((name) => graph.input(name, 'float', stateShape(plan, name)));
+    const inputs = addEpochInputs(graph, plan);
+    const layers = dropoutLayers(plan);
+    const scanned = [graph.input('batches', 'int32', ['steps', 'rows']), ...(layers.length === 0 ? [] : [graph.input('offsets', 'int64', ['steps', layers.length])])];
+    const body = new graph_builder/* GraphBuilder */.Q('step.');
+    const state = Object.fromEntries(stateNames.map((name) => [name, body.input(`step.${name}`, 'float', stateShape(plan, name))]));
+    const rows = body.input('step.rows', 'int32', ['rows']);
+    const offsets = layers.length === 0 ? null : body.input('step.offsets', 'int64', [layers.length]);
+    const next = addTrainingStep(body, plan, { state, batch: gatherBatch(body, plan, { inputs, rows, offsets }) });
+    for (const name of stateNames)
+        body.output(next[name], `step.next.${name}`);
+    body.output(next.loss, 'step.loss');
+    const outputs = [
+        ...stateNames.map((name) => ({ name: `scanned.${name}`, type: 'float', shape: stateShape(plan, name) })),
+        { name: 'scanned.losses', type: 'float', shape: ['steps'] },
+    ];
+    graph.applyNamed('Scan', [...outer, ...scanned], { outputs, attributes: { body: (0,attribute_proto/* subgraph */.bg)(body.graph('step')), num_scan_inputs: (0,attribute_proto/* integer */.nd)(scanned.length) } });
+    outputs.forEach((output) => graph.output(output, output.name.replace('scanned.', output.name === 'scanned.losses' ? '' : 'next.')));
+    return graph.model('epoch');
+}
+
+// EXTERNAL MODULE: ./src/statistics/random.ts
+var statistics_random = __nccwpck_require__(141);
+;// CONCATENATED MODULE: ./src/delaynet/initialize-parameters.ts
+
+const embeddingDeviation = 0.1;
+function drawOne({ initialization, shape: [rows] }, random) {
+    switch (initialization) {
+        case 'fan-in':
+            return (2 * random.next() - 1) / Math.sqrt(rows);
+        case 'embedding':
+            return random.normal() * embeddingDeviation;
+        case 'zero':
+            return 0;
+        case 'one':
+            return 1;
+    }
+}
+/**
+ * Initial weights: uniform within ±1/√inputs for dense layers. Narrower than He's for rectifiers: with many weak inputs it validates
+ * better (log-loss of the first epochs .276 against .280 on the flights). Each parameter has its own stream, so adding a layer does not move the draws of the others.
+ */
+function initializeParameters(layout, seed) {
+    const weights = new Float32Array(layout.total);
+    for (const parameter of layout.parameters) {
+        const random = (0,statistics_random/* createRandom */.s)(`${seed}/initial/${parameter.name}`);
+        for (let index = 0; index < parameter.size; index++)
+            weights[parameter.offset + index] = drawOne(parameter, random);
+    }
+    return weights;
+}
+
+// EXTERNAL MODULE: ./src/delaynet/network-plan.ts
+var network_plan = __nccwpck_require__(112);
+;// CONCATENATED MODULE: ./src/adapters/training-engine/step-probe.ts
+
+
+
+
+
+const width = 96;
+const rows = 1024;
+const probeSteps = 32;
+/** A network of DelayNet's size: what is measured on it holds for a training of tens of thousands of parameters, not of millions. */
+const plan = {
+    network: (0,network_plan/* planNetwork */.S)(training_schema/* networkSchema */.uT.parse({ layers: [{ type: 'dense', units: 128 }, { type: 'dense', units: 64 }], head: { type: 'sigmoid' } }), { denseWidth: width, embeddings: [] }),
+    loss: { negative: 1, positive: 1, gamma: 0 },
+    optimizer: training_schema/* optimizerSchema */.ZN.parse({ type: 'adamw', 'learning-rate': 0.001, 'weight-decay': 0.01 }),
+    averaging: training_schema/* averagingSchema */.aI.parse({ type: 'exponential', decay: 0.995 }),
+};
+const probeGraph = () => compileEpochGraph(plan);
+/** Feeds of `steps` optimiser steps on `batch` rows each. What the numbers are does not change what a step costs. */
+function probeFeeds(steps, batch) {
+    const layout = (0,parameter_layout/* parameterLayout */.M)(plan.network);
+    const weights = initializeParameters(layout, 1);
+    const zeros = () => new Float32Array(layout.trainable);
+    const vector = (data) => ({ type: 'float32', dims: [data.length], data });
+    return {
+        weights: vector(weights),
+        average: vector(weights),
+        first: vector(zeros()),
+        second: vector(zeros()),
+        step: { type: 'float32', dims: [], data: Float32Array.of(0) },
+        learningRate: { type: 'float32', dims: [], data: Float32Array.of(0.001) },
+        dense: { type: 'float32', dims: [rows, width], data: Float32Array.from({ length: rows * width }, (_, index) => (index % 13) / 13) },
+        targets: { type: 'float32', dims: [rows, 1], data: Float32Array.from({ length: rows }, (_, index) => index % 2) },
+        batches: { type: 'int32', dims: [steps, batch], data: Int32Array.from({ length: steps * batch }, (_, index) => index % rows) },
+    };
+}
+/** Wall milliseconds of a step, the first run left out: it allocates and tunes. */
+async function millisecondsPerStep(session, batch, now = () => performance.now()) {
+    const feeds = probeFeeds(probeSteps, batch);
+    await session.run(feeds);
+    const start = now();
+    await session.run(feeds);
+    return (now() - start) / probeSteps;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime-cuda.ts
+
+
+
+
+const batch = 1024;
+/** A batch of a sixteenth that takes more than this share of the time: starting kernels is what a step waits for. */
+const launchBoundShare = 0.7;
+async function probe(native, now) {
+    const runtime = loadOnnxRuntime(native);
+    // An explicit `cuda` throws where its libraries are missing, even with `cpu` listed after it: that is the answer wanted here.
+    const cuda = await openRuntimeSession(runtime, probeGraph(), sessionOptions(['cuda', 'cpu'])).catch((cause) => {
+        throw new errors/* UserError */.yo('engine-unavailable', `CUDA cannot be used here: ${firstLine(cause)}`, {
+            hint: 'It needs Linux on x64, an NVIDIA driver, CUDA 12 with cuDNN 9, and onnxruntime-node installed with npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12.',
+            cause,
+        });
+    });
+    const cpu = await openRuntimeSession(runtime, probeGraph(), sessionOptions(['cpu']));
+    try {
+        return { cuda: await millisecondsPerStep(cuda, batch, now), cudaSmall: await millisecondsPerStep(cuda, batch / 16, now), cpu: await millisecondsPerStep(cpu, batch, now) };
+    }
+    finally {
+        await cuda.release();
+        await cpu.release();
+    }
+}
+function firstLine(cause) {
+    return (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
+}
+/**
+ * ONNX Runtime on an NVIDIA graphics card. A step of a small network is measured on both devices first; unless the pipeline pins
+ * the card, a processor that is as fast is preferred.
+ *
+ * The Node binding binds device buffers for WebGPU only, so a run copies its feeds to the card: once for 64 steps, because the
+ * epoch graph gathers its batches there (docs/decisions/0010-engines-run-one-graph.md).
+ * @throws UserError `engine-unavailable`
+ */
+async function openCudaEngine(native, { logger, pinned, now }) {
+    const times = await probe(native, now);
+    // The times go to the log only: what is recorded with a model must be the same when its training is run again.
+    const bound = times.cudaSmall > launchBoundShare * times.cuda ? 'launch-bound' : 'compute-bound';
+    logger.info(`A step at batch ${batch}: graphics card ${times.cuda.toFixed(2)} ms (${bound}), processor ${times.cpu.toFixed(2)} ms`);
+    const slower = times.cpu <= times.cuda;
+    if (slower && !pinned) {
+        throw new errors/* UserError */.yo('engine-unavailable', `the graphics card is no faster than the processor on a network of this size (${bound})`, { hint: 'Pin it with engine: onnxruntime-cuda if the network is much larger.' });
+    }
+    const runtime = loadOnnxRuntime(native);
+    return {
+        name: 'onnxruntime-cuda',
+        description: `onnxruntime-node ${runtime.env?.versions?.node ?? ''} on CUDA: ${bound}, ${slower ? 'no faster' : 'faster'} than the processor on a small network`,
+        openSession: (model) => openRuntimeSession(runtime, model, sessionOptions(['cuda', 'cpu'])),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime-web.ts
+
+
+/**
+ * ONNX Runtime as WebAssembly: the same graphs where no native library loads, at four to eight times the time.
+ * @throws UserError `engine-unavailable` where the module is missing
+ */
+function openOnnxRuntimeWebEngine(native) {
+    let runtime;
+    try {
+        runtime = native.load('onnxruntime-web');
+    }
+    catch (cause) {
+        throw new errors/* UserError */.yo('engine-unavailable', 'onnxruntime-web is not installed, or does not load here', { hint: 'Run npm ci in runtime/web.', cause });
+    }
+    // Its threads are workers that keep a process alive; a training that must be fast runs elsewhere.
+    runtime.env.wasm.numThreads = 1;
+    runtime.env.logLevel = 'fatal';
+    return {
+        name: 'onnxruntime-web',
+        description: `onnxruntime-web ${runtime.env.versions?.web ?? ''} as WebAssembly, one thread`,
+        openSession: (model) => openRuntimeSession(runtime, model, { executionProviders: ['wasm'], logSeverityLevel: 3 }),
+    };
+}
+
+// EXTERNAL MODULE: ./src/onnx/element-type.ts
+var element_type = __nccwpck_require__(124);
+// EXTERNAL MODULE: ./src/onnx/protobuf-reader.ts
+var protobuf_reader = __nccwpck_require__(127);
+;// CONCATENATED MODULE: ./src/onnx/read-graph.ts
+
+
+
+const decoder = new TextDecoder();
+const typeNames = new Map(Object.entries(element_type/* elementTypeCodes */.T).map(([name, code]) => [code, name]));
+const foreign = (what) => new errors/* UserError */.yo('model-invalid', `The model cannot be read: ${what}.`, { hint: 'Only models that `train` wrote are executed here; ONNX Runtime runs others.' });
+const signed = (value) => Number(BigInt.asIntN(64, value));
+const read_graph_float = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat32(0, true);
+/** Raw data may begin at any byte of the file, typed arrays only at a multiple of their element: hence the copy. */
+function numbers(name, type, raw) {
+    const { buffer } = raw.slice();
+    switch (type) {
+        case 'float':
+            return new Float32Array(buffer);
+        case 'int32':
+            return new Int32Array(buffer);
+        case 'int64':
+            return Array.from(new BigInt64Array(buffer), Number);
+        case 'bool':
+            return new Uint8Array(buffer);
+        case 'string':
+            throw foreign(`tensor ${JSON.stringify(name)} keeps texts as raw bytes`);
+    }
+}
+function readTensor(message) {
+    const shape = [];
+    const texts = [];
+    let raw = new Uint8Array();
+    let name = '';
+    let code = 0;
+    for (const field of (0,protobuf_reader/* readFields */.q)(message)) {
+        if (field.wire === 'varint') {
+            if (field.field === 1)
+                shape.push(signed(field.value));
+            if (field.field === 2)
+                code = signed(field.value);
+        }
+        else if (field.wire === 'bytes') {
+            if (field.field === 6)
+                texts.push(decoder.decode(field.value));
+            if (field.field === 8)
+                name = decoder.decode(field.value);
+            if (field.field === 9)
+                raw = Uint8Array.from(field.value);
+        }
+    }
+    const type = typeNames.get(code);
+    if (type === undefined)
+        throw foreign(`tensor ${JSON.stringify(name)} has element type ${code}`);
+    const data = type === 'string' ? texts : numbers(name, type, raw);
+    const elements = shape.reduce((product, size) => product * size, 1);
+    if (data.length !== elements)
+        throw foreign(`tensor ${JSON.stringify(name)} has ${data.length} elements where its shape asks for ${elements}`);
+    return { name, type, shape, data };
+}
+function readAttribute(message) {
+    let name = '';
+    let one;
+    const many = [];
+    for (const { field, wire, value } of (0,protobuf_reader/* readFields */.q)(message)) {
+        if (wire === 'varint') {
+            if (field === 3)
+                one = signed(value);
+            if (field === 8)
+                many.push(signed(value));
+        }
+        else if (wire === 'fixed') {
+            if (field === 2)
+                one = read_graph_float(value);
+            if (field === 7)
+                many.push(read_graph_float(value));
+        }
+        else {
+            if (field === 1)
+                name = decoder.decode(value);
+            if (field === 4)
+                one = decoder.decode(value);
+            if (field === 6)
+                one = readGraph(value);
+            if (field === 9)
+                many.push(decoder.decode(value));
+        }
+    }
+    return [name, one ?? many];
+}
+function readNode(message) {
+    const inputs = [];
+    const outputs = [];
+    const attributes = new Map();
+    let operator = '';
+    let domain = '';
+    for (const { field, wire, value } of (0,protobuf_reader/* readFields */.q)(message)) {
+        if (wire !== 'bytes')
+            continue;
+        if (field === 1)
+            inputs.push(decoder.decode(value));
+        if (field === 2)
+            outputs.push(decoder.decode(value));
+        if (field === 4)
+            operator = decoder.decode(value);
+        if (field === 5)
+            attributes.set(...readAttribute(value));
+        if (field === 7)
+            domain = decoder.decode(value);
+    }
+    return { operator, domain, inputs, outputs, attributes };
+}
+function valueName(message) {
+    for (const { field, wire, value } of (0,protobuf_reader/* readFields */.q)(message))
+        if (field === 1 && wire === 'bytes')
+            return decoder.decode(value);
+    return '';
+}
+function readGraph(message) {
+    const nodes = [];
+    const initializers = [];
+    const inputs = [];
+    const outputs = [];
+    for (const { field, wire, value } of (0,protobuf_reader/* readFields */.q)(message)) {
+        if (wire !== 'bytes')
+            continue;
+        if (field === 1)
+            nodes.push(readNode(value));
+        if (field === 5)
+            initializers.push(readTensor(value));
+        if (field === 11)
+            inputs.push(valueName(value));
+        if (field === 12)
+            outputs.push(valueName(value));
+    }
+    return { nodes, initializers, inputs, outputs };
+}
+/**
+ * The graph of a model as GraphBuilder writes it: nodes, constants and subgraphs, decoded. A foreign model is looked at with
+ * `inspectModel` first: this one allocates what the file holds.
+ * @throws UserError `model-invalid`
+ */
+function readModelGraph(model) {
+    for (const { field, wire, value } of (0,protobuf_reader/* readFields */.q)(model))
+        if (field === 7 && wire === 'bytes')
+            return readGraph(value);
+    throw foreign('it holds no graph');
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/call.ts
+
+const isHost = (value) => 'host' in value;
+/** One node about to run, with its operands and attributes as the operators want them. */
+class Call {
+    tf;
+    node;
+    inputs;
+    constructor(tf, node, inputs) {
+        this.tf = tf;
+        this.node = node;
+        this.inputs = inputs;
+    }
+    value(index) {
+        const value = this.inputs[index];
+        if (!value)
+            throw unsupported(this.node, `without input ${index}`);
+        return value;
+    }
+    /** The input in TensorFlow; 64-bit integers become 32-bit ones. */
+    tensor(index) {
+        const value = this.value(index);
+        if (!isHost(value))
+            return value;
+        if (value.host === 'string')
+            throw unsupported(this.node, 'on texts');
+        return this.tf.tensor(Int32Array.from(value.data), value.shape, 'int32');
+    }
+    /** The input as numbers in JavaScript: sizes and axes. */
+    integers(index) {
+        const value = this.value(index);
+        if (!isHost(value))
+            return Array.from(value.dataSync());
+        if (value.host === 'string')
+            throw unsupported(this.node, 'on texts');
+        return value.data;
+    }
+    number(name, fallback) {
+        const value = this.node.attributes.get(name);
+        return typeof value === 'number' ? value : fallback;
+    }
+    list(name) {
+        const value = this.node.attributes.get(name);
+        return Array.isArray(value) ? value : undefined;
+    }
+    texts(name) {
+        const value = this.node.attributes.get(name);
+        return Array.isArray(value) ? value : undefined;
+    }
+}
+const operatorName = ({ domain, operator }) => (domain === '' ? operator : `${domain}.${operator}`);
+function unsupported(node, how) {
+    return new errors/* UserError */.yo('engine-unavailable', `TensorFlow.js does not run ${operatorName(node)} ${how}`, { hint: 'Train with engine: onnxruntime, which runs every ONNX operator.' });
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/load-tensorflow.ts
+
+const modules = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
+/** Node 24 took util.isNullOrUndefined away and warns of util.isArray; tfjs-node 4.22 calls both, so it finds plain ones. */
+function restoreRemovedUtilities() {
+    const util = process.getBuiltinModule('node:util');
+    util['isNullOrUndefined'] ??= (value) => value === null || value === undefined;
+    util['isArray'] = Array.isArray;
+}
+/** The build for graphics cards where it is installed, else the one for the CPU. @throws UserError `engine-unavailable` */
+function loadTensorFlow(native, logger) {
+    restoreRemovedUtilities();
+    // TensorFlow tells of its compile-time options on every start.
+    process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    const causes = [];
+    for (const module of modules) {
+        try {
+            return { tf: native.load(module), module };
+        }
+        catch (cause) {
+            logger.debug(`${module} does not load: ${String(cause)}`);
+            causes.push(cause);
+        }
+    }
+    throw new errors/* UserError */.yo('engine-unavailable', 'TensorFlow.js for Node is not installed, or does not load here', {
+        hint: 'Run npm ci in runtime/tfjs (or runtime/tfjs-gpu); docs/training.md says how where its download is impossible.',
+        cause: causes.at(-1),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/host-tensor.ts
+const elementCount = (shape) => shape.reduce((product, size) => product * size, 1);
+const hostIntegers = (data, shape = [data.length]) => ({ host: 'int64', shape, data });
+/** A negative axis counts from the end. */
+const axisOf = (axis, rank) => (axis < 0 ? axis + rank : axis);
+/** The elements at `indices` along `axis`; a scalar index drops the axis. */
+function gatherHost(value, indices, axis) {
+    const size = value.shape[axis] ?? 0;
+    const outer = elementCount(value.shape.slice(0, axis));
+    const inner = elementCount(value.shape.slice(axis + 1));
+    const data = [];
+    for (let block = 0; block < outer; block++) {
+        for (const index of indices.data) {
+            const start = (block * size + (index < 0 ? index + size : index)) * inner;
+            for (let offset = 0; offset < inner; offset++) {
+                const element = value.data[start + offset];
+                if (element === undefined || index >= size || index < -size)
+                    throw new RangeError(`index ${index} is outside of ${size}`);
+                data.push(element);
+            }
+        }
+    }
+    return { host: value.host, shape: [...value.shape.slice(0, axis), ...indices.shape, ...value.shape.slice(axis + 1)], data };
+}
+function concatHost(values, axis) {
+    const [first] = values;
+    if (!first)
+        throw new Error('nothing to concatenate');
+    const outer = elementCount(first.shape.slice(0, axis));
+    const data = [];
+    for (let block = 0; block < outer; block++) {
+        for (const { shape, data: part } of values) {
+            const length = elementCount(shape.slice(axis));
+            for (let offset = 0; offset < length; offset++)
+                data.push(part[block * length + offset] ?? 0);
+        }
+    }
+    const total = values.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
+    return { host: first.host, shape: first.shape.map((size, index) => (index === axis ? total : size)), data };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/element-wise.ts
+
+
+
+const unary = (name) => (call) => call.tf[name](call.tensor(0));
+/** TensorFlow broadcasts as ONNX does. `Min` and `Max` take any number of operands. */
+const folded = (name) => (call) => call.inputs.slice(1).reduce((result, _, index) => call.tf[name](result, call.tensor(index + 1)), call.tensor(0));
+/** Row numbers and sizes are reckoned in JavaScript when both operands are there, scalars repeated. */
+const reckoned = (name, reckon) => (call) => {
+    const [left, right] = [call.value(0), call.value(1)];
+    if (!isHost(left) || !isHost(right))
+        return folded(name)(call);
+    const [a, b] = [call.integers(0), call.integers(1)];
+    if (a.length !== b.length && a.length !== 1 && b.length !== 1)
+        throw unsupported(call.node, 'on integers of different shapes');
+    const data = Array.from({ length: Math.max(a.length, b.length) }, (_, index) => reckon(a[a.length === 1 ? 0 : index] ?? 0, b[b.length === 1 ? 0 : index] ?? 0));
+    return hostIntegers(data, a.length >= b.length && left.shape.length >= right.shape.length ? left.shape : right.shape);
+};
+const bounded = (tf, value, bounds) => {
+    const raised = bounds.low ? tf.maximum(value, bounds.low) : value;
+    return bounds.high ? tf.minimum(raised, bounds.high) : raised;
+};
+/** max(0, min(1, α·x + β)). */
+const hardSigmoid = (call) => {
+    const { tf } = call;
+    const line = tf.add(tf.mul(call.tensor(0), tf.scalar(call.number('alpha', 0.2))), tf.scalar(call.number('beta', 0.5)));
+    return bounded(tf, line, { low: tf.scalar(0), high: tf.scalar(1) });
+};
+const clip = (call) => bounded(call.tf, call.tensor(0), { low: call.inputs[1] && call.tensor(1), high: call.inputs[2] && call.tensor(2) });
+function cast(call) {
+    const code = call.number('to', 0);
+    switch (code) {
+        case element_type/* elementTypeCodes */.T.float:
+            return call.tf.cast(call.tensor(0), 'float32');
+        case element_type/* elementTypeCodes */.T.int32:
+            return call.tf.cast(call.tensor(0), 'int32');
+        case element_type/* elementTypeCodes */.T.bool:
+            return call.tf.cast(call.tensor(0), 'bool');
+        case element_type/* elementTypeCodes */.T.int64:
+            return hostIntegers(call.integers(0).map(Math.trunc), call.value(0).shape);
+        default:
+            throw unsupported(call.node, `to element type ${code}`);
+    }
+}
+const elementWise = {
+    Add: reckoned('add', (left, right) => left + right),
+    Sub: reckoned('sub', (left, right) => left - right),
+    Mul: reckoned('mul', (left, right) => left * right),
+    Div: folded('div'),
+    Pow: folded('pow'),
+    Min: folded('minimum'),
+    Max: folded('maximum'),
+    GreaterOrEqual: folded('greaterEqual'),
+    Neg: unary('neg'),
+    Sqrt: unary('sqrt'),
+    Sin: unary('sin'),
+    Cos: unary('cos'),
+    Tanh: unary('tanh'),
+    Sigmoid: unary('sigmoid'),
+    Relu: unary('relu'),
+    Softplus: unary('softplus'),
+    HardSigmoid: hardSigmoid,
+    Clip: clip,
+    IsNaN: unary('isNaN'),
+    Where: (call) => call.tf.where(call.tensor(0), call.tensor(1), call.tensor(2)),
+    Cast: cast,
+};
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/label-encoder.ts
+
+
+/** A dictionary from texts to numbers; anything else is given the default. Built once for each node. */
+const dictionaries = new WeakMap();
+/** LabelEncoder of ai.onnx.ml: texts to ids (64-bit, so they stay in JavaScript) or to floats. */
+const labelEncoder = (call) => {
+    const { node } = call;
+    const value = call.value(0);
+    const keys = call.texts('keys_strings');
+    const [ids, floats] = [call.list('values_int64s'), call.list('values_floats')];
+    const values = ids ?? floats;
+    if (!isHost(value) || value.host !== 'string' || !keys || !values)
+        throw unsupported(node, 'but from texts to numbers');
+    let dictionary = dictionaries.get(node);
+    if (!dictionary) {
+        dictionary = new Map(keys.map((key, index) => [key, values[index] ?? NaN]));
+        dictionaries.set(node, dictionary);
+    }
+    const known = dictionary;
+    const fallback = ids ? call.number('default_int64', -1) : call.number('default_float', 0);
+    const encoded = value.data.map((text) => known.get(text) ?? fallback);
+    return ids ? hostIntegers(encoded, value.shape) : call.tf.tensor(Float32Array.from(encoded), value.shape, 'float32');
+};
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/matrix.ts
+/** α·A′·B′ + β·C, A′ and B′ transposed where the attributes say so. */
+const gemm = (call) => {
+    const { tf } = call;
+    const scaled = (value, factor) => (factor === 1 ? value : tf.mul(value, tf.scalar(factor)));
+    const product = scaled(tf.matMul(call.tensor(0), call.tensor(1), call.number('transA', 0) === 1, call.number('transB', 0) === 1), call.number('alpha', 1));
+    return call.inputs[2] ? tf.add(product, scaled(call.tensor(2), call.number('beta', 1))) : product;
+};
+/** The axes are an input of ReduceSum and an attribute of ReduceMean in opset 17; none means all. */
+const reduced = (name, axes) => (call) => call.tf[name](call.tensor(0), axes(call), call.number('keepdims', 1) === 1);
+const matrix = {
+    Gemm: gemm,
+    MatMul: (call) => call.tf.matMul(call.tensor(0), call.tensor(1), false, false),
+    Transpose: (call) => call.tf.transpose(call.tensor(0), call.list('perm')),
+    ReduceSum: reduced('sum', (call) => (call.inputs[1] ? call.integers(1) : undefined)),
+    ReduceMean: reduced('mean', (call) => call.list('axes')),
+};
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/shape.ts
+
+
+/** The same elements under another shape. */
+const reshaped = (call, value, shape) => (isHost(value) ? { ...value, shape } : call.tf.reshape(value, shape));
+/** 0 keeps a size, −1 takes what is left. */
+function requestedShape(value, wanted) {
+    const kept = wanted.map((size, index) => (size === 0 ? (value.shape[index] ?? 0) : size));
+    const known = kept.reduce((product, size) => (size === -1 ? product : product * size), 1);
+    return kept.map((size) => (size === -1 ? elementCount(value.shape) / known : size));
+}
+const squeeze = (call) => {
+    const value = call.value(0);
+    const axes = call.inputs[1] ? call.integers(1).map((axis) => axisOf(axis, value.shape.length)) : undefined;
+    return reshaped(call, value, value.shape.filter((size, index) => (axes ? !axes.includes(index) : size !== 1)));
+};
+const unsqueeze = (call) => {
+    const value = call.value(0);
+    const added = call.integers(1);
+    const rank = value.shape.length + added.length;
+    const axes = added.map((axis) => axisOf(axis, rank));
+    const rest = [...value.shape];
+    return reshaped(call, value, Array.from({ length: rank }, (_, index) => (axes.includes(index) ? 1 : (rest.shift() ?? 1))));
+};
+const concat = (call) => {
+    const values = call.inputs.map((_, index) => call.value(index));
+    const axis = axisOf(call.number('axis', 0), values[0]?.shape.length ?? 0);
+    const inHost = values.filter((value) => isHost(value));
+    return inHost.length === values.length ? concatHost(inHost, axis) : call.tf.concat(values.map((_, index) => call.tensor(index)), axis);
+};
+const split = (call) => {
+    const value = call.tensor(0);
+    return call.tf.split(value, call.integers(1), axisOf(call.number('axis', 0), value.shape.length));
+};
+const gather = (call) => {
+    const value = call.value(0);
+    const axis = axisOf(call.number('axis', 0), value.shape.length);
+    if (isHost(value))
+        return gatherHost(value, { data: call.integers(1), shape: call.value(1).shape }, axis);
+    return call.tf.gather(value, call.tensor(1), axis);
+};
+/** Start, end and axis of every sliced axis; steps are 1. */
+const shape_slice = (call) => {
+    const value = call.value(0);
+    const [starts, ends] = [call.integers(1), call.integers(2)];
+    const axes = call.inputs[3] ? call.integers(3) : starts.map((_, index) => index);
+    const begin = value.shape.map(() => 0);
+    const size = [...value.shape];
+    axes.forEach((given, index) => {
+        const axis = axisOf(given, value.shape.length);
+        const length = value.shape[axis] ?? 0;
+        const position = (place) => Math.min(length, Math.max(0, place < 0 ? place + length : place));
+        begin[axis] = position(starts[index] ?? 0);
+        size[axis] = Math.max(0, position(ends[index] ?? length) - begin[axis]);
+    });
+    if (!isHost(value))
+        return call.tf.slice(value, begin, size);
+    const range = (axis) => Array.from({ length: size[axis] ?? 0 }, (_, index) => index + (begin[axis] ?? 0));
+    return value.shape.reduce((part, _, axis) => gatherHost(part, { data: range(axis), shape: [size[axis] ?? 0] }, axis), value);
+};
+/** ONNX broadcasts both ways: a size of 1 in the wanted shape keeps the value's own. */
+const expand = (call) => {
+    const value = call.tensor(0);
+    const wanted = call.integers(1);
+    const rank = Math.max(wanted.length, value.shape.length);
+    const sizeAt = (shape, index) => shape[shape.length - rank + index] ?? 1;
+    const shape = Array.from({ length: rank }, (_, index) => (sizeAt(wanted, index) === 1 ? sizeAt(value.shape, index) : sizeAt(wanted, index)));
+    return call.tf.broadcastTo(value, shape);
+};
+const oneHot = (call) => {
+    const values = call.tensor(2);
+    const [off = 0, on = 1] = values.dataSync();
+    const [depth = 0] = call.integers(1);
+    return call.tf.cast(call.tf.oneHot(call.tensor(0), depth, on, off), 'float32');
+};
+const shape_shape = {
+    Identity: (call) => call.value(0),
+    Shape: (call) => hostIntegers(call.value(0).shape),
+    Reshape: (call) => reshaped(call, call.value(0), requestedShape(call.value(0), call.integers(1))),
+    Squeeze: squeeze,
+    Unsqueeze: unsqueeze,
+    Concat: concat,
+    Split: split,
+    Gather: gather,
+    Slice: shape_slice,
+    Expand: expand,
+    OneHot: oneHot,
+};
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/operators.ts
+
+
+
+
+/** The operators that Taxiway's graphs use; Scan, which runs a graph of its own, is in run-graph.ts. */
+const operators = { ...elementWise, ...matrix, ...shape_shape, 'ai.onnx.ml.LabelEncoder': labelEncoder };
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/run-graph.ts
+
+
+const scanName = 'Scan';
+const isGraph = (value) => typeof value === 'object' && 'nodes' in value;
+function bodyOf(node) {
+    const body = node.attributes.get('body');
+    if (!isGraph(body))
+        throw unsupported(node, 'without a body');
+    return body;
+}
+/** Every operator must be known before anything runs. @throws UserError `engine-unavailable` */
+function requireOperators(graph) {
+    for (const node of graph.nodes) {
+        const name = operatorName(node);
+        if (name === scanName)
+            requireOperators(bodyOf(node));
+        else if (!Object.hasOwn(operators, name))
+            throw unsupported(node, 'at all');
+    }
+}
+function uploadConstants(tf, graph) {
+    const constants = new Map(graph.initializers.map((tensor) => [tensor, constant(tf, tensor)]));
+    for (const node of graph.nodes)
+        if (operatorName(node) === scanName)
+            for (const entry of uploadConstants(tf, bodyOf(node)))
+                constants.set(...entry);
+    return constants;
+}
+function constant(tf, { type, shape, data }) {
+    if (data instanceof Float32Array)
+        return tf.tensor(data, shape, 'float32');
+    if (data instanceof Int32Array)
+        return tf.tensor(data, shape, 'int32');
+    if (data instanceof Uint8Array)
+        return tf.tensor(data, shape, 'bool');
+    return { host: type === 'string' ? 'string' : 'int64', shape, data };
+}
+/** Runs a graph's nodes in order; the result is its outputs, in the graph's order. Tensors made on the way belong to the caller's `tidy`. */
+function runGraph(execution, graph, outer) {
+    const values = new Map();
+    for (const tensor of graph.initializers) {
+        const value = execution.constants.get(tensor);
+        if (value)
+            values.set(tensor.name, value);
+    }
+    const scope = (name) => values.get(name) ?? outer(name);
+    for (const node of graph.nodes) {
+        const call = new Call(execution.tf, node, node.inputs.map((name) => (name === '' ? undefined : required(scope, name))));
+        const operator = operators[operatorName(node)];
+        const results = operator ? [operator(call)].flat() : scan(execution, call, scope);
+        node.outputs.forEach((name, index) => {
+            const result = results[index];
+            if (result)
+                values.set(name, result);
+        });
+    }
+    return graph.outputs.map((name) => required(scope, name));
+}
+function required(scope, name) {
+    const value = scope(name);
+    if (!value)
+        throw new Error(`the graph has no value ${name}`);
+    return value;
+}
+/** Row `step` of a scanned input. */
+function rowOf(tf, value, step) {
+    const shape = value.shape.slice(1);
+    const size = shape.reduce((product, next) => product * next, 1);
+    if (isHost(value))
+        return { ...value, shape, data: value.data.slice(step * size, (step + 1) * size) };
+    return tf.reshape(tf.slice(value, [step, ...shape.map(() => 0)], [1, ...shape]), shape);
+}
+/**
+ * Scan as a loop: the body takes the state and a row of each scanned input, and gives the next state and a row of each scanned
+ * output. A step's tensors are disposed of when it ends, the state's when the next one replaces it.
+ */
+function scan(execution, call, scope) {
+    const { tf } = execution;
+    const body = bodyOf(call.node);
+    const inputs = call.inputs.map((_, index) => call.value(index));
+    const stateCount = inputs.length - call.number('num_scan_inputs', 0);
+    const scanned = inputs.slice(stateCount);
+    const steps = scanned[0]?.shape[0] ?? 0;
+    let state = inputs.slice(0, stateCount);
+    const rows = [];
+    for (let step = 0; step < steps; step++) {
+        const results = tf.tidy(() => {
+            const given = new Map([...state, ...scanned.map((value) => rowOf(tf, value, step))].map((value, index) => [body.inputs[index] ?? '', value]));
+            return runGraph(execution, body, (name) => given.get(name) ?? scope(name)).map((value) => onDevice(call, value));
+        });
+        const next = results.slice(0, stateCount);
+        for (const old of step === 0 ? [] : state)
+            if (!isHost(old) && !next.includes(old))
+                old.dispose();
+        state = next;
+        rows.push(results.slice(stateCount));
+    }
+    const stacked = (rows[0] ?? []).map((_, index) => tf.stack(rows.flatMap((row) => row[index] ?? [])));
+    return [...state, ...stacked];
+}
+function onDevice(call, value) {
+    if (isHost(value))
+        throw unsupported(call.node, `with ${value.host} outputs`);
+    return value;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/training-engine/tfjs/engine.ts
+
+
+
+
+function toValue(tf, tensor) {
+    switch (tensor.type) {
+        case 'float32':
+        case 'int32':
+            return tf.tensor(tensor.data, tensor.dims, tensor.type);
+        case 'int64':
+            return { host: 'int64', shape: tensor.dims, data: Array.from(tensor.data, Number) };
+        case 'string':
+            return { host: 'string', shape: tensor.dims, data: tensor.data };
+    }
+}
+function toGraphTensor(name, value) {
+    const dims = [...value.shape];
+    if (isHost(value)) {
+        if (value.host === 'string')
+            return { type: 'string', dims, data: value.data };
+        return { type: 'int64', dims, data: BigInt64Array.from(value.data, BigInt) };
+    }
+    const data = value.dataSync();
+    if (data instanceof Float32Array)
+        return { type: 'float32', dims, data };
+    if (data instanceof Int32Array)
+        return { type: 'int32', dims, data };
+    throw new Error(`output ${name} has the unexpected element type ${value.dtype}`);
+}
+function runOnce(tf, graph, run) {
+    let outputs = {};
+    tf.tidy(() => {
+        const given = new Map(Object.entries(run.feeds).map(([name, tensor]) => [name, toValue(tf, tensor)]));
+        const values = runGraph({ tf, constants: run.constants }, graph, (name) => given.get(name));
+        outputs = Object.fromEntries(graph.outputs.flatMap((name, index) => (values[index] ? [[name, toGraphTensor(name, values[index])]] : [])));
+        return [];
+    });
+    return outputs;
+}
+/**
+ * TensorFlow.js as the training engine: it interprets the very graphs that ONNX Runtime executes, so weights and exported model
+ * come out the same but for rounding.
+ * @throws UserError `engine-unavailable` where the library is missing or does not load
+ */
+function openTfjsEngine(native, options) {
+    const { tf, module } = loadTensorFlow(native, options.logger);
+    const device = tf.backend().isUsingGpuDevice === true ? 'graphics card' : 'CPU';
+    return {
+        name: 'tfjs',
+        description: `${module} ${tf.version['tfjs-node'] ?? tf.version['tfjs'] ?? ''} on the ${device}`,
+        async openSession(model) {
+            const graph = readModelGraph(model);
+            requireOperators(graph);
+            const constants = uploadConstants(tf, graph);
+            return {
+                async run(feeds) {
+                    return runOnce(tf, graph, { constants, feeds });
+                },
+                async release() {
+                    for (const value of constants.values())
+                        if (!isHost(value))
+                            value.dispose();
+                    constants.clear();
+                },
+            };
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/action/open-training-engine.ts
+
+
+
+
+
+
+
+/** A small graph is opened first: a library that is there may still not load. */
+const openOnnxRuntime = async ({ native, logger }) => {
+    const engine = createOnnxRuntimeEngine(native, { logger });
+    await (await engine.openSession(probeGraph())).release();
+    return engine;
+};
+const openers = {
+    'onnxruntime-cuda': ({ native, logger, pinned }) => openCudaEngine(native, { logger, pinned }),
+    onnxruntime: openOnnxRuntime,
+    tfjs: async ({ native, logger }) => openTfjsEngine(native, { logger }),
+    'onnxruntime-web': async ({ native }) => openOnnxRuntimeWebEngine(native),
+};
+/** The graphics card first, then the fastest on a processor. */
+const order = ['onnxruntime-cuda', 'onnxruntime', 'tfjs', 'onnxruntime-web'];
+const reason = (cause) => (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
+async function openPinned(name, options) {
+    try {
+        return { engine: await openers[name]({ ...options, pinned: true }), why: 'pinned by the pipeline' };
+    }
+    catch (cause) {
+        if (cause instanceof errors/* UserError */.yo && cause.code === 'engine-unavailable')
+            throw cause;
+        throw new errors/* UserError */.yo('engine-unavailable', `the engine ${name} cannot be used here: ${reason(cause)}`, { hint: `Install what it needs (docs/training.md), or choose another: auto, ${training_schema/* engineNames */.Ry.join(', ')}.`, cause });
+    }
+}
+async function openFirst(options) {
+    const refused = [];
+    for (const name of order) {
+        try {
+            return { engine: await openers[name]({ ...options, pinned: false }), why: ['the first that can be used', ...refused].join('; ') };
+        }
+        catch (cause) {
+            refused.push(`${name}: ${reason(cause)}`);
+            options.logger.info(`Not training with ${name}: ${reason(cause)}`);
+        }
+    }
+    throw new errors/* UserError */.yo('engine-unavailable', `no training engine can be used here (${refused.join('; ')})`, { hint: 'Run npm ci in the repository, or in runtime/web for the engine that needs no native library.' });
+}
+/**
+ * The engine that the pipeline's `training.engine` asks for, chosen when the first graph is opened. `auto` takes the first that
+ * can be used and says in one line why each before it cannot; an engine asked for by name is that one or an error.
+ * Its sessions throw UserError `engine-unavailable`.
+ */
+function openTrainingEngine(wanted, options) {
+    let choosing;
+    let chosen;
+    const choose = async () => {
+        const choice = await (wanted === 'auto' ? openFirst(options) : openPinned(wanted, options));
+        options.logger.info(`Training engine: ${choice.engine.description}`);
+        chosen = choice;
+        return choice;
+    };
+    return {
+        get name() {
+            return chosen?.engine.name ?? wanted;
+        },
+        get description() {
+            return chosen === undefined ? `${wanted}, not opened yet` : `${chosen.engine.description} (${chosen.why})`;
+        },
+        async openSession(model) {
+            choosing ??= choose();
+            return (await choosing).engine.openSession(model);
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/action/compose.ts
+
+
+
 
 
 
@@ -31284,7 +32733,7 @@ function oneFolder(workDirectory) {
 async function compose(options) {
     const { shared, workspace, workDirectory, logger } = options;
     const commands = execCommandRunner;
-    const pipeline = await loadPipeline((0,external_node_path_.resolve)(workspace, shared.pipeline));
+    const pipeline = await loadPipeline((0,external_node_path_.resolve)(workspace, shared.pipeline), shared.preset === undefined ? {} : { preset: shared.preset });
     const { definition } = pipeline;
     if (shared.environment !== undefined)
         openEnvironment(shared.environment, definition);
@@ -31299,12 +32748,13 @@ async function compose(options) {
     const context = {
         pipeline,
         store,
-        artifacts: new ArtifactRepository(store, { commit: codeCommit, now: () => clock.now() }),
+        artifacts: new ArtifactRepository(store, { commit: codeCommit, machine: describeMachine(), now: () => clock.now() }),
         logger,
         clock,
         native,
         asOf: asOf ?? clock.now(),
         codeCommit,
+        code: await codeDigest(scriptPath),
         workDirectory,
     };
     const environment = () => openEnvironment(shared.environment, definition);
@@ -31319,7 +32769,8 @@ async function compose(options) {
         environmentName: shared.environment,
         environment,
         engines: (inputs) => ({ section: environment().section, inputs, definition, workspace, commands, clock }),
-        trainingEngine: () => createOnnxRuntimeEngine(native, { logger }),
+        trainingEngine: () => openTrainingEngine(definition.training.engine, { native, logger }),
+        scoringEngine: () => createOnnxRuntimeEngine(native, { logger }),
         stopwatch: latency/* processStopwatch */.B,
     };
 }
@@ -31334,6 +32785,7 @@ async function findNativeModules({ workspace, logger, native }, paths) {
     const modules = new LocatedNativeModules({
         workspace,
         scriptPath: paths.scriptPath,
+        optionalFolders: [workspace, paths.home].flatMap(optionalModuleFolders),
         logger,
         install: () => installRuntime({ lockFolder: (0,external_node_path_.join)(paths.home, 'runtime/default'), commands: execCommandRunner, logger }),
     });
@@ -31342,7 +32794,7 @@ async function findNativeModules({ workspace, logger, native }, paths) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(236);
+var core = __nccwpck_require__(258);
 ;// CONCATENATED MODULE: ./src/action/plain-line.ts
 /**
  * Text that the runner cannot take for a workflow command: it obeys `::name::` at the start of a line and `##[name]` anywhere.
@@ -31384,24 +32836,8 @@ function createRunnerLogger(clock, mask) {
     };
 }
 
-// EXTERNAL MODULE: ./src/report/format-number.ts
-var format_number = __nccwpck_require__(115);
-;// CONCATENATED MODULE: ./src/report/check-remarks.ts
-
-/** What is said beside a check, in the order it matters: its message, since when it fails, and that it does not block where one would think so. */
-function checkRemarks({ message, since, severity, blocking, verdict, details }) {
-    const runs = details?.['failedRuns'];
-    return [
-        ...(message === undefined || message === '' ? [] : [message]),
-        ...(since === undefined ? [] : [`failing since ${momentText(since)}${typeof runs === 'number' ? `, ${(0,format_number/* formatCount */.B4)(runs)} runs` : ''}`]),
-        ...(severity === 'error' && blocking === false && verdict !== 'pass' && verdict !== 'skipped' ? ['does not block'] : []),
-    ];
-}
-/** A day, with the time where it is not midnight UTC. */
-function momentText(time) {
-    return time.replace(/T00:00(?::00(?:\.0+)?)?Z$/, '').replace(/T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, ' $1 UTC');
-}
-
+// EXTERNAL MODULE: ./src/report/check-remarks.ts
+var check_remarks = __nccwpck_require__(135);
 ;// CONCATENATED MODULE: ./src/report/escape-markdown.ts
 /**
  * Text that may come from data, files or people, made safe to stand in Markdown on GitHub: no HTML, link, image, mention, issue reference,
@@ -31474,6 +32910,8 @@ function cutText(text, limit = maximumCharacters) {
     return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+// EXTERNAL MODULE: ./src/report/format-number.ts
+var format_number = __nccwpck_require__(136);
 ;// CONCATENATED MODULE: ./src/report/markdown-cuts.ts
 const everything = { examples: 5, figures: true, checks: Number.MAX_SAFE_INTEGER, characters: 2000, notes: Number.MAX_SAFE_INTEGER, subjects: 100 };
 /** From everything to what always fits: one escaped character can be twelve, and the last step shows at most some thousand characters. */
@@ -31520,7 +32958,37 @@ function plain(value) {
     return String(Number(value.toFixed(4)));
 }
 
+;// CONCATENATED MODULE: ./src/report/slice-rows.ts
+
+const detailsSchema = schemas/* object */.Ikc({
+    slice: schemas/* object */.Ikc({ column: schemas/* string */.YjP(), value: schemas/* string */.YjP(), metric: schemas/* string */.YjP() }),
+    champion: schemas/* number */.aig().nullable().optional(),
+    gain: schemas/* number */.aig().nullable().optional(),
+    gainInterval: schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]).nullable().optional(),
+});
+/** The checks that are about a slice as one table, a row for each slice in the order of the checks; undefined where there is none. */
+function sliceTable(checks) {
+    const rows = new Map();
+    for (const check of checks) {
+        const parsed = detailsSchema.safeParse(check.details);
+        if (!parsed.success)
+            continue;
+        const { slice, gain, gainInterval } = parsed.data;
+        const key = JSON.stringify([slice.column, slice.value]);
+        const row = rows.get(key) ?? { column: slice.column, value: slice.value, cells: new Map() };
+        rows.set(key, row);
+        row.cells.set(slice.metric, { check, gain, gainInterval });
+    }
+    if (rows.size === 0)
+        return undefined;
+    return { rows: [...rows.values()], metrics: [...new Set([...rows.values()].flatMap(({ cells }) => [...cells.keys()]))] };
+}
+function isSlice({ details }) {
+    return detailsSchema.safeParse(details).success;
+}
+
 ;// CONCATENATED MODULE: ./src/report/verdict-markdown.ts
+
 
 
 
@@ -31556,7 +33024,8 @@ function verdictMarkdown(verdict) {
 function render(verdict, cut) {
     const { notes = [], charts = [] } = verdict;
     const deciding = ordered(verdict.checks.filter((check) => check.severity === 'error'), cut);
-    const others = ordered(verdict.checks.filter((check) => check.severity !== 'error'), cut);
+    const others = ordered(verdict.checks.filter((check) => check.severity !== 'error' && !isSlice(check)), cut);
+    const slices = sliceTable(verdict.checks.filter((check) => check.severity !== 'error'));
     const remedies = [...deciding, ...others].filter((check) => check.remedy !== undefined && check.verdict !== 'pass' && check.verdict !== 'skipped');
     const parts = [
         `## ${outcomeWords[verdict.verdict]} · ${escapeMarkdown(verdict.step)} · ${escapeMarkdown(verdict.pipeline.name)}`,
@@ -31566,6 +33035,7 @@ function render(verdict, cut) {
         ...(remedies.length > 0 ? ['### What to do', remedies.map((check) => remedyLine(check, cut)).join('\n')] : []),
         ...(cut.examples === 0 ? [] : [...deciding, ...others].flatMap((check) => exampleTable(check, cut))),
         ...(cut.figures ? charts.flatMap((chart) => mermaidChart(chart) ?? []) : []),
+        ...(cut.figures && slices !== undefined ? [fold(`Slices (${(0,format_number/* formatCount */.B4)(slices.rows.length)})`, sliceMarkdown(slices, cut))] : []),
         ...(cut.figures && others.length > 0 ? [fold(`${(0,format_number/* formatCount */.B4)(others.length)} more figures (they do not decide)`, checkTable(others, cut))] : []),
         ...notes.slice(0, cut.notes).map((note) => `> ${escapeMarkdown(cutText(note, cut.characters))}`),
         ...(cut.said === undefined ? [] : [`> Cut to fit into a comment: ${cut.said}. The verdict holds everything.`]),
@@ -31587,7 +33057,7 @@ function checkTable(checks, cut) {
         checkValue(check, cut),
         cell(check.threshold ?? '–', cut),
         check.sampleSize === undefined ? '–' : (0,format_number/* formatCount */.B4)(check.sampleSize),
-        cell(checkRemarks(check).join('; '), cut),
+        cell((0,check_remarks/* checkRemarks */.s)(check).join('; '), cut),
     ].join(' | '));
     return ['| | Check | Value [95 % interval] | Allowed | n | |', '|---|---|---|---|---|---|', ...rows.map((row) => `| ${row} |`)].join('\n');
 }
@@ -31597,6 +33067,22 @@ function exampleTable(check, { examples }) {
         return [];
     const line = (cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
     return [fold(`Example rows: ${escapeSummary(cutText(check.title))}`, [line(found.columns), `|${'---|'.repeat(found.columns.length)}`, ...found.rows.map(line)].join('\n'))];
+}
+function sliceMarkdown({ metrics, rows }, cut) {
+    const compared = rows.some(({ cells }) => [...cells.values()].some(({ gain }) => gain !== undefined));
+    const head = metrics.flatMap((metric) => [`${cell(metric, cut)} | n`, ...(compared ? [`gain in ${cell(metric, cut)}`] : [])]);
+    const lines = rows.map(({ column, value, cells }) => {
+        const values = metrics.flatMap((metric) => {
+            const found = cells.get(metric);
+            if (found === undefined)
+                return compared ? ['– | –', '–'] : ['– | –'];
+            const { check, gain, gainInterval } = found;
+            return [`${checkValue(check, cut)} | ${check.sampleSize === undefined ? '–' : (0,format_number/* formatCount */.B4)(check.sampleSize)}`, ...(compared ? [(0,format_number/* formatEstimate */.eG)(gain, gainInterval, true)] : [])];
+        });
+        return `| ${cell(`${column}: ${value}`, cut)} | ${values.join(' | ')} |`;
+    });
+    const columns = 1 + metrics.length * (compared ? 3 : 2);
+    return [`| Slice | ${head.join(' | ')} |`, `|${'---|'.repeat(columns)}`, ...lines].join('\n');
 }
 function checkValue(check, cut) {
     if (check.value === null)
@@ -31635,18 +33121,24 @@ function fold(title, body) {
 
 
 
-/** verdict.json, job summary and outputs, in this order: an output that can be read points to a verdict that exists. */
+/** verdict.json, the step's page, job summary and outputs, in this order: an output that can be read points to a verdict that exists. */
 async function publishResult(result, options) {
     const { verdict, outputs } = result;
     const { mask, workspace } = options;
     const path = verdictFile({ step: verdict.step, workspace, verdictPath: options.verdictPath });
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
     await (0,promises_.writeFile)(path, mask.redact(`${JSON.stringify(verdict, null, 2)}\n`));
+    if (result.page !== undefined)
+        await (0,promises_.writeFile)(pageFile(path), mask.redact(result.page));
     if (process.env['GITHUB_STEP_SUMMARY'] !== undefined)
         await core/* summary */.z.addRaw(mask.redact(verdictMarkdown(verdict)), true).write();
     const all = { ...outputs, verdict: verdict.verdict, 'verdict-path': path };
     for (const [name, value] of Object.entries(all))
         core/* setOutput */.uH(name, mask.redact(value));
+}
+/** Where a step's page is written: beside its verdict, evaluate-gate.html beside evaluate-gate.json. */
+function pageFile(verdictPath) {
+    return `${verdictPath.replace(/\.json$/, '')}.html`;
 }
 /** Where the verdict of a step is written. */
 function verdictFile({ step, workspace, verdictPath }) {
@@ -31716,7 +33208,7 @@ function environmentName(input) {
 }
 
 // EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(153);
+var external_node_util_ = __nccwpck_require__(175);
 ;// CONCATENATED MODULE: ./src/action/report-failure.ts
 
 
@@ -31813,7 +33305,7 @@ function longestFirst(forms) {
 }
 
 // EXTERNAL MODULE: ./src/action/inputs/shared-inputs.ts
-var shared_inputs = __nccwpck_require__(102);
+var shared_inputs = __nccwpck_require__(105);
 ;// CONCATENATED MODULE: ./src/action/work-directory.ts
 
 
@@ -31859,7 +33351,9 @@ async function runAction(action) {
         const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
         const logger = createRunnerLogger(systemClock, mask);
         // Whoever reads a verdict after a step that failed must not find that of an earlier run.
-        await (0,promises_.rm)(verdictFile({ step: action.step, workspace, verdictPath: shared['verdict-path'] }), { force: true });
+        const path = verdictFile({ step: action.step, workspace, verdictPath: shared['verdict-path'] });
+        for (const stale of [path, pageFile(path)])
+            await (0,promises_.rm)(stale, { force: true });
         const result = await inWorkDirectory(action.step, async (workDirectory) => {
             const edge = await compose({ shared, workspace, workDirectory, logger, native: action.native });
             return action.run(inputs, edge);
@@ -31888,7 +33382,7 @@ function demandDeclared({ step, outputs }, given) {
 
 /***/ }),
 
-/***/ 104:
+/***/ 107:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -31921,7 +33415,7 @@ function isList(value) {
 
 /***/ }),
 
-/***/ 105:
+/***/ 108:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -31932,11 +33426,11 @@ function isList(value) {
 /* harmony export */   ol: () => (/* binding */ digestOf)
 /* harmony export */ });
 /* unused harmony export parseDigest */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(135);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(157);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(140);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(162);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(106);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(115);
 
 
 
@@ -31981,7 +33475,316 @@ function shortDigest(digest) {
 
 /***/ }),
 
-/***/ 106:
+/***/ 109:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ takeRows)
+/* harmony export */ });
+/** The rows at the given positions, in that order; all columns, or those named. */
+function takeRows(table, positions, columns) {
+    const wanted = (name) => columns === undefined || columns.includes(name);
+    return {
+        rows: positions.length,
+        numbers: new Map([...table.numbers].filter(([name]) => wanted(name)).map(([name, values]) => [name, takeNumbers(values, positions)])),
+        strings: new Map([...table.strings].filter(([name]) => wanted(name)).map(([name, values]) => [name, positions.map((row) => values[row] ?? '')])),
+    };
+}
+function takeNumbers(values, positions) {
+    const taken = new Float64Array(positions.length);
+    for (let index = 0; index < positions.length; index += 1)
+        taken[index] = values[positions[index] ?? -1] ?? Number.NaN;
+    return taken;
+}
+
+
+/***/ }),
+
+/***/ 110:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ parameter),
+/* harmony export */   s: () => (/* binding */ forward)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(115);
+/* harmony import */ var _onnx_differentiable_activations_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(121);
+/* harmony import */ var _onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(122);
+/* harmony import */ var _onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(123);
+
+
+
+
+function parameter(parameters, name) {
+    const value = parameters.get(name);
+    if (!value)
+        throw new Error(`no parameter ${name}`);
+    return value;
+}
+function normalizeWithRunningStatistics(tape, input, options) {
+    const { graph } = tape;
+    const get = (part) => parameter(options.parameters, `${options.name}.${part}`);
+    const row = get('mean').shape;
+    const deviation = graph.apply('Sqrt', [graph.apply('Add', [get('variance'), graph.scalar(options.epsilon)], { shape: row })], { shape: row });
+    const normal = graph.apply('Div', [graph.apply('Sub', [input, get('mean')], { shape: input.shape }), deviation], { shape: input.shape });
+    const output = graph.apply('Add', [graph.apply('Mul', [normal, get('gamma')], { shape: input.shape }), get('beta')], { shape: input.shape });
+    // The statistics stand still here, so the layer is linear in its input; who asks for other gradients trains, and does not come here.
+    return tape.record(output, [input], (gradient) => [graph.apply('Mul', [gradient, graph.apply('Div', [get('gamma'), deviation], { shape: row })], { shape: input.shape })]);
+}
+/** The network up to the head's raw outputs, [rows, headOutputs]. Without `training` it is the network that ships. */
+function forward(tape, plan, options) {
+    const { parameters, inputs, training } = options;
+    const vectors = plan.embeddings.map((embedding, index) => {
+        const ids = inputs.ids[index];
+        if (!ids)
+            throw new Error(`no ids for ${embedding.column}`);
+        return (0,_onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_3__/* .embeddingLookup */ .AB)(tape, parameter(parameters, `embedding.${embedding.column}`), ids);
+    });
+    let hidden = (0,_onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_3__/* .concatenate */ .u1)(tape, [inputs.dense, ...vectors]);
+    const weights = (name) => ({ weight: parameter(parameters, `${name}.weight`), bias: parameter(parameters, `${name}.bias`) });
+    for (const planned of plan.layers) {
+        const { layer, name } = planned;
+        switch (layer.type) {
+            case 'dense': {
+                const linear = (0,_onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_3__/* .dense */ .i0)(tape, hidden, weights(name));
+                hidden = layer.activation === 'relu' ? (0,_onnx_differentiable_activations_js__WEBPACK_IMPORTED_MODULE_1__/* .relu */ .VV)(tape, linear) : layer.activation === 'tanh' ? (0,_onnx_differentiable_activations_js__WEBPACK_IMPORTED_MODULE_1__/* .tanh */ .ym)(tape, linear) : linear;
+                break;
+            }
+            case 'dropout': {
+                const mask = training?.dropoutMask(planned);
+                if (mask)
+                    hidden = (0,_onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_2__/* .multiply */ .lw)(tape, hidden, mask);
+                break;
+            }
+            case 'batch-norm': {
+                if (!training) {
+                    hidden = normalizeWithRunningStatistics(tape, hidden, { parameters, name, epsilon: layer.epsilon });
+                    break;
+                }
+                const normal = (0,_onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_3__/* .batchNormalization */ .AV)(tape, hidden, { gamma: parameter(parameters, `${name}.gamma`), beta: parameter(parameters, `${name}.beta`), epsilon: layer.epsilon });
+                training.batchStatistic(`${name}.mean`, normal.mean);
+                training.batchStatistic(`${name}.variance`, normal.variance);
+                hidden = normal.output;
+                break;
+            }
+            default:
+                (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .assertNever */ .xb)(layer);
+        }
+    }
+    return (0,_onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_3__/* .dense */ .i0)(tape, hidden, weights('head'));
+}
+
+
+/***/ }),
+
+/***/ 111:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ cutWeights),
+/* harmony export */   Z7: () => (/* binding */ headLogits),
+/* harmony export */   eh: () => (/* binding */ trainingCuts)
+/* harmony export */ });
+/* harmony import */ var _onnx_differentiable_activations_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(121);
+/* harmony import */ var _onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(122);
+/* harmony import */ var _onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(123);
+
+
+
+/** The cuts that the head is trained on, the label's own first. */
+function trainingCuts(head) {
+    return head.type === 'delay' ? [head.cut, ...head['auxiliary-cuts']] : [0];
+}
+/** Weight of each cut in the loss. */
+function cutWeights(head) {
+    return head.type === 'delay' ? [1, ...head['auxiliary-cuts'].map(() => head['auxiliary-weight'])] : [1];
+}
+/**
+ * Logits [rows, cuts] from the network's raw outputs.
+ * `sigmoid` passes its one output on. `delay` reads two, o0 and o1, as a logistic distribution of the target around the observed
+ * column d (both in minutes for delays): location d + 10·o0 − 6, scale 1 + 3·softplus(o1 + 2); the logit of reaching a cut c is
+ * (d + μ − (c − ½)) / s, the half because the target is whole.
+ */
+function headLogits(tape, outputs, options) {
+    const { head, cuts, observed } = options;
+    if (head.type === 'sigmoid')
+        return outputs;
+    if (!observed)
+        throw new Error('the delay head needs the observed column');
+    const location = (0,_onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_1__/* .add */ .WQ)(tape, observed, (0,_onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_1__/* .affine */ .Qu)(tape, (0,_onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_2__/* .column */ .fi)(tape, outputs, 0), { factor: 10, offset: -6 }));
+    const scale = (0,_onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_1__/* .affine */ .Qu)(tape, (0,_onnx_differentiable_activations_js__WEBPACK_IMPORTED_MODULE_0__/* .softplus */ .lw)(tape, (0,_onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_1__/* .affine */ .Qu)(tape, (0,_onnx_differentiable_layers_js__WEBPACK_IMPORTED_MODULE_2__/* .column */ .fi)(tape, outputs, 1), { factor: 1, offset: 2 })), { factor: 3, offset: 1 });
+    const bounds = tape.graph.constant({ type: 'float', shape: [1, cuts.length], data: cuts.map((cut) => -(cut - 0.5)) });
+    return (0,_onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_1__/* .divide */ .Qr)(tape, (0,_onnx_differentiable_arithmetic_js__WEBPACK_IMPORTED_MODULE_1__/* .add */ .WQ)(tape, location, bounds), scale);
+}
+
+
+/***/ }),
+
+/***/ 112:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ planNetwork)
+/* harmony export */ });
+/** Works out every layer's width. */
+function planNetwork(network, features) {
+    let width = features.denseWidth + features.embeddings.reduce((sum, embedding) => sum + embedding.dimensions, 0);
+    const layers = network.layers.map((layer, index) => {
+        const inputs = width;
+        if (layer.type === 'dense')
+            width = layer.units;
+        return { layer, name: `${layer.type}${index + 1}`, inputs, outputs: width };
+    });
+    return { ...features, layers, head: network.head, headInputs: width, headOutputs: network.head.type === 'delay' ? 2 : 1 };
+}
+
+
+/***/ }),
+
+/***/ 113:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ parameterLayout)
+/* harmony export */ });
+function declareLayer({ layer, name, inputs, outputs }) {
+    const row = [1, outputs];
+    const plain = { decayed: false, trainable: true };
+    switch (layer.type) {
+        case 'dropout':
+            return [];
+        case 'dense':
+            return [
+                { name: `${name}.weight`, shape: [inputs, outputs], initialization: 'fan-in', decayed: true, trainable: true },
+                { name: `${name}.bias`, shape: row, initialization: 'zero', ...plain },
+            ];
+        case 'batch-norm':
+            return [
+                { name: `${name}.gamma`, shape: row, initialization: 'one', ...plain },
+                { name: `${name}.beta`, shape: row, initialization: 'zero', ...plain },
+                { name: `${name}.mean`, shape: row, initialization: 'zero', decayed: false, trainable: false },
+                { name: `${name}.variance`, shape: row, initialization: 'one', decayed: false, trainable: false },
+            ];
+    }
+}
+/**
+ * All parameters in one flat vector, so that the optimiser is a handful of operations whatever the network: decayed weights first,
+ * then the other trainable parameters, then running statistics.
+ */
+function parameterLayout(plan) {
+    const declared = [
+        ...plan.embeddings.map((embedding) => ({ name: `embedding.${embedding.column}`, shape: [embedding.vocabulary.length + 1, embedding.dimensions], initialization: 'embedding', decayed: false, trainable: true })),
+        ...plan.layers.flatMap(declareLayer),
+        { name: 'head.weight', shape: [plan.headInputs, plan.headOutputs], initialization: 'fan-in', decayed: true, trainable: true },
+        { name: 'head.bias', shape: [1, plan.headOutputs], initialization: 'zero', decayed: false, trainable: true },
+    ];
+    const place = (declaration) => (declaration.decayed ? 0 : declaration.trainable ? 1 : 2);
+    let offset = 0;
+    const parameters = declared.toSorted((left, right) => place(left) - place(right)).map((declaration) => {
+        const [rows, columns] = declaration.shape;
+        const placed = { ...declaration, offset, size: rows * columns };
+        offset += placed.size;
+        return placed;
+    });
+    const sum = (keep) => parameters.filter(keep).reduce((total, parameter) => total + parameter.size, 0);
+    return { parameters, decayed: sum((parameter) => parameter.decayed), trainable: sum((parameter) => parameter.trainable), total: offset };
+}
+
+
+/***/ }),
+
+/***/ 114:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ry: () => (/* binding */ engineNames),
+/* harmony export */   ZN: () => (/* binding */ optimizerSchema),
+/* harmony export */   aI: () => (/* binding */ averagingSchema),
+/* harmony export */   uT: () => (/* binding */ networkSchema),
+/* harmony export */   yq: () => (/* binding */ trainingSchema)
+/* harmony export */ });
+/* unused harmony exports layerSchema, headSchema, lossSchema, baselineSchema, samplingSchema */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(265);
+
+const rate = zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().min(0).max(0.95);
+const layerSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('dense'), units: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().positive().max(4096), activation: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['relu', 'tanh', 'linear']).default('relu') }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('dropout'), rate }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('batch-norm'), momentum: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().min(0).max(1).default(0.9), epsilon: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().positive().default(1e-5) }),
+]);
+const headSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+        type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('delay').describe('Models how the target is distributed around the observed column, and asks for the chance that it reaches the cut.'),
+        observed: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().describe('The number column known at prediction time.'),
+        target: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().describe('The number column whose size decides the label; used in training only.'),
+        cut: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().describe('The label is: target ≥ cut.'),
+        'auxiliary-cuts': zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig()).default([]).describe('Further cuts that the same distribution must get right while training.'),
+        'auxiliary-weight': zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nonnegative().default(0.125).describe('Weight of each further cut in the loss; the cut itself has 1.'),
+    }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('sigmoid').describe('One logit for the label.') }),
+]);
+const classWeights = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('balanced'), zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ negative: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().positive(), positive: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().positive() })])
+    .describe('`balanced` weighs each class by the inverse of its share of the training rows.');
+const lossSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('cross-entropy'), 'class-weights': classWeights.optional() }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+        type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('focal').describe('Lin et al. (2017): α·(1 − p)^γ · cross-entropy. Harms calibration.'),
+        gamma: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().min(1).max(10).default(2),
+        alpha: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().min(0).max(1).default(0.25).describe('Weight of the positive class; the negative class has 1 − α.'),
+    }),
+]);
+const optimizerOptions = {
+    'learning-rate': zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().positive(),
+    'weight-decay': zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nonnegative().default(0).describe('Acts on the weights of dense layers only.'),
+    beta1: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().min(0).lt(1).default(0.9),
+    beta2: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().min(0).lt(1).default(0.999),
+    epsilon: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().positive().default(1e-8),
+};
+const optimizerSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('adam').describe('Kingma and Ba (2015); weight decay joins the gradient.'), ...optimizerOptions }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('adamw').describe('Loshchilov and Hutter (2019); weight decay acts on the weights directly.'), ...optimizerOptions }),
+]);
+const networkSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ layers: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(layerSchema), head: headSchema });
+const averagingSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('exponential').describe('A moving average of the weights validates and ships: min(decay, (t + 1)/(t + 10)) after step t.'), decay: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().min(0).lt(1) }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('none') }),
+]);
+const baselineSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('rule').describe('Predicts positive where one column reaches a threshold.'), column: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), threshold: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig() }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('logistic-regression').describe('The same features with no hidden layer.') }),
+]);
+const samplingSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .discriminatedUnion */ .gMt('type', [
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('none') }),
+    zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+        type: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('smote').describe('Chawla et al. (2002): positive rows made up between a positive row and one of its nearest positive neighbours, in the encoded space.'),
+        neighbours: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().positive().max(50).default(5),
+        ratio: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().gt(0).max(1).default(1).describe('Positive rows for each negative row, after sampling.'),
+    }),
+]);
+const engineNames = ['onnxruntime', 'onnxruntime-cuda', 'tfjs', 'onnxruntime-web'];
+/** The pipeline's `training` section. */
+const trainingSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({
+    window: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().describe('The file that says which dates are trained on.'),
+    engine: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['auto', ...engineNames]).describe('auto: the first that can be used here, the graphics card first. One by name: that one, or an error.'),
+    seed: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().nonnegative(),
+    network: networkSchema,
+    sampling: samplingSchema.default({ type: 'none' }),
+    'category-dropout': zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().min(0).max(0.5).default(0.01).describe('Share of the rows that, for each column with categories, is learned from once more with the category hidden, so that a category never seen is answered as an average one.'),
+    loss: lossSchema,
+    optimizer: optimizerSchema,
+    averaging: averagingSchema.default({ type: 'none' }),
+    calibration: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['identity', 'temperature', 'platt']).default('identity').describe('Fitted on the calibration rows after training and built into the model.'),
+    'batch-size': zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().positive(),
+    'maximum-epochs': zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().positive(),
+    patience: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().int().positive().describe('Training stops after this many epochs without a better log-loss on the calibration rows.'),
+    threshold: zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ policy: zod__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .euz('recall'), target: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().gt(0).lt(1) }),
+    baselines: zod__WEBPACK_IMPORTED_MODULE_0__/* .array */ .YOg(baselineSchema).default([]),
+});
+
+
+/***/ }),
+
+/***/ 115:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -32002,6 +33805,7 @@ const errorCatalogue = {
     'champion-moved': 'A version was judged against another champion than the one that is live.',
     'cluster-unreachable': 'The cluster does not answer, or answers something that is not understood.',
     'code-commit-unknown': 'The git commit of the code that runs cannot be found.',
+    'code-unreadable': 'The bundles of Taxiway that run, or their sources, cannot be read whole.',
     'column-missing': 'The rows lack a column that the pipeline or the model names.',
     'condition-invalid': 'A SQL condition of pipeline.yaml (scored-rows, a domain rule) cannot be run on the rows.',
     'dataset-query-failed': 'The dataset query of the pipeline cannot be run on the sources.',
@@ -32045,7 +33849,11 @@ const errorCatalogue = {
     'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
     'store-missing': 'The bucket of the artefact store does not exist.',
     'store-unavailable': 'The artefact store does not answer.',
+    'study-corrupt': 'A record of a tuning study is malformed or does not have its own SHA-256.',
+    'study-mismatch': 'A tuning study was made with other rows, another search space or another pipeline.',
+    'study-missing': 'There is no tuning study of that name, or none of its trials has ended.',
     'training-data-invalid': 'The rows cannot be trained on: too few, or labels that are missing or all alike.',
+    'training-diverged': 'The loss became infinite or not a number before training had learned anything.',
     'version-missing': 'The model registry has no such version.',
     'version-quarantined': 'The version’s image failed a verification and must not be deployed again.',
     'version-taken': 'Another registration took the version number first.',
@@ -32071,16 +33879,18 @@ function assertNever(value) {
 
 /***/ }),
 
-/***/ 107:
+/***/ 116:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   LV: () => (/* binding */ medianOfPresent),
+/* harmony export */   Xj: () => (/* binding */ presentNumber),
+/* harmony export */   kY: () => (/* binding */ largestNumber),
 /* harmony export */   s2: () => (/* binding */ stringColumn),
 /* harmony export */   sA: () => (/* binding */ numberColumn),
 /* harmony export */   tP: () => (/* binding */ sortedPresent)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(106);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(115);
 
 function missingColumn(name, kind, known) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('column-missing', `The rows have no ${kind} column "${name}"; they have: ${[...known].sort().join(', ')}.`, {
@@ -32101,6 +33911,13 @@ function stringColumn(table, name) {
         throw missingColumn(name, 'string', table.strings.keys());
     return values;
 }
+/** Larger numbers count as this one: no measurement comes near, and differences and products of two of them stay within float32. */
+const largestNumber = 1e30;
+/** The number as the graph sees it: float32, within ±1e30; NaN for what counts as missing (NaN and ±∞). */
+function presentNumber(value) {
+    const seen = Math.fround(value);
+    return Number.isFinite(seen) ? Math.max(-Math.fround(largestNumber), Math.min(Math.fround(largestNumber), seen)) : NaN;
+}
 const sortedColumns = new WeakMap();
 /** The values that are present, as the float32 numbers the graph will see, ascending. A column is sorted once: its median and its knots both ask. */
 function sortedPresent(values) {
@@ -32110,9 +33927,10 @@ function sortedPresent(values) {
     const present = new Float32Array(values.length);
     let count = 0;
     for (const value of values) {
-        if (!Number.isFinite(value))
+        const seen = presentNumber(value);
+        if (Number.isNaN(seen))
             continue;
-        present[count] = value;
+        present[count] = seen;
         count += 1;
     }
     const sorted = present.subarray(0, count).sort();
@@ -32130,7 +33948,7 @@ function medianOfPresent(values) {
 
 /***/ }),
 
-/***/ 108:
+/***/ 117:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32143,18 +33961,18 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: featureSchema
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(243);
+var schemas = __nccwpck_require__(265);
 // EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(106);
+var errors = __nccwpck_require__(115);
 // EXTERNAL MODULE: ./src/onnx/attribute-proto.ts
-var attribute_proto = __nccwpck_require__(110);
+var attribute_proto = __nccwpck_require__(119);
 ;// CONCATENATED MODULE: ./src/features/cyclical-time.ts
 
 
 const schema = schemas/* strictObject */.rej({
     transform: schemas/* literal */.euz('cyclical-time').describe('Sine and cosine of the position in a cycle, so that hour 23 lies beside hour 0.'),
     columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
-    period: schemas/* number */.aig().positive().describe('Length of the cycle in the unit of the columns: 24 for hours, 7 for weekdays.'),
+    period: schemas/* number */.aig().min(1e-9).max(1e9).describe('Length of the cycle in the unit of the columns: 24 for hours, 7 for weekdays.'),
 });
 /** sin and cos of 2π·x/period, two columns each. */
 const cyclicalTime = {
@@ -32165,7 +33983,9 @@ const cyclicalTime = {
         fit: () => ({}),
         addTo: ({ graph, numbers }) => {
             const shape = ['rows', columns.length];
-            const angle = graph.apply('Mul', [numbers(columns), graph.scalar((2 * Math.PI) / period)], { shape });
+            // Beyond a million cycles float32 no longer knows the place in one, and a sine of infinity is NaN.
+            const within = graph.apply('Clip', [numbers(columns), graph.scalar(-1e6 * period), graph.scalar(1e6 * period)], { shape });
+            const angle = graph.apply('Mul', [within, graph.scalar((2 * Math.PI) / period)], { shape });
             const waves = ['Sin', 'Cos'].map((operator) => graph.apply(operator, [angle], { shape }));
             const value = graph.apply('Concat', waves, { shape: ['rows', 2 * columns.length], attributes: { axis: (0,attribute_proto/* integer */.nd)(1) } });
             return { dense: { value, names: [...columns.map((name) => `${name}.sine`), ...columns.map((name) => `${name}.cosine`)] } };
@@ -32174,9 +33994,9 @@ const cyclicalTime = {
 };
 
 // EXTERNAL MODULE: ./src/features/column-values.ts
-var column_values = __nccwpck_require__(107);
-// EXTERNAL MODULE: ./src/onnx/model-proto.ts + 1 modules
-var model_proto = __nccwpck_require__(111);
+var column_values = __nccwpck_require__(116);
+// EXTERNAL MODULE: ./src/onnx/model-proto.ts
+var model_proto = __nccwpck_require__(126);
 ;// CONCATENATED MODULE: ./src/features/string-lookup.ts
 
 
@@ -32232,6 +34052,7 @@ const embedding = {
         input: 'string',
         columns: options.columns,
         fit: (table) => ({ vocabularies: options.columns.map((name) => buildVocabulary((0,column_values/* stringColumn */.s2)(table, name), options['minimum-count'])) }),
+        categories: (fitted) => new Map(options.columns.map((name, index) => [name, fittedSchema.parse(fitted).vocabularies[index] ?? []])),
         addTo: ({ graph, text }, fitted) => {
             const { vocabularies } = fittedSchema.parse(fitted);
             const embedded = options.columns.map((column, index) => {
@@ -32240,6 +34061,78 @@ const embedding = {
                 return { column, vocabulary, dimensions: options.dimensions, ids };
             });
             return { embedded };
+        },
+    }),
+};
+
+// EXTERNAL MODULE: ./node_modules/@18f/us-federal-holidays/index.js
+var us_federal_holidays = __nccwpck_require__(1);
+var us_federal_holidays_default = /*#__PURE__*/__nccwpck_require__.n(us_federal_holidays);
+;// CONCATENATED MODULE: ./src/data/federal-holidays.ts
+
+/** US federal holidays (5 U.S.C. § 6103) on their own days, not the ones they are observed on, from year `first` to year `last`. */
+function federalHolidays(first, last) {
+    const years = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+    return years.flatMap((year) => us_federal_holidays_default().allForYear(year, { shiftSaturdayHolidays: false, shiftSundayHolidays: false })).map(({ dateString, name }) => ({ day: dateString, name }));
+}
+
+;// CONCATENATED MODULE: ./src/features/holiday.ts
+
+
+
+
+
+/** A model serves for a while after its training rows end. */
+const yearsAhead = 5;
+const dayLength = 86_400_000;
+const holiday_schema = schemas/* strictObject */.rej({
+    transform: schemas/* literal */.euz('holiday').describe('Whether a date is a holiday, and whether one is near.'),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1).describe('Text columns that hold the local date as YYYY-MM-DD.'),
+    country: schemas/* enum */.k5n(['US']).default('US'),
+    near: schemas/* number */.aig().int().min(0).max(30).default(2).describe('Days before or after a holiday that count as near it.'),
+});
+const holiday_fittedSchema = schemas/* strictObject */.rej({ holidays: schemas/* array */.YOg(schemas/* string */.YjP()) });
+/** The years that the dates of a column touch; what is no date touches none. */
+function yearsOf(dates) {
+    const years = new Set();
+    for (const date of dates)
+        if (/^\d{4}-\d{2}-\d{2}$/.test(date))
+            years.add(Number(date.slice(0, 4)));
+    return [...years];
+}
+/** Days within `near` of a holiday that are none themselves, ascending. */
+function daysNear(holidays, near) {
+    const days = new Set();
+    for (const holiday of holidays)
+        for (let away = -near; away <= near; away++)
+            days.add(new Date(Date.parse(holiday) + away * dayLength).toISOString().slice(0, 10));
+    for (const holiday of holidays)
+        days.delete(holiday);
+    return [...days].sort();
+}
+/**
+ * Two 0/1 columns for each date column. A calendar needs the local date, which a timestamp in UTC does not have, so the dataset
+ * query writes it as text. The model carries the list of days, for the years of its training rows, one before and five ahead.
+ */
+const holiday = {
+    schema: holiday_schema,
+    create: ({ columns, near }) => ({
+        input: 'string',
+        columns,
+        fit: (table) => {
+            const years = columns.flatMap((name) => yearsOf((0,column_values/* stringColumn */.s2)(table, name)));
+            if (years.length === 0)
+                return { holidays: [] };
+            const first = years.reduce((least, year) => Math.min(least, year));
+            const last = years.reduce((most, year) => Math.max(most, year));
+            return { holidays: federalHolidays(first - 1, last + yearsAhead).map(({ day }) => day).sort() };
+        },
+        addTo: ({ graph, text }, fitted) => {
+            const { holidays } = holiday_fittedSchema.parse(fitted);
+            const flag = (name, days) => lookUpNumbers(graph, text(name), { keys: days.length > 0 ? days : ['\u0000no day'], values: days.length > 0 ? days.map(() => 1) : [0], fallback: 0 });
+            const flags = columns.flatMap((name) => [flag(name, holidays), flag(name, daysNear(holidays, near))]);
+            const names = columns.flatMap((name) => [`${name}.holiday`, `${name}.near-holiday`]);
+            return { dense: { value: graph.apply('Concat', flags, { shape: ['rows', names.length], attributes: { axis: (0,attribute_proto/* integer */.nd)(1) } }), names } };
         },
     }),
 };
@@ -32262,7 +34155,8 @@ const minMax = {
             const ends = columns.map((name) => {
                 const sorted = (0,column_values/* sortedPresent */.tP)((0,column_values/* numberColumn */.sA)(table, name));
                 const minimum = sorted[0] ?? 0;
-                return { minimum, range: (sorted.at(-1) ?? 0) - minimum || 1 };
+                const range = (sorted.at(-1) ?? 0) - minimum;
+                return { minimum, range: range > 1e-30 ? range : 1 };
             });
             return { minima: ends.map(({ minimum }) => minimum), ranges: ends.map(({ range }) => range) };
         },
@@ -32277,15 +34171,37 @@ const minMax = {
     }),
 };
 
+;// CONCATENATED MODULE: ./src/features/missing-indicator.ts
+
+const missing_indicator_schema = schemas/* strictObject */.rej({
+    transform: schemas/* literal */.euz('missing-indicator').describe('1 where the number is missing (or infinite), 0 where it is there. Other transforms put the training median in its place.'),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
+});
+/** Lets the network tell a missing number from one that lies at the median. */
+const missingIndicator = {
+    schema: missing_indicator_schema,
+    create: ({ columns }) => ({
+        input: 'number',
+        columns,
+        fit: () => ({}),
+        addTo: ({ graph, missing }) => {
+            const value = graph.apply('Where', [missing(columns), graph.scalar(1), graph.scalar(0)], { shape: ['rows', columns.length], type: 'float' });
+            return { dense: { value, names: columns.map((name) => `${name}.missing`) } };
+        },
+    }),
+};
+
 ;// CONCATENATED MODULE: ./src/features/numeric.ts
 
 
 const numeric_schema = schemas/* strictObject */.rej({
-    transform: schemas/* literal */.euz('numeric').describe('The number itself, centred on its mean and divided by its standard deviation.'),
+    transform: schemas/* literal */.euz('numeric').describe('The number itself, centred on its mean and divided by its standard deviation, within ±50 of them.'),
     columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
 });
 const numeric_fittedSchema = schemas/* strictObject */.rej({ means: schemas/* array */.YOg(schemas/* number */.aig()), deviations: schemas/* array */.YOg(schemas/* number */.aig()) });
-/** Standardised numbers: (x − mean) / standard deviation of the training rows, missing ones counted at the median. */
+/** Further out nothing is a measurement; an absurd number must not carry the network into overflow. */
+const furthest = 50;
+/** Standardised numbers: (x − mean) / standard deviation of the training rows, missing ones counted at the median, clipped to ±50. */
 const numeric = {
     schema: numeric_schema,
     create: ({ columns }) => ({
@@ -32295,10 +34211,15 @@ const numeric = {
             const moments = columns.map((name) => {
                 const values = (0,column_values/* numberColumn */.sA)(table, name);
                 const median = (0,column_values/* medianOfPresent */.LV)(values);
-                const present = values.map((value) => (Number.isFinite(value) ? value : median));
+                const present = values.map((value) => {
+                    const seen = (0,column_values/* presentNumber */.Xj)(value);
+                    return Number.isNaN(seen) ? median : seen;
+                });
                 const mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
                 const variance = present.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, present.length);
-                return { mean, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
+                const deviation = Math.sqrt(variance);
+                // What rounding leaves of a constant column is no spread.
+                return { mean, deviation: deviation > 1e-6 * Math.abs(mean) && deviation > 1e-30 ? deviation : 1 };
             });
             return { means: moments.map(({ mean }) => mean), deviations: moments.map(({ deviation }) => deviation) };
         },
@@ -32307,7 +34228,8 @@ const numeric = {
             const shape = ['rows', columns.length];
             const row = (data) => graph.constant({ type: 'float', shape: [1, columns.length], data });
             const centred = graph.apply('Sub', [numbers(columns), row(means)], { shape });
-            return { dense: { value: graph.apply('Div', [centred, row(deviations)], { shape }), names: columns } };
+            const scaled = graph.apply('Div', [centred, row(deviations)], { shape });
+            return { dense: { value: graph.apply('Clip', [scaled, graph.scalar(-furthest), graph.scalar(furthest)], { shape }), names: columns } };
         },
     }),
 };
@@ -32331,6 +34253,7 @@ const oneHot = {
         input: 'string',
         columns: options.columns,
         fit: (table) => ({ vocabularies: options.columns.map((name) => buildVocabulary((0,column_values/* stringColumn */.s2)(table, name), options['minimum-count'])) }),
+        categories: (fitted) => new Map(options.columns.map((name, index) => [name, one_hot_fittedSchema.parse(fitted).vocabularies[index] ?? []])),
         addTo: ({ graph, text }, fitted) => {
             const { vocabularies } = one_hot_fittedSchema.parse(fitted);
             const offOn = graph.constant({ type: 'float', shape: [2], data: [0, 1] });
@@ -32349,8 +34272,50 @@ const oneHot = {
     }),
 };
 
+;// CONCATENATED MODULE: ./src/features/piecewise-linear.ts
+
+
+const piecewise_linear_schema = schemas/* strictObject */.rej({
+    transform: schemas/* literal */.euz('piecewise-linear').describe('Gorishniy et al. (2022): for each of the bins between training quantiles, how far the number has come through it, 0 to 1.'),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
+    bins: schemas/* number */.aig().int().min(2).max(256).default(16).describe('Equal quantiles give fewer.'),
+});
+const piecewise_linear_fittedSchema = schemas/* strictObject */.rej({ edges: schemas/* array */.YOg(schemas/* array */.YOg(schemas/* number */.aig()).min(1)) });
+/** Distinct quantiles at 0, 1/bins, …, 1 of ascending numbers; narrower gaps than float32 can divide by are closed. */
+function binEdges(sorted, bins) {
+    const quantiles = Array.from({ length: bins + 1 }, (_, index) => sorted[Math.round((index * (sorted.length - 1)) / bins)] ?? 0);
+    const edges = [];
+    for (const value of quantiles)
+        if (value - (edges.at(-1) ?? -Infinity) > 1e-30)
+            edges.push(value);
+    return edges;
+}
+/** Start and width of each bin; a constant column has one, of width 1, that its value does not enter. */
+const binsOf = (edges) => edges.length === 1 ? [{ start: edges[0] ?? 0, width: 1 }] : edges.slice(1).map((end, index) => ({ start: edges[index] ?? 0, width: end - (edges[index] ?? 0) }));
+/**
+ * Piecewise-linear encoding (Gorishniy, Rubachev and Babenko, "On embeddings for numerical features in tabular deep learning",
+ * 2022, equation 1) over quantile bins. Unlike theirs it is constant outside the training range, so that no number is too large.
+ */
+const piecewiseLinear = {
+    schema: piecewise_linear_schema,
+    create: ({ columns, bins }) => ({
+        input: 'number',
+        columns,
+        fit: (table) => ({ edges: columns.map((name) => binEdges((0,column_values/* sortedPresent */.tP)((0,column_values/* numberColumn */.sA)(table, name)), bins)) }),
+        addTo: ({ graph, numbers }, fitted) => {
+            const places = piecewise_linear_fittedSchema.parse(fitted).edges.flatMap((edges, index) => binsOf(edges).map((bin, place) => ({ ...bin, column: columns[index] ?? '', place })));
+            const shape = ['rows', places.length];
+            const row = (data) => graph.constant({ type: 'float', shape: [1, places.length], data });
+            const shifted = graph.apply('Sub', [numbers(places.map(({ column }) => column)), row(places.map(({ start }) => start))], { shape });
+            const scaled = graph.apply('Div', [shifted, row(places.map(({ width }) => width))], { shape });
+            const value = graph.apply('Clip', [scaled, graph.scalar(0), graph.scalar(1)], { shape });
+            return { dense: { value, names: places.map(({ column, place }) => `${column}.bin${place + 1}`) } };
+        },
+    }),
+};
+
 // EXTERNAL MODULE: ./src/statistics/normal-distribution.ts
-var normal_distribution = __nccwpck_require__(118);
+var normal_distribution = __nccwpck_require__(139);
 ;// CONCATENATED MODULE: ./src/features/quantile-knots.ts
 
 /** 2⁸ intervals: eight binary-search steps find one. */
@@ -32414,7 +34379,9 @@ const padding = 3e38;
 /** Position, score and slope of each knot, padded to 257 a column, flat. */
 function knotTables(knots) {
     const pad = (values, filler) => Array.from({ length: knotCount }, (_, index) => values[index] ?? filler);
-    const slopes = ({ positions, scores }) => positions.slice(1).map((end, index) => ((scores[index + 1] ?? 0) - (scores[index] ?? 0)) / (end - (positions[index] ?? 0)));
+    // Between subnormal neighbours a slope would be infinite in float32, and 0 · ∞ is NaN: a step there is no loss.
+    const finite = (slope) => (Number.isFinite(Math.fround(slope)) ? slope : 0);
+    const slopes = ({ positions, scores }) => positions.slice(1).map((end, index) => finite(((scores[index + 1] ?? 0) - (scores[index] ?? 0)) / (end - (positions[index] ?? 0))));
     return {
         positions: knots.flatMap((column) => pad(column.positions, padding)),
         scores: knots.flatMap((column) => pad(column.scores, column.scores.at(-1) ?? 0)),
@@ -32510,6 +34477,7 @@ const targetEncoding = {
         input: 'string',
         columns,
         fit: (table, labels) => ({ encodings: columns.map((name) => fitEncoding((0,column_values/* stringColumn */.s2)(table, name), labels, smoothing)) }),
+        categories: (fitted) => new Map(columns.map((name, index) => [name, target_encoding_fittedSchema.parse(fitted).encodings[index]?.keys ?? []])),
         addTo: ({ graph, text }, fitted) => {
             const { encodings } = target_encoding_fittedSchema.parse(fitted);
             const encoded = columns.flatMap((name, index) => {
@@ -32538,7 +34506,74 @@ const targetEncoding = {
     }),
 };
 
+;// CONCATENATED MODULE: ./src/features/weather-severity.ts
+
+
+const weight = (value) => schemas/* number */.aig().min(0).max(1).default(value);
+const weightsSchema = schemas/* strictObject */.rej({
+    visibility: weight(0.25).describe('(10 − miles) / 10'),
+    wind: weight(0.15).describe('(miles per hour − 10) / 20'),
+    gust: weight(0.15).describe('(miles per hour − 20) / 20'),
+    precipitation: weight(0.2).describe('inches in three hours / 0.5'),
+    freezing: weight(0.15).describe('precipitation at 32 °F or below'),
+    convective: weight(0.1).describe('at least 0.1 inch in an hour at 65 °F or above'),
+});
+const weather_severity_schema = schemas/* strictObject */.rej({
+    transform: schemas/* literal */.euz('weather-severity').describe('One number from 0 to 1 for how hard the weather makes flying; each part is clipped to 0…1 and counts with its weight.'),
+    columns: schemas/* array */.YOg(schemas/* string */.YjP()).length(6, 'must be six columns').describe('In this order: visibility in miles, wind and gust in miles per hour, precipitation of three hours and of one in inches, temperature in °F.'),
+    weights: weightsSchema.prefault({}),
+});
+/** A weighted index of the weather. A part whose measurement is missing counts 0: a calm hour has no gust to report. */
+const weatherSeverity = {
+    schema: weather_severity_schema,
+    create: ({ columns, weights }) => ({
+        input: 'number',
+        columns,
+        fit: () => ({}),
+        addTo: ({ graph, numbers, missing }) => {
+            const shape = ['rows', 1];
+            const at = (place) => columns.slice(place, place + 1);
+            const zeroWhere = (condition, value) => graph.apply('Where', [condition, graph.scalar(0), value], { shape, type: 'float' });
+            const ramp = (place, options) => {
+                const shifted = graph.apply('Sub', [numbers(at(place)), graph.scalar(options.from)], { shape });
+                const scaled = graph.apply('Div', [shifted, graph.scalar(options.over)], { shape });
+                return zeroWhere(missing(at(place)), graph.apply('Clip', [scaled, graph.scalar(0), graph.scalar(1)], { shape }));
+            };
+            const reaches = (left, right) => graph.apply('GreaterOrEqual', [left, right], { shape, type: 'bool' });
+            const step = (condition, place) => zeroWhere(missing(at(place)), graph.apply('Where', [condition, graph.scalar(1), graph.scalar(0)], { shape, type: 'float' }));
+            const [rain, degrees] = [numbers(at(4)), numbers(at(5))];
+            const rains = zeroWhere(missing(at(4)), zeroWhere(reaches(graph.scalar(0), rain), graph.scalar(1)));
+            const parts = [
+                [ramp(0, { from: 10, over: -10 }), weights.visibility],
+                [ramp(1, { from: 10, over: 20 }), weights.wind],
+                [ramp(2, { from: 20, over: 20 }), weights.gust],
+                [ramp(3, { from: 0, over: 0.5 }), weights.precipitation],
+                [graph.apply('Mul', [rains, step(reaches(graph.scalar(32), degrees), 5)], { shape }), weights.freezing],
+                [graph.apply('Mul', [step(reaches(rain, graph.scalar(0.1)), 4), step(reaches(degrees, graph.scalar(65)), 5)], { shape }), weights.convective],
+            ];
+            const table = graph.apply('Concat', parts.map(([part]) => part), { shape: ['rows', parts.length], attributes: { axis: (0,attribute_proto/* integer */.nd)(1) } });
+            const value = graph.apply('MatMul', [table, graph.constant({ type: 'float', shape: [parts.length, 1], data: parts.map(([, share]) => share) })], { shape });
+            return { dense: { value, names: ['weather-severity'] } };
+        },
+    }),
+};
+/** The same index in plain arithmetic; the graph is tested against it. NaN is missing. */
+function severityIndex(measured, weights) {
+    const [visibility = NaN, wind = NaN, gust = NaN, threeHours = NaN, hour = NaN, degrees = NaN] = measured;
+    const share = (value) => (Number.isNaN(value) ? 0 : Math.max(0, Math.min(1, value)));
+    return (weights.visibility * share((10 - visibility) / 10) +
+        weights.wind * share((wind - 10) / 20) +
+        weights.gust * share((gust - 20) / 20) +
+        weights.precipitation * share(threeHours / 0.5) +
+        weights.freezing * (hour > 0 && degrees <= 32 ? 1 : 0) +
+        weights.convective * (hour >= Math.fround(0.1) && degrees >= 65 ? 1 : 0));
+}
+
 ;// CONCATENATED MODULE: ./src/features/transform-table.ts
+
+
+
+
 
 
 
@@ -32550,11 +34585,15 @@ const targetEncoding = {
 const transformTable = {
     'cyclical-time': cyclicalTime,
     embedding: embedding,
+    holiday: holiday,
     'min-max': minMax,
+    'missing-indicator': missingIndicator,
     numeric: numeric,
     'one-hot': oneHot,
+    'piecewise-linear': piecewiseLinear,
     'quantile-normal': quantileNormal,
     'target-encoding': targetEncoding,
+    'weather-severity': weatherSeverity,
 };
 
 ;// CONCATENATED MODULE: ./src/features/features-schema.ts
@@ -32565,11 +34604,15 @@ const transformTable = {
 const featureSchema = schemas/* discriminatedUnion */.gMt('transform', [
     transformTable['cyclical-time'].schema,
     transformTable.embedding.schema,
+    transformTable.holiday.schema,
     transformTable['min-max'].schema,
+    transformTable['missing-indicator'].schema,
     transformTable.numeric.schema,
     transformTable['one-hot'].schema,
+    transformTable['piecewise-linear'].schema,
     transformTable['quantile-normal'].schema,
     transformTable['target-encoding'].schema,
+    transformTable['weather-severity'].schema,
 ]);
 /** The pipeline's `features`, in the order in which their encodings reach the network. */
 const featuresSchema = schemas/* array */.YOg(featureSchema).min(1);
@@ -32580,16 +34623,24 @@ function createTransform(feature) {
             return transformTable['cyclical-time'].create(feature);
         case 'embedding':
             return transformTable.embedding.create(feature);
+        case 'holiday':
+            return transformTable.holiday.create(feature);
         case 'min-max':
             return transformTable['min-max'].create(feature);
+        case 'missing-indicator':
+            return transformTable['missing-indicator'].create(feature);
         case 'numeric':
             return transformTable.numeric.create(feature);
         case 'one-hot':
             return transformTable['one-hot'].create(feature);
+        case 'piecewise-linear':
+            return transformTable['piecewise-linear'].create(feature);
         case 'quantile-normal':
             return transformTable['quantile-normal'].create(feature);
         case 'target-encoding':
             return transformTable['target-encoding'].create(feature);
+        case 'weather-severity':
+            return transformTable['weather-severity'].create(feature);
         default:
             return (0,errors/* assertNever */.xb)(feature);
     }
@@ -32598,38 +34649,16 @@ function createTransform(feature) {
 
 /***/ }),
 
-/***/ 109:
+/***/ 118:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  R: () => (/* binding */ measureLatency),
-  B: () => (/* binding */ processStopwatch)
-});
-
-// EXTERNAL MODULE: ./src/statistics/day-block-bootstrap.ts + 1 modules
-var day_block_bootstrap = __nccwpck_require__(116);
-// EXTERNAL MODULE: ./src/statistics/quantile.ts
-var quantile = __nccwpck_require__(119);
-;// CONCATENATED MODULE: ./src/data/take-rows.ts
-/** The rows at the given positions, in that order; all columns, or those named. */
-function takeRows(table, positions, columns) {
-    const wanted = (name) => columns === undefined || columns.includes(name);
-    return {
-        rows: positions.length,
-        numbers: new Map([...table.numbers].filter(([name]) => wanted(name)).map(([name, values]) => [name, takeNumbers(values, positions)])),
-        strings: new Map([...table.strings].filter(([name]) => wanted(name)).map(([name, values]) => [name, positions.map((row) => values[row] ?? '')])),
-    };
-}
-function takeNumbers(values, positions) {
-    const taken = new Float64Array(positions.length);
-    for (let index = 0; index < positions.length; index += 1)
-        taken[index] = values[positions[index] ?? -1] ?? Number.NaN;
-    return taken;
-}
-
-;// CONCATENATED MODULE: ./src/gate/latency.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ processStopwatch),
+/* harmony export */   R: () => (/* binding */ measureLatency)
+/* harmony export */ });
+/* harmony import */ var _statistics_day_block_bootstrap_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(137);
+/* harmony import */ var _statistics_quantile_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(140);
+/* harmony import */ var _data_take_rows_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(109);
 
 
 
@@ -32648,7 +34677,7 @@ async function measureLatency(options) {
     const { candidate, champion, table, stopwatch, rounds = 30, callsPerRound = 40 } = options;
     if (table.rows === 0)
         return undefined;
-    const singles = Array.from({ length: callsPerRound }, (_, call) => takeRows(table, [Math.floor((call * table.rows) / callsPerRound)]));
+    const singles = Array.from({ length: callsPerRound }, (_, call) => (0,_data_take_rows_js__WEBPACK_IMPORTED_MODULE_0__/* .takeRows */ .L)(table, [Math.floor((call * table.rows) / callsPerRound)]));
     const walls = [];
     const round = async (scorer, record) => {
         const cpuBefore = stopwatch.cpu();
@@ -32673,29 +34702,30 @@ async function measureLatency(options) {
         if (champion !== undefined && !championFirst)
             championCpu[turn] = await round(champion, false);
     }
-    const p95 = (0,quantile/* quantile */.YV)(Float64Array.from(walls), 0.95);
+    const p95 = (0,_statistics_quantile_js__WEBPACK_IMPORTED_MODULE_1__/* .quantile */ .YV)(Float64Array.from(walls), 0.95);
     if (champion === undefined)
         return { p95, calls: walls.length, ratio: undefined };
-    const { ratio } = (0,day_block_bootstrap/* dayBlockBootstrap */.g$)({ ratio: (0,day_block_bootstrap/* ratioOfSums */.J4)(candidateCpu, championCpu) }, { dayCount: rounds, seed: 'latency' });
+    const { ratio } = (0,_statistics_day_block_bootstrap_js__WEBPACK_IMPORTED_MODULE_2__/* .dayBlockBootstrap */ .g$)({ ratio: (0,_statistics_day_block_bootstrap_js__WEBPACK_IMPORTED_MODULE_2__/* .ratioOfSums */ .J4)(candidateCpu, championCpu) }, { dayCount: rounds, seed: 'latency' });
     return { p95, calls: walls.length, ratio: { value: ratio.value, interval: ratio.interval, rounds } };
 }
 
 
 /***/ }),
 
-/***/ 110:
+/***/ 119:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   IE: () => (/* binding */ floats),
 /* harmony export */   P$: () => (/* binding */ strings),
+/* harmony export */   bg: () => (/* binding */ subgraph),
 /* harmony export */   fV: () => (/* binding */ float),
 /* harmony export */   mp: () => (/* binding */ integers),
-/* harmony export */   nd: () => (/* binding */ integer)
+/* harmony export */   nd: () => (/* binding */ integer),
+/* harmony export */   x3: () => (/* binding */ attributeProto)
 /* harmony export */ });
-/* unused harmony exports subgraph, attributeProto */
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(106);
-/* harmony import */ var _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(112);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(115);
+/* harmony import */ var _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(128);
 
 
 const integer = (value) => ({ kind: 'integer', value });
@@ -32706,7 +34736,7 @@ const strings = (value) => ({ kind: 'strings', value });
 const subgraph = (value) => ({ kind: 'graph', value });
 /** One `AttributeProto` message; field 20 is the type code of onnx.proto3. */
 function attributeProto(name, attribute) {
-    const message = new ProtobufWriter().text(1, name);
+    const message = new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_1__/* .ProtobufWriter */ .F().text(1, name);
     switch (attribute.kind) {
         case 'integer':
             return message.integer(3, attribute.value).integer(20, 2).finish();
@@ -32727,33 +34757,443 @@ function attributeProto(name, attribute) {
         case 'graph':
             return message.bytes(6, attribute.value).integer(20, 5).finish();
         default:
-            return assertNever(attribute);
+            return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .assertNever */ .xb)(attribute);
     }
 }
 
 
 /***/ }),
 
-/***/ 111:
+/***/ 120:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ broadcastShape),
+/* harmony export */   e: () => (/* binding */ sumToShape)
+/* harmony export */ });
+/* harmony import */ var _attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(119);
+
+/** The shape of an element-wise result under ONNX (NumPy) broadcasting. */
+function broadcastShape(left, right) {
+    const rank = Math.max(left.length, right.length);
+    return Array.from({ length: rank }, (_, index) => {
+        const a = left[left.length - rank + index] ?? 1;
+        const b = right[right.length - rank + index] ?? 1;
+        return a === 1 ? b : a;
+    });
+}
+/** Undoes broadcasting: sums `value` over the axes along which a tensor of `shape` was repeated. */
+function sumToShape(graph, value, shape) {
+    if (value.shape.join() === shape.join())
+        return value;
+    const added = value.shape.length - shape.length;
+    const axes = value.shape.flatMap((size, index) => (index < added || (shape[index - added] === 1 && size !== 1) ? [index] : []));
+    const kept = value.shape.map((size, index) => (axes.includes(index) ? 1 : size));
+    const summed = axes.length === 0 ? value : graph.apply('ReduceSum', [value, graph.integers(axes)], { shape: kept, attributes: { keepdims: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } });
+    if (added === 0)
+        return summed;
+    return graph.apply('Reshape', [summed, graph.integers(shape.map(Number))], { shape });
+}
+
+
+/***/ }),
+
+/***/ 121:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VV: () => (/* binding */ relu),
+/* harmony export */   lw: () => (/* binding */ softplus),
+/* harmony export */   ry: () => (/* binding */ sigmoid),
+/* harmony export */   ym: () => (/* binding */ tanh)
+/* harmony export */ });
+/* harmony import */ var _attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(119);
+
+const product = (graph, left, right) => graph.apply('Mul', [left, right], { shape: left.shape });
+/** max(0, x). */
+function relu(tape, value) {
+    const { graph } = tape;
+    const output = graph.apply('Relu', [value], { shape: value.shape });
+    // A steep hard sigmoid of the output, which is never negative, is the 0/1 mask in one vectorised operation; `Sign` is not vectorised.
+    return tape.record(output, [value], (gradient) => {
+        const mask = graph.apply('HardSigmoid', [output], { shape: value.shape, attributes: { alpha: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .float */ .fV)(3e38), beta: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .float */ .fV)(0) } });
+        return [product(graph, gradient, mask)];
+    });
+}
+/** The hyperbolic tangent. */
+function tanh(tape, value) {
+    const { graph } = tape;
+    const { shape } = value;
+    const output = graph.apply('Tanh', [value], { shape });
+    return tape.record(output, [value], (gradient) => [product(graph, gradient, graph.apply('Sub', [graph.scalar(1), product(graph, output, output)], { shape }))]);
+}
+/** 1 / (1 + e^−x). */
+function sigmoid(tape, value) {
+    const { graph } = tape;
+    const { shape } = value;
+    const output = graph.apply('Sigmoid', [value], { shape });
+    return tape.record(output, [value], (gradient) => {
+        const slope = product(graph, output, graph.apply('Sub', [graph.scalar(1), output], { shape }));
+        return [product(graph, gradient, slope)];
+    });
+}
+/** ln(1 + e^x). */
+function softplus(tape, value) {
+    const { graph } = tape;
+    return tape.record(graph.apply('Softplus', [value], { shape: value.shape }), [value], (gradient) => [
+        product(graph, gradient, graph.apply('Sigmoid', [value], { shape: value.shape })),
+    ]);
+}
+
+
+/***/ }),
+
+/***/ 122:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qr: () => (/* binding */ divide),
+/* harmony export */   Qu: () => (/* binding */ affine),
+/* harmony export */   WQ: () => (/* binding */ add),
+/* harmony export */   lw: () => (/* binding */ multiply),
+/* harmony export */   yp: () => (/* binding */ power)
+/* harmony export */ });
+/* harmony import */ var _broadcast_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(120);
+
+/** left + right, broadcast. */
+function add(tape, left, right) {
+    const { graph } = tape;
+    const sum = graph.apply('Add', [left, right], { shape: (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .broadcastShape */ .b)(left.shape, right.shape) });
+    return tape.record(sum, [left, right], (gradient) => [
+        tape.needs(left) ? (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .sumToShape */ .e)(graph, gradient, left.shape) : null,
+        tape.needs(right) ? (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .sumToShape */ .e)(graph, gradient, right.shape) : null,
+    ]);
+}
+/** left · right, element-wise and broadcast. */
+function multiply(tape, left, right) {
+    const { graph } = tape;
+    const shape = (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .broadcastShape */ .b)(left.shape, right.shape);
+    const times = (gradient, factor) => graph.apply('Mul', [gradient, factor], { shape });
+    return tape.record(graph.apply('Mul', [left, right], { shape }), [left, right], (gradient) => [
+        tape.needs(left) ? (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .sumToShape */ .e)(graph, times(gradient, right), left.shape) : null,
+        tape.needs(right) ? (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .sumToShape */ .e)(graph, times(gradient, left), right.shape) : null,
+    ]);
+}
+/** left ÷ right, element-wise and broadcast. */
+function divide(tape, left, right) {
+    const { graph } = tape;
+    const shape = (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .broadcastShape */ .b)(left.shape, right.shape);
+    const quotient = graph.apply('Div', [left, right], { shape });
+    return tape.record(quotient, [left, right], (gradient) => {
+        const scaled = graph.apply('Div', [gradient, right], { shape });
+        return [
+            tape.needs(left) ? (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .sumToShape */ .e)(graph, scaled, left.shape) : null,
+            tape.needs(right) ? (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_0__/* .sumToShape */ .e)(graph, graph.apply('Neg', [graph.apply('Mul', [scaled, quotient], { shape })], { shape }), right.shape) : null,
+        ];
+    });
+}
+/** factor · value + offset, with constants. */
+function affine(tape, value, constants) {
+    const { graph } = tape;
+    const { shape } = value;
+    const scale = (input) => (constants.factor === 1 ? input : graph.apply('Mul', [input, graph.scalar(constants.factor)], { shape }));
+    const scaled = scale(value);
+    const shifted = constants.offset === 0 ? scaled : graph.apply('Add', [scaled, graph.scalar(constants.offset)], { shape });
+    return shifted === value ? value : tape.record(shifted, [value], (gradient) => [scale(gradient)]);
+}
+/** value to a constant power ≥ 1; the base must not be negative unless the exponent is an integer. */
+function power(tape, value, exponent) {
+    if (exponent === 1)
+        return value;
+    const { graph } = tape;
+    const { shape } = value;
+    const raise = (to) => {
+        if (to === 1)
+            return value;
+        if (to === 2)
+            return graph.apply('Mul', [value, value], { shape });
+        return graph.apply('Pow', [value, graph.scalar(to)], { shape });
+    };
+    return tape.record(raise(exponent), [value], (gradient) => {
+        const slope = graph.apply('Mul', [raise(exponent - 1), graph.scalar(exponent)], { shape });
+        return [graph.apply('Mul', [gradient, slope], { shape })];
+    });
+}
+
+
+/***/ }),
+
+/***/ 123:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AB: () => (/* binding */ embeddingLookup),
+/* harmony export */   AV: () => (/* binding */ batchNormalization),
+/* harmony export */   d7: () => (/* binding */ meanOfRowSums),
+/* harmony export */   fi: () => (/* binding */ column),
+/* harmony export */   i0: () => (/* binding */ dense),
+/* harmony export */   u1: () => (/* binding */ concatenate)
+/* harmony export */ });
+/* harmony import */ var _attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(119);
+/* harmony import */ var _broadcast_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(120);
+
+
+/** input [rows, in] · weight [in, out] + bias [1, out]. */
+function dense(tape, input, parameters) {
+    const { graph } = tape;
+    const { weight, bias } = parameters;
+    const [inputs = 1, outputs = 1] = weight.shape;
+    const output = graph.apply('Gemm', [input, weight, bias], { shape: [input.shape[0] ?? 'rows', outputs] });
+    return tape.record(output, [input, weight, bias], (gradient) => {
+        // (gradientᵀ · input)ᵀ keeps the wide side of a narrow layer contiguous: several times faster for a head of one or two outputs.
+        const narrow = Number(outputs) < 8;
+        const transposed = narrow ? graph.apply('Gemm', [gradient, input], { shape: [outputs, inputs], attributes: { transA: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } }) : null;
+        return [
+            tape.needs(input) ? graph.apply('Gemm', [gradient, weight], { shape: input.shape, attributes: { transB: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } }) : null,
+            transposed
+                ? graph.apply('Transpose', [transposed], { shape: weight.shape, attributes: { perm: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integers */ .mp)([1, 0]) } })
+                : graph.apply('Gemm', [input, gradient], { shape: weight.shape, attributes: { transA: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } }),
+            (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_1__/* .sumToShape */ .e)(graph, gradient, bias.shape),
+        ];
+    });
+}
+/** Up to here the rows of an identity matrix are copied, which is several times faster than `OneHot`; beyond, it would grow too large. */
+const largestIdentity = 512;
+/** One-hot rows [rows, depth] of `ids` [rows]. */
+function oneHotRows(graph, ids, depth) {
+    const shape = [ids.shape[0] ?? 'rows', depth];
+    if (depth <= largestIdentity) {
+        const identity = Float32Array.from({ length: depth * depth }, (_, index) => (index % (depth + 1) === 0 ? 1 : 0));
+        return graph.apply('Gather', [graph.constant({ type: 'float', shape: [depth, depth], data: identity }), ids], { shape, attributes: { axis: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(0) } });
+    }
+    const offOn = graph.constant({ type: 'float', shape: [2], data: [0, 1] });
+    return graph.apply('OneHot', [ids, graph.constant({ type: ids.type, shape: [], data: [depth] }), offOn], { shape, type: 'float' });
+}
+/**
+ * Rows of `table` [n, width] picked by `ids` [rows] (32- or 64-bit). The gradient is one-hotᵀ · gradient rather than a scatter:
+ * few ids make it a small matrix product, and its sum has a fixed order where a parallel scatter has none.
+ */
+function embeddingLookup(tape, table, ids) {
+    const { graph } = tape;
+    const output = graph.apply('Gather', [table, ids], { shape: [ids.shape[0] ?? 'rows', table.shape[1] ?? 1], attributes: { axis: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(0) } });
+    return tape.record(output, [table], (gradient) => {
+        const oneHot = oneHotRows(graph, ids, Number(table.shape[0]));
+        return [graph.apply('Gemm', [oneHot, gradient], { shape: table.shape, attributes: { transA: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } })];
+    });
+}
+/** Columns of several [rows, width] values side by side. */
+function concatenate(tape, values) {
+    const { graph } = tape;
+    const [first] = values;
+    if (!first)
+        throw new Error('concatenate needs at least one value');
+    if (values.length === 1)
+        return first;
+    const widths = values.map((value) => Number(value.shape[1]));
+    const output = graph.apply('Concat', values, { shape: [first.shape[0] ?? 'rows', widths.reduce((sum, width) => sum + width, 0)], attributes: { axis: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } });
+    return tape.record(output, values, (gradient) => graph.split(gradient, widths, 1));
+}
+/** Column `index` of a [rows, width] value, as [rows, 1]. */
+function column(tape, value, index) {
+    const { graph } = tape;
+    const width = Number(value.shape[1]);
+    const output = graph.apply('Gather', [value, graph.integers([index])], { shape: [value.shape[0] ?? 'rows', 1], attributes: { axis: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } });
+    return tape.record(output, [value], (gradient) => {
+        const mask = graph.constant({ type: 'float', shape: [1, width], data: Array.from({ length: width }, (_, position) => (position === index ? 1 : 0)) });
+        return [graph.apply('Mul', [gradient, mask], { shape: value.shape })];
+    });
+}
+/** The sum over columns, averaged over rows, of a [rows, width] value: a scalar. */
+function meanOfRowSums(tape, value) {
+    const { graph } = tape;
+    const shape = graph.apply('Shape', [value], { shape: [2], type: 'int64' });
+    const count = graph.apply('Cast', [graph.apply('Gather', [shape, graph.constant({ type: 'int64', shape: [], data: [0] })], { shape: [] })], { shape: [], type: 'float', attributes: { to: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } });
+    const total = graph.apply('ReduceSum', [value], { shape: [], attributes: { keepdims: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(0) } });
+    return tape.record(graph.apply('Div', [total, count], { shape: [] }), [value], (gradient) => [
+        graph.apply('Expand', [graph.apply('Div', [gradient, count], { shape: [] }), shape], { shape: value.shape }),
+    ]);
+}
+/** Batch normalisation in training mode (Ioffe and Szegedy, 2015): gamma · (x − mean)/√(variance + ε) + beta. */
+function batchNormalization(tape, input, parameters) {
+    const { graph } = tape;
+    const { gamma, beta } = parameters;
+    const { shape } = input;
+    const row = [1, Number(shape[1])];
+    const binary = (operator, left, right) => graph.apply(operator, [left, right], { shape: left.shape });
+    const rowMean = (value) => graph.apply('ReduceMean', [value], { shape: row, attributes: { axes: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integers */ .mp)([0]), keepdims: (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .integer */ .nd)(1) } });
+    const mean = rowMean(input);
+    const centred = binary('Sub', input, mean);
+    const variance = rowMean(binary('Mul', centred, centred));
+    const deviation = graph.apply('Sqrt', [binary('Add', variance, graph.scalar(parameters.epsilon))], { shape: row });
+    const normal = binary('Div', centred, deviation);
+    const output = binary('Add', binary('Mul', normal, gamma), beta);
+    tape.record(output, [input, gamma, beta], (gradient) => {
+        const weighted = binary('Mul', gradient, normal);
+        const inner = binary('Sub', binary('Sub', gradient, rowMean(gradient)), binary('Mul', normal, rowMean(weighted)));
+        return [
+            tape.needs(input) ? binary('Mul', inner, binary('Div', gamma, deviation)) : null,
+            (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_1__/* .sumToShape */ .e)(graph, weighted, gamma.shape),
+            (0,_broadcast_js__WEBPACK_IMPORTED_MODULE_1__/* .sumToShape */ .e)(graph, gradient, beta.shape),
+        ];
+    });
+    return { output, mean, variance };
+}
+
+
+/***/ }),
+
+/***/ 124:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ elementTypeCodes)
+/* harmony export */ });
+/** Element types of ONNX tensors that Taxiway writes, with their codes in `TensorProto.DataType` (onnx.proto3). */
+const elementTypeCodes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9 };
+
+
+/***/ }),
+
+/***/ 125:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  o3: () => (/* binding */ mlDomain)
+  Q: () => (/* binding */ GraphBuilder)
 });
 
-// UNUSED EXPORTS: graphProto, irVersion, metadataEntry, mlOpsetVersion, modelProto, nodeProto, opsetVersion, valueInfoProto
-
-// EXTERNAL MODULE: ./src/onnx/attribute-proto.ts
-var attribute_proto = __nccwpck_require__(110);
-;// CONCATENATED MODULE: ./src/onnx/element-type.ts
-/** Element types of ONNX tensors that Taxiway writes, with their codes in `TensorProto.DataType` (onnx.proto3). */
-const element_type_elementTypeCodes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9 };
-
+// EXTERNAL MODULE: ./src/onnx/model-proto.ts
+var model_proto = __nccwpck_require__(126);
+// EXTERNAL MODULE: ./src/onnx/element-type.ts
+var element_type = __nccwpck_require__(124);
 // EXTERNAL MODULE: ./src/onnx/protobuf-writer.ts
-var protobuf_writer = __nccwpck_require__(112);
-;// CONCATENATED MODULE: ./src/onnx/model-proto.ts
+var protobuf_writer = __nccwpck_require__(128);
+;// CONCATENATED MODULE: ./src/onnx/tensor-proto.ts
+
+
+/** Little-endian raw bytes of a numeric tensor, as onnx.proto3 wants them in `raw_data`. */
+function rawBytes(type, data) {
+    switch (type) {
+        case 'float':
+            return new Uint8Array(Float32Array.from(data).buffer);
+        case 'int64':
+            return new Uint8Array(BigInt64Array.from(Array.from(data, BigInt)).buffer);
+        case 'int32':
+            return new Uint8Array(Int32Array.from(data).buffer);
+        case 'bool':
+            return Uint8Array.from(data);
+    }
+}
+/** One `TensorProto` message. */
+function tensorProto(name, content) {
+    const message = new protobuf_writer/* ProtobufWriter */.F();
+    for (const size of content.shape)
+        message.integer(1, size);
+    message.integer(2, element_type/* elementTypeCodes */.T[content.type]);
+    if (content.type === 'string') {
+        for (const value of content.data)
+            message.text(6, value);
+        return message.text(8, name).finish();
+    }
+    return message.text(8, name).bytes(9, rawBytes(content.type, content.data)).finish();
+}
+
+;// CONCATENATED MODULE: ./src/onnx/graph-builder.ts
+
+
+/** Constants this small are shared by value; larger ones are written once where they are made. */
+const sharedConstantLength = 8;
+/**
+ * Collects nodes, constants, inputs and outputs of one ONNX graph. Every value gets a fresh name; `scope` keeps the names of a
+ * subgraph apart from those of the graph around it, whose values a subgraph may use directly.
+ */
+class GraphBuilder {
+    #scope;
+    #nodes = [];
+    #initializers = [];
+    #inputs = [];
+    #outputs = [];
+    #constants = new Map();
+    #count = 0;
+    constructor(scope = '') {
+        this.#scope = scope;
+    }
+    #fresh(hint) {
+        this.#count += 1;
+        return `${this.#scope}${hint}_${this.#count}`;
+    }
+    input(name, type, shape) {
+        this.#inputs.push((0,model_proto/* valueInfoProto */.Ib)(name, type, shape));
+        return { name, type, shape };
+    }
+    /** Publishes `value` under `name`. */
+    output(value, name) {
+        this.#nodes.push((0,model_proto/* nodeProto */.Lb)({ operator: 'Identity', inputs: [value.name], outputs: [name], attributes: {}, domain: '' }));
+        this.#outputs.push((0,model_proto/* valueInfoProto */.Ib)(name, value.type, value.shape));
+    }
+    constant(content) {
+        const key = content.data.length <= sharedConstantLength ? `${content.type}[${content.shape.join()}]${JSON.stringify(Array.from(content.data))}` : undefined;
+        const known = key === undefined ? undefined : this.#constants.get(key);
+        if (known)
+            return known;
+        const value = { name: this.#fresh('constant'), type: content.type, shape: content.shape };
+        this.#initializers.push(tensorProto(value.name, content));
+        if (key !== undefined)
+            this.#constants.set(key, value);
+        return value;
+    }
+    scalar(value) {
+        return this.constant({ type: 'float', shape: [], data: [value] });
+    }
+    /** A vector of 64-bit integers: shapes, axes, split sizes. */
+    integers(values) {
+        return this.constant({ type: 'int64', shape: [values.length], data: values });
+    }
+    /** One node with one output. */
+    apply(operator, inputs, options) {
+        const output = { name: this.#fresh(operator.toLowerCase()), type: options.type ?? inputs[0]?.type ?? 'float', shape: options.shape };
+        this.#nodes.push((0,model_proto/* nodeProto */.Lb)({ operator, inputs: inputs.map((input) => input.name), outputs: [output.name], attributes: options.attributes ?? {}, domain: options.domain ?? '' }));
+        return output;
+    }
+    /** One node whose outputs have the given names, types and shapes: `Scan` and `Split`. */
+    applyNamed(operator, inputs, options) {
+        this.#nodes.push((0,model_proto/* nodeProto */.Lb)({ operator, inputs: inputs.map((input) => input.name), outputs: options.outputs.map((output) => output.name), attributes: options.attributes ?? {}, domain: '' }));
+    }
+    /** Splits along `axis` into pieces of the given sizes. */
+    split(value, sizes, axis) {
+        const outputs = sizes.map((size) => ({ name: this.#fresh('split'), type: value.type, shape: value.shape.map((old, index) => (index === axis ? size : old)) }));
+        this.applyNamed('Split', [value, this.integers(sizes)], { outputs, attributes: { axis: { kind: 'integer', value: axis } } });
+        return outputs;
+    }
+    graph(name) {
+        return (0,model_proto/* graphProto */.T6)(name, { nodes: this.#nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs });
+    }
+    model(name, metadata = {}) {
+        return (0,model_proto/* modelProto */.o7)(this.graph(name), metadata);
+    }
+}
+
+
+/***/ }),
+
+/***/ 126:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ib: () => (/* binding */ valueInfoProto),
+/* harmony export */   Lb: () => (/* binding */ nodeProto),
+/* harmony export */   T6: () => (/* binding */ graphProto),
+/* harmony export */   XS: () => (/* binding */ mlOpsetVersion),
+/* harmony export */   _n: () => (/* binding */ opsetVersion),
+/* harmony export */   ah: () => (/* binding */ irVersion),
+/* harmony export */   o3: () => (/* binding */ mlDomain),
+/* harmony export */   o7: () => (/* binding */ modelProto)
+/* harmony export */ });
+/* unused harmony export metadataEntry */
+/* harmony import */ var _attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(119);
+/* harmony import */ var _element_type_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(124);
+/* harmony import */ var _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(128);
 
 
 
@@ -32763,29 +35203,29 @@ const irVersion = 8;
 const mlDomain = 'ai.onnx.ml';
 const mlOpsetVersion = 3;
 function valueInfoProto(name, type, shape) {
-    const dimensions = new ProtobufWriter();
+    const dimensions = new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F();
     for (const size of shape) {
-        const dimension = new ProtobufWriter();
+        const dimension = new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F();
         dimensions.bytes(1, (typeof size === 'number' ? dimension.integer(1, size) : dimension.text(2, size)).finish());
     }
-    const tensorType = new ProtobufWriter().integer(1, elementTypeCodes[type]).bytes(2, dimensions.finish()).finish();
-    return new ProtobufWriter().text(1, name).bytes(2, new ProtobufWriter().bytes(1, tensorType).finish()).finish();
+    const tensorType = new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F().integer(1, _element_type_js__WEBPACK_IMPORTED_MODULE_1__/* .elementTypeCodes */ .T[type]).bytes(2, dimensions.finish()).finish();
+    return new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F().text(1, name).bytes(2, new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F().bytes(1, tensorType).finish()).finish();
 }
 function nodeProto(node) {
-    const message = new ProtobufWriter();
+    const message = new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F();
     for (const name of node.inputs)
         message.text(1, name);
     for (const name of node.outputs)
         message.text(2, name);
     message.text(3, `${node.outputs[0] ?? node.operator}.node`).text(4, node.operator);
     for (const [name, attribute] of Object.entries(node.attributes))
-        message.bytes(5, attributeProto(name, attribute));
+        message.bytes(5, (0,_attribute_proto_js__WEBPACK_IMPORTED_MODULE_0__/* .attributeProto */ .x3)(name, attribute));
     if (node.domain !== '')
         message.text(7, node.domain);
     return message.finish();
 }
 function graphProto(name, parts) {
-    const message = new ProtobufWriter();
+    const message = new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F();
     for (const node of parts.nodes)
         message.bytes(1, node);
     message.text(2, name);
@@ -32797,11 +35237,11 @@ function graphProto(name, parts) {
         message.bytes(12, value);
     return message.finish();
 }
-const metadataEntry = (key, value) => new ProtobufWriter().text(1, key).text(2, value).finish();
+const metadataEntry = (key, value) => new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F().text(1, key).text(2, value).finish();
 /** A complete `ModelProto`. Metadata keys are sorted, so the same content gives the same bytes. */
 function modelProto(graph, metadata = {}) {
-    const opset = (domain, version) => new ProtobufWriter().text(1, domain).integer(2, version).finish();
-    const message = new ProtobufWriter()
+    const opset = (domain, version) => new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F().text(1, domain).integer(2, version).finish();
+    const message = new _protobuf_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .ProtobufWriter */ .F()
         .integer(1, irVersion)
         .text(2, 'taxiway')
         .bytes(7, graph)
@@ -32815,10 +35255,72 @@ function modelProto(graph, metadata = {}) {
 
 /***/ }),
 
-/***/ 112:
+/***/ 127:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* unused harmony export ProtobufWriter */
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ readFields)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(115);
+
+const malformed = (what) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .yo('model-invalid', `The model file is not valid protobuf: ${what}.`, { hint: 'Train or download the model again.' });
+/**
+ * The fields of one protobuf message, in file order. Nested messages stay bytes, so nothing is allocated beyond views on the input.
+ * @throws UserError `model-invalid` where a length runs past the end or a wire type is unknown.
+ */
+function* readFields(message) {
+    let offset = 0;
+    const varint = () => {
+        let value = 0n;
+        for (let shift = 0n; shift < 70n; shift += 7n) {
+            const byte = message[offset];
+            if (byte === undefined)
+                throw malformed('it ends inside a number');
+            offset += 1;
+            value |= BigInt(byte & 0x7f) << shift;
+            if (byte < 0x80)
+                return BigInt.asUintN(64, value);
+        }
+        throw malformed('a number is longer than ten bytes');
+    };
+    const take = (length) => {
+        if (length > BigInt(message.length - offset))
+            throw malformed('a field runs past the end');
+        const start = offset;
+        offset += Number(length);
+        return message.subarray(start, offset);
+    };
+    while (offset < message.length) {
+        const key = varint();
+        const field = Number(key >> 3n);
+        switch (Number(key & 7n)) {
+            case 0:
+                yield { field, wire: 'varint', value: varint() };
+                break;
+            case 1:
+                yield { field, wire: 'fixed', value: take(8n) };
+                break;
+            case 2:
+                yield { field, wire: 'bytes', value: take(varint()) };
+                break;
+            case 5:
+                yield { field, wire: 'fixed', value: take(4n) };
+                break;
+            default:
+                throw malformed(`wire type ${key & 7n} is unknown`);
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 128:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ ProtobufWriter)
+/* harmony export */ });
 const encoder = new TextEncoder();
 /** Writes protobuf wire format: varints, 32-bit floats and length-delimited fields, in the order of the calls. */
 class ProtobufWriter {
@@ -32868,7 +35370,158 @@ class ProtobufWriter {
 
 /***/ }),
 
-/***/ 113:
+/***/ 129:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ Tape)
+/* harmony export */ });
+/**
+ * Reverse-mode automatic differentiation that emits ONNX nodes: operations record how to pull a gradient back, `gradients` walks
+ * the record backwards. Nothing is recorded for values that no watched parameter reaches, so the same forward code serves
+ * inference at no cost.
+ */
+class Tape {
+    graph;
+    #steps = [];
+    #tracked = new Set();
+    constructor(graph) {
+        this.graph = graph;
+    }
+    watch(...values) {
+        for (const value of values)
+            this.#tracked.add(value.name);
+    }
+    needs(value) {
+        return this.#tracked.has(value.name);
+    }
+    record(output, inputs, pullback) {
+        if (inputs.some((input) => this.needs(input))) {
+            this.#tracked.add(output.name);
+            this.#steps.push({ output, inputs, pullback });
+        }
+        return output;
+    }
+    /** Gradients of the scalar `loss` with respect to watched values, in their order. */
+    gradients(loss, parameters) {
+        const adjoints = new Map([[loss.name, this.graph.scalar(1)]]);
+        for (const step of this.#steps.toReversed()) {
+            const gradient = adjoints.get(step.output.name);
+            if (!gradient)
+                continue;
+            const pulled = step.pullback(gradient);
+            step.inputs.forEach((input, index) => {
+                const part = pulled[index];
+                if (!part || !this.needs(input))
+                    return;
+                const sum = adjoints.get(input.name);
+                adjoints.set(input.name, sum ? this.graph.apply('Add', [sum, part], { shape: input.shape }) : part);
+            });
+        }
+        return parameters.map((parameter) => {
+            const gradient = adjoints.get(parameter.name);
+            if (!gradient)
+                throw new Error(`the loss does not depend on ${parameter.name}`);
+            return gradient;
+        });
+    }
+}
+
+
+/***/ }),
+
+/***/ 130:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ allowedKeys),
+/* harmony export */   c: () => (/* binding */ describeAllowed)
+/* harmony export */ });
+/** The keys that the mapping at a path may have, one list per form that fits; none where any name is allowed. */
+function allowedKeys(context, path) {
+    return shapesAt(context, path)
+        .map((shape) => Object.keys(shape.properties ?? {}))
+        .filter((keys) => keys.length > 0);
+}
+/** What may stand at a path, in words. */
+function describeAllowed(context, path) {
+    const shapes = shapesAt(context, path);
+    const choices = shapes.flatMap((shape) => shape.enum ?? (shape.const === undefined ? [] : [shape.const])).map(String);
+    const phrases = shapes.filter((shape) => shape.enum === undefined && shape.const === undefined).map(describe);
+    return [...new Set(choices.length === 0 ? phrases : [choices.join(', '), ...phrases])].join(', or ') || 'see the schema';
+}
+function shapesAt({ shape, value }, path) {
+    // The key that is asked about does not choose the form: its other values are what is asked for.
+    const asked = path.at(-1);
+    let shapes = forms(shape, value, path.length === 1 ? asked : undefined);
+    let here = value;
+    for (const [index, step] of path.entries()) {
+        here = isRecord(here) || Array.isArray(here) ? Reflect.get(here, step) : undefined;
+        shapes = shapes.flatMap((owner) => child(owner, step)).flatMap((found) => forms(found, here, index === path.length - 2 ? asked : undefined));
+    }
+    return shapes;
+}
+/** A union's members, and theirs; where a constant such as `type` tells them apart, only those that the value names. */
+function forms(shape, value, asked) {
+    const members = shape.anyOf ?? shape.oneOf;
+    if (members === undefined)
+        return [shape];
+    const all = members.filter(isShape);
+    const fitting = all.filter((member) => agrees(member, value, asked));
+    return (fitting.length > 0 ? fitting : all).flatMap((member) => forms(member, value, asked));
+}
+function agrees(shape, value, asked) {
+    if (!isRecord(value))
+        return true;
+    return Object.entries(shape.properties ?? {}).every(([key, property]) => key === asked || !isShape(property) || property.const === undefined || property.const === value[key]);
+}
+function child(shape, step) {
+    if (typeof step === 'number') {
+        const item = shape.prefixItems?.[step] ?? shape.items;
+        return isShape(item) ? [item] : [];
+    }
+    const property = shape.properties?.[String(step)] ?? shape.additionalProperties;
+    return isShape(property) ? [property] : [];
+}
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isShape(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+const names = {
+    object: 'a mapping',
+    array: 'a list',
+    string: 'a text',
+    number: 'a number',
+    integer: 'a whole number',
+    boolean: 'true or false',
+    null: 'nothing',
+};
+function describe(shape) {
+    if (typeof shape.type !== 'string')
+        return 'see the schema';
+    const name = shape.type === 'array' && shape.prefixItems !== undefined ? `a list of ${shape.prefixItems.length}` : (names[shape.type] ?? shape.type);
+    const keys = shape.type === 'object' ? Object.keys(shape.properties ?? {}) : [];
+    return [name, keys.length > 0 ? `with ${keys.join(', ')}` : '', bounds(shape)].filter((part) => part !== '').join(' ');
+}
+function bounds(shape) {
+    const parts = [
+        shape.minimum !== undefined && shape.minimum > Number.MIN_SAFE_INTEGER ? `from ${shape.minimum}` : '',
+        shape.exclusiveMinimum === undefined ? '' : `above ${shape.exclusiveMinimum}`,
+        shape.maximum !== undefined && shape.maximum < Number.MAX_SAFE_INTEGER ? `to ${shape.maximum}` : '',
+        shape.exclusiveMaximum === undefined ? '' : `below ${shape.exclusiveMaximum}`,
+        shape.minItems === undefined || shape.prefixItems !== undefined ? '' : `of at least ${shape.minItems}`,
+        shape.minLength === undefined ? '' : 'that is not empty',
+        shape.pattern === undefined ? '' : `like ${shape.pattern}`,
+    ];
+    return parts.filter((part) => part !== '').join(' ');
+}
+
+
+/***/ }),
+
+/***/ 131:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -32876,7 +35529,7 @@ class ProtobufWriter {
 /* harmony export */   sK: () => (/* binding */ durationSchema)
 /* harmony export */ });
 /* unused harmony export parseDuration */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(243);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(265);
 
 const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
@@ -32903,23 +35556,253 @@ function isUnit(unit) {
 
 /***/ }),
 
-/***/ 114:
+/***/ 132:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ nearest)
+/* harmony export */ });
+/** Names that a person may have meant, closest first: at most three, and none that differs in more than a third of its letters. */
+function nearest(written, known) {
+    return known
+        .map((name) => ({ name, distance: editDistance(written.toLowerCase(), name.toLowerCase()) }))
+        .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(name.length, written.length) / 3)))
+        .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+        .slice(0, 3)
+        .map(({ name }) => name);
+}
+/** Levenshtein's distance: single-letter insertions, deletions and replacements. */
+function editDistance(a, b) {
+    let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+    for (let row = 1; row <= a.length; row += 1) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column += 1) {
+            const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+            current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+        }
+        previous = current;
+    }
+    return previous[b.length] ?? 0;
+}
+
+
+/***/ }),
+
+/***/ 133:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ parseYaml)
+});
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(208);
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
+var json_schema_processors = __nccwpck_require__(270);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __nccwpck_require__(115);
+// EXTERNAL MODULE: ./src/pipeline/allowed.ts
+var allowed = __nccwpck_require__(130);
+// EXTERNAL MODULE: ./src/pipeline/nearest.ts
+var nearest = __nccwpck_require__(132);
+;// CONCATENATED MODULE: ./src/pipeline/find-node.ts
+
+/** The node of the value at a path; undefined where there is none. */
+function findNode(root, path) {
+    let node = root ?? undefined;
+    for (const step of path) {
+        const next = (0,dist/* isSeq */.oP)(node) && typeof step === 'number' ? node.items[step] : pairOf(node, step)?.value;
+        if (!(0,dist/* isNode */.Ll)(next))
+            return undefined;
+        // What an alias repeats is written elsewhere; the mistake is shown where it is used.
+        if ((0,dist/* isAlias */.Vj)(next))
+            return next;
+        node = next;
+    }
+    return node;
+}
+/** The node of the key at the end of a path, else of the deepest key or list item on the way that exists. */
+function findKey(root, path) {
+    for (let length = path.length; length > 0; length -= 1) {
+        const owner = findNode(root, path.slice(0, length - 1));
+        const step = path[length - 1];
+        const found = (0,dist/* isSeq */.oP)(owner) && typeof step === 'number' ? owner.items[step] : pairOf(owner, step)?.key;
+        if ((0,dist/* isNode */.Ll)(found))
+            return found;
+    }
+    return root ?? undefined;
+}
+function pairOf(node, key) {
+    return (0,dist/* isMap */.jh)(node) ? node.items.find((item) => (0,dist/* isScalar */.jn)(item.key) && String(item.key.value) === key) : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/describe-issue.ts
+
+
+
+
+/** Turns what the schema says into what a person needs: the place, what stands there, what may stand there. */
+function describeIssue(issue, context) {
+    const where = issue.path.map(String).join('.') || 'the document';
+    const node = findNode(context.root, issue.path);
+    if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) => mistake(findKey(context.root, [...issue.path, key]), `${where}: unknown key "${key}"${suggestKeys(key, issue, context)}`));
+    }
+    if (issue.code === 'invalid_key') {
+        const name = JSON.stringify(String(issue.path.at(-1)));
+        return [mistake(findKey(context.root, issue.path), `${where}: found ${name}: ${sentence(issue.issues[0]) ?? 'no allowed name'}`)];
+    }
+    if (issue.code === 'invalid_union')
+        return describeUnion(issue, context);
+    if ((issue.code === 'invalid_type' || issue.code === 'invalid_value') && node === undefined && issue.path.length > 0)
+        return [missing(issue, context)];
+    if (issue.code === 'invalid_value')
+        return [mistake(node, `${where}: found ${show(node)}; allowed: ${issue.values.map(String).join(', ')}`)];
+    // Rules between sections say what they found, unless they only say what must be.
+    if (issue.code === 'custom' && !issue.message.startsWith('must'))
+        return [mistake(node ?? findKey(context.root, issue.path), `${where}: ${issue.message}`)];
+    // A sentence of the schema's own says more than its shape.
+    const written = sentence(issue);
+    return [mistake(node ?? findKey(context.root, issue.path), `${where}: found ${show(node)}${written === undefined ? `; allowed: ${(0,allowed/* describeAllowed */.c)(context, issue.path)}` : `: ${written}`}`)];
+}
+/** A key that is not there: shown where its owner begins. */
+function missing(issue, context) {
+    const owner = issue.path.slice(0, -1);
+    const where = owner.map(String).join('.') || 'the document';
+    return mistake(findKey(context.root, owner), `${where}: the key "${String(issue.path.at(-1))}" is missing; allowed: ${(0,allowed/* describeAllowed */.c)(context, issue.path)}`);
+}
+/** Of several forms, the mistakes of the one that fits best; values that any of the forms takes are named together. */
+function describeUnion(issue, context) {
+    const prefixed = issue.errors.map((inner) => inner.map((nested) => ({ ...nested, path: [...issue.path, ...nested.path] })));
+    const [closest] = [...prefixed].sort((a, b) => a.length - b.length);
+    if (closest === undefined) {
+        const node = findNode(context.root, issue.path);
+        if (node === undefined)
+            return [missing(issue, context)];
+        return [mistake(node, `${issue.path.map(String).join('.')}: found ${show(node)}; allowed: ${(0,allowed/* describeAllowed */.c)(context, issue.path)}`)];
+    }
+    return closest.flatMap((nested) => {
+        if (nested.code !== 'invalid_value')
+            return describeIssue(nested, context);
+        const others = prefixed.flat().filter((other) => other.code === 'invalid_value' && other.path.join('.') === nested.path.join('.'));
+        return describeIssue({ ...nested, values: [...new Set(others.flatMap((other) => (other.code === 'invalid_value' ? other.values : [])))] }, context);
+    });
+}
+function suggestKeys(key, issue, context) {
+    const known = (0,allowed/* allowedKeys */.P)(context, issue.path);
+    if (known.length === 0)
+        return '';
+    const [closest] = (0,nearest/* nearest */.p)(key, known.flat().filter((name) => name !== key));
+    const suggestion = closest === undefined ? '' : `; did you mean "${closest}"?`;
+    return `${suggestion}${suggestion === '' ? ';' : ''} allowed: ${known.map((keys) => keys.join(', ')).join('; or ')}`;
+}
+/** The schema's own sentence, where one was written for people. */
+function sentence(issue) {
+    return issue === undefined || /^(?:Invalid|Too |Unrecognized)/.test(issue.message) ? undefined : issue.message;
+}
+function mistake(node, text) {
+    return { offset: node?.range?.[0] ?? 0, text };
+}
+function show(node) {
+    if ((0,dist/* isMap */.jh)(node))
+        return 'a mapping';
+    if ((0,dist/* isSeq */.oP)(node))
+        return node.items.length === 0 ? 'an empty list' : 'a list';
+    if (!(0,dist/* isScalar */.jn)(node))
+        return 'nothing';
+    return node.value === null ? 'nothing' : JSON.stringify(node.value);
+}
+
+;// CONCATENATED MODULE: ./src/pipeline/parse-yaml.ts
+
+
+
+
+/**
+ * Parses YAML into a typed value. Every mistake is reported at once, each with file, line, column, what was found and what is allowed.
+ * @throws UserError with the source's code
+ */
+function parseYaml(source, schema) {
+    const lines = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(source.text, { lineCounter: lines, uniqueKeys: true, logLevel: 'error' });
+    const at = (offset) => {
+        const { line, col } = lines.linePos(offset);
+        return `${source.path}:${line}:${col}`;
+    };
+    const refuse = (offset, text, cause) => new errors/* UserError */.yo(source.code, `${at(offset)} ${text}`, { hint: 'Mend the YAML at that place.', cause });
+    const [syntax] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+    if (syntax !== undefined)
+        throw refuse(syntax.pos[0], describeSyntax(syntax, source.text), syntax);
+    const value = toValue(document, refuse);
+    const result = schema.safeParse(value);
+    if (result.success)
+        return result.data;
+    const shape = json_schema_processors/* toJSONSchema */.bl(schema, { io: 'input', unrepresentable: 'any' });
+    const mistakes = result.error.issues.flatMap((issue) => describeIssue(issue, { root: document.contents, shape, value }));
+    throw new errors/* UserError */.yo(source.code, inOrder(mistakes).map(({ offset, text }) => `${at(offset)} ${text}`).join('\n'), {
+        hint: source.code === 'pipeline-invalid' ? 'Editors that read the schema named in the first line show most of these mistakes while you type.' : 'Mend the file at that place.',
+    });
+}
+/** As a reader meets them, each place and text once. */
+function inOrder(mistakes) {
+    const known = new Map(mistakes.map((mistake) => [`${mistake.offset} ${mistake.text}`, mistake]));
+    return [...known.values()].sort((a, b) => a.offset - b.offset);
+}
+function describeSyntax({ code, message, pos }, text) {
+    const rest = text.slice(pos[0]);
+    const word = /^[^\s:,{}[\]]+/.exec(rest)?.[0] ?? '';
+    if (code === 'DUPLICATE_KEY')
+        return `the key "${word}" comes twice; allowed: once`;
+    if (code === 'MULTIPLE_DOCS')
+        return 'a second document begins; allowed: one per file';
+    if (code === 'TAB_AS_INDENT')
+        return 'a tab indents this line; allowed: spaces';
+    const sentence = message.split('\n')[0] ?? message;
+    return `is no valid YAML: ${sentence.replace(/ at line \d+, column \d+:?$/, '')}`;
+}
+/** Aliases resolve here: to an anchor that is missing, or to so many copies that the file is an attack. */
+function toValue(document, refuse) {
+    try {
+        return document.toJS();
+    }
+    catch (cause) {
+        if (!(cause instanceof ReferenceError))
+            throw cause;
+        let place;
+        (0,dist/* visit */.YR)(document, {
+            Alias: (_key, alias) => {
+                if (place === undefined || alias.resolve(document) === undefined)
+                    place = alias.range?.[0];
+                return alias.resolve(document) === undefined ? dist/* visit */.YR.BREAK : undefined;
+            },
+        });
+        throw refuse(place ?? 0, cause.message.replace(/ \(.*\)/, ''), cause);
+    }
+}
+
+
+/***/ }),
+
+/***/ 134:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   J7: () => (/* binding */ dayStart),
+/* harmony export */   rL: () => (/* binding */ dayRangeSchema),
 /* harmony export */   wl: () => (/* binding */ trainingWindowSchema)
 /* harmony export */ });
 /* unused harmony export dayOf */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(243);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(265);
 
 const day = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_0__/* .date */ .p6U().transform((date) => date.toISOString().slice(0, 10))])
     .pipe(zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a day, YYYY-MM-DD'))
     .refine((text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text), 'found no day of the calendar; allowed: YYYY-MM-DD');
-const range = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ from: day, to: day })
+const dayRangeSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ from: day, to: day })
     .refine((value) => value.from < value.to, { error: 'found an end that is not after from; allowed: a later day, for the window is half-open', path: ['to'] });
 /** training-window.yaml: half-open day ranges in UTC, in order of time. */
-const trainingWindowSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ fit: range, calibrate: range, test: range }).superRefine((value, context) => {
+const trainingWindowSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .strictObject */ .rej({ fit: dayRangeSchema, calibrate: dayRangeSchema, test: dayRangeSchema }).superRefine((value, context) => {
     for (const [earlier, later] of [['fit', 'calibrate'], ['calibrate', 'test']]) {
         if (value[earlier].to <= value[later].from)
             continue;
@@ -32938,16 +35821,41 @@ function dayOf(time) {
 
 /***/ }),
 
-/***/ 115:
+/***/ 135:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ checkRemarks)
+/* harmony export */ });
+/* harmony import */ var _format_number_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(136);
+
+/** What is said beside a check, in the order it matters: its message, since when it fails, and that it does not block where one would think so. */
+function checkRemarks({ message, since, severity, blocking, verdict, details }) {
+    const runs = details?.['failedRuns'];
+    return [
+        ...(message === undefined || message === '' ? [] : [message]),
+        ...(since === undefined ? [] : [`failing since ${momentText(since)}${typeof runs === 'number' ? `, ${(0,_format_number_js__WEBPACK_IMPORTED_MODULE_0__/* .formatCount */ .B4)(runs)} runs` : ''}`]),
+        ...(severity === 'error' && blocking === false && verdict !== 'pass' && verdict !== 'skipped' ? ['does not block'] : []),
+    ];
+}
+/** A day, with the time where it is not midnight UTC. */
+function momentText(time) {
+    return time.replace(/T00:00(?::00(?:\.0+)?)?Z$/, '').replace(/T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, ' $1 UTC');
+}
+
+
+/***/ }),
+
+/***/ 136:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   B4: () => (/* binding */ formatCount),
+/* harmony export */   T1: () => (/* binding */ formatShare),
 /* harmony export */   ZV: () => (/* binding */ formatNumber),
 /* harmony export */   eD: () => (/* binding */ formatChange),
 /* harmony export */   eG: () => (/* binding */ formatEstimate)
 /* harmony export */ });
-/* unused harmony export formatShare */
 /** The one place that writes numbers for people. Missing and not-a-number are a dash, never a number. */
 const dash = '–';
 /**
@@ -32997,107 +35905,18 @@ function formatShare(value) {
 
 /***/ }),
 
-/***/ 116:
+/***/ 137:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  g$: () => (/* binding */ dayBlockBootstrap),
-  Pq: () => (/* binding */ differenceOf),
-  J4: () => (/* binding */ ratioOfSums),
-  rO: () => (/* binding */ weightedSum)
-});
-
-// EXTERNAL MODULE: ./src/statistics/quantile.ts
-var quantile = __nccwpck_require__(119);
-;// CONCATENATED MODULE: ./src/statistics/random.ts
-/**
- * xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021),
- * its state filled from the seed's text by FNV-1a and the finaliser of MurmurHash3.
- * Not for secrets.
- *
- * @example
- * createRandom('gate').integer(10) === createRandom('gate').integer(10); // true
- */
-function createRandom(seed) {
-    const text = String(seed);
-    const state = stateFromText(text);
-    let a = state[0];
-    let b = state[1];
-    let c = state[2];
-    let d = state[3];
-    let spareNormal = Number.NaN;
-    function nextUint32() {
-        const scrambled = Math.imul(b, 5);
-        const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
-        const shifted = b << 9;
-        c ^= a;
-        d ^= b;
-        b ^= c;
-        a ^= d;
-        c ^= shifted;
-        d = (d << 11) | (d >>> 21);
-        return result;
-    }
-    function next() {
-        const high = nextUint32() >>> 5;
-        const low = nextUint32() >>> 6;
-        return (high * 67108864 + low) / 9007199254740992;
-    }
-    function integer(bound) {
-        if (!Number.isInteger(bound) || bound < 1 || bound > 4294967296) {
-            throw new RangeError(`bound must be a whole number from 1 to 2^32, got ${bound}`);
-        }
-        // Values above the last full multiple of the bound would favour small results: draw again.
-        const limit = 4294967296 - (4294967296 % bound);
-        let value = nextUint32();
-        while (value >= limit)
-            value = nextUint32();
-        return value % bound;
-    }
-    /** Box–Muller: two uniforms give two normals; the second waits for the next call. */
-    function normal() {
-        if (!Number.isNaN(spareNormal)) {
-            const spare = spareNormal;
-            spareNormal = Number.NaN;
-            return spare;
-        }
-        const radius = Math.sqrt(-2 * Math.log(1 - next()));
-        const angle = 2 * Math.PI * next();
-        spareNormal = radius * Math.sin(angle);
-        return radius * Math.cos(angle);
-    }
-    function shuffle(values) {
-        for (let last = values.length - 1; last > 0; last--) {
-            const other = integer(last + 1);
-            const kept = values[last] ?? 0;
-            values[last] = values[other] ?? 0;
-            values[other] = kept;
-        }
-        return values;
-    }
-    return { next, integer, normal, shuffle, fork: (label) => createRandom(`${text}/${label}`) };
-}
-function stateFromText(text) {
-    let hash = 0x811c9dc5;
-    for (let index = 0; index < text.length; index++) {
-        const unit = text.charCodeAt(index);
-        hash = Math.imul(hash ^ (unit & 0xff), 0x01000193);
-        hash = Math.imul(hash ^ (unit >>> 8), 0x01000193);
-    }
-    function word() {
-        hash = (hash + 0x9e3779b9) | 0;
-        let mixed = hash;
-        mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-        mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-        return mixed ^ (mixed >>> 16);
-    }
-    // The four words come from four different counters through a bijection, so they are never all zero.
-    return [word(), word(), word(), word()];
-}
-
-;// CONCATENATED MODULE: ./src/statistics/day-block-bootstrap.ts
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J4: () => (/* binding */ ratioOfSums),
+/* harmony export */   Y: () => (/* binding */ differenceOfEstimates),
+/* harmony export */   g$: () => (/* binding */ dayBlockBootstrap),
+/* harmony export */   rO: () => (/* binding */ weightedSum)
+/* harmony export */ });
+/* unused harmony export differenceOf */
+/* harmony import */ var _quantile_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(140);
+/* harmony import */ var _random_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(141);
 
 
 /**
@@ -33127,7 +35946,7 @@ function dayBlockBootstrap(statistics, options) {
         drawn: new Float64Array(replicates).fill(Number.NaN),
     }));
     if (dayCount >= 2) {
-        const random = createRandom(seed).fork('day-block-bootstrap');
+        const random = (0,_random_js__WEBPACK_IMPORTED_MODULE_0__/* .createRandom */ .s)(seed).fork('day-block-bootstrap');
         const weights = new Float64Array(dayCount);
         for (let replicate = 0; replicate < replicates; replicate++) {
             weights.fill(0);
@@ -33149,7 +35968,7 @@ function percentileInterval(drawn, level) {
     const known = drawn.filter((value) => !Number.isNaN(value)).sort();
     if (known.length < 0.95 * drawn.length)
         return [Number.NaN, Number.NaN];
-    return [(0,quantile/* quantileOfSorted */.mY)(known, (1 - level) / 2), (0,quantile/* quantileOfSorted */.mY)(known, (1 + level) / 2)];
+    return [(0,_quantile_js__WEBPACK_IMPORTED_MODULE_1__/* .quantileOfSorted */ .mY)(known, (1 - level) / 2), (0,_quantile_js__WEBPACK_IMPORTED_MODULE_1__/* .quantileOfSorted */ .mY)(known, (1 + level) / 2)];
 }
 /**
  * Fast path: Σ numerator / Σ denominator from one pair of sums per day (see `daySums`), so a replicate costs O(days), not O(rows). NaN when the denominator is 0.
@@ -33168,6 +35987,13 @@ function ratioOfSums(numerators, denominators) {
 function differenceOf(first, second) {
     return (weights) => first(weights) - second(weights);
 }
+/** first − second of two estimates from one call of `dayBlockBootstrap`: paired draw by draw, without computing either again. */
+function differenceOfEstimates(first, second, level = 0.95) {
+    if (first.replicates.length !== second.replicates.length)
+        throw new RangeError(`${first.replicates.length} draws but ${second.replicates.length}`);
+    const replicates = first.replicates.map((drawn, at) => drawn - (second.replicates[at] ?? Number.NaN));
+    return { value: first.value - second.value, interval: percentileInterval(replicates, level), replicates };
+}
 /** Σ weights[day] · sums[day]. */
 function weightedSum(sums, weights) {
     let sum = 0;
@@ -33179,7 +36005,7 @@ function weightedSum(sums, weights) {
 
 /***/ }),
 
-/***/ 117:
+/***/ 138:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -33266,7 +36092,7 @@ function upperFraction(a, x) {
 
 /***/ }),
 
-/***/ 118:
+/***/ 139:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -33274,7 +36100,7 @@ function upperFraction(a, x) {
 /* harmony export */   Zl: () => (/* binding */ normalQuantile)
 /* harmony export */ });
 /* unused harmony export normalCdf */
-/* harmony import */ var _gamma_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(117);
+/* harmony import */ var _gamma_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(138);
 
 /**
  * Standard normal distribution function P(Z ≤ z). NaN gives NaN.
@@ -33327,7 +36153,7 @@ function normalQuantile(probability) {
 
 /***/ }),
 
-/***/ 119:
+/***/ 140:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -33375,7 +36201,101 @@ function sortedNumbers(values) {
 
 /***/ }),
 
-/***/ 120:
+/***/ 141:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ createRandom)
+/* harmony export */ });
+/**
+ * xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021),
+ * its state filled from the seed's text by FNV-1a and the finaliser of MurmurHash3.
+ * Not for secrets.
+ *
+ * @example
+ * createRandom('gate').integer(10) === createRandom('gate').integer(10); // true
+ */
+function createRandom(seed) {
+    const text = String(seed);
+    const state = stateFromText(text);
+    let a = state[0];
+    let b = state[1];
+    let c = state[2];
+    let d = state[3];
+    let spareNormal = Number.NaN;
+    function nextUint32() {
+        const scrambled = Math.imul(b, 5);
+        const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
+        const shifted = b << 9;
+        c ^= a;
+        d ^= b;
+        b ^= c;
+        a ^= d;
+        c ^= shifted;
+        d = (d << 11) | (d >>> 21);
+        return result;
+    }
+    function next() {
+        const high = nextUint32() >>> 5;
+        const low = nextUint32() >>> 6;
+        return (high * 67108864 + low) / 9007199254740992;
+    }
+    function integer(bound) {
+        if (!Number.isInteger(bound) || bound < 1 || bound > 4294967296) {
+            throw new RangeError(`bound must be a whole number from 1 to 2^32, got ${bound}`);
+        }
+        // Values above the last full multiple of the bound would favour small results: draw again.
+        const limit = 4294967296 - (4294967296 % bound);
+        let value = nextUint32();
+        while (value >= limit)
+            value = nextUint32();
+        return value % bound;
+    }
+    /** Box–Muller: two uniforms give two normals; the second waits for the next call. */
+    function normal() {
+        if (!Number.isNaN(spareNormal)) {
+            const spare = spareNormal;
+            spareNormal = Number.NaN;
+            return spare;
+        }
+        const radius = Math.sqrt(-2 * Math.log(1 - next()));
+        const angle = 2 * Math.PI * next();
+        spareNormal = radius * Math.sin(angle);
+        return radius * Math.cos(angle);
+    }
+    function shuffle(values) {
+        for (let last = values.length - 1; last > 0; last--) {
+            const other = integer(last + 1);
+            const kept = values[last] ?? 0;
+            values[last] = values[other] ?? 0;
+            values[other] = kept;
+        }
+        return values;
+    }
+    return { next, integer, normal, shuffle, fork: (label) => createRandom(`${text}/${label}`) };
+}
+function stateFromText(text) {
+    let hash = 0x811c9dc5;
+    for (let index = 0; index < text.length; index++) {
+        const unit = text.charCodeAt(index);
+        hash = Math.imul(hash ^ (unit & 0xff), 0x01000193);
+        hash = Math.imul(hash ^ (unit >>> 8), 0x01000193);
+    }
+    function word() {
+        hash = (hash + 0x9e3779b9) | 0;
+        let mixed = hash;
+        mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+        mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+        return mixed ^ (mixed >>> 16);
+    }
+    // The four words come from four different counters through a bijection, so they are never all zero.
+    return [word(), word(), word(), word()];
+}
+
+
+/***/ }),
+
+/***/ 142:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33384,311 +36304,45 @@ __nccwpck_require__.d(__webpack_exports__, {
   D: () => (/* binding */ evaluateGate)
 });
 
-// EXTERNAL MODULE: ./src/artifacts/canonical-json.ts
-var canonical_json = __nccwpck_require__(104);
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
-var artifacts_digest = __nccwpck_require__(105);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(140);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(145);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(146);
-;// CONCATENATED MODULE: ./src/data/database.ts
-
-
-
-async function withDatabase(native, use, options = {}) {
-    const { DuckDBInstance } = native.load('@duckdb/node-api');
-    // DuckDB's own default is .tmp in the working directory, which is the user's checkout.
-    const folder = options.temporaryFolder ?? (await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'taxiway-duckdb-')));
-    try {
-        const instance = await DuckDBInstance.create(':memory:', {
-            memory_limit: options.memoryLimit ?? '1GB',
-            temp_directory: folder,
-            ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-        });
-        try {
-            return await withConnection(instance, use);
-        }
-        finally {
-            instance.closeSync();
-        }
-    }
-    finally {
-        await (0,promises_.rm)(folder, { recursive: true, force: true });
-    }
-}
-async function withConnection(instance, use) {
-    const connection = await instance.connect();
-    try {
-        await connection.run("SET TimeZone = 'UTC'");
-        return await use({
-            run: async (sql, parameters) => {
-                await connection.run(sql, parameters);
-            },
-            rows: async (sql) => withNumbers(await connection.runAndReadAll(sql)),
-            chunks: (sql) => readChunks(connection, sql),
-            alongside: (work) => withConnection(instance, work),
-        });
-    }
-    finally {
-        connection.closeSync();
-    }
-}
-/** DuckDB's JSON writes wide integers and decimals as text, whether they need it or not. */
-function withNumbers(reader) {
-    const rows = reader.getRowObjectsJson();
-    const types = reader.columnTypes();
-    const wide = reader.columnNames().filter((_, index) => /^(?:U?BIGINT|U?HUGEINT|DECIMAL\(\d+,\d+\))$/.test(String(types[index])));
-    for (const row of rows) {
-        for (const name of wide) {
-            const text = row[name];
-            if (typeof text === 'string' && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER)
-                row[name] = Number(text);
-        }
-    }
-    return rows;
-}
-async function* readChunks(connection, sql) {
-    // Computed at once, by all threads. A streamed result would be computed by one thread, some rows at every fetch.
-    const result = await connection.run(sql);
-    for (;;) {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0)
-            return;
-        yield chunk;
-    }
-}
-
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(106);
-;// CONCATENATED MODULE: ./src/data/name-condition-fault.ts
-
-/** Work that runs SQL conditions of pipeline.yaml: what DuckDB cannot read in them is the file's mistake. @throws UserError condition-invalid */
-async function nameConditionFault(conditions, work) {
-    try {
-        return await work();
-    }
-    catch (cause) {
-        if (!(cause instanceof Error) || !/^(?:Binder|Parser|Catalog|Conversion) Error/.test(cause.message))
-            throw cause;
-        throw new errors/* UserError */.yo('condition-invalid', `${conditions}: ${cause.message.split('\n')[0] ?? ''}`, { hint: 'Correct the condition in pipeline.yaml; it is SQL on the columns of the dataset.', cause });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/data/sql-text.ts
-/** The only places where names and values become SQL text. */
-function quoteIdentifier(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
-function quoteText(text) {
-    return `'${text.replaceAll("'", "''")}'`;
-}
-/** @param time milliseconds since the Unix epoch, UTC */
-function timestampLiteral(time) {
-    return `TIMESTAMP '${new Date(time).toISOString().replace('T', ' ').replace('Z', '')}'`;
-}
-
-;// CONCATENATED MODULE: ./src/data/read-table.ts
-
-
-/**
- * Rows of a SQL relation as columns in memory. Numbers of any width become doubles, timestamps milliseconds UTC, everything else text.
- * One call at a time on a database.
- * @throws UserError column-missing
- */
-async function readTable(database, relation, request) {
-    const kinds = await describeColumns(database, relation);
-    const columns = [...new Set(request.columns)].map((name) => {
-        const kind = kinds.get(name);
-        if (kind === undefined) {
-            throw new errors/* UserError */.yo('column-missing', `there is no column ${name}; columns: ${[...kinds.keys()].join(', ')}`, {
-                hint: 'Run ingest again with the present pipeline file, or correct the column name in it.',
-            });
-        }
-        return { name, kind };
-    });
-    const where = request.where === undefined ? '' : ` WHERE ${request.where}`;
-    const order = request.orderBy === undefined || request.orderBy.length === 0 ? '' : ` ORDER BY ${request.orderBy.map(quoteIdentifier).join(', ')}`;
-    const [counted] = await database.rows(`SELECT count(*)::INTEGER AS n FROM ${relation}${where}`);
-    const rows = Number(counted?.['n']);
-    const numbers = new Map();
-    const strings = new Map();
-    const dictionaries = new Map();
-    for (const { name, kind } of columns) {
-        if (kind === 'string') {
-            strings.set(name, new Array(rows));
-            dictionaries.set(name, await createDictionary(database, `SELECT DISTINCT ${textOf(name)} FROM ${relation}${where}`, dictionaries.size));
-        }
-        else
-            numbers.set(name, new Float64Array(rows));
-    }
-    const codes = [...dictionaries.keys()];
-    const selected = columns.map((column) => selectColumn(column, codes.indexOf(column.name)));
-    let offset = 0;
-    for await (const chunk of database.chunks(`SELECT ${selected.join(', ')} FROM ${relation}${where}${order}`)) {
-        for (const [index, { name }] of columns.entries()) {
-            const { items } = chunk.getColumnVector(index);
-            const [target, text, dictionary] = [numbers.get(name), strings.get(name), dictionaries.get(name)];
-            if (target !== undefined && items instanceof Float64Array)
-                target.set(items.subarray(0, chunk.rowCount), offset);
-            else if (text !== undefined && dictionary !== undefined && items instanceof Int32Array) {
-                for (let row = 0; row < chunk.rowCount; row += 1)
-                    text[offset + row] = dictionary[items[row] ?? 0] ?? '';
-            }
-            else
-                throw new Error(`column ${name} is not what was asked for`);
-        }
-        offset += chunk.rowCount;
-    }
-    if (offset !== rows)
-        throw new Error(`read ${offset} of ${rows} rows`);
-    return { rows, numbers, strings };
-}
-/** Missing values become NaN and '' in SQL already, so that no validity mask has to be looked at. */
-function selectColumn({ name, kind }, dictionary) {
-    const column = quoteIdentifier(name);
-    switch (kind) {
-        case 'number':
-            return `coalesce(${column}::DOUBLE, 'NaN'::DOUBLE)`;
-        case 'timestamp':
-            return `coalesce(epoch_ms(${column})::DOUBLE, 'NaN'::DOUBLE)`;
-        case 'string':
-            return `enum_code(${textOf(name)}::${dictionaryType(dictionary)})::INTEGER`;
-    }
-}
-function textOf(name) {
-    return `coalesce(${quoteIdentifier(name)}::VARCHAR, '')`;
-}
-/** Decoding a text takes far longer than looking one up: each distinct text crosses over once, the rows as numbers. */
-async function createDictionary(database, query, index) {
-    await database.run(`CREATE OR REPLACE TYPE ${dictionaryType(index)} AS ENUM (${query})`);
-    const texts = [];
-    for await (const chunk of database.chunks(`SELECT unnest(enum_range(NULL::${dictionaryType(index)}))::VARCHAR`)) {
-        const vector = chunk.getColumnVector(0);
-        for (let row = 0; row < chunk.rowCount; row += 1)
-            texts.push(String(vector.getItem(row)));
-    }
-    return texts;
-}
-function dictionaryType(index) {
-    return `read_table_dictionary_${index}`;
-}
-async function describeColumns(database, relation) {
-    const described = await database.rows(`DESCRIBE SELECT * FROM ${relation}`);
-    return new Map(described.map((row) => [String(row['column_name']), kindOf(String(row['column_type']))]));
-}
-function kindOf(type) {
-    if (/^(TIMESTAMP|DATE)/.test(type))
-        return 'timestamp';
-    if (/^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*|BOOLEAN)$/.test(type))
-        return 'number';
-    return 'string';
-}
-
-;// CONCATENATED MODULE: ./src/data/snapshot-files.ts
-
-
-
-/**
- * The files of a snapshot's rows, a file per month of the event time (UTC), sorted by name and so by time. Their bytes are verified.
- * @throws UserError artifact-layout where the snapshot has none, artifact-missing, artifact-corrupt
- */
-async function snapshotFiles(artifacts, artifact) {
-    const names = Object.keys(artifact.manifest.files)
-        .filter(isRowsFile)
-        .sort();
-    if (names.length === 0) {
-        throw new errors/* UserError */.yo('artifact-layout', `${artifact.manifest.kind} ${(0,artifacts_digest/* shortDigest */.VK)(artifact.digest)} holds ${Object.keys(artifact.manifest.files).join(', ') || 'no file'}; rows are read from rows/<year>-<month>.parquet`, { hint: 'An earlier release of Taxiway made it: run ingest and validate-data again.' });
-    }
-    return Promise.all(names.map(async (name) => ({ name, path: await artifacts.file(artifact, name) })));
-}
-/** The file of one month: `month` is e.g. 2013-01. */
-function rowsFile(month) {
-    return `rows/${month}.parquet`;
-}
-function isRowsFile(name) {
-    return /^rows\/\d{4}-\d{2}\.parquet$/.test(name);
-}
-/** SQL relation of the rows of some Parquet files with the same columns. */
-function rowsRelation(files, { position = false } = {}) {
-    const list = `read_parquet([${files.map(({ path }) => quoteText(path)).join(', ')}])`;
-    return position ? `(SELECT *, file_index, file_row_number FROM ${list})` : list;
-}
-
-;// CONCATENATED MODULE: ./src/data/read-parquet.ts
-
-
-
-
-/** Rows of some Parquet files with the same columns, e.g. the months of a snapshot. @throws UserError column-missing, condition-invalid */
-function readParquet(native, paths, request) {
-    const relation = rowsRelation(paths.map((path) => ({ path })));
-    return nameConditionFault('scored-rows', () => withDatabase(native, (database) => readTable(database, relation, request)));
-}
-
+var artifacts_digest = __nccwpck_require__(108);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(243);
+var schemas = __nccwpck_require__(265);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var core_errors = __nccwpck_require__(247);
-// EXTERNAL MODULE: ./src/features/features-schema.ts + 11 modules
-var features_schema = __nccwpck_require__(108);
-// EXTERNAL MODULE: ./src/onnx/model-proto.ts + 1 modules
-var model_proto = __nccwpck_require__(111);
-;// CONCATENATED MODULE: ./src/onnx/protobuf-reader.ts
+var errors = __nccwpck_require__(269);
+// EXTERNAL MODULE: ./src/errors.ts
+var src_errors = __nccwpck_require__(115);
+// EXTERNAL MODULE: ./src/features/features-schema.ts + 16 modules
+var features_schema = __nccwpck_require__(117);
+;// CONCATENATED MODULE: ./src/features/seen-categories.ts
 
-const malformed = (what) => new errors/* UserError */.yo('model-invalid', `The model file is not valid protobuf: ${what}.`, { hint: 'Train or download the model again.' });
+
+const categoriesSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* strictObject */.rej({ known: schemas/* array */.YOg(schemas/* string */.YjP()), rare: schemas/* array */.YOg(schemas/* string */.YjP()) }));
 /**
- * The fields of one protobuf message, in file order. Nested messages stay bytes, so nothing is allocated beyond views on the input.
- * @throws UserError `model-invalid` where a length runs past the end or a wire type is unknown.
+ * The categories that the fitted transforms tell apart. Whatever is in neither list is unknown: one-hot and embedding give it what
+ * they give rare ones, target encoding the overall rate. '' is missing, and never listed.
  */
-function* protobuf_reader_readFields(message) {
-    let offset = 0;
-    const varint = () => {
-        let value = 0n;
-        for (let shift = 0n; shift < 70n; shift += 7n) {
-            const byte = message[offset];
-            if (byte === undefined)
-                throw malformed('it ends inside a number');
-            offset += 1;
-            value |= BigInt(byte & 0x7f) << shift;
-            if (byte < 0x80)
-                return BigInt.asUintN(64, value);
-        }
-        throw malformed('a number is longer than ten bytes');
-    };
-    const take = (length) => {
-        if (length > BigInt(message.length - offset))
-            throw malformed('a field runs past the end');
-        const start = offset;
-        offset += Number(length);
-        return message.subarray(start, offset);
-    };
-    while (offset < message.length) {
-        const key = varint();
-        const field = Number(key >> 3n);
-        switch (Number(key & 7n)) {
-            case 0:
-                yield { field, wire: 'varint', value: varint() };
-                break;
-            case 1:
-                yield { field, wire: 'fixed', value: take(8n) };
-                break;
-            case 2:
-                yield { field, wire: 'bytes', value: take(varint()) };
-                break;
-            case 5:
-                yield { field, wire: 'fixed', value: take(4n) };
-                break;
-            default:
-                throw malformed(`wire type ${key & 7n} is unknown`);
+function seenCategories(features, fitted) {
+    const vocabularies = new Map();
+    for (const [index, feature] of features.entries()) {
+        for (const [column, categories] of createTransform(feature).categories?.(fitted.transforms[index]) ?? []) {
+            vocabularies.set(column, [...(vocabularies.get(column) ?? []), new Set(categories)]);
         }
     }
+    const listed = [...vocabularies].sort(([left], [right]) => (left < right ? -1 : 1)).map(([column, lists]) => {
+        const all = [...new Set(lists.flatMap((list) => [...list]))].filter((category) => category !== '').sort();
+        const everywhere = (category) => lists.every((list) => list.has(category));
+        return [column, { known: all.filter(everywhere), rare: all.filter((category) => !everywhere(category)) }];
+    });
+    return Object.fromEntries(listed);
 }
 
+// EXTERNAL MODULE: ./src/onnx/model-proto.ts
+var model_proto = __nccwpck_require__(126);
+// EXTERNAL MODULE: ./src/onnx/protobuf-reader.ts
+var protobuf_reader = __nccwpck_require__(127);
 // EXTERNAL MODULE: ./src/onnx/protobuf-writer.ts
-var protobuf_writer = __nccwpck_require__(112);
+var protobuf_writer = __nccwpck_require__(128);
 ;// CONCATENATED MODULE: ./src/onnx/model-metadata.ts
 
 
@@ -33699,7 +36353,7 @@ const decoder = new TextDecoder();
 function readMetadataEntry(message) {
     let key = '';
     let value = '';
-    for (const field of protobuf_reader_readFields(message)) {
+    for (const field of (0,protobuf_reader/* readFields */.q)(message)) {
         if (field.wire !== 'bytes')
             continue;
         if (field.field === 1)
@@ -33712,7 +36366,7 @@ function readMetadataEntry(message) {
 /** The `metadata_props` of an ONNX model. */
 function readModelMetadata(model) {
     const metadata = {};
-    for (const field of protobuf_reader_readFields(model)) {
+    for (const field of (0,protobuf_reader/* readFields */.q)(model)) {
         if (field.field !== metadataField || field.wire !== 'bytes')
             continue;
         const [key, value] = readMetadataEntry(field.value);
@@ -33742,8 +36396,11 @@ function model_metadata_withModelMetadata(model, entries) {
 
 
 
+
 const descriptionKey = 'taxiway.model';
 const thresholdKey = 'taxiway.threshold';
+/** A list of thousands of encoded columns is shorter; a longer text is only there to keep its reader busy. */
+const maximumLength = 2 ** 18;
 /** What a served model says about itself in its metadata. */
 const modelDescriptionSchema = schemas/* strictObject */.rej({
     schema: schemas/* literal */.euz('taxiway/model/v1'),
@@ -33754,19 +36411,32 @@ const modelDescriptionSchema = schemas/* strictObject */.rej({
     /** Encoded columns that reach the network, and the categories it embeds. */
     encoded: schemas/* array */.YOg(schemas/* string */.YjP()),
     embedded: schemas/* array */.YOg(schemas/* strictObject */.rej({ column: schemas/* string */.YjP(), categories: schemas/* number */.aig().int(), dimensions: schemas/* number */.aig().int() })),
+    /** Categories that training saw, by column: `known` to every transform of the column, `rare` to some only. Absent in older models. */
+    categories: categoriesSchema.optional(),
     calibration: schemas/* strictObject */.rej({ slope: schemas/* number */.aig(), offset: schemas/* number */.aig() }),
     parameters: schemas/* number */.aig().int(),
 });
 const describeModel = (description) => ({ [descriptionKey]: JSON.stringify(description) });
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        // The schema says what is wrong with a text.
+        return text;
+    }
+}
 /** @throws UserError `model-invalid` if the model is not one of Taxiway's. */
 function readModelDescription(model) {
     const text = readModelMetadata(model)[descriptionKey];
     if (text === undefined) {
-        throw new errors/* UserError */.yo('model-invalid', `The model has no ${descriptionKey} in its metadata.`, { hint: 'Use a model.onnx that `train` has written.' });
+        throw new src_errors/* UserError */.yo('model-invalid', `The model has no ${descriptionKey} in its metadata.`, { hint: 'Use a model.onnx that `train` has written.' });
     }
-    const parsed = modelDescriptionSchema.safeParse(JSON.parse(text));
+    if (text.length > maximumLength)
+        throw new src_errors/* UserError */.yo('model-invalid', `The model's ${descriptionKey} is ${text.length} characters long, at most ${maximumLength} are read.`, { hint: 'Use a model.onnx that `train` has written.' });
+    const parsed = modelDescriptionSchema.safeParse(parseJson(text));
     if (!parsed.success)
-        throw new errors/* UserError */.yo('model-invalid', `The model's ${descriptionKey} is malformed: ${core_errors/* prettifyError */.S1(parsed.error)}`, { cause: parsed.error });
+        throw new src_errors/* UserError */.yo('model-invalid', `The model's ${descriptionKey} is malformed: ${errors/* prettifyError */.S1(parsed.error).slice(0, 500)}`, { hint: 'Train or download the model again.', cause: parsed.error });
     return parsed.data;
 }
 /** The score from which on a row counts as positive; undefined if none was chosen. */
@@ -33777,250 +36447,8 @@ function readModelThreshold(model) {
 /** The same graph with another decision threshold. */
 const withModelThreshold = (model, threshold) => withModelMetadata(model, { [thresholdKey]: String(threshold) });
 
-// EXTERNAL MODULE: ./src/features/column-values.ts
-var column_values = __nccwpck_require__(107);
-;// CONCATENATED MODULE: ./src/features/table-inputs.ts
-
-/** Rows from `start` to before `end` as the graph inputs `num` and `cat`. */
-function tableInputs(table, columns, range) {
-    const rows = range.end - range.start;
-    const numbers = new Float32Array(rows * columns.numbers.length);
-    columns.numbers.forEach((name, position) => {
-        const values = (0,column_values/* numberColumn */.sA)(table, name);
-        for (let row = 0; row < rows; row++)
-            numbers[row * columns.numbers.length + position] = values[range.start + row] ?? NaN;
-    });
-    const strings = new Array(rows * columns.strings.length);
-    columns.strings.forEach((name, position) => {
-        const values = (0,column_values/* stringColumn */.s2)(table, name);
-        for (let row = 0; row < rows; row++)
-            strings[row * columns.strings.length + position] = values[range.start + row] ?? '';
-    });
-    return {
-        num: { type: 'float32', dims: [rows, columns.numbers.length], data: numbers },
-        cat: { type: 'string', dims: [rows, columns.strings.length], data: strings },
-    };
-}
-/** Bounds memory: a chunk of a hundred columns stays near ten megabytes. */
-const rowsPerChunk = 8192;
-function* rowChunks(rows, size = rowsPerChunk) {
-    for (let start = 0; start < rows; start += size)
-        yield { start, end: Math.min(rows, start + size) };
-}
-
-;// CONCATENATED MODULE: ./src/onnx/inspect-model.ts
-
-
-
-const inspect_model_decoder = new TextDecoder();
-const refuse = (what) => new errors/* UserError */.yo('model-invalid', `The model is refused: ${what}.`, { hint: 'Use a self-contained ONNX model of moderate size, as `train` writes it.' });
-function readTensor(message, limits) {
-    const shape = [];
-    let name = '';
-    for (const field of protobuf_reader_readFields(message)) {
-        if (field.field === 1 && field.wire === 'varint')
-            shape.push(Number(BigInt.asIntN(64, field.value)));
-        // A packed list of sizes is how other writers store field 1: raw varints, read as one-field messages would fail, so by hand.
-        if (field.field === 1 && field.wire === 'bytes')
-            shape.push(...readPackedSizes(field.value));
-        if (field.field === 8 && field.wire === 'bytes')
-            name = inspect_model_decoder.decode(field.value);
-        if (field.field === 13 || (field.field === 14 && field.wire === 'varint' && field.value === 1n)) {
-            throw refuse(`tensor ${JSON.stringify(name)} keeps its data in another file`);
-        }
-    }
-    if (shape.some((size) => size < 0))
-        throw refuse(`tensor ${JSON.stringify(name)} declares a negative size`);
-    const elements = shape.reduce((product, size) => product * size, 1);
-    if (elements > limits.maximumElements)
-        throw refuse(`tensor ${JSON.stringify(name)} declares ${elements} elements, at most ${limits.maximumElements} are allowed`);
-    return { name, shape, elements };
-}
-function readPackedSizes(bytes) {
-    const sizes = [];
-    let value = 0n;
-    let shift = 0n;
-    for (const byte of bytes) {
-        value |= BigInt(byte & 0x7f) << shift;
-        shift += 7n;
-        if (byte >= 0x80)
-            continue;
-        sizes.push(Number(BigInt.asIntN(64, value)));
-        value = 0n;
-        shift = 0n;
-    }
-    return sizes;
-}
-function visitAttribute(message, collector, depth) {
-    for (const field of protobuf_reader_readFields(message)) {
-        if (field.wire !== 'bytes')
-            continue;
-        if (field.field === 5 || field.field === 10)
-            readTensor(field.value, collector.limits);
-        if (field.field === 6 || field.field === 11)
-            visitGraph(field.value, collector, depth + 1);
-    }
-}
-function visitNode(message, collector, depth) {
-    let operator = '';
-    let domain = '';
-    for (const field of protobuf_reader_readFields(message)) {
-        if (field.wire !== 'bytes')
-            continue;
-        if (field.field === 4)
-            operator = inspect_model_decoder.decode(field.value);
-        if (field.field === 7)
-            domain = inspect_model_decoder.decode(field.value);
-        if (field.field === 5)
-            visitAttribute(field.value, collector, depth);
-    }
-    const key = domain === '' ? operator : `${domain}.${operator}`;
-    collector.operators.set(key, (collector.operators.get(key) ?? 0) + 1);
-}
-function valueName(message) {
-    for (const field of protobuf_reader_readFields(message))
-        if (field.field === 1 && field.wire === 'bytes')
-            return inspect_model_decoder.decode(field.value);
-    return '';
-}
-function visitGraph(message, collector, depth) {
-    if (depth > collector.limits.maximumDepth)
-        throw refuse(`its graphs are nested deeper than ${collector.limits.maximumDepth}`);
-    const inputs = [];
-    const outputs = [];
-    for (const field of protobuf_reader_readFields(message)) {
-        if (field.wire !== 'bytes')
-            continue;
-        if (field.field === 1)
-            visitNode(field.value, collector, depth);
-        if (field.field === 5)
-            collector.initializers.push(readTensor(field.value, collector.limits));
-        if (field.field === 15)
-            throw refuse('it holds sparse tensors');
-        if (field.field === 11)
-            inputs.push(valueName(field.value));
-        if (field.field === 12)
-            outputs.push(valueName(field.value));
-    }
-    return { inputs, outputs };
-}
-function readOpset(message) {
-    let domain = '';
-    let version = 0;
-    for (const field of protobuf_reader_readFields(message)) {
-        if (field.field === 1 && field.wire === 'bytes')
-            domain = inspect_model_decoder.decode(field.value);
-        if (field.field === 2 && field.wire === 'varint')
-            version = Number(field.value);
-    }
-    return [domain, version];
-}
-/**
- * Reads what an ONNX model declares without running it or allocating what it declares.
- * @throws UserError `model-invalid` for external data, sparse tensors, deep nesting, or sizes over the limits
- * (256 MiB of file, 50 million elements a tensor, 4 levels unless given).
- */
-function inspectModel(bytes, limits = {}) {
-    const bounds = { maximumBytes: 256 * 2 ** 20, maximumElements: 50e6, maximumDepth: 4, ...limits };
-    if (bytes.length > bounds.maximumBytes)
-        throw refuse(`it has ${bytes.length} bytes, at most ${bounds.maximumBytes} are allowed`);
-    const collector = { operators: new Map(), initializers: [], limits: bounds };
-    const opsets = {};
-    const metadata = {};
-    let irVersion = 0;
-    let ends;
-    for (const field of protobuf_reader_readFields(bytes)) {
-        if (field.field === 1 && field.wire === 'varint')
-            irVersion = Number(field.value);
-        if (field.wire !== 'bytes')
-            continue;
-        if (field.field === 7)
-            ends = visitGraph(field.value, collector, 0);
-        if (field.field === 8) {
-            const [domain, version] = readOpset(field.value);
-            opsets[domain] = version;
-        }
-        if (field.field === 14) {
-            const [key, value] = readMetadataEntry(field.value);
-            metadata[key] = value;
-        }
-    }
-    if (!ends)
-        throw refuse('it holds no graph');
-    const operators = Object.fromEntries([...collector.operators].sort(([left], [right]) => (left < right ? -1 : 1)));
-    return { irVersion, opsets, operators, initializers: collector.initializers, ...ends, metadata };
-}
-
-;// CONCATENATED MODULE: ./src/delaynet/score-table.ts
-
-
-
-/**
- * The probability of the label for each row, as the served model gives it.
- * @throws UserError `model-invalid` for a foreign model, `column-missing` if the rows lack a column.
- */
-async function scoreTable(model, table, engine) {
-    // A model may come from elsewhere, as a champion does: nothing opens it that has not looked at it.
-    inspectModel(model);
-    const { inputs } = readModelDescription(model);
-    const scores = new Float64Array(table.rows);
-    const session = await engine.openSession(model);
-    try {
-        for (const range of rowChunks(table.rows)) {
-            const outputs = await session.run(tableInputs(table, { numbers: inputs.num, strings: inputs.cat }, range));
-            const probability = outputs['probability'];
-            if (probability?.type !== 'float32')
-                throw new Error('the model gave no probability');
-            scores.set(probability.data, range.start);
-        }
-    }
-    finally {
-        await session.release();
-    }
-    return scores;
-}
-
-;// CONCATENATED MODULE: ./src/gate/baselines.ts
-
-
-
-
-/** The file that training leaves in the candidate for a fitted baseline: a model.onnx with its threshold in the metadata. */
-function baselineFile(baseline) {
-    return `baseline-${baseline.type}.onnx`;
-}
-/** Scores of the baselines that the pipeline names; a fitted one that the candidate does not carry is left out. */
-async function scoreBaselines(baselines, table, context) {
-    const { candidate } = context;
-    const answers = [];
-    for (const baseline of baselines) {
-        switch (baseline.type) {
-            case 'rule':
-                answers.push(ruleAnswers(baseline, table));
-                break;
-            case 'logistic-regression': {
-                const file = baselineFile(baseline);
-                if (candidate.artifact.manifest.files[file] === undefined)
-                    break;
-                const model = await context.artifacts.bytes(candidate.artifact, file);
-                const scores = await scoreTable(model, table, context.engine);
-                answers.push({ name: baseline.type, title: 'logistic regression', scores, threshold: readModelThreshold(model) ?? 0.5, probabilities: true });
-                break;
-            }
-            default:
-                return (0,errors/* assertNever */.xb)(baseline);
-        }
-    }
-    return answers;
-}
-/** The column itself ranks the rows. Squeezed into (0, 1) with the rule's threshold at ½, so that ranking and decision stay what they are. */
-function ruleAnswers(rule, table) {
-    const scores = (0,column_values/* numberColumn */.sA)(table, rule.column).map((value) => (Number.isNaN(value) ? 0 : 0.5 + Math.atan(value - rule.threshold) / Math.PI));
-    return { name: rule.type, title: `${rule.column} ≥ ${rule.threshold}`, scores, threshold: 0.5, probabilities: false };
-}
-
 // EXTERNAL MODULE: ./src/pipeline/training-window.ts
-var training_window = __nccwpck_require__(114);
+var training_window = __nccwpck_require__(134);
 ;// CONCATENATED MODULE: ./src/gate/candidate.ts
 
 
@@ -34039,20 +36467,87 @@ async function readCandidate(artifacts, digest) {
     const { dataset } = artifact.manifest.parents;
     if (!parsed.success || dataset === undefined) {
         const [issue] = parsed.error?.issues ?? [];
-        throw new errors/* UserError */.yo('artifact-corrupt', `candidate ${digest}: ${issue === undefined ? 'no parent dataset' : `${issue.path.join('.')} ${issue.message}`}`, {
+        throw new src_errors/* UserError */.yo('artifact-corrupt', `candidate ${digest}: ${issue === undefined ? 'no parent dataset' : `${issue.path.join('.')} ${issue.message}`}`, {
             hint: 'Train again with this version of Taxiway.',
         });
     }
     const model = await artifacts.bytes(artifact, 'model.onnx');
     // The digest in the metadata is what evidence, image and service are bound to: it must be that of these bytes.
     if ((0,artifacts_digest/* digestOf */.ol)(model) !== parsed.data.modelDigest) {
-        throw new errors/* UserError */.yo('artifact-corrupt', `candidate ${digest}: model.onnx is not the model that its metadata names`, { hint: 'Train again.' });
+        throw new src_errors/* UserError */.yo('artifact-corrupt', `candidate ${digest}: model.onnx is not the model that its metadata names`, { hint: 'Train again.' });
     }
     return { artifact, metadata: parsed.data, dataset, model };
 }
 
+;// CONCATENATED MODULE: ./src/gate/champion.ts
+
+
+/** What is live in the environment; undefined without one, or where nothing is live: a first run. @throws UserError artifact-missing, artifact-corrupt */
+async function readChampion(environment, { registry, artifacts }) {
+    if (environment === undefined)
+        return undefined;
+    const live = await registry.live(environment);
+    if (live === undefined)
+        return undefined;
+    const version = await registry.version(live.version);
+    if (version === undefined) {
+        throw new src_errors/* UserError */.yo('artifact-missing', `version ${live.version} is live in ${environment} but not in the registry`, { hint: 'Repair the registry before judging against it.' });
+    }
+    return { version: version.version, digest: version.candidate, candidate: await readCandidate(artifacts, version.candidate) };
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(162);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(168);
+// EXTERNAL MODULE: ./src/pipeline/parse-yaml.ts + 2 modules
+var parse_yaml = __nccwpck_require__(133);
 // EXTERNAL MODULE: ./src/report/format-number.ts
-var format_number = __nccwpck_require__(115);
+var format_number = __nccwpck_require__(136);
+;// CONCATENATED MODULE: ./src/gate/window-overlap.ts
+
+/** Share of the window's days that the other window covers, 0 to 1; both half-open. */
+function overlapOf(window, other) {
+    const shared = Math.min((0,training_window/* dayStart */.J7)(window.to), (0,training_window/* dayStart */.J7)(other.to)) - Math.max((0,training_window/* dayStart */.J7)(window.from), (0,training_window/* dayStart */.J7)(other.from));
+    return Math.max(0, shared) / ((0,training_window/* dayStart */.J7)(window.to) - (0,training_window/* dayStart */.J7)(window.from));
+}
+
+;// CONCATENATED MODULE: ./src/gate/committed-looks.ts
+
+
+
+
+
+
+
+const fileName = 'holdout-ledger.yaml';
+const lookSchema = schemas/* strictObject */.rej({
+    window: training_window/* dayRangeSchema */.rL,
+    by: schemas/* string */.YjP().min(1).describe('What looked, e.g. a bench or a study'),
+    looked: schemas/* string */.YjP().min(1).describe('When, or how often'),
+    purpose: schemas/* string */.YjP().min(1),
+    decided: schemas/* boolean */.zMY().describe('Whether anything was chosen by what was seen'),
+});
+const ledgerSchema = schemas/* strictObject */.rej({ schema: schemas/* literal */.euz('taxiway/holdout-ledger/v1'), looks: schemas/* array */.YOg(lookSchema) });
+/** The looks at test days that people have written down in `<pipeline folder>/holdout-ledger.yaml`; no file, no looks. @throws UserError pipeline-invalid */
+async function readCommittedLooks(pipelineFolder) {
+    const path = (0,external_node_path_.join)(pipelineFolder, fileName);
+    const text = await (0,promises_.readFile)(path, 'utf8').catch((cause) => {
+        if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
+            return undefined;
+        throw cause;
+    });
+    return text === undefined ? [] : (0,parse_yaml/* parseYaml */.h)({ path, text, code: 'pipeline-invalid' }, ledgerSchema).looks;
+}
+/** The looks at any of these days, in one sentence for a report; undefined where nobody has written one down. */
+function describeLooks(looks, window) {
+    const same = looks.filter((look) => overlapOf(window, look.window) > 0);
+    if (same.length === 0)
+        return undefined;
+    const told = same.map(({ by, looked, decided }) => `${by} (${looked}, ${decided ? 'decided by it' : 'nothing decided by it'})`);
+    return `${window.from} to ${window.to} had been looked at ${same.length === 1 ? 'once' : `${(0,format_number/* formatCount */.B4)(same.length)} times`} before: ${told.join('; ')}.`;
+}
+
 ;// CONCATENATED MODULE: ./src/gate/gate-metric.ts
 /** The metrics a pipeline file may name, and what they are called inside. */
 const gateMetrics = {
@@ -34066,7 +36561,147 @@ const gateMetrics = {
     'expected-calibration-error': { name: 'expectedCalibrationError', title: 'Expected calibration error', direction: -1 },
 };
 
+;// CONCATENATED MODULE: ./src/gate/holdout-check.ts
+
+/** Test rows that have decided too often are no longer unseen: whoever tries long enough passes by chance. Past the budget nothing is decided until rows are fresh. */
+function holdoutCheck({ holdout }) {
+    if (holdout === undefined)
+        return [];
+    const { earlier, budget } = holdout;
+    const base = { id: 'holdout', title: 'Decisions on these test rows, this one included', value: earlier + 1, threshold: `≤ ${(0,format_number/* formatCount */.B4)(budget)}`, severity: 'error' };
+    if (earlier < budget)
+        return [{ ...base, verdict: 'pass' }];
+    return [
+        {
+            ...base,
+            verdict: 'inconclusive',
+            message: `these rows, or windows that cover at least half of their days, have decided ${(0,format_number/* formatCount */.B4)(earlier)} times`,
+            remedy: 'Test on fresh data: move the test window in training-window.yaml to days that have not been judged on.',
+        },
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/gate/robustness-checks.ts
+
+const judgedMetrics = ['accuracy', 'recall'];
+/**
+ * One check for each disturbance. Against a champion: under the same disturbance the candidate must not be worse by more than the margin, beyond chance. By itself: accuracy and recall
+ * must not fall further than the maximum drop, where one is set. ROC-AUC is told beside. What could not be compared says so.
+ */
+function robustnessChecks(section, { robustness, champion }) {
+    if (section === undefined)
+        return [];
+    const missing = wantedStresses(section).filter((id) => robustness?.stresses.every((stress) => stress.id !== id) ?? true);
+    return [
+        ...(robustness?.stresses ?? []).map((stress) => stressCheck(stress, { section, hasChampion: champion !== undefined })),
+        ...missing.map((id) => ({
+            id: `robustness.${id}`,
+            title: 'Robustness',
+            value: null,
+            severity: section.severity,
+            verdict: 'inconclusive',
+            message: robustness === undefined ? 'there were no rows to disturb' : 'this disturbance could not be tried',
+            remedy: 'Train again with this version of Taxiway, on a test window with rows.',
+        })),
+    ];
+}
+function wantedStresses({ attack, noise, missing, unseen, 'storm-days': storm }) {
+    return [
+        ...(attack === undefined ? [] : ['attack.fgsm', ...(attack.steps > 1 ? ['attack.pgd'] : [])]),
+        ...(noise === undefined ? [] : ['noise']),
+        ...(missing === undefined ? [] : ['missing.most-important']),
+        ...(unseen?.columns ?? []).map((column) => `unseen.${column}`),
+        ...(storm === undefined ? [] : ['storm-days']),
+    ];
+}
+function maximumDropOf(id, { attack, noise, missing, unseen, 'storm-days': storm }) {
+    const kinds = { attack, noise, missing, unseen, 'storm-days': storm };
+    return kinds[id.split('.')[0] ?? '']?.['maximum-drop'];
+}
+function stressCheck(stress, { section, hasChampion }) {
+    const { id, title, candidate, gains, notCompared } = stress;
+    const maximumDrop = maximumDropOf(id, section);
+    const drop = judgedMetrics.map((metric) => candidate[metric].drop).reduce((worst, other) => ((other.value ?? -1) > (worst.value ?? -1) ? other : worst));
+    const told = ['accuracy', 'recall', 'rocAuc'].map((metric) => `${names[metric]} ${(0,format_number/* formatNumber */.ZV)(candidate[metric].clean)} → ${(0,format_number/* formatNumber */.ZV)(candidate[metric].stressed.value)}`).join(', ');
+    const allowed = [...(maximumDrop === undefined ? [] : [`drop ≤ ${(0,format_number/* formatNumber */.ZV)(maximumDrop)}`]), ...(hasChampion ? [`not worse than the champion by more than ${(0,format_number/* formatNumber */.ZV)(section.margin)}`] : [])];
+    const base = {
+        id: `robustness.${id}`,
+        title,
+        value: drop.value,
+        ...(drop.interval === null ? {} : { interval: [drop.interval[0], drop.interval[1]] }),
+        sampleSize: stress.rows,
+        severity: allowed.length === 0 ? 'info' : section.severity,
+        ...(allowed.length === 0 ? {} : { threshold: allowed.join('; ') }),
+    };
+    const worse = judgedMetrics.flatMap((metric) => {
+        const interval = gains?.[metric].interval;
+        return interval !== null && interval !== undefined && interval[1] < -section.margin ? [`${names[metric]} ${(0,format_number/* formatChange */.eD)(gains?.[metric].value ?? null)} against the champion under the same`] : [];
+    });
+    const fallen = judgedMetrics.flatMap((metric) => {
+        const { value } = candidate[metric].drop;
+        return maximumDrop !== undefined && value !== null && value > maximumDrop ? [`${names[metric]} falls by ${(0,format_number/* formatNumber */.ZV)(value)}`] : [];
+    });
+    const beside = notCompared === undefined ? '' : `; champion not compared: ${notCompared}`;
+    if (worse.length + fallen.length > 0) {
+        return { ...base, verdict: 'fail', message: `${[...fallen, ...worse].join(', ')} (${told})${beside}`, remedy: 'Train with more such rows or stronger regularisation, or watch the columns that carry the fall.' };
+    }
+    if (judgedMetrics.some((metric) => candidate[metric].drop.value === null))
+        return { ...base, verdict: 'inconclusive', message: `undefined on these rows (${told})${beside}` };
+    return { ...base, verdict: 'pass', message: `${told}${beside}` };
+}
+const names = { accuracy: 'accuracy', recall: 'recall', rocAuc: 'ROC-AUC' };
+
+;// CONCATENATED MODULE: ./src/gate/slice-checks.ts
+
+const titles = { accuracy: 'Accuracy in every slice', recall: 'Recall in every slice' };
+/**
+ * Non-inferiority by slice, one check a metric: it fails where the candidate is worse than the champion by more than the margin in a slice, beyond what
+ * chance does among so many. What is too small to judge is named, and decides nothing.
+ */
+function sliceChecks(section, evaluation) {
+    if (section === undefined)
+        return [];
+    return section.metrics.map((asked) => sliceCheck(asked, section['false-discovery-rate'], evaluation));
+}
+function sliceCheck({ metric, margin, severity }, rate, { champion, slices }) {
+    const base = {
+        id: `slices.${metric}`,
+        title: titles[metric],
+        severity,
+        threshold: `no slice worse by more than ${(0,format_number/* formatNumber */.ZV)(margin)}, false discoveries ≤ ${(0,format_number/* formatNumber */.ZV)(100 * rate)} %`,
+    };
+    if (champion === undefined)
+        return { ...base, value: null, verdict: 'skipped', message: 'first run: there is no champion to compare with; the slices are reported' };
+    const judged = slices.filter((slice) => slice.notJudged === undefined && slice.differences?.[metric].qValue !== null);
+    const left = slices.filter((slice) => !judged.includes(slice));
+    const notJudged = left.length === 0 ? '' : `; not judged: ${left.map((slice) => `${nameOf(slice)} (${slice.notJudged ?? 'undefined on too many resamples'})`).join(', ')}`;
+    if (judged.length === 0)
+        return { ...base, value: null, verdict: 'inconclusive', message: `no slice has enough rows${notJudged}`, remedy: 'Widen the test window, or cut coarser slices.' };
+    const worst = judged.reduce((lowest, slice) => (differenceIn(slice, metric) < differenceIn(lowest, metric) ? slice : lowest));
+    const { value = null, interval = null, sampleSize = 0 } = worst.differences?.[metric] ?? {};
+    const found = { ...base, value, ...(interval === null ? {} : { interval: [interval[0], interval[1]] }), sampleSize };
+    const failed = judged.filter((slice) => (slice.differences?.[metric].qValue ?? 1) <= rate);
+    if (failed.length === 0) {
+        return { ...found, verdict: 'pass', message: `${(0,format_number/* formatCount */.B4)(judged.length)} slices; the lowest difference is that of ${nameOf(worst)}${notJudged}` };
+    }
+    return {
+        ...found,
+        verdict: 'fail',
+        message: `worse than the champion in ${failed.map((slice) => `${nameOf(slice)} (${(0,format_number/* formatChange */.eD)(differenceIn(slice, metric))})`).join(', ')}${notJudged}`,
+        remedy: 'Look at the rows of these slices: too few of them to fit on, or a feed that fails there, are the usual causes.',
+    };
+}
+function nameOf({ column, value }) {
+    return `${column} ${value}`;
+}
+function differenceIn({ differences }, metric) {
+    return differences?.[metric].value ?? Number.POSITIVE_INFINITY;
+}
+
 ;// CONCATENATED MODULE: ./src/gate/decide.ts
+
+
+
 
 
 /** Fewer rows, or fewer of either class, prove nothing. */
@@ -34074,7 +36709,7 @@ const minimumRows = 500;
 const minimumOfClass = 50;
 /**
  * The gate, without I/O. Value checks decide on the point estimate, always or on a first run only; change checks ask that the gain reach the margin *and* that the lower bound of the paired
- * day-block bootstrap lie above 0. Without a champion the change checks are skipped and say so. What cannot be measured is inconclusive, never a pass.
+ * day-block bootstrap lie above 0. Without a champion the change checks are skipped and say so. Slices, robustness and the holdout's budget guard beside. What cannot be measured is inconclusive, never a pass.
  */
 function decideGate(gate, evidence) {
     const tooFew = tooFewRows(evidence.evaluation);
@@ -34082,10 +36717,11 @@ function decideGate(gate, evidence) {
         ...gate['value-checks'].map((check) => (check.metric === 'latency-p95' ? latencyValue(check.maximum, evidence.latency) : metricValue(check, evidence.evaluation))),
         ...gate['change-checks'].map((check) => ('maximum-ratio' in check ? latencyChange(check['maximum-ratio'], evidence) : metricChange(check, evidence.evaluation))),
     ];
+    const guards = [...sliceChecks(gate['slice-checks'], evidence.evaluation), ...robustnessChecks(gate.robustness, evidence.evaluation), ...holdoutCheck(evidence.evaluation)];
     if (tooFew === undefined)
-        return checks;
+        return [...checks, ...guards];
     const undecided = (check) => check.verdict === 'skipped' || check.id.startsWith('latency') ? check : { ...check, verdict: 'inconclusive', message: tooFew, remedy: 'Widen the test window, then run the gate again.' };
-    return checks.map(undecided);
+    return [...checks.map(undecided), ...guards];
 }
 function tooFewRows({ rows, positives }) {
     if (rows < minimumRows)
@@ -34101,7 +36737,7 @@ function metricValue(check, { candidate, champion }) {
     const estimate = candidate[metric.name];
     // Where a feed has failed, the best possible model may miss every absolute target and still be far better than the one that is live.
     const decides = check.decides === 'always' || champion === undefined;
-    const base = { id: check.metric, title: metric.title, severity: decides ? 'error' : 'warn', ...measured(estimate) };
+    const base = { id: check.metric, title: metric.title, severity: decides ? (check.severity ?? 'error') : 'warn', ...measured(estimate) };
     const [sign, limit] = 'minimum' in check ? ['>', check.minimum] : ['<', check.maximum];
     const threshold = `${sign} ${(0,format_number/* formatNumber */.ZV)(limit)}`;
     if (estimate.value === null)
@@ -34184,8 +36820,104 @@ function negate({ value, interval, sampleSize }) {
     return { value: value === null ? null : -value, interval: interval === null ? null : [-interval[1], -interval[0]], sampleSize };
 }
 
-// EXTERNAL MODULE: ./src/statistics/day-block-bootstrap.ts + 1 modules
-var day_block_bootstrap = __nccwpck_require__(116);
+;// CONCATENATED MODULE: ./src/gate/gate-summary.ts
+
+
+const words = { pass: 'Passed', fail: 'Refused', inconclusive: 'Undecided' };
+/** The decision and its main figures in one line. */
+function summarizeGate({ candidate, baselines, differences }, outcome, champion) {
+    const word = words[outcome];
+    if (differences === undefined || champion === undefined) {
+        const beside = baselines.map(({ title, metrics }) => `${title} ${[metrics.accuracy, metrics.recall, metrics.rocAuc].map(({ value }) => (0,format_number/* formatNumber */.ZV)(value)).join(' / ')}`);
+        const [accuracy, recall, rocAuc] = [candidate.accuracy, candidate.recall, candidate.rocAuc].map(({ value, interval }) => (0,format_number/* formatEstimate */.eG)(value, interval));
+        const found = `${word}: accuracy ${accuracy}, recall ${recall}, ROC-AUC ${rocAuc}`;
+        return beside.length === 0 ? found : `${found}; on the same rows ${beside.join(', ')}`;
+    }
+    const { accuracy, recall } = differences;
+    return `${word} against version ${champion.version} (${(0,artifacts_digest/* shortDigest */.VK)(champion.digest)}): accuracy ${(0,format_number/* formatEstimate */.eG)(accuracy.value, accuracy.interval, true)}, recall ${(0,format_number/* formatEstimate */.eG)(recall.value, recall.interval, true)}`;
+}
+
+;// CONCATENATED MODULE: ./src/gate/describe-evaluation.ts
+
+/** What the page of an evaluation shows, and exactly what was judged by which code. */
+function describeEvaluation(gate, { pipeline, code }) {
+    const { candidate, champion, evaluation, outcome, checks, notes } = gate;
+    return {
+        title: `evaluate-gate: ${pipeline.definition.name}`,
+        summary: summarizeGate(evaluation, outcome, champion),
+        outcome,
+        checks,
+        evaluation,
+        gate: pipeline.definition.gate,
+        threshold: candidate.metadata.threshold,
+        lineage: {
+            candidate: candidate.artifact.digest,
+            'model.onnx': candidate.metadata.modelDigest,
+            dataset: candidate.dataset,
+            ...(champion === undefined ? {} : { champion: `version ${champion.version}, ${champion.digest}` }),
+            ...(evaluation.holdout === undefined ? {} : { 'test rows': evaluation.holdout.digest }),
+            'test window': `${candidate.metadata.window.test.from} to ${candidate.metadata.window.test.to}, exclusive`,
+            pipeline: pipeline.digest,
+            code,
+        },
+        notes,
+    };
+}
+/** The part that the same rows and models always give: how fast a machine was on one day is not kept with the evaluation. */
+function withoutLatency(page) {
+    return {
+        ...page,
+        checks: page.checks.filter(({ id }) => !id.startsWith('latency')),
+        notes: ['Latency was asked, too; it differs from run to run and stands in the verdict.'],
+    };
+}
+
+;// CONCATENATED MODULE: ./src/metrics/scored-rows.ts
+/** Throws RangeError when lengths differ, a label is not 0 or 1, a score is NaN, or a weight is negative or not finite: a caller's mistake, never data. */
+function checkScoredRows({ labels, scores, weights }) {
+    if (labels.length !== scores.length)
+        throw new RangeError(`${labels.length} labels but ${scores.length} scores`);
+    if (weights !== undefined && weights.length !== scores.length) {
+        throw new RangeError(`${scores.length} scores but ${weights.length} weights`);
+    }
+    for (let row = 0; row < labels.length; row++) {
+        const label = labels[row];
+        if (label !== 0 && label !== 1)
+            throw new RangeError(`label of row ${row} is ${label}, not 0 or 1`);
+        if (Number.isNaN(scores[row]))
+            throw new RangeError(`score of row ${row} is NaN`);
+        const weight = weights?.[row] ?? 1;
+        if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
+            throw new RangeError(`weight of row ${row} is ${weight}`);
+    }
+}
+/** As `checkScoredRows`, and every score must be a probability in [0, 1]. */
+function scored_rows_checkProbabilityRows(rows) {
+    checkScoredRows(rows);
+    const outside = rows.scores.findIndex((score) => score < 0 || score > 1);
+    if (outside >= 0)
+        throw new RangeError(`score of row ${outside} is ${rows.scores[outside]}, not a probability`);
+}
+/** Throws RangeError when a threshold is NaN or there is not one per row. */
+function checkThreshold(threshold, rows) {
+    if (typeof threshold === 'number') {
+        if (Number.isNaN(threshold))
+            throw new RangeError('threshold is NaN');
+        return;
+    }
+    if (threshold.length !== rows)
+        throw new RangeError(`${rows} rows but ${threshold.length} thresholds`);
+    const missing = threshold.findIndex((value) => Number.isNaN(value));
+    if (missing >= 0)
+        throw new RangeError(`threshold of row ${missing} is NaN`);
+}
+/** The threshold that applies to a row. */
+function thresholdOfRow(threshold, row) {
+    return typeof threshold === 'number' ? threshold : (threshold[row] ?? Number.NaN);
+}
+
+// EXTERNAL MODULE: ./src/statistics/day-block-bootstrap.ts
+var day_block_bootstrap = __nccwpck_require__(137);
 ;// CONCATENATED MODULE: ./src/statistics/day-index.ts
 const millisecondsPerDay = 86_400_000;
 /**
@@ -34232,8 +36964,1479 @@ function daySums(days, values) {
     return sums;
 }
 
+;// CONCATENATED MODULE: ./src/gate/estimate.ts
+function toEstimate({ value, interval, sampleSize }) {
+    const [low, high] = interval;
+    return {
+        value: finite(value),
+        interval: Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null,
+        sampleSize,
+    };
+}
+/** Null where the number is none, for JSON. */
+function finite(value) {
+    return Number.isFinite(value) ? value : null;
+}
+
+;// CONCATENATED MODULE: ./src/statistics/false-discovery.ts
+/**
+ * Benjamini–Hochberg q-values in the order of the p-values: the smallest false-discovery rate at which each is a discovery.
+ * A NaN p-value (inconclusive) stays NaN and is not counted among the tests. Result length = input length.
+ * Source: Benjamini and Hochberg 1995. Throws RangeError for a p-value outside [0, 1].
+ *
+ * @example
+ * falseDiscoveryQValues([0.01, 0.04, 0.03]); // [0.03, 0.04, 0.04]
+ */
+function falseDiscoveryQValues(pValues) {
+    const order = [];
+    pValues.forEach((pValue, position) => {
+        if (Number.isNaN(pValue))
+            return;
+        if (pValue < 0 || pValue > 1)
+            throw new RangeError(`p-value ${position} is ${pValue}`);
+        order.push({ position, pValue });
+    });
+    order.sort((a, b) => b.pValue - a.pValue);
+    const qValues = pValues.map(() => Number.NaN);
+    let smallest = 1;
+    order.forEach(({ position, pValue }, fromTop) => {
+        smallest = Math.min(smallest, (pValue * order.length) / (order.length - fromTop));
+        qValues[position] = smallest;
+    });
+    return qValues;
+}
+
+;// CONCATENATED MODULE: ./src/gate/slice-comparison.ts
+
+
+
+/**
+ * Paired day-block bootstrap in every slice: the p-value is the share of resamples in which the candidate is *not* worse by more than the margin.
+ * With many slices some look worse by chance alone, so what counts is the q-value over all of them.
+ */
+function compareSlices(slices, comparison) {
+    const reasons = slices.map((slice) => tooFew(slice, comparison));
+    const tests = slices.flatMap((slice, index) => ['accuracy', 'recall'].map((metric) => ({ index, metric, estimate: slice[metric] })));
+    const pValues = tests.map(({ index, metric, estimate }) => {
+        const margin = comparison.margins[metric];
+        return estimate === undefined || margin === undefined || reasons[index] !== undefined ? Number.NaN : nonInferiorityPValue(estimate, margin);
+    });
+    const qValues = falseDiscoveryQValues(pValues);
+    const differenceOf = (index, metric, sampleSize) => {
+        const at = 2 * index + (metric === 'accuracy' ? 0 : 1);
+        const estimate = tests[at]?.estimate;
+        if (estimate === undefined)
+            return undefined;
+        return { ...toEstimate({ ...estimate, sampleSize }), pValue: finite(pValues[at] ?? Number.NaN), qValue: finite(qValues[at] ?? Number.NaN) };
+    };
+    return slices.map((slice, index) => {
+        const accuracy = differenceOf(index, 'accuracy', slice.rows);
+        const recall = differenceOf(index, 'recall', slice.positives);
+        const notJudged = reasons[index];
+        return {
+            ...(accuracy === undefined || recall === undefined ? {} : { differences: { accuracy, recall } }),
+            ...(notJudged === undefined ? {} : { notJudged }),
+        };
+    });
+}
+function tooFew({ rows, positives }, { minimumRows, minimumPositives }) {
+    if (rows < minimumRows)
+        return `${(0,format_number/* formatCount */.B4)(rows)} rows; ${(0,format_number/* formatCount */.B4)(minimumRows)} are needed`;
+    if (positives < minimumPositives)
+        return `${(0,format_number/* formatCount */.B4)(positives)} positive rows; ${(0,format_number/* formatCount */.B4)(minimumPositives)} are needed`;
+    return undefined;
+}
+/**
+ * Percentile p-value of "worse by more than the margin" against "not": (1 + resamples at or above −margin) / (1 + resamples), so that no finite
+ * number of draws makes it 0. NaN where the difference is undefined, or undefined on more than 5 % of the draws.
+ * Source: Davison and Hinkley, "Bootstrap methods and their application", 1997, eq. 4.11.
+ */
+function nonInferiorityPValue({ value, replicates }, margin) {
+    if (Number.isNaN(value))
+        return Number.NaN;
+    let known = 0;
+    let notWorse = 0;
+    for (const drawn of replicates) {
+        if (Number.isNaN(drawn))
+            continue;
+        known += 1;
+        if (drawn >= -margin)
+            notWorse += 1;
+    }
+    if (known === 0 || known < 0.95 * replicates.length)
+        return Number.NaN;
+    return (1 + notWorse) / (1 + known);
+}
+
+;// CONCATENATED MODULE: ./src/gate/slices.ts
+
+
+
+
+
+const sliceMetrics = ['accuracy', 'recall'];
+/** Accuracy and recall by slice, largest slice first within each column; all slices and models see the same drawn days, so that their differences are paired. */
+function evaluateSlices(input) {
+    const slices = input.slices.flatMap((definition) => cut(definition, input.labels));
+    const days = dayIndex(input.days);
+    const statistics = {};
+    slices.forEach((slice, index) => {
+        const candidate = ratios(input, input.candidate, { slice, days });
+        const champion = input.champion === undefined ? undefined : ratios(input, input.champion, { slice, days });
+        for (const metric of sliceMetrics) {
+            statistics[key(index, 'candidate', metric)] = candidate[metric];
+            if (champion !== undefined)
+                statistics[key(index, 'champion', metric)] = champion[metric];
+        }
+    });
+    const estimates = (0,day_block_bootstrap/* dayBlockBootstrap */.g$)(statistics, { dayCount: days.dayCount, seed: input.seed, replicates: input.replicates });
+    const estimateOf = (index, of, metric) => estimates[key(index, of, metric)];
+    const differenceOf = (index, metric) => {
+        const candidate = estimateOf(index, 'candidate', metric);
+        const champion = estimateOf(index, 'champion', metric);
+        return candidate === undefined || champion === undefined ? undefined : (0,day_block_bootstrap/* differenceOfEstimates */.Y)(candidate, champion);
+    };
+    const differences = compareSlices(slices.map((slice, index) => ({ rows: slice.rows.length, positives: slice.positives, accuracy: differenceOf(index, 'accuracy'), recall: differenceOf(index, 'recall') })), input.comparison);
+    return slices.map((slice, index) => {
+        const { notJudged, ...compared } = differences[index] ?? {};
+        const both = (of) => ({
+            accuracy: asEstimate(estimateOf(index, of, 'accuracy'), slice.rows.length),
+            recall: asEstimate(estimateOf(index, of, 'recall'), slice.positives),
+        });
+        return {
+            column: slice.column,
+            value: slice.value,
+            rows: slice.rows.length,
+            positives: slice.positives,
+            ...both('candidate'),
+            ...(input.champion === undefined ? {} : { champion: both('champion'), ...compared }),
+            ...(notJudged === undefined ? {} : { notJudged }),
+        };
+    });
+}
+function key(index, of, metric) {
+    return `${index}/${of}/${metric}`;
+}
+function asEstimate(estimate, sampleSize) {
+    return estimate === undefined ? { value: null, interval: null, sampleSize } : toEstimate({ ...estimate, sampleSize });
+}
+function cut({ column, values }, labels) {
+    const rowsOf = new Map();
+    values.forEach((value, row) => {
+        if (value === '')
+            return;
+        const rows = rowsOf.get(value);
+        if (rows === undefined)
+            rowsOf.set(value, [row]);
+        else
+            rows.push(row);
+    });
+    return [...rowsOf]
+        .sort(([a, rowsA], [b, rowsB]) => rowsB.length - rowsA.length || (a < b ? -1 : 1))
+        .map(([value, rows]) => ({ column, value, rows, positives: rows.reduce((sum, row) => sum + (labels[row] ?? 0), 0) }));
+}
+/** Sums per day of all test days, not of the slice's own: one draw then serves every slice. */
+function ratios({ labels }, answers, { slice, days }) {
+    const [rows, right, positives, hits] = [0, 1, 2, 3].map(() => new Float64Array(days.dayCount));
+    if (rows === undefined || right === undefined || positives === undefined || hits === undefined)
+        throw new Error('four sums');
+    for (const row of slice.rows) {
+        const day = days.index[row] ?? 0;
+        const label = labels[row] ?? 0;
+        const predicted = (answers.scores[row] ?? Number.NaN) >= thresholdOfRow(answers.threshold, row) ? 1 : 0;
+        rows[day] = (rows[day] ?? 0) + 1;
+        right[day] = (right[day] ?? 0) + (predicted === label ? 1 : 0);
+        positives[day] = (positives[day] ?? 0) + label;
+        hits[day] = (hits[day] ?? 0) + label * predicted;
+    }
+    return { accuracy: (0,day_block_bootstrap/* ratioOfSums */.J4)(right, rows), recall: (0,day_block_bootstrap/* ratioOfSums */.J4)(hits, positives) };
+}
+
+;// CONCATENATED MODULE: ./src/gate/evaluation-charts.ts
+
+
+const shown = [
+    ['accuracy', 'accuracy'],
+    ['recall', 'recall'],
+    ['precision', 'precision'],
+    ['rocAuc', 'ROC-AUC'],
+];
+/** Candidate, champion and baselines side by side, their ROC curves, and whether the candidate's scores hold: few points each, as a comment can show them. */
+function evaluationCharts(evaluation) {
+    const models = [
+        { name: 'candidate', metrics: evaluation.candidate },
+        ...(evaluation.champion === undefined ? [] : [{ name: 'champion', metrics: evaluation.champion }]),
+        ...evaluation.baselines.map(({ title, metrics }) => ({ name: title, metrics })),
+    ];
+    const series = models.map(({ name, metrics }) => ({
+        name,
+        points: shown.map(([metric, label]) => [label, metrics[metric].value ?? 0]),
+    }));
+    const metrics = { id: 'metrics', title: 'Metrics on the same test rows', kind: 'bar', xLabel: 'metric', yLabel: 'value', series };
+    return [metrics, ...(evaluation.curves === undefined ? [] : [rocChart(evaluation.curves), ...reliabilityChart(evaluation.curves)])];
+}
+const rocPlaces = [0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+/** At the same false-positive rates for every model: comments draw lines over common places only. */
+function rocChart({ models }) {
+    const series = models.flatMap(({ title, roc }) => (roc.length === 0 ? [] : [{ name: title, points: rocPlaces.map((place) => [String(place), heightAt(roc, place)]) }]));
+    return { id: 'roc', title: 'ROC curve', kind: 'line', xLabel: 'false-positive rate, not to scale', yLabel: 'true-positive rate', series };
+}
+function reliabilityChart({ models: [candidate] }) {
+    // Two bins may round to one place.
+    const points = new Map((candidate?.reliability ?? []).map((point) => [point.meanScore.toFixed(2), point]));
+    if (points.size < 2)
+        return [];
+    const series = [
+        { name: 'observed', points: [...points].map(([place, point]) => [place, point.positiveRate]) },
+        { name: 'as said', points: [...points].map(([place, point]) => [place, point.meanScore]) },
+    ];
+    return [{ id: 'calibration', title: 'Calibration of the candidate', kind: 'line', xLabel: 'mean score of the bin', yLabel: 'observed share', series }];
+}
+/** The upper end where the curve rises straight up, and on the straight line between its points. */
+function heightAt(points, place) {
+    const last = points.findLastIndex(([x]) => x <= place);
+    const [x0, y0] = points[last] ?? [0, 0];
+    const [x1, y1] = points[last + 1] ?? [x0, y0];
+    return x1 === x0 ? y0 : y0 + ((place - x0) / (x1 - x0)) * (y1 - y0);
+}
+/** What stands beside the decision: champion, baselines, other metrics, tests, slices. None of it decides. */
+function evaluationFigures(evaluation) {
+    const figures = [];
+    const add = (id, title, { message, details, ...estimate }) => {
+        figures.push({
+            id,
+            title,
+            value: estimate.value,
+            ...(estimate.interval === null ? {} : { interval: [estimate.interval[0], estimate.interval[1]] }),
+            sampleSize: estimate.sampleSize,
+            severity: 'info',
+            verdict: estimate.value === null ? 'inconclusive' : 'pass',
+            ...(message === undefined ? {} : { message }),
+            ...(details === undefined ? {} : { details }),
+        });
+    };
+    for (const { name, title } of Object.values(gateMetrics)) {
+        add(`candidate.${name}`, `${title}: candidate`, evaluation.candidate[name]);
+        if (evaluation.champion !== undefined)
+            add(`champion.${name}`, `${title}: champion`, evaluation.champion[name]);
+        for (const baseline of evaluation.baselines)
+            add(`${baseline.name}.${name}`, `${title}: ${baseline.title}`, baseline.metrics[name]);
+    }
+    if (evaluation.tests !== undefined) {
+        const { mcnemar, delong } = evaluation.tests;
+        const message = 'assumes independent rows: reported, never decisive';
+        add('mcnemar', 'McNemar p-value', { value: mcnemar.pValue, interval: null, sampleSize: mcnemar.discordant, message });
+        add('delong', 'DeLong p-value of the AUC difference', { value: delong.pValue, interval: null, sampleSize: evaluation.rows, message });
+    }
+    for (const slice of evaluation.slices) {
+        if (slice.notJudged !== undefined)
+            continue;
+        const { column, value } = slice;
+        for (const metric of sliceMetrics) {
+            add(`slice.${column}.${value}.${metric}`, `${gateMetrics[metric].title} where ${column} is ${value}`, { ...slice[metric], details: sliceDetails(slice, metric) });
+        }
+    }
+    return figures;
+}
+/** What a table of slices needs beside the value. */
+function sliceDetails({ column, value, champion, differences }, metric) {
+    const gain = differences?.[metric];
+    return {
+        slice: { column, value, metric },
+        ...(champion === undefined ? {} : { champion: champion[metric].value }),
+        ...(gain === undefined ? {} : { gain: gain.value, gainInterval: gain.interval === null ? null : [...gain.interval] }),
+    };
+}
+
+// EXTERNAL MODULE: ./src/artifacts/canonical-json.ts
+var canonical_json = __nccwpck_require__(107);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(157);
+;// CONCATENATED MODULE: ./src/verdict/verdict.ts
+
+/** The one document a step leaves behind; comment, job summary, message and report are all rendered from it. */
+const outcomeSchema = schemas/* enum */.k5n(['pass', 'fail', 'inconclusive']);
+const intervalSchema = schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]);
+const checkSchema = schemas/* strictObject */.rej({
+    id: schemas/* string */.YjP().describe('Stable name, e.g. accuracy or psi.departure_delay'),
+    title: schemas/* string */.YjP().describe('What is checked, for people'),
+    value: schemas/* union */.KCZ([schemas/* number */.aig(), schemas/* string */.YjP(), schemas/* null */.chJ()]).describe('What was found; null where nothing could be measured'),
+    unit: schemas/* string */.YjP().optional(),
+    interval: intervalSchema.optional().describe('95 % confidence interval of the value'),
+    threshold: schemas/* string */.YjP().optional().describe('What is allowed, as text: "> 0.85", "≤ 5 %"'),
+    sampleSize: schemas/* number */.aig().int().nonnegative().optional(),
+    severity: schemas/* enum */.k5n(['error', 'warn', 'info']).describe('Only errors decide the verdict'),
+    blocking: schemas/* boolean */.zMY().optional().describe('false: a failure does not fail the verdict, whatever its severity'),
+    verdict: schemas/* enum */.k5n(['pass', 'fail', 'inconclusive', 'skipped']),
+    since: schemas/* string */.YjP().optional().describe('The first of the latest runs that failed in a row, ISO 8601'),
+    message: schemas/* string */.YjP().optional().describe('One sentence: what it means'),
+    remedy: schemas/* string */.YjP().optional().describe('What to do where it did not pass'),
+    details: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()).optional(),
+});
+const pointSchema = schemas/* tuple */.PVZ([schemas/* union */.KCZ([schemas/* number */.aig(), schemas/* string */.YjP()]), schemas/* number */.aig()]);
+const chartSchema = schemas/* strictObject */.rej({
+    id: schemas/* string */.YjP(),
+    title: schemas/* string */.YjP(),
+    kind: schemas/* enum */.k5n(['line', 'bar']),
+    xLabel: schemas/* string */.YjP(),
+    yLabel: schemas/* string */.YjP(),
+    series: schemas/* array */.YOg(schemas/* strictObject */.rej({ name: schemas/* string */.YjP(), points: schemas/* array */.YOg(pointSchema) })),
+});
+const verdict_verdictSchema = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz('taxiway/verdict/v1'),
+    step: schemas/* string */.YjP(),
+    verdict: outcomeSchema,
+    summary: schemas/* string */.YjP().describe('One sentence for a title or a message'),
+    subjects: schemas/* strictObject */.rej({
+        in: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).describe('Digests and names that went in, by role'),
+        out: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).describe('Digests and names that came out, by role'),
+    }),
+    pipeline: schemas/* strictObject */.rej({ name: schemas/* string */.YjP(), digest: schemas/* string */.YjP() }),
+    code: schemas/* strictObject */.rej({ commit: schemas/* string */.YjP() }),
+    asOf: schemas/* string */.YjP().describe('The moment the step judged from, ISO 8601'),
+    checks: schemas/* array */.YOg(checkSchema),
+    charts: schemas/* array */.YOg(chartSchema).optional(),
+    notes: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
+});
+/**
+ * Failing beats inconclusive beats passing; only blocking checks of severity `error` count.
+ * A step without any deciding check has shown nothing: inconclusive.
+ */
+function concludeChecks(checks) {
+    const deciding = checks.filter((check) => check.severity === 'error' && check.blocking !== false && check.verdict !== 'skipped');
+    if (deciding.some((check) => check.verdict === 'fail'))
+        return 'fail';
+    if (deciding.length === 0 || deciding.some((check) => check.verdict === 'inconclusive'))
+        return 'inconclusive';
+    return 'pass';
+}
+
+;// CONCATENATED MODULE: ./src/gate/evidence.ts
+
+
+
+
+
+
+const digest = schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
+const statementSchema = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz('taxiway/evidence/v1'),
+    evaluation: digest,
+    candidate: digest,
+    /** SHA-256 of model.onnx. */
+    model: digest,
+    dataset: digest,
+    pipeline: digest,
+    /** Of the release of Taxiway that judged: SHA-256 over its bundles. */
+    code: digest,
+    outcome: outcomeSchema,
+    championVersion: schemas/* number */.aig().int().positive().optional(),
+});
+const evidenceSchema = schemas/* strictObject */.rej({
+    statement: statementSchema,
+    keyId: schemas/* string */.YjP().nullable(),
+    /** Ed25519 over the statement's canonical JSON, base64. */
+    signature: schemas/* string */.YjP().nullable(),
+});
+function evidenceKey(evaluation) {
+    return `evidence/${(0,artifacts_digest/* hexOf */.ZD)(evaluation)}.json`;
+}
+/** First 16 hexadecimal digits of the SHA-256 of the public key (SPKI, DER). @throws UserError signing-key-invalid */
+function keyIdOf(publicKeyPem) {
+    return keyIdOfKey(readKey(() => createPublicKey(publicKeyPem), 'public'));
+}
+/** Asked before hours of work are spent on a statement that cannot be signed. @throws UserError signing-key-invalid */
+function checkSigningKey(privateKeyPem) {
+    if (privateKeyPem !== undefined)
+        readKey(() => (0,external_node_crypto_.createPrivateKey)(privateKeyPem), 'private');
+}
+/**
+ * Binds a gate's outcome to the digests it is about. Without a key the evidence is unsigned, and no verification accepts it.
+ * @throws UserError signing-key-invalid
+ */
+function signEvidence(statement, privateKeyPem) {
+    if (privateKeyPem === undefined)
+        return { statement, keyId: null, signature: null };
+    const key = readKey(() => (0,external_node_crypto_.createPrivateKey)(privateKeyPem), 'private');
+    return {
+        statement,
+        keyId: keyIdOfKey((0,external_node_crypto_.createPublicKey)(key)),
+        signature: (0,external_node_crypto_.sign)(null, messageOf(statement), key).toString('base64'),
+    };
+}
+/**
+ * Accepts evidence only when a trusted key signed exactly these digests with the outcome `pass`. Everything else is a refusal with its reason.
+ * @param evidence whatever was read: parsed JSON, or undefined where there was nothing
+ */
+function verifyEvidence(evidence, trustedKeys, expected) {
+    if (evidence === undefined || evidence === null)
+        return refused('missing', 'there is no evidence for this evaluation');
+    const parsed = evidenceSchema.safeParse(evidence);
+    if (!parsed.success) {
+        // Also evidence of a release that did not yet bind the code.
+        return { ...refused('malformed', `the evidence is malformed: ${describeFlaw(parsed.error)}`), remedy: 'Run evaluate-gate again with this release: evidence of another one may say less than is asked now.' };
+    }
+    const { statement, keyId, signature } = parsed.data;
+    if (keyId === null || signature === null)
+        return refused('unsigned', 'the evidence is not signed: the gate ran without a signing key');
+    // The key is found by the identity of its own bytes, never by the name somebody gave it.
+    const trusted = trustedKeys.find((key) => key.keyId === keyId && keyIdOf(key.publicKeyPem) === keyId);
+    if (trusted === undefined)
+        return refused('untrusted-key', `the evidence is signed by key ${keyId}, which is not trusted`);
+    const publicKey = readKey(() => createPublicKey(trusted.publicKeyPem), 'public');
+    if (!verify(null, messageOf(statement), publicKey, Buffer.from(signature, 'base64'))) {
+        return refused('bad-signature', 'the signature does not fit the evidence: it was changed after signing');
+    }
+    for (const [role, digestExpected] of Object.entries(expected)) {
+        const found = statement[role];
+        if (found !== digestExpected)
+            return mismatch(role, found, digestExpected);
+    }
+    if (statement.outcome !== 'pass')
+        return refused('not-passed', `the gate's outcome was ${statement.outcome}`);
+    return { kind: 'verified', statement };
+}
+function mismatch(role, found, asked) {
+    if (role !== 'code')
+        return refused('mismatch', `the evidence is about ${role} ${found}, not ${asked}`);
+    return {
+        ...refused('mismatch', `the gate was run by another release of Taxiway: its code is ${found}, not ${asked}`),
+        remedy: 'Run evaluate-gate again with the release that goes on, then pass its evaluation.',
+    };
+}
+function describeFlaw({ issues: [issue] }) {
+    const where = issue?.path.map(String).join('.') ?? '';
+    return `${where === '' ? 'it' : where} is missing or not what it must be`;
+}
+function messageOf(statement) {
+    return Buffer.from((0,canonical_json/* canonicalJson */.d)(statement));
+}
+function keyIdOfKey(key) {
+    return (0,external_node_crypto_.createHash)('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16);
+}
+function readKey(read, which) {
+    const hint = `Make a pair with: openssl genpkey -algorithm ed25519; pass the ${which} key as PEM.`;
+    let key;
+    try {
+        key = read();
+    }
+    catch (cause) {
+        throw new src_errors/* UserError */.yo('signing-key-invalid', `the ${which} key is not readable as PEM`, { hint, cause });
+    }
+    if (key.asymmetricKeyType !== 'ed25519') {
+        throw new src_errors/* UserError */.yo('signing-key-invalid', `the ${which} key is ${key.asymmetricKeyType ?? 'of an unknown type'}; only ed25519 is allowed`, { hint });
+    }
+    return key;
+}
+function refused(reason, message) {
+    return { kind: 'refused', reason, message };
+}
+
+;// CONCATENATED MODULE: ./src/gate/golden-requests.ts
+/** The columns a client sends: keys and features, in the order of the pipeline file. */
+function clientColumns(definition) {
+    return Object.entries(definition.columns)
+        .filter(([, column]) => column.role === 'key' || column.role === 'feature')
+        .map(([name]) => name);
+}
+/** One row as a client sends it: timestamps as ISO text, missing as null. */
+function clientRow(table, row, definition) {
+    const values = {};
+    for (const name of clientColumns(definition)) {
+        const number = table.numbers.get(name)?.[row];
+        const text = table.strings.get(name)?.[row];
+        if (number !== undefined && Number.isFinite(number)) {
+            values[name] = definition.columns[name]?.type === 'timestamp' ? new Date(number).toISOString() : number;
+        }
+        else {
+            values[name] = text === undefined || text === '' ? null : text;
+        }
+    }
+    return values;
+}
+/** Rows spread evenly over the test window, so that every hour and airport has its share. */
+function goldenRequests(options) {
+    const { table, definition, scores, champion, threshold } = options;
+    const count = Math.min(options.count, table.rows);
+    const positions = Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * table.rows) / count));
+    return {
+        schema: 'taxiway/golden/v1',
+        columns: clientColumns(definition),
+        rows: positions.map((row) => {
+            const championProbability = champion?.scores[row];
+            return {
+                columns: clientRow(table, row, definition),
+                probability: scores[row] ?? Number.NaN,
+                ...(championProbability === undefined ? {} : { championProbability }),
+            };
+        }),
+        threshold,
+        ...(champion === undefined ? {} : { championThreshold: champion.threshold }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/gate/evaluation-record.ts
+
+
+
+
+/** evaluation.json, golden.json and report.html as an artefact. */
+async function writeEvaluation({ candidate, champion, table, evaluation, outcome, page, scores, championScores }, { artifacts, pipeline, code }) {
+    const golden = goldenRequests({
+        table,
+        definition: pipeline.definition,
+        scores,
+        champion: champion === undefined || championScores === undefined ? undefined : { scores: championScores, threshold: champion.candidate.metadata.threshold },
+        threshold: candidate.metadata.threshold,
+        count: pipeline.definition.gate['golden-requests'],
+    });
+    // Latency differs from run to run and stays in the verdict, so that the same rows and models always give the same digest.
+    return artifacts.write({
+        kind: 'evaluation',
+        files: { 'evaluation.json': encode(evaluation), 'golden.json': encode(golden), 'report.html': Buffer.from(page) },
+        parents: { candidate: candidate.artifact.digest, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: champion.digest }) },
+        // Another release judges anew: its evidence stands beside this one's, under which versions may already be registered.
+        metadata: { outcome, modelDigest: (0,artifacts_digest/* digestOf */.ol)(candidate.model), pipeline: pipeline.digest, code },
+    });
+}
+/** Evaluation and golden requests are plain JSON by construction; canonical JSON throws on the NaN that types cannot rule out. */
+function encode(value) {
+    return Buffer.from((0,canonical_json/* canonicalJson */.d)(value));
+}
+/** The same statement again changes nothing; a key that was missing or rotated replaces the signature, never the statement. */
+async function writeEvidence(statement, signingKey, store) {
+    const key = evidenceKey(statement.evaluation);
+    const body = Buffer.from((0,canonical_json/* canonicalJson */.d)(signEvidence(statement, signingKey)));
+    if ((await store.create(key, body)) === 'created')
+        return key;
+    const stored = await store.read(key);
+    if (signingKey !== undefined && stored !== undefined && !body.equals(stored.body))
+        await store.replace(key, body, stored.etag);
+    return key;
+}
+
+;// CONCATENATED MODULE: ./src/gate/gate-verdict.ts
+
+
+
+function gateVerdictKey(evaluation) {
+    return `verdicts/evaluate-gate/${(0,artifacts_digest/* hexOf */.ZD)(evaluation)}.json`;
+}
+/** Keeps the gate's latest verdict on an evaluation, latency included, for the pull request's comment. */
+async function writeGateVerdict(store, evaluation, verdict) {
+    const key = gateVerdictKey(evaluation);
+    const body = Buffer.from(JSON.stringify(verdict));
+    const stored = await store.read(key);
+    // Losing the race means that another run of the same gate has just written its own: either will do.
+    await store.replace(key, body, stored?.etag ?? null);
+}
+/** @throws UserError artifact-missing */
+async function readGateVerdict(store, evaluation) {
+    const stored = await store.read(gateVerdictKey(evaluation));
+    if (stored === undefined) {
+        throw new UserError('artifact-missing', `there is no gate verdict on evaluation ${evaluation} in ${store.uri}`, { hint: 'Run evaluate-gate with the same store first.' });
+    }
+    return verdictSchema.parse(JSON.parse(Buffer.from(stored.body).toString('utf8')));
+}
+
+;// CONCATENATED MODULE: ./src/gate/holdout-ledger.ts
+
+
+
+
+
+const holdout_ledger_digest = schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
+const useSchema = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz('taxiway/holdout-use/v1'),
+    testRows: holdout_ledger_digest,
+    rows: schemas/* number */.aig().int().nonnegative(),
+    window: schemas/* strictObject */.rej({ from: schemas/* string */.YjP(), to: schemas/* string */.YjP() }),
+    candidate: holdout_ledger_digest,
+    champion: holdout_ledger_digest.optional(),
+    decidedAt: schemas/* string */.YjP(),
+    earlier: schemas/* number */.aig().int().nonnegative(),
+});
+/** From this share of a window's days on, an earlier window is counted as a look at the same rows. */
+const countedOverlap = 0.5;
+/** Identifies test rows by what they are, not by the snapshot that holds them. O(n log n). */
+function testRowsDigest(table, { key, label }) {
+    const columns = [...key, label].map((name) => table.strings.get(name) ?? table.numbers.get(name) ?? []);
+    const lines = Array.from({ length: table.rows }, (_, row) => JSON.stringify(columns.map((values) => values[row] ?? null)));
+    return (0,artifacts_digest/* digestOf */.ol)(lines.sort().join('\n'));
+}
+/**
+ * Writes the decision into the ledger and says how many others came before it. One candidate against one champion on the same rows is one decision however often it is run: the first run's
+ * count stays, so that a repeated gate says the same. Records are create-only and never pruned.
+ * @throws UserError artifact-corrupt
+ */
+async function recordHoldoutUse(store, decision) {
+    const { candidate, champion, testRows, window } = decision;
+    const prefix = `holdout/${decision.pipeline}/`;
+    const key = `${prefix}${(0,artifacts_digest/* hexOf */.ZD)(testRows)}/${(0,artifacts_digest/* hexOf */.ZD)((0,artifacts_digest/* digestOf */.ol)((0,canonical_json/* canonicalJson */.d)({ candidate, champion: champion ?? null })))}.json`;
+    const own = await readUse(store, key);
+    if (own !== undefined)
+        return own.earlier;
+    let earlier = 0;
+    for (const other of await store.list(prefix)) {
+        const use = await readUse(store, other);
+        if (use !== undefined && (use.testRows === testRows || overlapOf(window, use.window) >= countedOverlap))
+            earlier += 1;
+    }
+    const use = {
+        schema: 'taxiway/holdout-use/v1',
+        testRows,
+        rows: decision.rows,
+        window: { from: window.from, to: window.to },
+        candidate,
+        ...(champion === undefined ? {} : { champion }),
+        decidedAt: new Date(decision.asOf).toISOString(),
+        earlier,
+    };
+    if ((await store.create(key, Buffer.from((0,canonical_json/* canonicalJson */.d)(use)))) === 'created')
+        return earlier;
+    // Another run of the same gate was first: its count is the decision's.
+    return (await readUse(store, key))?.earlier ?? earlier;
+}
+async function readUse(store, key) {
+    const stored = await store.read(key);
+    if (stored === undefined)
+        return undefined;
+    try {
+        return useSchema.parse(JSON.parse(Buffer.from(stored.body).toString('utf8')));
+    }
+    catch (cause) {
+        throw new src_errors/* UserError */.yo('artifact-corrupt', `${store.uri}/${key} is no record of a decision`, {
+            hint: 'Restore the file. Without it nobody can say how often these test rows have decided.',
+            cause,
+        });
+    }
+}
+
+// EXTERNAL MODULE: ./src/features/column-values.ts
+var column_values = __nccwpck_require__(116);
+;// CONCATENATED MODULE: ./src/features/table-inputs.ts
+
+/** Rows from `start` to before `end` as the graph inputs `num` and `cat`. */
+function tableInputs(table, columns, range) {
+    const rows = range.end - range.start;
+    const numbers = new Float32Array(rows * columns.numbers.length);
+    columns.numbers.forEach((name, position) => {
+        const values = (0,column_values/* numberColumn */.sA)(table, name);
+        for (let row = 0; row < rows; row++)
+            numbers[row * columns.numbers.length + position] = values[range.start + row] ?? NaN;
+    });
+    const strings = new Array(rows * columns.strings.length);
+    columns.strings.forEach((name, position) => {
+        const values = (0,column_values/* stringColumn */.s2)(table, name);
+        for (let row = 0; row < rows; row++)
+            strings[row * columns.strings.length + position] = values[range.start + row] ?? '';
+    });
+    return {
+        num: { type: 'float32', dims: [rows, columns.numbers.length], data: numbers },
+        cat: { type: 'string', dims: [rows, columns.strings.length], data: strings },
+    };
+}
+/** Bounds memory: a chunk of a hundred columns stays near ten megabytes. */
+const rowsPerChunk = 8192;
+function* rowChunks(rows, size = rowsPerChunk) {
+    for (let start = 0; start < rows; start += size)
+        yield { start, end: Math.min(rows, start + size) };
+}
+
+// EXTERNAL MODULE: ./src/onnx/graph-builder.ts + 1 modules
+var graph_builder = __nccwpck_require__(125);
+// EXTERNAL MODULE: ./src/onnx/element-type.ts
+var element_type = __nccwpck_require__(124);
+;// CONCATENATED MODULE: ./src/onnx/strict-message.ts
+
+
+const strict_message_decoder = new TextDecoder('utf-8', { fatal: true });
+const refuseModel = (what) => new src_errors/* UserError */.yo('model-invalid', `The model is refused: ${what}.`, { hint: 'Use a self-contained ONNX model of moderate size, as `train` writes it.' });
+/**
+ * The fields of a protobuf message, all of which the rules name. Other readers skip what they do not know, take the last of a field that
+ * is there twice or merge them, each in its own way; a message without such fields means the same to everyone.
+ * @param what the message's name in errors
+ * @throws UserError `model-invalid`
+ */
+function* strictFields(message, what, rules) {
+    const seen = new Set();
+    for (const field of (0,protobuf_reader/* readFields */.q)(message)) {
+        const rule = rules[field.field];
+        if (rule === undefined)
+            throw refuseModel(`${what} has the field ${field.field}, which no model of Taxiway has`);
+        if (rule.wire !== field.wire)
+            throw refuseModel(`${what} has a field ${field.field} of the wrong kind`);
+        if (rule.repeated !== true && seen.has(field.field))
+            throw refuseModel(`${what} has the field ${field.field} twice`);
+        seen.add(field.field);
+        yield field;
+    }
+}
+/** A name from a file, for a message: short, and without control characters. */
+function quoted(name) {
+    return JSON.stringify(name.slice(0, 80));
+}
+/** Text without control characters, short: what names tensors and nodes is printed by whoever meets them. */
+function strictName(field) {
+    const name = strictText(field);
+    if (name.length > 1000 || /[\u0000-\u001f\u007f-\u009f]/.test(name))
+        throw refuseModel(`the name ${quoted(name)} is too long or holds control characters`);
+    return name;
+}
+/** UTF-8 or an error: a name with replaced bytes would be another name to another reader. */
+function strictText({ value }) {
+    try {
+        return strict_message_decoder.decode(value);
+    }
+    catch (cause) {
+        throw new src_errors/* UserError */.yo('model-invalid', 'The model is refused: a name or text in it is not UTF-8.', { hint: 'Train or download the model again.', cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/onnx/inspect-tensor.ts
+
+
+/** `TensorProto` as Taxiway writes it: numbers in raw_data, texts in string_data. */
+const tensorRules = {
+    1: { wire: 'varint', repeated: true },
+    2: { wire: 'varint' },
+    6: { wire: 'bytes', repeated: true },
+    8: { wire: 'bytes' },
+    9: { wire: 'bytes' },
+    // External data and where it is: named here only to be refused in words.
+    13: { wire: 'bytes', repeated: true },
+    14: { wire: 'varint' },
+};
+const bytesPerElement = { float: 4, int32: 4, int64: 8, bool: 1 };
+const typeOfCode = new Map(Object.entries(element_type/* elementTypeCodes */.T).map(([type, code]) => [code, type]));
+const maximumRank = 8;
+/** Whole numbers say shapes, axes and sizes; a longer list of them is a table. */
+const keptIntegers = 64;
+/** @throws UserError `model-invalid` for an element type that Taxiway does not write */
+function elementType(code, what) {
+    const type = code < 100n ? typeOfCode.get(Number(code)) : undefined;
+    if (type === undefined)
+        throw refuseModel(`${what} has the element type ${code}`);
+    return type;
+}
+/**
+ * Reads what a tensor declares and holds it to the bytes that are there, so that nothing larger than the file is ever allocated for it.
+ * @throws UserError `model-invalid`
+ */
+function inspectTensor(message, maximumElements) {
+    const shape = [];
+    let type;
+    let name = '';
+    let raw;
+    let texts = 0;
+    for (const field of strictFields(message, 'a tensor', tensorRules)) {
+        if (field.field === 13 || field.field === 14)
+            throw refuseModel('a tensor keeps its data in another file');
+        if (field.wire === 'varint') {
+            if (field.field === 2)
+                type = elementType(field.value, 'a tensor');
+            else
+                shape.push(sizeOf(field.value));
+        }
+        else if (field.field === 6) {
+            texts += 1;
+            strictText(field);
+        }
+        else if (field.field === 8)
+            name = strictName(field);
+        else
+            raw = field.value;
+    }
+    const title = `tensor ${quoted(name)}`;
+    if (type === undefined)
+        throw refuseModel(`${title} has no element type`);
+    if (shape.length > maximumRank)
+        throw refuseModel(`${title} has ${shape.length} dimensions, at most ${maximumRank} are allowed`);
+    const elements = shape.reduce((product, size) => product * size, 1);
+    if (elements > maximumElements)
+        throw refuseModel(`${title} declares ${elements} elements, at most ${maximumElements} are allowed`);
+    const held = type === 'string' ? texts : (raw?.length ?? 0) / bytesPerElement[type];
+    if (held !== elements || (type === 'string' ? raw !== undefined : texts > 0))
+        throw refuseModel(`${title} declares ${elements} elements and holds ${held}`);
+    if (type === 'float' && raw !== undefined)
+        refuseNonFinite(raw, title);
+    return { name, type, shape, elements, integers: type !== 'string' && raw !== undefined && elements <= keptIntegers ? readIntegers(type, raw) : undefined };
+}
+function sizeOf(value) {
+    const size = Number(BigInt.asIntN(64, value));
+    if (size < 0)
+        throw refuseModel('a tensor declares a negative size');
+    return size;
+}
+function refuseNonFinite(raw, title) {
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    for (let offset = 0; offset < raw.length; offset += 4) {
+        // All exponent bits set: an infinity or no number.
+        if ((view.getUint32(offset, true) & 0x7f800000) === 0x7f800000)
+            throw refuseModel(`${title} holds a value that is no finite number`);
+    }
+}
+function readIntegers(type, raw) {
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    if (type === 'int64')
+        return Array.from({ length: raw.length / 8 }, (_, index) => Number(view.getBigInt64(8 * index, true)));
+    if (type === 'int32')
+        return Array.from({ length: raw.length / 4 }, (_, index) => view.getInt32(4 * index, true));
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/onnx/inspect-graph.ts
+
+
+const one = { wire: 'bytes' };
+const list = { wire: 'bytes', repeated: true };
+/** The parts of `GraphProto`, `NodeProto` and `AttributeProto` that Taxiway writes (onnx.proto3); 15, sparse tensors, to be refused in words. */
+const graphRules = { 1: list, 2: one, 5: list, 11: list, 12: list, 15: list };
+const nodeRules = { 1: list, 2: list, 3: one, 4: one, 5: list, 7: one };
+const attributeRules = {
+    1: one,
+    2: { wire: 'fixed' },
+    3: { wire: 'varint' },
+    6: one,
+    7: { wire: 'fixed', repeated: true },
+    8: { wire: 'varint', repeated: true },
+    9: list,
+    20: { wire: 'varint' },
+};
+/** The code of an attribute's type by the field that holds its value: float, integer, graph, floats, integers, strings. */
+const attributeTypes = { 2: 1n, 3: 2n, 6: 5n, 7: 6n, 8: 7n, 9: 8n };
+function readAttribute(message, limits, depth) {
+    let name = '';
+    let type;
+    const held = new Set();
+    const integers = [];
+    let graph;
+    for (const field of strictFields(message, 'an attribute', attributeRules)) {
+        if (field.field === 1)
+            name = strictName(field);
+        else if (field.field === 20 && field.wire === 'varint')
+            type = field.value;
+        else {
+            held.add(field.field);
+            if (field.wire === 'varint')
+                integers.push(Number(BigInt.asIntN(64, field.value)));
+            if (field.field === 6)
+                graph = inspectGraph(field.value, limits, depth + 1);
+            if (field.field === 9)
+                strictText(field);
+        }
+    }
+    const [only] = held;
+    if (held.size !== 1 || only === undefined || type !== attributeTypes[only])
+        throw refuseModel(`the attribute ${quoted(name)} does not hold one value of the type it says`);
+    return [name, { integers, graph }];
+}
+function readNode(message, limits, depth) {
+    const inputs = [];
+    const outputs = [];
+    const attributes = new Map();
+    let operator = '';
+    let domain = '';
+    for (const field of strictFields(message, 'a node', nodeRules)) {
+        if (field.field === 5) {
+            const [name, attribute] = readAttribute(field.value, limits, depth);
+            if (attributes.has(name))
+                throw refuseModel(`a node has two attributes ${quoted(name)}`);
+            attributes.set(name, attribute);
+            continue;
+        }
+        const text = strictName(field);
+        if (field.field === 1)
+            inputs.push(text);
+        if (field.field === 2)
+            outputs.push(text);
+        if (field.field === 4)
+            operator = text;
+        if (field.field === 7)
+            domain = text;
+    }
+    return { operator: domain === '' ? operator : `${domain}.${operator}`, inputs, outputs, attributes };
+}
+/** `ValueInfoProto`: a name, and a type that is a tensor's (TypeProto, TypeProto.Tensor, TensorShapeProto). */
+function readEnd(message) {
+    let name = '';
+    let type;
+    const shape = [];
+    for (const field of strictFields(message, 'an input or output', { 1: one, 2: one })) {
+        if (field.field === 1) {
+            name = strictName(field);
+            continue;
+        }
+        for (const tensor of strictFields(field.value, 'a type', { 1: one })) {
+            for (const part of strictFields(tensor.value, 'a tensor type', { 1: { wire: 'varint' }, 2: one })) {
+                if (part.wire === 'varint')
+                    type = elementType(part.value, 'an input or output');
+                else
+                    for (const size of strictFields(part.value, 'a shape', { 1: list }))
+                        shape.push(readDimension(size.value));
+            }
+        }
+    }
+    if (type === undefined)
+        throw refuseModel(`${quoted(name)} has no type`);
+    return { name, type, shape };
+}
+function readDimension(message) {
+    const sizes = [];
+    for (const field of strictFields(message, 'a dimension', { 1: { wire: 'varint' }, 2: one })) {
+        sizes.push(field.wire === 'varint' ? Number(BigInt.asIntN(64, field.value)) : strictName(field));
+    }
+    const [size] = sizes;
+    if (sizes.length !== 1 || size === undefined || (typeof size === 'number' && size < 0))
+        throw refuseModel('a dimension has no size or two');
+    return size;
+}
+/**
+ * Reads a `GraphProto` and everything in it, without running it or allocating what it declares.
+ * @throws UserError `model-invalid`
+ */
+function inspectGraph(message, limits, depth = 0) {
+    if (depth > limits.maximumDepth)
+        throw refuseModel(limits.maximumDepth === 0 ? 'a node of it holds a graph' : `its graphs are nested deeper than ${limits.maximumDepth}`);
+    const nodes = [];
+    const initializers = [];
+    const inputs = [];
+    const outputs = [];
+    for (const { field, value } of strictFields(message, 'a graph', graphRules)) {
+        const part = value;
+        if (field === 15)
+            throw refuseModel('it holds sparse tensors');
+        if (field === 1)
+            nodes.push(readNode(part, limits, depth));
+        if (field === 5)
+            initializers.push(inspectTensor(part, limits.maximumElements));
+        if (field === 11)
+            inputs.push(readEnd(part));
+        if (field === 12)
+            outputs.push(readEnd(part));
+        if (Math.max(nodes.length, initializers.length, inputs.length + outputs.length) > limits.maximumNodes)
+            throw refuseModel(`it has more than ${limits.maximumNodes} nodes, tensors, or inputs and outputs`);
+    }
+    return { nodes, initializers, inputs, outputs };
+}
+
+;// CONCATENATED MODULE: ./src/onnx/inspect-model.ts
+
+
+/** No model of a sane network is larger. Who reads a file asks for its size first. */
+const maximumModelBytes = 64 * 2 ** 20;
+/** The parts of `ModelProto` that Taxiway writes; training information and local functions, named only to be refused in words. */
+const modelRules = {
+    1: { wire: 'varint' },
+    2: { wire: 'bytes' },
+    7: { wire: 'bytes' },
+    8: { wire: 'bytes', repeated: true },
+    14: { wire: 'bytes', repeated: true },
+    20: { wire: 'bytes', repeated: true },
+    25: { wire: 'bytes', repeated: true },
+};
+function countOperators(graph, counts) {
+    for (const { operator, attributes } of graph.nodes) {
+        counts.set(operator, (counts.get(operator) ?? 0) + 1);
+        for (const { graph: inner } of attributes.values())
+            if (inner !== undefined)
+                countOperators(inner, counts);
+    }
+}
+function readOpset(message) {
+    let domain = '';
+    let version = 0;
+    for (const field of strictFields(message, 'an operator set', { 1: { wire: 'bytes' }, 2: { wire: 'varint' } })) {
+        if (field.wire === 'bytes')
+            domain = strictName(field);
+        if (field.wire === 'varint')
+            version = Number(field.value);
+    }
+    return [domain, version];
+}
+function readEntry(message) {
+    let key = '';
+    let value = '';
+    for (const field of strictFields(message, 'an entry of its metadata', { 1: { wire: 'bytes' }, 2: { wire: 'bytes' } })) {
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 1)
+            key = strictName(field);
+        else
+            value = strictText(field);
+    }
+    return [key, value];
+}
+/**
+ * Reads what an ONNX model declares without running it or allocating what it declares. Whatever Taxiway does not write is refused, so that
+ * no reader after this one can understand the bytes in another way.
+ * @throws UserError `model-invalid` for external data, sparse tensors, functions, unknown or doubled fields, tensors that do not hold what
+ * they declare, deep nesting, or sizes over the limits (64 MiB of file, 16 million elements a tensor, 4 levels, 20,000 nodes unless given).
+ */
+function inspectModel(bytes, limits = {}) {
+    const bounds = { maximumBytes: maximumModelBytes, maximumElements: 16e6, maximumDepth: 4, maximumNodes: 20_000, maximumMetadata: 4 * 2 ** 20, ...limits };
+    if (bytes.length > bounds.maximumBytes)
+        throw refuseModel(`it has ${bytes.length} bytes, at most ${bounds.maximumBytes} are allowed`);
+    const opsets = new Map();
+    const metadata = new Map();
+    let irVersion = 0;
+    let graph;
+    let described = 0;
+    for (const field of strictFields(bytes, 'it', modelRules)) {
+        if (field.wire === 'varint')
+            irVersion = Number(field.value);
+        if (field.wire !== 'bytes')
+            continue;
+        if (field.field === 20)
+            throw refuseModel('it holds training information');
+        if (field.field === 25)
+            throw refuseModel('it holds functions of its own');
+        if (field.field === 7)
+            graph = inspectGraph(field.value, bounds);
+        if (field.field === 8) {
+            const [domain, version] = readOpset(field.value);
+            if (opsets.has(domain))
+                throw refuseModel(`it names the operator set ${quoted(domain)} twice`);
+            opsets.set(domain, version);
+        }
+        if (field.field === 14) {
+            described += field.value.length;
+            if (described > bounds.maximumMetadata)
+                throw refuseModel(`its metadata has more than ${bounds.maximumMetadata} bytes`);
+            const [key, value] = readEntry(field.value);
+            if (metadata.has(key))
+                throw refuseModel(`its metadata has ${quoted(key)} twice`);
+            metadata.set(key, value);
+        }
+    }
+    if (!graph)
+        throw refuseModel('it holds no graph');
+    const counts = new Map();
+    countOperators(graph, counts);
+    const operators = Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
+    const names = (ends) => ends.map(({ name }) => name);
+    return { irVersion, opsets: Object.fromEntries(opsets), operators, graph, inputs: names(graph.inputs), outputs: names(graph.outputs), metadata: Object.fromEntries(metadata) };
+}
+
+;// CONCATENATED MODULE: ./src/onnx/served-operators.ts
+
+
+const shapeAt = (inputs, index) => {
+    const shape = inputs.shapes[index];
+    if (shape === undefined)
+        throw refuseModel(`a node has no input ${index}`);
+    return shape;
+};
+const same = (inputs) => [shapeAt(inputs, 0)];
+const broadcast = (inputs) => {
+    const rank = Math.max(...inputs.shapes.map((shape) => shape.length));
+    const shape = Array.from({ length: rank }, () => 1);
+    for (const input of inputs.shapes) {
+        input.forEach((size, index) => {
+            const at = rank - input.length + index;
+            const known = shape[at];
+            if (known !== 1 && size !== 1 && known !== size)
+                throw refuseModel('two inputs of a node have sizes that do not fit');
+            if (known === 1)
+                shape[at] = size;
+        });
+    }
+    return [shape];
+};
+const axisOf = (value, rank) => {
+    const axis = value < 0 ? value + rank : value;
+    if (!Number.isInteger(axis) || axis < 0 || axis >= rank)
+        throw refuseModel(`a node names the axis ${value} of ${rank}`);
+    return axis;
+};
+const integerOf = (node, name, otherwise) => node.attributes.get(name)?.integers[0] ?? otherwise;
+const concat = (inputs, node) => {
+    const first = shapeAt(inputs, 0);
+    const axis = axisOf(integerOf(node, 'axis', 0), first.length);
+    let total = 0;
+    for (const shape of inputs.shapes) {
+        const size = shape[axis];
+        if (typeof size !== 'number' || shape.length !== first.length || shape.some((other, index) => index !== axis && other !== first[index]))
+            throw refuseModel('values of other sizes are joined');
+        total += size;
+    }
+    return [first.map((size, index) => (index === axis ? total : size))];
+};
+const gather = (inputs, node) => {
+    const data = shapeAt(inputs, 0);
+    const axis = axisOf(integerOf(node, 'axis', 0), data.length);
+    return [[...data.slice(0, axis), ...shapeAt(inputs, 1), ...data.slice(axis + 1)]];
+};
+const gemm = (inputs, node) => {
+    const [left, right] = [shapeAt(inputs, 0), shapeAt(inputs, 1)];
+    if (left.length !== 2 || right.length !== 2)
+        throw refuseModel('a product has factors that are no matrices');
+    const turned = (shape, name) => (integerOf(node, name, 0) === 0 ? shape : shape.toReversed());
+    const [rows = 0, inner] = turned(left, 'transA');
+    const [alsoInner, columns = 0] = turned(right, 'transB');
+    if (inner !== alsoInner)
+        throw refuseModel('a product has factors whose sizes do not fit');
+    return [[rows, columns]];
+};
+/** To numbers and truth values only: a number that is made a text takes eight times the room. */
+const cast = (inputs, node) => {
+    if (!castTargets.has(integerOf(node, 'to', 0)))
+        throw refuseModel('a value is cast to a type that no model of Taxiway has');
+    return same(inputs, node);
+};
+const castTargets = new Set([element_type/* elementTypeCodes */.T.float, element_type/* elementTypeCodes */.T.int32, element_type/* elementTypeCodes */.T.int64, element_type/* elementTypeCodes */.T.bool]);
+/** Texts to numbers: a text that is given for a text is copied for each row, however long it is. */
+const labelEncoder = (inputs, node) => {
+    if (['values_strings', 'default_string'].some((name) => node.attributes.has(name)))
+        throw refuseModel('a look-up gives texts');
+    return same(inputs, node);
+};
+/** Axes are constants, as opset 13 and later have them. */
+const squeeze = (inputs) => {
+    const shape = shapeAt(inputs, 0);
+    const axes = inputs.integers(1).map((axis) => axisOf(axis, shape.length));
+    if (axes.some((axis) => shape[axis] !== 1))
+        throw refuseModel('a size that is not one is removed');
+    return [shape.filter((_, index) => !axes.includes(index))];
+};
+const unsqueeze = (inputs) => {
+    const shape = [...shapeAt(inputs, 0)];
+    const given = inputs.integers(1);
+    const axes = given.map((axis) => axisOf(axis, shape.length + given.length)).sort((left, right) => left - right);
+    for (const axis of axes)
+        shape.splice(axis, 0, 1);
+    return [shape];
+};
+const oneHot = (inputs, node) => {
+    const [depth = -1] = inputs.integers(1);
+    const shape = [...shapeAt(inputs, 0)];
+    if (depth < 0)
+        throw refuseModel('a one-hot encoding has a negative width');
+    shape.splice(axisOf(integerOf(node, 'axis', -1), shape.length + 1), 0, depth);
+    return [shape];
+};
+const split = (inputs, node) => {
+    const shape = shapeAt(inputs, 0);
+    const axis = axisOf(integerOf(node, 'axis', 0), shape.length);
+    const sizes = inputs.integers(1);
+    if (sizes.length !== node.outputs.length || sizes.some((size) => size < 0) || sizes.reduce((sum, size) => sum + size, 0) !== shape[axis])
+        throw refuseModel('a value is split into parts that do not add up');
+    return sizes.map((part) => shape.map((size, index) => (index === axis ? part : size)));
+};
+const reduce = (inputs, node) => {
+    const shape = shapeAt(inputs, 0);
+    const axes = (node.attributes.get('axes')?.integers ?? inputs.integers(1)).map((axis) => axisOf(axis, shape.length));
+    const kept = integerOf(node, 'keepdims', 1) !== 0;
+    return [shape.flatMap((size, index) => (!axes.includes(index) ? [size] : kept ? [1] : []))];
+};
+/** Only what keeps every row a row: the first size stays, and the others are told. */
+const reshape = (inputs) => {
+    const shape = shapeAt(inputs, 0);
+    const [first, ...others] = inputs.integers(1);
+    const elements = (sizes) => sizes.reduce((product, size) => product * (size === 'rows' ? NaN : size), 1);
+    if (shape[0] !== 'rows' || (first !== -1 && first !== 0) || others.some((size) => size < 1) || elements(shape.slice(1)) !== elements(others))
+        throw refuseModel('a value is given another shape that mixes rows');
+    return [['rows', ...others]];
+};
+const each = (rule, operators) => operators.split(' ').map((operator) => [operator, rule]);
+/**
+ * Every operator that a served model may have, with the sizes of its outputs. None reads a file, holds a graph, draws at random or makes
+ * sizes out of values, so that what a model takes to run is known before it is opened.
+ */
+const servedOperators = new Map([
+    ...each(broadcast, 'Add Sub Mul Div Pow Min Max Mean Sum Mod Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Where'),
+    ...each(same, 'Abs Ceil Clip Cos Elu Erf Exp Floor HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log LogSoftmax Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Softmax Softplus Softsign Sqrt Tanh'),
+    ...each(reduce, 'ReduceMax ReduceMean ReduceMin ReduceSum'),
+    ...each(gemm, 'Gemm MatMul'),
+    ['ai.onnx.ml.LabelEncoder', labelEncoder],
+    ['Cast', cast],
+    ['Concat', concat],
+    ['Gather', gather],
+    ['OneHot', oneHot],
+    ['Reshape', reshape],
+    ['Split', split],
+    ['Squeeze', squeeze],
+    ['Unsqueeze', unsqueeze],
+]);
+
+;// CONCATENATED MODULE: ./src/onnx/verify-served-model.ts
+
+
+
+
+/** What one row may take: far more than a network of thousands of units, far less than would fill a machine. */
+const limits = {
+    /** Elements that are held at one time: 400 MB where 8,192 rows are asked about at once. */
+    live: 12_288,
+    /** Additions, multiplications and elements written. */
+    operations: 20_000_000,
+    nodes: 5_000,
+    /** Elements of all values that do not depend on rows. */
+    constant: 16_000_000,
+};
+function costOf(shape) {
+    const rows = shape.filter((size) => size === 'rows').length;
+    if (rows > 1)
+        throw refuseModel('a value of it grows with the square of the rows');
+    return { byRow: rows === 1, elements: shape.reduce((product, size) => product * (size === 'rows' ? 1 : size), 1) };
+}
+function endShape(end) {
+    return end.shape.map((size) => (typeof size === 'number' ? size : 'rows'));
+}
+function checkEnds(graph) {
+    const types = new Map([['num', 'float'], ['cat', 'string']]);
+    for (const { name, type, shape } of graph.inputs) {
+        if (types.get(name) !== type || shape.length !== 2 || typeof shape[0] !== 'string' || typeof shape[1] !== 'number')
+            throw refuseModel(`its input ${quoted(name)} is neither num (float [rows, columns]) nor cat (string [rows, columns])`);
+    }
+    const probability = graph.outputs.find(({ name }) => name === 'probability');
+    if (probability?.type !== 'float')
+        throw refuseModel('it has no output probability of floats');
+    for (const { name, type, shape } of graph.outputs) {
+        if (type !== 'float' || shape.length !== 2 || typeof shape[0] !== 'string' || shape[1] !== 1)
+            throw refuseModel(`its output ${quoted(name)} is not float [rows, 1]`);
+    }
+}
+function verify_served_model_define(known, name, value) {
+    if (name === '')
+        throw refuseModel('a value has no name');
+    if (known.has(name))
+        throw refuseModel(`two values are named ${quoted(name)}`);
+    known.set(name, value);
+}
+function initialValue({ name, type, shape, integers }) {
+    // A text is copied for each row that picks it, however long it is.
+    if (type === 'string')
+        throw refuseModel(`tensor ${quoted(name)} holds texts`);
+    return { shape, integers, isText: false };
+}
+/** What moves texts on; everything else takes none, or makes numbers of them. */
+const movesTexts = new Set(['Concat', 'Gather', 'Identity', 'Reshape', 'Split', 'Squeeze', 'Unsqueeze', 'Where']);
+/** A text takes as much room as eight numbers, with what it points to. */
+const weightOf = ({ isText }) => (isText ? 8 : 1);
+/** Outputs of a node, by the rule of its operator. */
+function outputShapes(node, known) {
+    const rule = servedOperators.get(node.operator);
+    if (rule === undefined)
+        throw refuseModel(`its operator ${quoted(node.operator)} is not one that is served`);
+    const inputs = node.inputs.map((name) => {
+        const value = known.get(name);
+        if (value === undefined)
+            throw refuseModel(`a node takes ${quoted(name)}, which nothing before it makes`);
+        return value;
+    });
+    if (inputs.length === 0)
+        throw refuseModel(`a node ${node.operator} takes nothing`);
+    const integers = (index) => {
+        const values = inputs[index]?.integers;
+        if (values === undefined)
+            throw refuseModel(`a node ${node.operator} takes sizes that are no constant`);
+        return values;
+    };
+    const shapes = rule({ shapes: inputs.map(({ shape }) => shape), integers }, node);
+    if (shapes.length !== node.outputs.length)
+        throw refuseModel(`a node ${node.operator} has ${node.outputs.length} outputs`);
+    return shapes;
+}
+/** Multiplications of a product, by the size that both factors share. */
+function innerSize(node, known) {
+    if (node.operator !== 'Gemm' && node.operator !== 'MatMul')
+        return node.inputs.length;
+    const sizes = known.get(node.inputs[0] ?? '')?.shape.map((size) => (size === 'rows' ? 1 : size)) ?? [];
+    return Math.max(1, ...sizes);
+}
+/** Follows the sizes of all values through the graph. @throws UserError model-invalid where a row could take more than the limits */
+function checkCost(graph) {
+    if (graph.nodes.length > limits.nodes)
+        throw refuseModel(`it has ${graph.nodes.length} nodes, at most ${limits.nodes} are served`);
+    const known = new Map();
+    for (const end of graph.inputs)
+        verify_served_model_define(known, end.name, { shape: endShape(end), integers: undefined, isText: end.type === 'string' });
+    for (const tensor of graph.initializers)
+        verify_served_model_define(known, tensor.name, initialValue(tensor));
+    const lastUse = new Map();
+    graph.nodes.forEach((node, index) => {
+        for (const name of node.inputs)
+            lastUse.set(name, index);
+    });
+    let [live, constant, operations] = [0, 0, 0];
+    const held = (name) => {
+        const value = known.get(name);
+        if (value === undefined)
+            return { byRow: false, elements: 0 };
+        const { byRow, elements } = costOf(value.shape);
+        return { byRow, elements: elements * weightOf(value) };
+    };
+    for (const { name } of graph.inputs)
+        live += held(name).elements;
+    const outputs = new Set(graph.outputs.map(({ name }) => name));
+    graph.nodes.forEach((node, index) => {
+        const factor = innerSize(node, known);
+        const shapes = outputShapes(node, known);
+        const isText = movesTexts.has(node.operator) && node.inputs.some((name) => known.get(name)?.isText === true);
+        node.outputs.forEach((name, output) => {
+            const shape = shapes[output] ?? [];
+            verify_served_model_define(known, name, { shape, integers: undefined, isText });
+            const { byRow, elements } = held(name);
+            operations += elements * factor;
+            if (byRow)
+                live += elements;
+            else
+                constant += elements;
+        });
+        if (!(live <= limits.live))
+            throw refuseModel(`a row takes more than ${limits.live} values at one time`);
+        if (!(operations <= limits.operations) || !(constant <= limits.constant))
+            throw refuseModel(`a row takes more than ${limits.operations} operations`);
+        for (const name of new Set([...node.inputs, ...node.outputs])) {
+            const { byRow, elements } = held(name);
+            if (byRow && (lastUse.get(name) ?? -1) <= index && !outputs.has(name))
+                live -= elements;
+        }
+    });
+    for (const { name } of graph.outputs) {
+        if (known.get(name)?.shape.join() !== 'rows,1')
+            throw refuseModel(`its output ${quoted(name)} is not [rows, 1]`);
+    }
+}
+/**
+ * Looks at a model.onnx, wherever it comes from, before anything opens it: the bytes hold a model that names no other file, uses the
+ * operators that Taxiway writes, and takes no more memory or time for a row than a sane network does. Everything that gives bytes from
+ * outside to a runtime calls this with the same bytes first.
+ * @throws UserError `model-invalid`
+ */
+function verifyServedModel(bytes) {
+    const inspection = inspectModel(bytes, { maximumDepth: 0 });
+    const { opsets } = inspection;
+    if (inspection.irVersion !== model_proto/* irVersion */.ah)
+        throw refuseModel(`it is of IR version ${inspection.irVersion}, and ${model_proto/* irVersion */.ah} is what is served`);
+    const wanted = new Map([['', model_proto/* opsetVersion */._n], [model_proto/* mlDomain */.o3, model_proto/* mlOpsetVersion */.XS]]);
+    if (!Object.hasOwn(opsets, ''))
+        throw refuseModel('it names no operator set');
+    for (const [domain, version] of Object.entries(opsets)) {
+        if (wanted.get(domain) !== version)
+            throw refuseModel(`it wants version ${version} of the operator set ${quoted(domain)}`);
+    }
+    checkEnds(inspection.graph);
+    checkCost(inspection.graph);
+    return inspection;
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/open-served-model.ts
+
+
+
+
+
+/** ONNX Runtime's sigmoid of a large number is 1.0000001 at times: its approximation ends a float too high. */
+const rounding = 1e-6;
+/** What a runtime says may repeat what the file holds, at any length. */
+const open_served_model_shown = (what) => JSON.stringify(what.slice(0, 500)).slice(1, -1).replaceAll('\\"', '"');
+const unusable = (what, cause) => new src_errors/* UserError */.yo('model-invalid', `The model cannot be used: ${open_served_model_shown(what)}`, { hint: 'Train or download the model again.', cause });
+/** An engine that opens a graph of one node and not the model is sound, and the model is not. */
+async function openSession(model, engine) {
+    try {
+        return await engine.openSession(model);
+    }
+    catch (cause) {
+        const probe = new graph_builder/* GraphBuilder */.Q();
+        probe.output(probe.input('x', 'float', ['rows']), 'y');
+        await (await engine.openSession(probe.model('probe'))).release();
+        throw unusable(`the engine cannot open it: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    }
+}
+/**
+ * Opens the exact bytes of a model.onnx. A model may come from elsewhere, as a champion does: here, and nowhere else, bytes that were not
+ * made by this process get to an engine, and not before they are known to name no other file and no size beyond reason.
+ * @throws UserError `model-invalid`, `engine-unavailable`
+ */
+async function openServedModel(model, engine) {
+    verifyServedModel(model);
+    const { inputs } = readModelDescription(model);
+    const columns = { numbers: inputs.num, strings: inputs.cat };
+    const session = await openSession(model, engine);
+    return {
+        score: async (table) => {
+            const scores = new Float64Array(table.rows);
+            for (const range of rowChunks(table.rows)) {
+                const feeds = tableInputs(table, columns, range);
+                const { probability } = await session.run(feeds).catch((cause) => {
+                    throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
+                });
+                if (probability?.type !== 'float32' || probability.data.length !== range.end - range.start)
+                    throw unusable('it gives no probability for each row.');
+                for (const [index, value] of probability.data.entries()) {
+                    if (!(Math.abs(value - 0.5) <= 0.5 + rounding))
+                        throw unusable(`it answers ${value}, which is no probability.`);
+                    scores[range.start + index] = Math.min(1, Math.max(0, value));
+                }
+            }
+            return scores;
+        },
+        release: () => session.release(),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/score-table.ts
+
+/**
+ * The probability of the label for each row, as the served model gives it.
+ * @throws UserError `model-invalid` for a foreign model, `column-missing` if the rows lack a column.
+ */
+async function scoreTable(model, table, engine) {
+    const served = await openServedModel(model, engine);
+    try {
+        return await served.score(table);
+    }
+    finally {
+        await served.release();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/gate/baselines.ts
+
+
+
+
+/** The file that training leaves in the candidate for a fitted baseline: a model.onnx with its threshold in the metadata. */
+function baselineFile(baseline) {
+    return `baseline-${baseline.type}.onnx`;
+}
+/** Scores of the baselines that the pipeline names; a fitted one that the candidate does not carry is left out. */
+async function scoreBaselines(baselines, table, { candidate, artifacts, engine }) {
+    const answers = [];
+    for (const baseline of baselines) {
+        const file = baselineFile(baseline);
+        const model = candidate.artifact.manifest.files[file] === undefined ? undefined : await artifacts.bytes(candidate.artifact, file);
+        const answer = await baselineAnswers(baseline, table, { model, engine });
+        if (answer !== undefined)
+            answers.push(answer);
+    }
+    return answers;
+}
+/** @param by the model of a fitted baseline; undefined comes back where it has none */
+async function baselineAnswers(baseline, table, by) {
+    switch (baseline.type) {
+        case 'rule':
+            return ruleAnswers(baseline, table);
+        case 'logistic-regression': {
+            if (by.model === undefined)
+                return undefined;
+            const scores = await scoreTable(by.model, table, by.engine);
+            return { name: baseline.type, title: 'logistic regression', scores, threshold: readModelThreshold(by.model) ?? 0.5, probabilities: true };
+        }
+        default:
+            return (0,src_errors/* assertNever */.xb)(baseline);
+    }
+}
+/** The column itself ranks the rows. Squeezed into (0, 1) with the rule's threshold at ½, so that ranking and decision stay what they are. */
+function ruleAnswers(rule, table) {
+    const scores = (0,column_values/* numberColumn */.sA)(table, rule.column).map((value) => (Number.isNaN(value) ? 0 : 0.5 + Math.atan(value - rule.threshold) / Math.PI));
+    return { name: rule.type, title: `${rule.column} ≥ ${rule.threshold}`, scores, threshold: 0.5, probabilities: false };
+}
+
 // EXTERNAL MODULE: ./src/statistics/quantile.ts
-var quantile = __nccwpck_require__(119);
+var quantile = __nccwpck_require__(140);
 ;// CONCATENATED MODULE: ./src/statistics/quantile-bins.ts
 
 /**
@@ -34327,6 +38530,68 @@ function countNumbers(bins, values, weights) {
     return counts;
 }
 
+// EXTERNAL MODULE: ./src/statistics/normal-distribution.ts
+var normal_distribution = __nccwpck_require__(139);
+;// CONCATENATED MODULE: ./src/statistics/wilson.ts
+
+/**
+ * Wilson score interval of a proportion; sound near 0 and 1 and for few trials. Assumes independent trials.
+ * Source: Wilson 1927. Throws RangeError unless 0 ≤ successes ≤ trials and level is in (0, 1).
+ *
+ * @example
+ * wilson(8, 10).interval; // [0.490…, 0.943…]
+ */
+function wilson(successes, trials, level = 0.95) {
+    if (!(successes >= 0 && successes <= trials))
+        throw new RangeError(`successes must be in [0, ${trials}], got ${successes}`);
+    if (!(level > 0 && level < 1))
+        throw new RangeError(`level must be in (0, 1), got ${level}`);
+    if (trials === 0)
+        return { value: Number.NaN, interval: [Number.NaN, Number.NaN], sampleSize: 0 };
+    const z = (0,normal_distribution/* normalQuantile */.Zl)(0.5 + level / 2);
+    const value = successes / trials;
+    const shrink = 1 + (z * z) / trials;
+    const centre = (value + (z * z) / (2 * trials)) / shrink;
+    const margin = (z * Math.sqrt((value * (1 - value)) / trials + (z * z) / (4 * trials * trials))) / shrink;
+    const low = successes === 0 ? 0 : Math.max(0, centre - margin);
+    const high = successes === trials ? 1 : Math.min(1, centre + margin);
+    return { value, interval: [low, high], sampleSize: trials };
+}
+
+;// CONCATENATED MODULE: ./src/metrics/reliability-curve.ts
+
+
+
+/**
+ * Predicted against observed over bins of (nearly) equal mass, ascending. Equal scores are never split, so there may be fewer bins; empty bins are left out; [] for zero rows.
+ * Weights are not read. Source: Niculescu-Mizil and Caruana 2005. Throws RangeError as `checkProbabilityRows`, or for bins < 2.
+ *
+ * @param bins default 15
+ *
+ * @example
+ * reliabilityCurve({ labels: Uint8Array.of(0, 1), scores: Float64Array.of(0.2, 0.8) }, 2).map((point) => point.positiveRate); // [0, 1]
+ */
+function reliabilityCurve(rows, bins = 15) {
+    scored_rows_checkProbabilityRows(rows);
+    const edges = quantileBins(rows.scores, bins);
+    const sums = Array.from({ length: edges.edges.length + 1 }, () => ({ score: 0, positives: 0, count: 0 }));
+    for (let row = 0; row < rows.scores.length; row++) {
+        const score = rows.scores[row] ?? Number.NaN;
+        const bin = sums[numberBinIndex(edges, score)];
+        if (bin === undefined)
+            continue;
+        bin.score += score;
+        bin.positives += rows.labels[row] ?? 0;
+        bin.count++;
+    }
+    return sums
+        .filter((bin) => bin.count > 0)
+        .map((bin) => {
+        const observed = wilson(bin.positives, bin.count);
+        return { meanScore: bin.score / bin.count, positiveRate: observed.value, interval: observed.interval, sampleSize: bin.count };
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/statistics/midranks.ts
 /** Row numbers in ascending order of the values, equal values in row order. Throws RangeError for NaN. */
 function ascendingOrder(values) {
@@ -34357,6 +38622,194 @@ function midranks(values) {
         start = end;
     }
     return ranks;
+}
+
+;// CONCATENATED MODULE: ./src/metrics/threshold-sweep.ts
+
+
+/**
+ * Counts (or weights) at every threshold that makes a difference. O(n log n). Throws RangeError as `checkScoredRows`.
+ *
+ * @example
+ * thresholdSweep({ labels: Uint8Array.of(1, 0), scores: Float64Array.of(0.9, 0.2) }).truePositives; // [1, 1]
+ */
+function thresholdSweep(rows) {
+    checkScoredRows(rows);
+    const { labels, scores, weights } = rows;
+    const order = ascendingOrder(scores);
+    const thresholds = new Float64Array(order.length);
+    const truePositives = new Float64Array(order.length);
+    const falsePositives = new Float64Array(order.length);
+    let positives = 0;
+    let negatives = 0;
+    let length = 0;
+    for (let end = order.length - 1; end >= 0; length++) {
+        const value = scores[order[end] ?? 0] ?? Number.NaN;
+        for (; end >= 0 && scores[order[end] ?? 0] === value; end--) {
+            const row = order[end] ?? 0;
+            const weight = weights?.[row] ?? 1;
+            if (labels[row] === 1)
+                positives += weight;
+            else
+                negatives += weight;
+        }
+        thresholds[length] = value;
+        truePositives[length] = positives;
+        falsePositives[length] = negatives;
+    }
+    return {
+        thresholds: thresholds.slice(0, length),
+        truePositives: truePositives.slice(0, length),
+        falsePositives: falsePositives.slice(0, length),
+        positives,
+        negatives,
+    };
+}
+/** At most `maximum` positions 0 … length − 1, evenly spaced, both ends kept: thins a curve for plotting. Throws RangeError for maximum < 2. */
+function evenPositions(length, maximum) {
+    if (!Number.isInteger(maximum) || maximum < 2)
+        throw new RangeError(`maximum must be a whole number ≥ 2, got ${maximum}`);
+    if (length <= maximum)
+        return Array.from({ length }, (_, position) => position);
+    return Array.from({ length: maximum }, (_, position) => Math.round((position * (length - 1)) / (maximum - 1)));
+}
+
+;// CONCATENATED MODULE: ./src/gate/keep-bends.ts
+/**
+ * Thins a curve to at most `maximum` points so that the straight lines between those kept stay as close as possible to those left out: the point farthest from
+ * its chord is put in first, then the next (Douglas and Peucker 1973, stopped by count instead of distance). Both ends are kept; O(n · maximum) at worst.
+ *
+ * @example
+ * keepBends([[0, 0], [0.5, 0.5], [0.6, 1], [1, 1]], 3); // [[0, 0], [0.6, 1], [1, 1]]
+ */
+function keepBends(points, maximum) {
+    if (points.length <= Math.max(2, maximum))
+        return [...points];
+    const spans = [farthest(points, 0, points.length - 1)];
+    const kept = [0, points.length - 1];
+    while (kept.length < maximum) {
+        const next = spans.reduce((best, span, index) => (span.distance > (spans[best]?.distance ?? 0) ? index : best), 0);
+        const span = spans[next];
+        // What is left lies on the lines already.
+        if (span === undefined || span.distance === 0)
+            break;
+        kept.push(span.at);
+        spans.splice(next, 1, farthest(points, span.from, span.at), farthest(points, span.at, span.to));
+    }
+    return kept.sort((a, b) => a - b).flatMap((at) => points.slice(at, at + 1));
+}
+function farthest(points, from, to) {
+    const [x0, y0] = points[from] ?? [0, 0];
+    const [x1, y1] = points[to] ?? [0, 0];
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    let span = { from, to, at: from, distance: 0 };
+    for (let at = from + 1; at < to; at++) {
+        const [x, y] = points[at] ?? [0, 0];
+        const distance = length === 0 ? Math.hypot(x - x0, y - y0) : Math.abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length;
+        if (distance > span.distance)
+            span = { from, to, at, distance };
+    }
+    return span;
+}
+
+;// CONCATENATED MODULE: ./src/gate/curves.ts
+
+
+
+
+const maximumCurvePoints = 200;
+const histogramBins = 25;
+const sweepSteps = 50;
+/**
+ * ROC, precision–recall and reliability curves of every model, and the candidate's score histogram and threshold sweep. Curves are thinned to at most
+ * 200 points, kept where they bend; all figures are rounded to the fifth decimal, far below what a plot shows.
+ * @throws RangeError for scores that are NaN, or no probabilities where they must be: a caller's mistake
+ */
+function evaluationCurves({ labels, candidate, champion, baselines }) {
+    const sweep = thresholdSweep({ labels, scores: candidate.scores });
+    const others = [
+        ...(champion === undefined ? [] : [{ ...champion, name: 'champion', title: 'champion', probabilities: true }]),
+        ...baselines,
+    ];
+    return {
+        models: [
+            modelCurves(labels, { ...candidate, name: 'candidate', title: 'candidate', probabilities: true }, sweep),
+            ...others.map((model) => modelCurves(labels, model, thresholdSweep({ labels, scores: model.scores }))),
+        ],
+        histogram: scoreHistogram(labels, candidate.scores),
+        thresholds: Array.from({ length: sweepSteps - 1 }, (_, step) => figuresAt(sweep, (step + 1) / sweepSteps)),
+    };
+}
+function modelCurves(labels, model, sweep) {
+    const { positives, negatives, truePositives, falsePositives } = sweep;
+    const points = (x, y) => Array.from(truePositives, (_, at) => [x(at), y(at)]);
+    const recall = (at) => (truePositives[at] ?? 0) / positives;
+    const precision = (at) => (truePositives[at] ?? 0) / ((truePositives[at] ?? 0) + (falsePositives[at] ?? 0));
+    const roc = positives === 0 || negatives === 0 ? [] : [[0, 0], ...points((at) => (falsePositives[at] ?? 0) / negatives, recall)];
+    const reliability = model.probabilities ? reliabilityCurve({ labels, scores: model.scores }) : [];
+    return {
+        name: model.name,
+        title: model.title,
+        roc: keepBends(roc, maximumCurvePoints).map(roundPoint),
+        precisionRecall: keepBends(positives === 0 ? [] : points(recall, precision), maximumCurvePoints).map(roundPoint),
+        reliability: reliability.map((point) => ({
+            meanScore: round(point.meanScore),
+            positiveRate: round(point.positiveRate),
+            interval: roundPoint(point.interval),
+            sampleSize: point.sampleSize,
+        })),
+        operatingPoint: operatingPoint(labels, model, sweep),
+    };
+}
+function operatingPoint(labels, { scores, threshold }, { positives, negatives }) {
+    let hits = 0;
+    let falseAlarms = 0;
+    labels.forEach((label, row) => {
+        if (!((scores[row] ?? Number.NaN) >= thresholdOfRow(threshold, row)))
+            return;
+        if (label === 1)
+            hits++;
+        else
+            falseAlarms++;
+    });
+    return { falsePositiveRate: ratio(falseAlarms, negatives), recall: ratio(hits, positives), precision: ratio(hits, hits + falseAlarms) };
+}
+function scoreHistogram(labels, scores) {
+    const counts = [new Array(histogramBins).fill(0), new Array(histogramBins).fill(0)];
+    labels.forEach((label, row) => {
+        const bin = Math.min(histogramBins - 1, Math.floor((scores[row] ?? 0) * histogramBins));
+        const side = counts[label === 1 ? 1 : 0];
+        side[bin] = (side[bin] ?? 0) + 1;
+    });
+    return { width: 1 / histogramBins, negatives: counts[0], positives: counts[1] };
+}
+/** The last distinct score that is still at or above the threshold: scores descend along the sweep. */
+function figuresAt({ thresholds, truePositives, falsePositives, positives, negatives }, threshold) {
+    let [low, high] = [0, thresholds.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((thresholds[middle] ?? 0) >= threshold)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const hits = truePositives[low - 1] ?? 0;
+    const falseAlarms = falsePositives[low - 1] ?? 0;
+    return {
+        threshold,
+        accuracy: ratio(hits + negatives - falseAlarms, positives + negatives),
+        recall: ratio(hits, positives),
+        precision: ratio(hits, hits + falseAlarms),
+    };
+}
+function ratio(part, whole) {
+    return whole === 0 ? null : round(part / whole);
+}
+function roundPoint([x, y]) {
+    return [round(x), round(y)];
+}
+function round(value) {
+    return Number(value.toFixed(5));
 }
 
 ;// CONCATENATED MODULE: ./src/metrics/day-weighted-auc.ts
@@ -34503,50 +38956,6 @@ function logLossOfRow(label, score) {
     return -Math.log(probability);
 }
 
-;// CONCATENATED MODULE: ./src/metrics/scored-rows.ts
-/** Throws RangeError when lengths differ, a label is not 0 or 1, a score is NaN, or a weight is negative or not finite: a caller's mistake, never data. */
-function checkScoredRows({ labels, scores, weights }) {
-    if (labels.length !== scores.length)
-        throw new RangeError(`${labels.length} labels but ${scores.length} scores`);
-    if (weights !== undefined && weights.length !== scores.length) {
-        throw new RangeError(`${scores.length} scores but ${weights.length} weights`);
-    }
-    for (let row = 0; row < labels.length; row++) {
-        const label = labels[row];
-        if (label !== 0 && label !== 1)
-            throw new RangeError(`label of row ${row} is ${label}, not 0 or 1`);
-        if (Number.isNaN(scores[row]))
-            throw new RangeError(`score of row ${row} is NaN`);
-        const weight = weights?.[row] ?? 1;
-        if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
-            throw new RangeError(`weight of row ${row} is ${weight}`);
-    }
-}
-/** As `checkScoredRows`, and every score must be a probability in [0, 1]. */
-function scored_rows_checkProbabilityRows(rows) {
-    checkScoredRows(rows);
-    const outside = rows.scores.findIndex((score) => score < 0 || score > 1);
-    if (outside >= 0)
-        throw new RangeError(`score of row ${outside} is ${rows.scores[outside]}, not a probability`);
-}
-/** Throws RangeError when a threshold is NaN or there is not one per row. */
-function checkThreshold(threshold, rows) {
-    if (typeof threshold === 'number') {
-        if (Number.isNaN(threshold))
-            throw new RangeError('threshold is NaN');
-        return;
-    }
-    if (threshold.length !== rows)
-        throw new RangeError(`${rows} rows but ${threshold.length} thresholds`);
-    const missing = threshold.findIndex((value) => Number.isNaN(value));
-    if (missing >= 0)
-        throw new RangeError(`threshold of row ${missing} is NaN`);
-}
-/** The threshold that applies to a row. */
-function thresholdOfRow(threshold, row) {
-    return typeof threshold === 'number' ? threshold : (threshold[row] ?? Number.NaN);
-}
-
 ;// CONCATENATED MODULE: ./src/metrics/day-weighted-metrics.ts
 
 
@@ -34624,13 +39033,10 @@ function total(sums) {
 
 
 /**
- * Every stored metric with a 95 % day-block bootstrap interval. Zero rows or a missing class give NaN where the metric needs it; fewer than two days give NaN intervals.
+ * Every stored metric with its day-block bootstrap. Zero rows or a missing class give NaN where the metric needs it; fewer than two days give NaN intervals.
  * Throws RangeError when lengths differ, a label is not 0 or 1, or a score is not a probability.
- *
- * @example
- * classificationMetrics({ labels, scores, threshold: 0.4, days: utcDays(scheduled), seed: 'gate' }).recall; // { value, interval, sampleSize }
  */
-function classificationMetrics(options) {
+function classification_metrics_drawMetrics(options) {
     const { labels, scores, threshold, seed, replicates = 2000, blockDays = 1 } = options;
     if (options.days.length !== scores.length)
         throw new RangeError(`${scores.length} scores but ${options.days.length} days`);
@@ -34638,11 +39044,20 @@ function classificationMetrics(options) {
     const metrics = dayWeightedMetrics({ labels, scores }, threshold, days);
     const statistics = mapMetrics((name) => metrics[name].statistic);
     const estimates = (0,day_block_bootstrap/* dayBlockBootstrap */.g$)(statistics, { dayCount: days.dayCount, seed, replicates, blockDays });
-    return mapMetrics((name) => ({
-        value: estimates[name].value,
-        interval: estimates[name].interval,
-        sampleSize: metrics[name].sampleSize,
-    }));
+    return mapMetrics((name) => ({ ...estimates[name], sampleSize: metrics[name].sampleSize }));
+}
+/**
+ * As `drawMetrics`, with the 95 % intervals alone.
+ *
+ * @example
+ * classificationMetrics({ labels, scores, threshold: 0.4, days: utcDays(scheduled), seed: 'gate' }).recall; // { value, interval, sampleSize }
+ */
+function classificationMetrics(options) {
+    const drawn = classification_metrics_drawMetrics(options);
+    return mapMetrics((name) => {
+        const { value, interval, sampleSize } = drawn[name];
+        return { value, interval, sampleSize };
+    });
 }
 /** A record with an entry for every metric, in the order of `metricNames`. */
 function mapMetrics(valueOf) {
@@ -34650,8 +39065,6 @@ function mapMetrics(valueOf) {
 }
 
 ;// CONCATENATED MODULE: ./src/metrics/classification-differences.ts
-
-
 
 
 /**
@@ -34662,23 +39075,17 @@ function mapMetrics(valueOf) {
  * classificationDifferences({ labels, champion, challenger, days, seed: 'gate' }).accuracy.interval[0] > 0; // better, beyond chance
  */
 function classificationDifferences(options) {
-    const { labels, champion, challenger, seed, replicates = 2000, blockDays = 1 } = options;
-    if (options.days.length !== labels.length)
-        throw new RangeError(`${labels.length} labels but ${options.days.length} days`);
-    const days = dayIndex(options.days);
-    const before = dayWeightedMetrics({ labels, scores: champion.scores }, champion.threshold, days);
-    const after = dayWeightedMetrics({ labels, scores: challenger.scores }, challenger.threshold, days);
-    const statistics = mapMetrics((name) => (0,day_block_bootstrap/* differenceOf */.Pq)(after[name].statistic, before[name].statistic));
-    const estimates = (0,day_block_bootstrap/* dayBlockBootstrap */.g$)(statistics, { dayCount: days.dayCount, seed, replicates, blockDays });
-    return mapMetrics((name) => ({
-        value: estimates[name].value,
-        interval: estimates[name].interval,
-        sampleSize: Math.min(before[name].sampleSize, after[name].sampleSize),
-    }));
+    const { champion, challenger, ...rows } = options;
+    return differencesOfDraws(drawMetrics({ ...rows, ...challenger }), drawMetrics({ ...rows, ...champion }));
+}
+/** challenger − champion of metrics drawn with the same labels, days, seed and replicates, so that each resample is the same days for both. */
+function differencesOfDraws(challenger, champion) {
+    return mapMetrics((name) => {
+        const { value, interval } = (0,day_block_bootstrap/* differenceOfEstimates */.Y)(challenger[name], champion[name]);
+        return { value, interval, sampleSize: Math.min(challenger[name].sampleSize, champion[name].sampleSize) };
+    });
 }
 
-// EXTERNAL MODULE: ./src/statistics/normal-distribution.ts
-var normal_distribution = __nccwpck_require__(118);
 ;// CONCATENATED MODULE: ./src/statistics/delong.ts
 
 
@@ -34765,7 +39172,7 @@ function mean(values) {
 }
 
 // EXTERNAL MODULE: ./src/statistics/gamma.ts
-var gamma = __nccwpck_require__(117);
+var gamma = __nccwpck_require__(138);
 ;// CONCATENATED MODULE: ./src/statistics/chi-square.ts
 
 
@@ -34857,74 +39264,6 @@ function exactPValue(smaller, trials) {
     return Math.min(1, 2 * tail);
 }
 
-;// CONCATENATED MODULE: ./src/gate/estimate.ts
-function toEstimate({ value, interval, sampleSize }) {
-    const [low, high] = interval;
-    return {
-        value: finite(value),
-        interval: Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null,
-        sampleSize,
-    };
-}
-/** Null where the number is none, for JSON. */
-function finite(value) {
-    return Number.isFinite(value) ? value : null;
-}
-
-;// CONCATENATED MODULE: ./src/gate/slices.ts
-
-
-
-
-/** Below this an interval says nothing; such slices are left out. */
-const slices_minimumRows = 200;
-/** Slices are reported, not decided by: fewer draws are enough. */
-const replicates = 500;
-/** Accuracy and recall by slice, largest slice first within each column. */
-function evaluateSlices(input) {
-    return input.slices.flatMap(({ column, values }) => {
-        const rowsOf = new Map();
-        values.forEach((value, row) => {
-            if (value === '')
-                return;
-            const rows = rowsOf.get(value);
-            if (rows === undefined)
-                rowsOf.set(value, [row]);
-            else
-                rows.push(row);
-        });
-        return [...rowsOf]
-            .filter(([, rows]) => rows.length >= slices_minimumRows)
-            .sort(([a, rowsA], [b, rowsB]) => rowsB.length - rowsA.length || (a < b ? -1 : 1))
-            .map(([value, rows]) => evaluateSlice(input, column, { value, rows }));
-    });
-}
-function evaluateSlice(input, column, slice) {
-    const { labels, candidate, champion } = input;
-    return {
-        column,
-        value: slice.value,
-        rows: slice.rows.length,
-        positives: slice.rows.reduce((sum, row) => sum + (labels[row] ?? 0), 0),
-        ...accuracyAndRecall(input, candidate, slice.rows),
-        ...(champion === undefined ? {} : { champion: accuracyAndRecall(input, champion, slice.rows) }),
-    };
-}
-function accuracyAndRecall({ labels, days: allDays, seed }, answers, rows) {
-    const days = dayIndex(Int32Array.from(rows, (row) => allDays[row] ?? 0));
-    const positive = Uint8Array.from(rows, (row) => labels[row] ?? 0);
-    const predicted = Uint8Array.from(rows, (row) => ((answers.scores[row] ?? Number.NaN) >= thresholdOfRow(answers.threshold, row) ? 1 : 0));
-    const positives = daySums(days, positive);
-    const estimates = (0,day_block_bootstrap/* dayBlockBootstrap */.g$)({
-        accuracy: (0,day_block_bootstrap/* ratioOfSums */.J4)(daySums(days, positive.map((label, at) => (label === predicted[at] ? 1 : 0))), daySums(days)),
-        recall: (0,day_block_bootstrap/* ratioOfSums */.J4)(daySums(days, positive.map((label, at) => label * (predicted[at] ?? 0))), positives),
-    }, { dayCount: days.dayCount, seed, replicates });
-    return {
-        accuracy: toEstimate({ ...estimates.accuracy, sampleSize: rows.length }),
-        recall: toEstimate({ ...estimates.recall, sampleSize: positives.reduce((sum, count) => sum + count, 0) }),
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/gate/evaluation.ts
 
 
@@ -34936,20 +39275,22 @@ function accuracyAndRecall({ labels, days: allDays, seed }, answers, rows) {
 /** All models on the same rows, each at its own threshold. Deterministic: seeded, no clock. */
 function evaluate(input) {
     const { labels, days, candidate, champion, replicates, seed } = input;
-    const metricsOf = ({ scores, threshold }) => {
-        const metrics = classificationMetrics({ labels, scores, threshold, days, seed, replicates });
-        return mapMetrics((name) => toEstimate(metrics[name]));
-    };
+    const draw = ({ scores, threshold }) => classification_metrics_drawMetrics({ labels, scores, threshold, days, seed, replicates });
+    // Each model is drawn once; the same seed draws the same days for all, so their differences are paired.
+    const candidateDraws = draw(candidate);
     return {
         schema: 'taxiway/evaluation/v1',
         rows: labels.length,
         positives: labels.reduce((sum, label) => sum + label, 0),
         days: new Set(days).size,
-        candidate: metricsOf(candidate),
-        ...(champion === undefined ? {} : { champion: metricsOf(champion), ...compare({ labels, days, champion, challenger: candidate, seed, replicates }) }),
-        baselines: input.baselines.map((baseline) => ({ name: baseline.name, title: baseline.title, metrics: onlyRanking(baseline, metricsOf(baseline)) })),
+        candidate: estimatesOf(candidateDraws),
+        ...(champion === undefined ? {} : compare({ labels, candidate, champion }, { candidate: candidateDraws, champion: draw(champion) })),
+        baselines: input.baselines.map((baseline) => ({ name: baseline.name, title: baseline.title, metrics: onlyRanking(baseline, estimatesOf(draw(baseline))) })),
         slices: evaluateSlices(input),
     };
+}
+function estimatesOf(draws) {
+    return mapMetrics((name) => toEstimate(draws[name]));
 }
 const ofProbabilities = ['brier', 'logLoss', 'expectedCalibrationError'];
 function onlyRanking({ probabilities }, metrics) {
@@ -34957,21 +39298,21 @@ function onlyRanking({ probabilities }, metrics) {
         return metrics;
     return mapMetrics((name) => (ofProbabilities.includes(name) ? { ...metrics[name], value: null, interval: null } : metrics[name]));
 }
-function compare(options) {
-    const { labels, champion, challenger } = options;
-    const differences = classificationDifferences(options);
+function compare({ labels, candidate, champion }, draws) {
+    const differences = differencesOfDraws(draws.candidate, draws.champion);
     let onlyChallenger = 0;
     let onlyChampion = 0;
     for (let row = 0; row < labels.length; row++) {
-        const challengerRight = isRight(challenger, labels, row);
+        const challengerRight = isRight(candidate, labels, row);
         const championRight = isRight(champion, labels, row);
         if (challengerRight && !championRight)
             onlyChallenger++;
         if (championRight && !challengerRight)
             onlyChampion++;
     }
-    const delong = delongDifference(labels, challenger.scores, champion.scores);
+    const delong = delongDifference(labels, candidate.scores, champion.scores);
     return {
+        champion: estimatesOf(draws.champion),
         differences: mapMetrics((name) => toEstimate(differences[name])),
         tests: {
             mcnemar: mcnemar(onlyChallenger, onlyChampion),
@@ -34983,340 +39324,821 @@ function isRight(answers, labels, row) {
     return (answers.scores[row] ?? Number.NaN) >= thresholdOfRow(answers.threshold, row) === (labels[row] === 1);
 }
 
-;// CONCATENATED MODULE: ./src/gate/evaluation-charts.ts
-
-const shown = [
-    ['accuracy', 'accuracy'],
-    ['recall', 'recall'],
-    ['precision', 'precision'],
-    ['rocAuc', 'ROC-AUC'],
-];
-/** Candidate, champion and baselines side by side. */
-function evaluationCharts(evaluation) {
-    const models = [
-        { name: 'candidate', metrics: evaluation.candidate },
-        ...(evaluation.champion === undefined ? [] : [{ name: 'champion', metrics: evaluation.champion }]),
-        ...evaluation.baselines.map(({ title, metrics }) => ({ name: title, metrics })),
-    ];
-    const series = models.map(({ name, metrics }) => ({
-        name,
-        points: shown.map(([metric, label]) => [label, metrics[metric].value ?? 0]),
-    }));
-    return [{ id: 'metrics', title: 'Metrics on the same test rows', kind: 'bar', xLabel: 'metric', yLabel: 'value', series }];
-}
-/** What stands beside the decision: champion, baselines, other metrics, tests, slices. None of it decides. */
-function evaluationFigures(evaluation) {
-    const figures = [];
-    const add = (id, title, { message, ...estimate }) => {
-        figures.push({
-            id,
-            title,
-            value: estimate.value,
-            ...(estimate.interval === null ? {} : { interval: [estimate.interval[0], estimate.interval[1]] }),
-            sampleSize: estimate.sampleSize,
-            severity: 'info',
-            verdict: estimate.value === null ? 'inconclusive' : 'pass',
-            ...(message === undefined ? {} : { message }),
-        });
-    };
-    for (const { name, title } of Object.values(gateMetrics)) {
-        add(`candidate.${name}`, `${title}: candidate`, evaluation.candidate[name]);
-        if (evaluation.champion !== undefined)
-            add(`champion.${name}`, `${title}: champion`, evaluation.champion[name]);
-        for (const baseline of evaluation.baselines)
-            add(`${baseline.name}.${name}`, `${title}: ${baseline.title}`, baseline.metrics[name]);
-    }
-    if (evaluation.tests !== undefined) {
-        const { mcnemar, delong } = evaluation.tests;
-        const message = 'assumes independent rows: reported, never decisive';
-        add('mcnemar', 'McNemar p-value', { value: mcnemar.pValue, interval: null, sampleSize: mcnemar.discordant, message });
-        add('delong', 'DeLong p-value of the AUC difference', { value: delong.pValue, interval: null, sampleSize: evaluation.rows, message });
-    }
-    for (const slice of evaluation.slices) {
-        add(`slice.${slice.column}.${slice.value}.accuracy`, `Accuracy where ${slice.column} is ${slice.value}`, slice.accuracy);
-        add(`slice.${slice.column}.${slice.value}.recall`, `Recall where ${slice.column} is ${slice.value}`, slice.recall);
-    }
-    return figures;
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(135);
-;// CONCATENATED MODULE: ./src/verdict/verdict.ts
-
-/** The one document a step leaves behind; comment, job summary, message and report are all rendered from it. */
-const outcomeSchema = schemas/* enum */.k5n(['pass', 'fail', 'inconclusive']);
-const intervalSchema = schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]);
-const checkSchema = schemas/* strictObject */.rej({
-    id: schemas/* string */.YjP().describe('Stable name, e.g. accuracy or psi.departure_delay'),
-    title: schemas/* string */.YjP().describe('What is checked, for people'),
-    value: schemas/* union */.KCZ([schemas/* number */.aig(), schemas/* string */.YjP(), schemas/* null */.chJ()]).describe('What was found; null where nothing could be measured'),
-    unit: schemas/* string */.YjP().optional(),
-    interval: intervalSchema.optional().describe('95 % confidence interval of the value'),
-    threshold: schemas/* string */.YjP().optional().describe('What is allowed, as text: "> 0.85", "≤ 5 %"'),
-    sampleSize: schemas/* number */.aig().int().nonnegative().optional(),
-    severity: schemas/* enum */.k5n(['error', 'warn', 'info']).describe('Only errors decide the verdict'),
-    blocking: schemas/* boolean */.zMY().optional().describe('false: a failure does not fail the verdict, whatever its severity'),
-    verdict: schemas/* enum */.k5n(['pass', 'fail', 'inconclusive', 'skipped']),
-    since: schemas/* string */.YjP().optional().describe('The first of the latest runs that failed in a row, ISO 8601'),
-    message: schemas/* string */.YjP().optional().describe('One sentence: what it means'),
-    remedy: schemas/* string */.YjP().optional().describe('What to do where it did not pass'),
-    details: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()).optional(),
-});
-const pointSchema = schemas/* tuple */.PVZ([schemas/* union */.KCZ([schemas/* number */.aig(), schemas/* string */.YjP()]), schemas/* number */.aig()]);
-const chartSchema = schemas/* strictObject */.rej({
-    id: schemas/* string */.YjP(),
-    title: schemas/* string */.YjP(),
-    kind: schemas/* enum */.k5n(['line', 'bar']),
-    xLabel: schemas/* string */.YjP(),
-    yLabel: schemas/* string */.YjP(),
-    series: schemas/* array */.YOg(schemas/* strictObject */.rej({ name: schemas/* string */.YjP(), points: schemas/* array */.YOg(pointSchema) })),
-});
-const verdict_verdictSchema = schemas/* strictObject */.rej({
-    schema: schemas/* literal */.euz('taxiway/verdict/v1'),
-    step: schemas/* string */.YjP(),
-    verdict: outcomeSchema,
-    summary: schemas/* string */.YjP().describe('One sentence for a title or a message'),
-    subjects: schemas/* strictObject */.rej({
-        in: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).describe('Digests and names that went in, by role'),
-        out: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).describe('Digests and names that came out, by role'),
-    }),
-    pipeline: schemas/* strictObject */.rej({ name: schemas/* string */.YjP(), digest: schemas/* string */.YjP() }),
-    code: schemas/* strictObject */.rej({ commit: schemas/* string */.YjP() }),
-    asOf: schemas/* string */.YjP().describe('The moment the step judged from, ISO 8601'),
-    checks: schemas/* array */.YOg(checkSchema),
-    charts: schemas/* array */.YOg(chartSchema).optional(),
-    notes: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-});
-/**
- * Failing beats inconclusive beats passing; only blocking checks of severity `error` count.
- * A step without any deciding check has shown nothing: inconclusive.
- */
-function concludeChecks(checks) {
-    const deciding = checks.filter((check) => check.severity === 'error' && check.blocking !== false && check.verdict !== 'skipped');
-    if (deciding.some((check) => check.verdict === 'fail'))
-        return 'fail';
-    if (deciding.length === 0 || deciding.some((check) => check.verdict === 'inconclusive'))
-        return 'inconclusive';
-    return 'pass';
-}
-
-;// CONCATENATED MODULE: ./src/gate/evidence.ts
-
-
-
-
-
-
-const digest = schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
-const statementSchema = schemas/* strictObject */.rej({
-    schema: schemas/* literal */.euz('taxiway/evidence/v1'),
-    evaluation: digest,
-    candidate: digest,
-    /** SHA-256 of model.onnx. */
-    model: digest,
-    dataset: digest,
-    pipeline: digest,
-    outcome: outcomeSchema,
-    championVersion: schemas/* number */.aig().int().positive().optional(),
-});
-const evidenceSchema = schemas/* strictObject */.rej({
-    statement: statementSchema,
-    keyId: schemas/* string */.YjP().nullable(),
-    /** Ed25519 over the statement's canonical JSON, base64. */
-    signature: schemas/* string */.YjP().nullable(),
-});
-function evidenceKey(evaluation) {
-    return `evidence/${(0,artifacts_digest/* hexOf */.ZD)(evaluation)}.json`;
-}
-/** First 16 hexadecimal digits of the SHA-256 of the public key (SPKI, DER). @throws UserError signing-key-invalid */
-function keyIdOf(publicKeyPem) {
-    return keyIdOfKey(readKey(() => createPublicKey(publicKeyPem), 'public'));
-}
-/** Asked before hours of work are spent on a statement that cannot be signed. @throws UserError signing-key-invalid */
-function checkSigningKey(privateKeyPem) {
-    if (privateKeyPem !== undefined)
-        readKey(() => (0,external_node_crypto_.createPrivateKey)(privateKeyPem), 'private');
-}
-/**
- * Binds a gate's outcome to the digests it is about. Without a key the evidence is unsigned, and no verification accepts it.
- * @throws UserError signing-key-invalid
- */
-function signEvidence(statement, privateKeyPem) {
-    if (privateKeyPem === undefined)
-        return { statement, keyId: null, signature: null };
-    const key = readKey(() => (0,external_node_crypto_.createPrivateKey)(privateKeyPem), 'private');
-    return {
-        statement,
-        keyId: keyIdOfKey((0,external_node_crypto_.createPublicKey)(key)),
-        signature: (0,external_node_crypto_.sign)(null, messageOf(statement), key).toString('base64'),
-    };
-}
-/**
- * Accepts evidence only when a trusted key signed exactly these digests with the outcome `pass`. Everything else is a refusal with its reason.
- * @param evidence whatever was read: parsed JSON, or undefined where there was nothing
- */
-function verifyEvidence(evidence, trustedKeys, expected) {
-    if (evidence === undefined || evidence === null)
-        return refused('missing', 'there is no evidence for this evaluation');
-    const parsed = evidenceSchema.safeParse(evidence);
-    if (!parsed.success)
-        return refused('malformed', `the evidence is malformed: ${describeFlaw(parsed.error)}`);
-    const { statement, keyId, signature } = parsed.data;
-    if (keyId === null || signature === null)
-        return refused('unsigned', 'the evidence is not signed: the gate ran without a signing key');
-    // The key is found by the identity of its own bytes, never by the name somebody gave it.
-    const trusted = trustedKeys.find((key) => key.keyId === keyId && keyIdOf(key.publicKeyPem) === keyId);
-    if (trusted === undefined)
-        return refused('untrusted-key', `the evidence is signed by key ${keyId}, which is not trusted`);
-    const publicKey = readKey(() => createPublicKey(trusted.publicKeyPem), 'public');
-    if (!verify(null, messageOf(statement), publicKey, Buffer.from(signature, 'base64'))) {
-        return refused('bad-signature', 'the signature does not fit the evidence: it was changed after signing');
-    }
-    for (const [role, digestExpected] of Object.entries(expected)) {
-        const found = statement[role];
-        if (found !== digestExpected)
-            return refused('mismatch', `the evidence is about ${role} ${found}, not ${digestExpected}`);
-    }
-    if (statement.outcome !== 'pass')
-        return refused('not-passed', `the gate's outcome was ${statement.outcome}`);
-    return { kind: 'verified', statement };
-}
-function describeFlaw({ issues: [issue] }) {
-    const where = issue?.path.map(String).join('.') ?? '';
-    return `${where === '' ? 'it' : where} is missing or not what it must be`;
-}
-function messageOf(statement) {
-    return Buffer.from((0,canonical_json/* canonicalJson */.d)(statement));
-}
-function keyIdOfKey(key) {
-    return (0,external_node_crypto_.createHash)('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex').slice(0, 16);
-}
-function readKey(read, which) {
-    const hint = `Make a pair with: openssl genpkey -algorithm ed25519; pass the ${which} key as PEM.`;
-    let key;
-    try {
-        key = read();
-    }
-    catch (cause) {
-        throw new errors/* UserError */.yo('signing-key-invalid', `the ${which} key is not readable as PEM`, { hint, cause });
-    }
-    if (key.asymmetricKeyType !== 'ed25519') {
-        throw new errors/* UserError */.yo('signing-key-invalid', `the ${which} key is ${key.asymmetricKeyType ?? 'of an unknown type'}; only ed25519 is allowed`, { hint });
-    }
-    return key;
-}
-function refused(reason, message) {
-    return { kind: 'refused', reason, message };
-}
-
-;// CONCATENATED MODULE: ./src/gate/gate-verdict.ts
-
-
-
-function gateVerdictKey(evaluation) {
-    return `verdicts/evaluate-gate/${(0,artifacts_digest/* hexOf */.ZD)(evaluation)}.json`;
-}
-/** Keeps the gate's latest verdict on an evaluation, latency included, for the pull request's comment. */
-async function writeGateVerdict(store, evaluation, verdict) {
-    const key = gateVerdictKey(evaluation);
-    const body = Buffer.from(JSON.stringify(verdict));
-    const stored = await store.read(key);
-    // Losing the race means that another run of the same gate has just written its own: either will do.
-    await store.replace(key, body, stored?.etag ?? null);
-}
-/** @throws UserError artifact-missing */
-async function readGateVerdict(store, evaluation) {
-    const stored = await store.read(gateVerdictKey(evaluation));
-    if (stored === undefined) {
-        throw new UserError('artifact-missing', `there is no gate verdict on evaluation ${evaluation} in ${store.uri}`, { hint: 'Run evaluate-gate with the same store first.' });
-    }
-    return verdictSchema.parse(JSON.parse(Buffer.from(stored.body).toString('utf8')));
-}
-
-;// CONCATENATED MODULE: ./src/gate/golden-requests.ts
-/** The columns a client sends: keys and features, in the order of the pipeline file. */
-function clientColumns(definition) {
-    return Object.entries(definition.columns)
-        .filter(([, column]) => column.role === 'key' || column.role === 'feature')
-        .map(([name]) => name);
-}
-/** One row as a client sends it: timestamps as ISO text, missing as null. */
-function clientRow(table, row, definition) {
-    const values = {};
-    for (const name of clientColumns(definition)) {
-        const number = table.numbers.get(name)?.[row];
-        const text = table.strings.get(name)?.[row];
-        if (number !== undefined && Number.isFinite(number)) {
-            values[name] = definition.columns[name]?.type === 'timestamp' ? new Date(number).toISOString() : number;
-        }
-        else {
-            values[name] = text === undefined || text === '' ? null : text;
-        }
-    }
-    return values;
-}
-/** Rows spread evenly over the test window, so that every hour and airport has its share. */
-function goldenRequests(options) {
-    const { table, definition, scores, champion, threshold } = options;
-    const count = Math.min(options.count, table.rows);
-    const positions = Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * table.rows) / count));
-    return {
-        schema: 'taxiway/golden/v1',
-        columns: clientColumns(definition),
-        rows: positions.map((row) => {
-            const championProbability = champion?.scores[row];
-            return {
-                columns: clientRow(table, row, definition),
-                probability: scores[row] ?? Number.NaN,
-                ...(championProbability === undefined ? {} : { championProbability }),
-            };
-        }),
-        threshold,
-        ...(champion === undefined ? {} : { championThreshold: champion.threshold }),
-    };
-}
-
-// EXTERNAL MODULE: ./src/gate/latency.ts + 1 modules
-var gate_latency = __nccwpck_require__(109);
+// EXTERNAL MODULE: ./src/gate/latency.ts
+var gate_latency = __nccwpck_require__(118);
 ;// CONCATENATED MODULE: ./src/gate/model-scorer.ts
 
+/** Opens the exact bytes of a model.onnx, once they are known to be harmless. @throws UserError model-invalid; column-missing when scoring */
+const openScorer = (model, engine) => openServedModel(model, engine);
+
+// EXTERNAL MODULE: ./src/data/take-rows.ts
+var take_rows = __nccwpck_require__(109);
+// EXTERNAL MODULE: ./src/statistics/random.ts
+var statistics_random = __nccwpck_require__(141);
+;// CONCATENATED MODULE: ./src/gate/robustness/disturb.ts
+
+/** The rows with these columns missing. */
+function withoutColumns(table, columns) {
+    const numbers = new Map(table.numbers);
+    const strings = new Map(table.strings);
+    for (const name of columns) {
+        if (numbers.has(name))
+            numbers.set(name, new Float64Array(table.rows).fill(Number.NaN));
+        if (strings.has(name))
+            strings.set(name, new Array(table.rows).fill(''));
+    }
+    return { ...table, numbers, strings };
+}
+/** A category that no model has seen: lower case, so that no code of an airline or airport is ever meant. */
+const unseenCategory = 'unseen-category';
+function withUnseenCategory(table, column) {
+    return { ...table, strings: new Map(table.strings).set(column, new Array(table.rows).fill(unseenCategory)) };
+}
+/** Normal noise on every measured column, each with its own stream of the seed, so that one column more changes no other; values stay in their column's range. */
+function withNoise(table, columns, { scale, seed }) {
+    const numbers = new Map(table.numbers);
+    for (const { name, spread, range } of columns) {
+        const random = (0,statistics_random/* createRandom */.s)(seed).fork(`noise/${name}`);
+        const values = table.numbers.get(name);
+        if (values === undefined)
+            continue;
+        numbers.set(name, values.map((value) => {
+            const noisy = value + scale * spread * random.normal();
+            return Math.min(Math.max(noisy, Math.min(value, range[0])), Math.max(value, range[1]));
+        }));
+    }
+    return { ...table, numbers };
+}
+
+;// CONCATENATED MODULE: ./src/gate/robustness/gradient-attack.ts
+/**
+ * The rows as the model errs on them most within the steps that are plausible, as far as its gradient tells. Raw columns move, so that one that reaches the network twice (encoded, and
+ * as the head observes it) stays one value, and the exact model.onnx is asked in the end. How a step of a raw column moves its encoding is measured by a difference over the step
+ * itself, which also sees past the flat pieces of a quantile encoding. Missing values stay missing.
+ */
+async function attackRows(box, attack) {
+    const { table, labels } = attack;
+    const turns = Float32Array.from(labels, (label) => (label === 1 ? -1 : 1));
+    const columns = attackedColumns(box, attack);
+    const stride = attack.steps === 1 ? 1 : 2.5 / attack.steps;
+    let current = table;
+    for (let step = 0; step < attack.steps; step++) {
+        const { dense, observed } = await box.gradients(current, turns);
+        const above = await box.encode(shifted(current, columns, 0.5 * stride));
+        const below = await box.encode(shifted(current, columns, -0.5 * stride));
+        current = withColumns(current, columns, (column, values) => {
+            const start = table.numbers.get(column.name) ?? values;
+            return values.map((value, row) => {
+                const offset = row * box.encoded.length;
+                let slope = column.observed ? (observed[row] ?? 0) * stride * column.step : 0;
+                for (const place of column.places)
+                    slope += (dense[offset + place] ?? 0) * ((above[offset + place] ?? 0) - (below[offset + place] ?? 0));
+                return within(value + Math.sign(slope) * stride * column.step, column, start[row] ?? Number.NaN);
+            });
+        });
+    }
+    return current;
+}
+function attackedColumns(box, { columns, epsilon, maximumStep }) {
+    return columns
+        .filter(({ name }) => box.columns.includes(name))
+        .map((column) => ({
+        ...column,
+        step: Math.min(epsilon * column.spread, maximumStep[column.name] ?? Number.POSITIVE_INFINITY),
+        places: box.encoded.flatMap((encoded, place) => (encoded === column.name || encoded.startsWith(`${column.name}.`) ? [place] : [])),
+        observed: box.observed === column.name,
+    }));
+}
+/** Never further from the start than the step, nor out of the column's range; a value that lay outside from the start stays where it was. */
+function within(value, { step, range }, start) {
+    const low = Math.max(start - step, Math.min(start, range[0]));
+    const high = Math.min(start + step, Math.max(start, range[1]));
+    return Math.min(high, Math.max(low, value));
+}
+function shifted(table, columns, steps) {
+    return withColumns(table, columns, ({ step }, values) => values.map((value) => value + steps * step));
+}
+function withColumns(table, columns, change) {
+    const numbers = new Map(table.numbers);
+    for (const column of columns) {
+        const values = table.numbers.get(column.name);
+        if (values !== undefined)
+            numbers.set(column.name, change(column, values));
+    }
+    return { ...table, numbers };
+}
+
+;// CONCATENATED MODULE: ./src/metrics/confusion-matrix.ts
+
+/**
+ * Counts at a threshold (score ≥ threshold is predicted positive); all zero for zero rows. Throws RangeError as `checkScoredRows` and `checkThreshold`.
+ *
+ * @example
+ * confusionMatrix({ labels: Uint8Array.of(1, 0), scores: Float64Array.of(0.9, 0.2) }, 0.5);
+ * // { truePositives: 1, falsePositives: 0, trueNegatives: 1, falseNegatives: 0 }
+ */
+function confusionMatrix(rows, threshold) {
+    checkScoredRows(rows);
+    checkThreshold(threshold, rows.scores.length);
+    let truePositives = 0;
+    let falsePositives = 0;
+    let trueNegatives = 0;
+    let falseNegatives = 0;
+    for (let row = 0; row < rows.scores.length; row++) {
+        const weight = rows.weights?.[row] ?? 1;
+        const positive = rows.labels[row] === 1;
+        if ((rows.scores[row] ?? Number.NaN) >= thresholdOfRow(threshold, row)) {
+            if (positive)
+                truePositives += weight;
+            else
+                falsePositives += weight;
+        }
+        else if (positive)
+            falseNegatives += weight;
+        else
+            trueNegatives += weight;
+    }
+    return { truePositives, falsePositives, trueNegatives, falseNegatives };
+}
+/** Everything counted. */
+function confusionTotal(confusion) {
+    return confusion.truePositives + confusion.falsePositives + confusion.trueNegatives + confusion.falseNegatives;
+}
+
+;// CONCATENATED MODULE: ./src/metrics/accuracy.ts
+
+/**
+ * Share of rows classified correctly, in [0, 1]. NaN for zero rows.
+ *
+ * @example
+ * accuracy({ truePositives: 6, falsePositives: 2, trueNegatives: 8, falseNegatives: 4 }); // 0.7
+ */
+function accuracy(confusion) {
+    return (confusion.truePositives + confusion.trueNegatives) / confusionTotal(confusion);
+}
+
+;// CONCATENATED MODULE: ./src/metrics/recall.ts
+
+/**
+ * Share of positives that are predicted positive, in [0, 1]. NaN when there is no positive.
+ *
+ * @example
+ * recall({ truePositives: 6, falsePositives: 2, trueNegatives: 8, falseNegatives: 4 }); // 0.6
+ */
+function recall(confusion) {
+    return confusion.truePositives / (confusion.truePositives + confusion.falseNegatives);
+}
+
+;// CONCATENATED MODULE: ./src/metrics/roc-auc.ts
 
 
-/** Opens the exact bytes of a model.onnx, once they are known to name no other file and no size beyond reason. @throws UserError model-invalid; column-missing when scoring */
-async function openScorer(model, engine) {
-    inspectModel(model);
-    const { inputs } = readModelDescription(model);
-    const columns = { numbers: inputs.num, strings: inputs.cat };
-    const session = await engine.openSession(model);
+/**
+ * Area under the ROC curve: the chance that a positive scores above a negative, ties half. In [0, 1]; NaN unless both classes have weight.
+ * O(n log n). Source: Hanley and McNeil 1982. Throws RangeError as `checkScoredRows`.
+ *
+ * @example
+ * rocAuc({ labels: Uint8Array.of(0, 0, 1, 1), scores: Float64Array.of(0.1, 0.4, 0.35, 0.8) }); // 0.75
+ */
+function rocAuc(rows) {
+    checkScoredRows(rows);
+    const { labels, scores, weights } = rows;
+    const order = ascendingOrder(scores);
+    let wins = 0;
+    let negativesBelow = 0;
+    let positives = 0;
+    for (let start = 0; start < order.length;) {
+        const value = scores[order[start] ?? 0];
+        let tiedPositives = 0;
+        let tiedNegatives = 0;
+        let end = start;
+        for (; end < order.length && scores[order[end] ?? 0] === value; end++) {
+            const row = order[end] ?? 0;
+            const weight = weights?.[row] ?? 1;
+            if (labels[row] === 1)
+                tiedPositives += weight;
+            else
+                tiedNegatives += weight;
+        }
+        wins += tiedPositives * (negativesBelow + tiedNegatives / 2);
+        negativesBelow += tiedNegatives;
+        positives += tiedPositives;
+        start = end;
+    }
+    const pairs = positives * negativesBelow;
+    return pairs === 0 ? Number.NaN : wins / pairs;
+}
+
+;// CONCATENATED MODULE: ./src/gate/robustness/missing-columns.ts
+
+
+
+
+
+
+
+
+/** One run for each column, so fewer rows: a ranking needs no interval. */
+const mostRows = 500;
+/** Each column missing alone, dearest first by the ranking it costs. Columns that the model does not read are left out. */
+async function rankMissing({ model, table, positions, labels, columns }) {
+    const count = Math.min(mostRows, table.rows);
+    const chosen = Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * table.rows) / count));
+    const rows = (0,take_rows/* takeRows */.L)(table, chosen);
+    const truth = Uint8Array.from(chosen, (row) => labels[row] ?? 0);
+    const { threshold: limit } = model.answers;
+    const threshold = typeof limit === 'number' ? limit : Float64Array.from(chosen, (row) => thresholdOfRow(limit, positions[row] ?? -1));
+    const measure = (scores) => missing_columns_measured(truth, scores, threshold);
+    const clean = measure(await model.scorer.score(rows));
+    const costs = [];
+    for (const column of columns) {
+        if (!model.columns.includes(column))
+            continue;
+        const without = measure(await model.scorer.score(withoutColumns(rows, [column])));
+        costs.push({ column, accuracy: finite(clean.accuracy - without.accuracy), recall: finite(clean.recall - without.recall), rocAuc: finite(clean.rocAuc - without.rocAuc) });
+    }
+    return costs.sort((a, b) => (b.rocAuc ?? 0) - (a.rocAuc ?? 0) || (a.column < b.column ? -1 : 1));
+}
+function missing_columns_measured(labels, scores, threshold) {
+    const confusion = confusionMatrix({ labels, scores }, threshold);
+    return { accuracy: accuracy(confusion), recall: recall(confusion), rocAuc: rocAuc({ labels, scores }) };
+}
+
+;// CONCATENATED MODULE: ./src/gate/robustness/plausible-steps.ts
+
+/** Number features that somebody measures: what is known from the schedule is a fact and cannot be a little wrong. Columns that never vary are left out. */
+function measuredColumns(definition, table) {
+    return Object.entries(definition.columns).flatMap(([name, column]) => {
+        const values = table.numbers.get(name);
+        if (column.type !== 'number' || column.role !== 'feature' || column.known === 'schedule' || values === undefined)
+            return [];
+        const spread = spreadOf(values);
+        if (!(spread > 0))
+            return [];
+        return [{ name, spread, range: column.range === undefined ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [column.range[0], column.range[1]] }];
+    });
+}
+function spreadOf(values) {
+    const present = values.filter((value) => !Number.isNaN(value)).sort();
+    if (present.length === 0)
+        return 0;
+    const middle = ((0,quantile/* quantileOfSorted */.mY)(present, 0.84) - (0,quantile/* quantileOfSorted */.mY)(present, 0.16)) / 2;
+    if (middle > 0)
+        return middle;
+    const mean = present.reduce((sum, value) => sum + value, 0) / present.length;
+    return Math.sqrt(present.reduce((sum, value) => sum + (value - mean) ** 2, 0) / present.length);
+}
+
+;// CONCATENATED MODULE: ./src/gate/robustness/storm-days.ts
+
+/** Below this many days a resample often holds none of them. */
+const fewestDays = 4;
+/** Rows of the days with the worst mean severity, ascending. */
+function stormRows({ days, severity, share }) {
+    const index = dayIndex(days);
+    const known = daySums(index, severity.map((value) => (Number.isNaN(value) ? 0 : 1)));
+    const sums = daySums(index, severity.map((value) => (Number.isNaN(value) ? 0 : value)));
+    const mean = (day) => (known[day] === 0 ? Number.NEGATIVE_INFINITY : (sums[day] ?? 0) / (known[day] ?? 1));
+    const ranked = Array.from({ length: index.dayCount }, (_, day) => day).sort((a, b) => mean(b) - mean(a) || a - b);
+    const worst = new Set(ranked.slice(0, Math.min(Math.max(fewestDays, Math.round(share * index.dayCount)), index.dayCount)));
+    return Array.from(index.index.keys()).filter((row) => worst.has(index.index[row] ?? -1));
+}
+
+;// CONCATENATED MODULE: ./src/gate/robustness/stress-metrics.ts
+
+
+
+
+
+const stressMetrics = (/* unused pure expression or super */ null && (['accuracy', 'recall', 'rocAuc']));
+/** Draws days, the same for every call with one context, so that all that is drawn can be compared draw by draw. */
+function drawStress(rows, threshold, context) {
+    const { days, replicates, seed, labels } = context;
+    const positives = rows.positions.reduce((sum, row) => sum + (labels[row] ?? 0), 0);
+    const size = rows.positions.length;
+    return { estimates: (0,day_block_bootstrap/* dayBlockBootstrap */.g$)(metricsOf(rows, threshold, context), { dayCount: days.dayCount, seed, replicates }), sizes: { accuracy: size, recall: positives, rocAuc: size } };
+}
+/** What each model loses, and what is between them under the disturbance. */
+function compareStress({ candidate, champion }) {
+    if (champion === undefined)
+        return { candidate: stressedMetrics(candidate) };
     return {
-        score: async (table) => {
-            const scores = new Float64Array(table.rows);
-            for (const range of rowChunks(table.rows)) {
-                const { probability } = await session.run(tableInputs(table, columns, range));
-                if (probability?.type !== 'float32')
-                    throw new Error('the model gave no probability');
-                scores.set(probability.data, range.start);
-            }
-            return scores;
-        },
-        release: () => session.release(),
+        candidate: stressedMetrics(candidate),
+        champion: stressedMetrics(champion),
+        gains: mapStress((metric) => {
+            const { estimates, sizes } = candidate.stressed;
+            return toEstimate({ ...(0,day_block_bootstrap/* differenceOfEstimates */.Y)(estimates[metric], champion.stressed.estimates[metric]), sampleSize: sizes[metric] });
+        }),
     };
+}
+function stressedMetrics({ clean, stressed }) {
+    return mapStress((metric) => {
+        const [before, after] = [clean.estimates[metric], stressed.estimates[metric]];
+        const sampleSize = stressed.sizes[metric];
+        return { clean: finite(before.value), stressed: toEstimate({ ...after, sampleSize }), drop: toEstimate({ ...(0,day_block_bootstrap/* differenceOfEstimates */.Y)(before, after), sampleSize }) };
+    });
+}
+function mapStress(valueOf) {
+    return { accuracy: valueOf('accuracy'), recall: valueOf('recall'), rocAuc: valueOf('rocAuc') };
+}
+function metricsOf({ positions, scores }, threshold, { labels: allLabels, days: allDays }) {
+    const days = { ...allDays, index: Int32Array.from(positions, (row) => allDays.index[row] ?? 0) };
+    const labels = Uint8Array.from(positions, (row) => allLabels[row] ?? 0);
+    const predicted = Uint8Array.from(positions, (row, at) => ((scores[at] ?? Number.NaN) >= thresholdOfRow(threshold, row) ? 1 : 0));
+    return {
+        accuracy: (0,day_block_bootstrap/* ratioOfSums */.J4)(daySums(days, labels.map((label, at) => (label === predicted[at] ? 1 : 0))), daySums(days)),
+        recall: (0,day_block_bootstrap/* ratioOfSums */.J4)(daySums(days, labels.map((label, at) => label * (predicted[at] ?? 0))), daySums(days, labels)),
+        rocAuc: dayWeightedRocAuc({ labels, scores }, days),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/gate/robustness/robustness-evaluation.ts
+
+
+
+
+
+
+
+
+/** Resamples behind an interval here: it guards against a fall, and decides no gain. */
+const mostReplicates = 500;
+/** Candidate and champion on the same disturbed test rows, each attacked along its own gradient. Undefined without test rows. Deterministic: seeded, no clock. */
+async function evaluateRobustness(input) {
+    const { section, table, candidate, champion } = input;
+    if (table.rows === 0)
+        return undefined;
+    const sample = sampleRows(input);
+    const drawClean = ({ answers }) => drawStress(rowsOf(answers, sample.positions), answers.threshold, sample.context);
+    const clean = drawClean(candidate);
+    const championClean = champion === undefined ? undefined : drawClean(champion);
+    const stresses = [];
+    const notes = [];
+    const add = async (id, title, disturb) => {
+        const disturbed = await disturb(candidate);
+        if (typeof disturbed === 'string') {
+            notes.push(`${title}: ${disturbed}`);
+            return;
+        }
+        const other = champion === undefined ? undefined : await disturb(champion);
+        const stressed = { clean, stressed: await drawDisturbed(candidate, sample, disturbed) };
+        const beside = champion === undefined || championClean === undefined || other === undefined || typeof other === 'string' ? undefined : { clean: championClean, stressed: await drawDisturbed(champion, sample, other) };
+        stresses.push({ ...describe(id, title, sample), ...compareStress({ candidate: stressed, champion: beside }), ...(typeof other === 'string' ? { notCompared: other } : {}) });
+    };
+    const { attack, noise, missing, unseen } = section;
+    if (attack !== undefined) {
+        const boxes = new Map();
+        for (const model of champion === undefined ? [candidate] : [candidate, champion])
+            boxes.set(model, await usableBox(model, sample));
+        const attackWith = (steps) => (model) => {
+            const box = boxes.get(model) ?? model.whiteBox;
+            return typeof box === 'string' ? box : attackRows(box, { ...sample, steps, epsilon: attack.epsilon, maximumStep: attack['maximum-step'] });
+        };
+        await add('attack.fgsm', `FGSM attack, steps of ${attack.epsilon} of a column's spread`, attackWith(1));
+        if (attack.steps > 1)
+            await add('attack.pgd', `PGD attack, ${attack.steps} steps within ${attack.epsilon} of a column's spread`, attackWith(attack.steps));
+    }
+    if (noise !== undefined)
+        await add('noise', `Noise of ${noise.scale} of a column's spread`, () => withNoise(sample.table, sample.columns, { scale: noise.scale, seed: input.seed }));
+    const rank = (model) => rankMissing({ ...sample, model, columns: featureColumns(input) });
+    const costs = missing === undefined ? [] : await rank(candidate);
+    if (missing !== undefined) {
+        const count = missing['most-important'];
+        const dearest = (ranked) => ranked.slice(0, count).map(({ column }) => column);
+        // Each model loses what it leans on most itself.
+        const ofChampion = champion === undefined ? [] : dearest(await rank(champion));
+        await add('missing.most-important', `Without the ${count} columns it leans on most: ${dearest(costs).join(', ')}`, (model) => withoutColumns(sample.table, model === candidate ? dearest(costs) : ofChampion));
+    }
+    for (const column of unseen?.columns ?? [])
+        await add(`unseen.${column}`, `A ${column} that nobody has seen`, () => withUnseenCategory(sample.table, column));
+    const storm = storms(input);
+    if (storm !== undefined) {
+        const drawStorm = ({ answers }) => drawStress(rowsOf(answers, storm.positions), answers.threshold, sample.context);
+        const beside = champion === undefined || championClean === undefined ? undefined : { clean: championClean, stressed: drawStorm(champion) };
+        const { context } = sample;
+        stresses.push({ ...describe('storm-days', storm.title, { positions: storm.positions, context }), ...compareStress({ candidate: { clean, stressed: drawStorm(candidate) }, champion: beside }) });
+    }
+    return { rows: sample.positions.length, stresses, missing: costs, notes };
+}
+/** Spread evenly over the test window, so that every day has its share. */
+function sampleRows(input) {
+    const { section, table, labels, days } = input;
+    const count = Math.min(section.rows, table.rows);
+    const positions = Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * table.rows) / count));
+    const sampled = (0,take_rows/* takeRows */.L)(table, positions);
+    return {
+        positions,
+        table: sampled,
+        labels: Uint8Array.from(positions, (row) => labels[row] ?? 0),
+        columns: measuredColumns(input.definition, sampled),
+        context: { labels, days: dayIndex(days), replicates: Math.min(input.replicates, mostReplicates), seed: `${input.seed}/robustness` },
+    };
+}
+async function drawDisturbed({ answers, scorer }, { positions, context }, disturbed) {
+    return drawStress({ positions, scores: await scorer.score(disturbed) }, answers.threshold, context);
+}
+/** An attack along another model's gradient would find nothing, and call that robust. */
+async function usableBox({ answers, whiteBox }, { positions, table, labels }) {
+    if (typeof whiteBox === 'string')
+        return whiteBox;
+    const { probabilities } = await whiteBox.gradients(table, new Float32Array(labels.length));
+    const same = positions.every((row, at) => Math.abs((answers.scores[row] ?? Number.NaN) - (probabilities[at] ?? Number.NaN)) < 1e-4);
+    return same ? whiteBox : 'its training state is not that of its model';
+}
+function rowsOf({ scores }, positions) {
+    return { positions, scores: Float64Array.from(positions, (row) => scores[row] ?? Number.NaN) };
+}
+function describe(id, title, { positions, context }) {
+    return { id, title, rows: positions.length, positives: positions.reduce((sum, row) => sum + (context.labels[row] ?? 0), 0) };
+}
+/** Nothing is disturbed here: all rows of the worst days of the window itself. */
+function storms({ section, table, days }) {
+    const storm = section['storm-days'];
+    const severity = storm === undefined ? undefined : table.numbers.get(storm.column);
+    if (storm === undefined || severity === undefined)
+        return undefined;
+    return { title: `The days of the worst ${storm.column}`, positions: stormRows({ days, severity, share: storm.share }) };
+}
+function featureColumns({ definition, table }) {
+    return Object.entries(definition.columns)
+        .filter(([name, { role }]) => role === 'feature' && (table.numbers.has(name) || table.strings.has(name)))
+        .map(([name]) => name);
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
+var classic_errors = __nccwpck_require__(263);
+;// CONCATENATED MODULE: ./src/delaynet/calibration.ts
+
+const identity = { slope: 1, offset: 0 };
+/**
+ * Fits the calibration by maximum likelihood (Newton's method on a convex problem): `platt` (Platt, 1999) slope and offset,
+ * `temperature` (Guo et al., 2017) the slope only. A fit that does not converge leaves the logits as they are.
+ */
+function fitCalibration(method, logits, labels) {
+    switch (method) {
+        case 'identity':
+            return identity;
+        case 'temperature':
+            return newton(logits, labels, false);
+        case 'platt':
+            return newton(logits, labels, true);
+        default:
+            return assertNever(method);
+    }
+}
+function calibratedProbability(logit, { slope, offset }) {
+    return 1 / (1 + Math.exp(-(slope * logit + offset)));
+}
+function newton(logits, labels, withOffset) {
+    let slope = 1;
+    let offset = 0;
+    for (let turn = 0; turn < 50; turn++) {
+        let [slopeGradient, offsetGradient, slopeCurve, crossCurve, offsetCurve] = [0, 0, 0, 0, 0];
+        for (let row = 0; row < logits.length; row++) {
+            const logit = logits[row] ?? 0;
+            const probability = calibratedProbability(logit, { slope, offset });
+            const error = probability - (labels[row] ?? 0);
+            const curve = probability * (1 - probability);
+            slopeGradient += error * logit;
+            offsetGradient += error;
+            slopeCurve += curve * logit * logit;
+            crossCurve += curve * logit;
+            offsetCurve += curve;
+        }
+        const determinant = withOffset ? slopeCurve * offsetCurve - crossCurve ** 2 : slopeCurve;
+        if (!(determinant > 1e-12))
+            return identity;
+        const slopeStep = withOffset ? (offsetCurve * slopeGradient - crossCurve * offsetGradient) / determinant : slopeGradient / determinant;
+        const offsetStep = withOffset ? (slopeCurve * offsetGradient - crossCurve * slopeGradient) / determinant : 0;
+        slope -= slopeStep;
+        offset -= offsetStep;
+        if (Math.abs(slopeStep) + Math.abs(offsetStep) < 1e-10)
+            return slope > 0 ? { slope, offset } : identity;
+    }
+    return identity;
+}
+
+// EXTERNAL MODULE: ./src/delaynet/network-plan.ts
+var network_plan = __nccwpck_require__(112);
+// EXTERNAL MODULE: ./src/delaynet/parameter-layout.ts
+var parameter_layout = __nccwpck_require__(113);
+// EXTERNAL MODULE: ./src/delaynet/training-schema.ts
+var training_schema = __nccwpck_require__(114);
+;// CONCATENATED MODULE: ./src/features/fit-features.ts
+
+
+
+/** What the training rows taught the transforms: all that is needed, with `features`, to build the feature graph again. */
+const fittedFeaturesSchema = schemas/* strictObject */.rej({
+    /** Columns of the graph's `num` input, in order, with the training median that replaces a missing value. */
+    numberColumns: schemas/* array */.YOg(schemas/* strictObject */.rej({ name: schemas/* string */.YjP(), median: schemas/* number */.aig() })),
+    /** Columns of the graph's `cat` input, in order. */
+    stringColumns: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** The number column that the network's head sees unencoded. */
+    observed: schemas/* string */.YjP().nullable(),
+    /** One entry for each entry of `features`. */
+    transforms: schemas/* array */.YOg(schemas/* unknown */.L5J()),
+});
+/**
+ * Fits every transform on the training rows.
+ * @throws UserError `column-missing` if the rows lack a column.
+ */
+function fitFeatures(features, options) {
+    const { table, labels, observed } = options;
+    const transforms = features.map(createTransform);
+    const columnsOf = (input) => transforms.flatMap((transform) => (transform.input === input ? transform.columns : []));
+    const numberNames = new Set([...columnsOf('number'), ...(observed === undefined ? [] : [observed])]);
+    const fitted = {
+        numberColumns: [...numberNames].map((name) => ({ name, median: medianOfPresent(numberColumn(table, name)) })),
+        stringColumns: [...new Set(columnsOf('string'))],
+        observed: observed ?? null,
+        transforms: transforms.map((transform) => transform.fit(table, labels)),
+    };
+    // Through JSON at once (which knows no −0): what trains now is exactly what a stored checkpoint brings back.
+    return fittedFeaturesSchema.parse(JSON.parse(JSON.stringify(fitted)));
+}
+
+;// CONCATENATED MODULE: ./src/delaynet/training-state.ts
+
+
+
+const epochRecordSchema = schemas/* strictObject */.rej({ epoch: schemas/* number */.aig().int(), trainingLoss: schemas/* number */.aig(), calibrationLoss: schemas/* number */.aig() });
+const vectorNames = ['weights', 'average', 'first', 'second', 'best'];
+const headerSchema = schemas/* strictObject */.rej({
+    schema: schemas/* literal */.euz('taxiway/training-state/v1'),
+    configuration: schemas/* string */.YjP(),
+    fitted: fittedFeaturesSchema,
+    parameters: schemas/* array */.YOg(schemas/* strictObject */.rej({ name: schemas/* string */.YjP(), shape: schemas/* array */.YOg(schemas/* number */.aig().int()), vocabulary: schemas/* array */.YOg(schemas/* string */.YjP()).optional(), inputs: schemas/* array */.YOg(schemas/* string */.YjP()).optional() })),
+    step: schemas/* number */.aig().int(),
+    bestEpoch: schemas/* number */.aig().int(),
+    history: schemas/* array */.YOg(epochRecordSchema),
+    lengths: schemas/* array */.YOg(schemas/* number */.aig().int().nonnegative()).length(vectorNames.length),
+});
+/** One file: the header's length (4 bytes, little-endian), the header as JSON, then the vectors as little-endian float32. */
+function serializeTrainingState(state) {
+    const { weights, average, first, second, step } = state.optimizer;
+    const vectors = [weights, average, first, second, state.best.weights];
+    const header = {
+        schema: 'taxiway/training-state/v1',
+        configuration: state.configuration,
+        fitted: state.fitted,
+        parameters: state.parameters.map(({ name, shape, vocabulary, inputs }) => ({ name, shape: [...shape], ...(vocabulary ? { vocabulary: [...vocabulary] } : {}), ...(inputs ? { inputs: [...inputs] } : {}) })),
+        step,
+        bestEpoch: state.best.epoch,
+        history: [...state.history],
+        lengths: vectors.map((vector) => vector.length),
+    };
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const bytes = new Uint8Array(4 + text.length + 4 * vectors.reduce((sum, vector) => sum + vector.length, 0));
+    new DataView(bytes.buffer).setUint32(0, text.length, true);
+    bytes.set(text, 4);
+    let offset = 4 + text.length;
+    for (const vector of vectors) {
+        bytes.set(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength), offset);
+        offset += vector.byteLength;
+    }
+    return bytes;
+}
+function parseHeader(bytes) {
+    const fail = (cause) => new src_errors/* UserError */.yo('model-invalid', 'The training state is damaged or from another release.', { hint: 'Start the training again without it.', cause });
+    if (bytes.length < 4)
+        throw fail();
+    const end = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    try {
+        const header = headerSchema.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(4, end))));
+        if (bytes.length !== end + 4 * header.lengths.reduce((sum, length) => sum + length, 0))
+            throw fail();
+        return { header, end };
+    }
+    catch (cause) {
+        throw cause instanceof src_errors/* UserError */.yo ? cause : fail(cause);
+    }
+}
+/** @throws UserError `model-invalid` for anything that `serializeTrainingState` did not write. */
+function parseTrainingState(bytes) {
+    const { header, end } = parseHeader(bytes);
+    let offset = end;
+    const [weights, average, first, second, best] = header.lengths.map((length) => {
+        // A copy, because a Float32Array must begin at a multiple of four; not by slice, which copies nothing where the bytes are a Buffer.
+        const vector = new Float32Array(Uint8Array.from(bytes.subarray(offset, offset + 4 * length)).buffer);
+        offset += 4 * length;
+        return vector;
+    });
+    if (!weights || !average || !first || !second || !best)
+        throw new Error('the header lists fewer vectors than it was checked for');
+    return {
+        configuration: header.configuration,
+        fitted: header.fitted,
+        parameters: header.parameters,
+        optimizer: { weights, average, first, second, step: header.step },
+        best: { epoch: header.bestEpoch, weights: best },
+        history: header.history,
+    };
+}
+
+// EXTERNAL MODULE: ./src/onnx/attribute-proto.ts
+var attribute_proto = __nccwpck_require__(119);
+;// CONCATENATED MODULE: ./src/features/feature-graph.ts
+
+
+
+
+/** Inputs that are never empty: a graph of only numbers still takes a `cat` of width 0. */
+function addInputs(graph, fitted) {
+    return {
+        numbers: graph.input('num', 'float', ['rows', fitted.numberColumns.length]),
+        text: graph.input('cat', 'string', ['rows', fitted.stringColumns.length]),
+    };
+}
+/** NaN and both infinities: no measurement, and x − x is NaN for each of them. */
+function findMissing(graph, numbers) {
+    return graph.apply('IsNaN', [graph.apply('Sub', [numbers, numbers], { shape: numbers.shape })], { shape: numbers.shape, type: 'bool' });
+}
+function fillMissing(graph, inputs, fitted) {
+    const { shape } = inputs.numbers;
+    const medians = fitted.numberColumns.map(({ median }) => median);
+    const row = graph.constant({ type: 'float', shape: [1, medians.length], data: medians });
+    const filled = graph.apply('Where', [inputs.missing, row, inputs.numbers], { shape, type: 'float' });
+    return graph.apply('Clip', [filled, graph.scalar(-column_values/* largestNumber */.kY), graph.scalar(column_values/* largestNumber */.kY)], { shape });
+}
+/**
+ * Adds the whole encoding to `graph`: inputs `num` [rows, numbers] floats with NaN (or ±∞) for missing and `cat` [rows, strings] with ''
+ * for missing, to what the network takes. Whatever the inputs hold, the encoding is finite. Training, evaluation and serving all run exactly these nodes.
+ */
+function addFeatureGraph(graph, features, fitted) {
+    const inputs = addInputs(graph, fitted);
+    const missing = findMissing(graph, inputs.numbers);
+    const filled = fitted.numberColumns.length === 0 ? inputs.numbers : fillMissing(graph, { numbers: inputs.numbers, missing }, fitted);
+    const numberNames = fitted.numberColumns.map(({ name }) => name);
+    const pick = (source, positions) => graph.apply('Gather', [source, graph.integers(positions)], { shape: ['rows', positions.length], attributes: { axis: (0,attribute_proto/* integer */.nd)(1) } });
+    const positions = (columns) => columns.map((name) => numberNames.indexOf(name));
+    const context = {
+        graph,
+        numbers: (columns) => pick(filled, positions(columns)),
+        missing: (columns) => pick(missing, positions(columns)),
+        text: (column) => pick(inputs.text, [fitted.stringColumns.indexOf(column)]),
+    };
+    const blocks = features.map((feature, index) => (0,features_schema/* createTransform */.l1)(feature).addTo(context, fitted.transforms[index]));
+    const dense = blocks.flatMap((block) => (block.dense ? [block.dense] : []));
+    const names = dense.flatMap((block) => block.names);
+    return {
+        dense: graph.apply('Concat', dense.map((block) => block.value), { shape: ['rows', names.length], attributes: { axis: (0,attribute_proto/* integer */.nd)(1) } }),
+        names,
+        widths: blocks.map((block) => block.dense?.names.length ?? 0),
+        embedded: blocks.flatMap((block) => block.embedded ?? []),
+        observed: fitted.observed === null ? null : context.numbers([fitted.observed]),
+    };
+}
+/** The encoding as a model of its own: outputs `dense`, `ids` [rows, embedded] int64 and `observed` (the last two where there are any). */
+function compileFeatureGraph(features, fitted) {
+    const graph = new graph_builder/* GraphBuilder */.Q();
+    const encoded = addFeatureGraph(graph, features, fitted);
+    graph.output(encoded.dense, 'dense');
+    if (encoded.embedded.length > 0) {
+        const columns = encoded.embedded.map(({ ids }) => graph.apply('Unsqueeze', [ids, graph.integers([1])], { shape: ['rows', 1] }));
+        graph.output(graph.apply('Concat', columns, { shape: ['rows', columns.length], attributes: { axis: (0,attribute_proto/* integer */.nd)(1) } }), 'ids');
+    }
+    if (encoded.observed)
+        graph.output(encoded.observed, 'observed');
+    return {
+        model: graph.model('features'),
+        names: encoded.names,
+        widths: encoded.widths,
+        embedded: encoded.embedded.map(({ column, vocabulary, dimensions }) => ({ column, vocabulary, dimensions })),
+    };
+}
+
+// EXTERNAL MODULE: ./src/delaynet/forward.ts
+var forward = __nccwpck_require__(110);
+// EXTERNAL MODULE: ./src/delaynet/head.ts
+var head = __nccwpck_require__(111);
+// EXTERNAL MODULE: ./src/onnx/differentiable-arithmetic.ts
+var differentiable_arithmetic = __nccwpck_require__(122);
+// EXTERNAL MODULE: ./src/onnx/differentiable-layers.ts
+var differentiable_layers = __nccwpck_require__(123);
+// EXTERNAL MODULE: ./src/onnx/tape.ts
+var onnx_tape = __nccwpck_require__(129);
+;// CONCATENATED MODULE: ./src/gate/robustness/gradient-graph.ts
+
+
+
+
+
+
+
+
+/**
+ * The network from raw rows to the direction in which it errs. Inputs `num`, `cat` and `turn` [rows, 1]: −1 where the label is 1, +1 where it is 0. Outputs `dense`, the
+ * encoded row; `logit` before calibration; `dense.gradient` and, where the head sees a column as it is, `observed.gradient`: the mean over rows of turn · logit, differentiated.
+ * Every loss of a logit grows with turn · logit, so these have the sign of the loss's gradient, and do not vanish where the model is sure (Carlini and Wagner, 2017).
+ */
+function compileGradientGraph({ features, fitted, plan, weights }) {
+    const graph = new graph_builder/* GraphBuilder */.Q();
+    const encoded = addFeatureGraph(graph, features, fitted);
+    const tape = new onnx_tape/* Tape */.n(graph);
+    const watched = encoded.observed === null ? [encoded.dense] : [encoded.dense, encoded.observed];
+    tape.watch(...watched);
+    const parameters = new Map((0,parameter_layout/* parameterLayout */.M)(plan).parameters.map(({ name, shape, offset, size }) => [name, graph.constant({ type: 'float', shape, data: weights.subarray(offset, offset + size) })]));
+    const outputs = (0,forward/* forward */.s)(tape, plan, { parameters, inputs: { dense: encoded.dense, ids: encoded.embedded.map(({ ids }) => ids) } });
+    const logit = (0,head/* headLogits */.Z7)(tape, outputs, { head: plan.head, cuts: plan.head.type === 'delay' ? [plan.head.cut] : [0], observed: encoded.observed });
+    const turned = (0,differentiable_arithmetic/* multiply */.lw)(tape, logit, graph.input('turn', 'float', ['rows', 1]));
+    const [denseGradient, observedGradient] = tape.gradients((0,differentiable_layers/* meanOfRowSums */.d7)(tape, turned), watched);
+    graph.output(encoded.dense, 'dense');
+    graph.output(logit, 'logit');
+    if (denseGradient !== undefined)
+        graph.output(denseGradient, 'dense.gradient');
+    if (observedGradient !== undefined)
+        graph.output(observedGradient, 'observed.gradient');
+    return graph.model('gradient');
+}
+
+;// CONCATENATED MODULE: ./src/gate/robustness/white-box.ts
+
+
+
+
+
+
+
+
+
+
+
+const trainingFileSchema = schemas/* object */.Ikc({ hyperparameters: schemas/* object */.Ikc({ network: training_schema/* networkSchema */.uT }) });
+/** Builds the gradient graph from what training left beside model.onnx: fitted features, network and weights. */
+async function openWhiteBox(candidate, { artifacts, engine }) {
+    const { files } = candidate.artifact.manifest;
+    if (files['state.bin'] === undefined || files['training.json'] === undefined)
+        return 'the candidate carries no training state';
+    try {
+        const state = parseTrainingState(Uint8Array.from(await artifacts.bytes(candidate.artifact, 'state.bin')));
+        const training = JSON.parse(Buffer.from(await artifacts.bytes(candidate.artifact, 'training.json')).toString('utf8'));
+        const { network } = trainingFileSchema.parse(training).hyperparameters;
+        const { features, calibration } = readModelDescription(candidate.model);
+        const featureGraph = compileFeatureGraph(features, state.fitted);
+        const plan = (0,network_plan/* planNetwork */.S)(network, { denseWidth: featureGraph.names.length, embeddings: featureGraph.embedded });
+        if ((0,parameter_layout/* parameterLayout */.M)(plan).total !== state.best.weights.length)
+            return 'the training state has other parameters than the network';
+        const inputs = { numbers: state.fitted.numberColumns.map(({ name }) => name), strings: state.fitted.stringColumns };
+        const encoder = await engine.openSession(featureGraph.model);
+        const gradient = await engine.openSession(compileGradientGraph({ features, fitted: state.fitted, plan, weights: state.best.weights }));
+        return whiteBox({ encoder, gradient, inputs, encoded: featureGraph.names, observed: state.fitted.observed, calibration });
+    }
+    catch (cause) {
+        if (cause instanceof classic_errors/* ZodError */.G || cause instanceof SyntaxError || (cause instanceof src_errors/* UserError */.yo && cause.code !== 'artifact-corrupt'))
+            return 'its training state has the shape of another release';
+        throw cause;
+    }
+}
+function whiteBox({ encoder, gradient, inputs, encoded, observed, calibration }) {
+    return {
+        columns: inputs.numbers,
+        encoded,
+        observed,
+        encode: async (table) => {
+            const dense = new Float32Array(table.rows * encoded.length);
+            for (const range of rowChunks(table.rows))
+                dense.set(floats(await encoder.run(tableInputs(table, inputs, range)), 'dense'), range.start * encoded.length);
+            return dense;
+        },
+        gradients: async (table, turns) => {
+            const found = { probabilities: new Float32Array(table.rows), dense: new Float32Array(table.rows * encoded.length), observed: new Float32Array(observed === null ? 0 : table.rows) };
+            for (const range of rowChunks(table.rows)) {
+                const turn = turns.subarray(range.start, range.end);
+                const outputs = await gradient.run({ ...tableInputs(table, inputs, range), turn: { type: 'float32', dims: [turn.length, 1], data: turn } });
+                found.probabilities.set(floats(outputs, 'logit').map((logit) => calibratedProbability(logit, calibration)), range.start);
+                found.dense.set(floats(outputs, 'dense.gradient'), range.start * encoded.length);
+                if (observed !== null)
+                    found.observed.set(floats(outputs, 'observed.gradient'), range.start);
+            }
+            return found;
+        },
+        release: async () => {
+            await encoder.release();
+            await gradient.release();
+        },
+    };
+}
+function floats(outputs, name) {
+    const tensor = outputs[name];
+    if (tensor?.type !== 'float32')
+        throw new Error(`the gradient graph gave no ${name}`);
+    return tensor.data;
 }
 
 ;// CONCATENATED MODULE: ./src/gate/slice-definitions.ts
 
 
-/** Reads the slices that the pipeline names from the rows; numbers need edges, e.g. [6, 12, 18] for hour bands. @throws UserError column-missing */
+/** Reads the slices that the pipeline names from the rows; numbers need edges, e.g. [6, 12, 18] for hour bands, timestamps `by: month`. @throws UserError column-missing */
 function sliceDefinitions(slices, table) {
-    return slices.map(({ column, edges }) => {
+    return slices.map(({ column, edges, by }) => {
         const strings = table.strings.get(column);
         if (strings !== undefined)
             return { column, values: strings };
         const numbers = table.numbers.get(column);
         if (numbers === undefined) {
-            throw new errors/* UserError */.yo('column-missing', `gate.slices names ${column}, which the test rows do not have`, { hint: 'Name a column of the dataset.' });
+            throw new src_errors/* UserError */.yo('column-missing', `gate.slices names ${column}, which the test rows do not have`, { hint: 'Name a column of the dataset.' });
         }
-        return { column, values: Array.from(numbers, (value) => band(value, edges ?? [])) };
+        return { column, values: Array.from(numbers, (value) => (by === 'month' ? month(value) : band(value, edges ?? []))) };
     });
 }
 function band(value, edges) {
@@ -35331,6 +40153,1208 @@ function band(value, edges) {
     if (above === -1)
         return `≥ ${(0,format_number/* formatNumber */.ZV)(last)}`;
     return `${(0,format_number/* formatNumber */.ZV)(edges[above - 1])}–${(0,format_number/* formatNumber */.ZV)(edges[above])}`;
+}
+/** Calendar month of a timestamp in UTC, e.g. "2013-12". */
+function month(timestamp) {
+    return Number.isNaN(timestamp) ? '' : new Date(timestamp).toISOString().slice(0, 7);
+}
+/** How slices are compared; without `slice-checks` they are only told, and too few rows still say nothing. */
+function sliceComparison({ 'slice-checks': checks }) {
+    return {
+        margins: Object.fromEntries((checks?.metrics ?? []).map(({ metric, margin }) => [metric, margin])),
+        minimumRows: checks?.['minimum-rows'] ?? 200,
+        minimumPositives: checks?.['minimum-positives'] ?? 50,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/gate/judge-models.ts
+
+
+
+
+
+
+
+
+
+
+
+/** Everything that is measured of the exact model files on the test rows: metrics, slices, curves, robustness, latency. @throws UserError model-invalid, column-missing */
+async function judgeModels(models, context) {
+    const { candidate, champion } = models;
+    const scorer = await openScorer(candidate.model, context.engine);
+    try {
+        const championScorer = champion === undefined ? undefined : await openScorer(champion.candidate.model, context.engine);
+        try {
+            return await judgeOpened(models, { scorer, championScorer }, context);
+        }
+        finally {
+            await championScorer?.release();
+        }
+    }
+    finally {
+        await scorer.release();
+    }
+}
+async function judgeOpened({ candidate, champion, table }, { scorer, championScorer }, context) {
+    const { artifacts, engine, stopwatch } = context;
+    const { data, gate, training } = context.definition;
+    const scores = await scorer.score(table);
+    const championScores = await championScorer?.score(table);
+    const labels = Uint8Array.from((0,column_values/* numberColumn */.sA)(table, data.label.column));
+    const days = utcDays((0,column_values/* numberColumn */.sA)(table, data.dataset['event-time']));
+    const answers = { scores, threshold: candidate.metadata.threshold };
+    const championAnswers = championScores === undefined || champion === undefined ? undefined : { scores: championScores, threshold: champion.candidate.metadata.threshold };
+    const baselines = await scoreBaselines(training.baselines, table, { candidate, artifacts, engine });
+    const seed = `gate/${candidate.metadata.window.test.from}`;
+    const evaluated = evaluate({
+        labels,
+        days,
+        candidate: answers,
+        champion: championAnswers,
+        baselines,
+        slices: sliceDefinitions(gate.slices, table),
+        comparison: sliceComparison(gate),
+        replicates: gate.bootstrap.replicates,
+        seed,
+    });
+    const robustness = await tryRobustness({ candidate, champion }, context, {
+        definition: context.definition,
+        table,
+        labels,
+        days,
+        candidate: { answers, scorer, columns: columnsOf(candidate) },
+        champion: championAnswers === undefined || championScorer === undefined || champion === undefined ? undefined : { answers: championAnswers, scorer: championScorer, columns: columnsOf(champion.candidate) },
+        replicates: gate.bootstrap.replicates,
+        seed,
+    });
+    const latency = await (0,gate_latency/* measureLatency */.R)({ candidate: scorer, champion: championScorer, table, stopwatch });
+    const evaluation = { ...evaluated, curves: evaluationCurves({ labels, candidate: answers, champion: championAnswers, baselines }), ...(robustness === undefined ? {} : { robustness }) };
+    return { evaluation, latency, scores, championScores };
+}
+function columnsOf({ model }) {
+    const { num, cat } = readModelDescription(model).inputs;
+    return [...num, ...cat];
+}
+async function tryRobustness({ candidate, champion }, context, rows) {
+    const section = context.definition.gate.robustness;
+    if (section === undefined)
+        return undefined;
+    const open = async (model) => (section.attack === undefined ? 'no attack is asked for' : openWhiteBox(model, context));
+    const whiteBox = await open(candidate);
+    const championBox = champion === undefined ? undefined : await open(champion.candidate);
+    try {
+        return await evaluateRobustness({
+            ...rows,
+            section,
+            candidate: { ...rows.candidate, whiteBox },
+            champion: rows.champion === undefined || championBox === undefined ? undefined : { ...rows.champion, whiteBox: championBox },
+        });
+    }
+    finally {
+        for (const box of [whiteBox, championBox])
+            if (typeof box === 'object')
+                await box.release();
+    }
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(167);
+;// CONCATENATED MODULE: ./src/data/database.ts
+
+
+
+async function withDatabase(native, use, options = {}) {
+    const { DuckDBInstance } = native.load('@duckdb/node-api');
+    // DuckDB's own default is .tmp in the working directory, which is the user's checkout.
+    const folder = options.temporaryFolder ?? (await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'taxiway-duckdb-')));
+    try {
+        const instance = await DuckDBInstance.create(':memory:', {
+            memory_limit: options.memoryLimit ?? '1GB',
+            temp_directory: folder,
+            ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+        });
+        try {
+            return await withConnection(instance, use);
+        }
+        finally {
+            instance.closeSync();
+        }
+    }
+    finally {
+        await (0,promises_.rm)(folder, { recursive: true, force: true });
+    }
+}
+async function withConnection(instance, use) {
+    const connection = await instance.connect();
+    try {
+        await connection.run("SET TimeZone = 'UTC'");
+        return await use({
+            run: async (sql, parameters) => {
+                await connection.run(sql, parameters);
+            },
+            rows: async (sql) => withNumbers(await connection.runAndReadAll(sql)),
+            chunks: (sql) => readChunks(connection, sql),
+            alongside: (work) => withConnection(instance, work),
+        });
+    }
+    finally {
+        connection.closeSync();
+    }
+}
+/** DuckDB's JSON writes wide integers and decimals as text, whether they need it or not. */
+function withNumbers(reader) {
+    const rows = reader.getRowObjectsJson();
+    const types = reader.columnTypes();
+    const wide = reader.columnNames().filter((_, index) => /^(?:U?BIGINT|U?HUGEINT|DECIMAL\(\d+,\d+\))$/.test(String(types[index])));
+    for (const row of rows) {
+        for (const name of wide) {
+            const text = row[name];
+            if (typeof text === 'string' && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER)
+                row[name] = Number(text);
+        }
+    }
+    return rows;
+}
+async function* readChunks(connection, sql) {
+    // Computed at once, by all threads. A streamed result would be computed by one thread, some rows at every fetch.
+    const result = await connection.run(sql);
+    for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0)
+            return;
+        yield chunk;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/data/name-condition-fault.ts
+
+/** Work that runs SQL conditions of pipeline.yaml: what DuckDB cannot read in them is the file's mistake. @throws UserError condition-invalid */
+async function nameConditionFault(conditions, work) {
+    try {
+        return await work();
+    }
+    catch (cause) {
+        if (!(cause instanceof Error) || !/^(?:Binder|Parser|Catalog|Conversion) Error/.test(cause.message))
+            throw cause;
+        throw new src_errors/* UserError */.yo('condition-invalid', `${conditions}: ${cause.message.split('\n')[0] ?? ''}`, { hint: 'Correct the condition in pipeline.yaml; it is SQL on the columns of the dataset.', cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/data/sql-text.ts
+/** The only places where names and values become SQL text. */
+function quoteIdentifier(name) {
+    return `"${name.replaceAll('"', '""')}"`;
+}
+function quoteText(text) {
+    return `'${text.replaceAll("'", "''")}'`;
+}
+/** @param time milliseconds since the Unix epoch, UTC */
+function timestampLiteral(time) {
+    return `TIMESTAMP '${new Date(time).toISOString().replace('T', ' ').replace('Z', '')}'`;
+}
+
+;// CONCATENATED MODULE: ./src/data/read-table.ts
+
+
+/**
+ * Rows of a SQL relation as columns in memory. Numbers of any width become doubles, timestamps milliseconds UTC, everything else text.
+ * One call at a time on a database.
+ * @throws UserError column-missing
+ */
+async function readTable(database, relation, request) {
+    const kinds = await describeColumns(database, relation);
+    const columns = [...new Set(request.columns)].map((name) => {
+        const kind = kinds.get(name);
+        if (kind === undefined) {
+            throw new src_errors/* UserError */.yo('column-missing', `there is no column ${name}; columns: ${[...kinds.keys()].join(', ')}`, {
+                hint: 'Run ingest again with the present pipeline file, or correct the column name in it.',
+            });
+        }
+        return { name, kind };
+    });
+    const where = request.where === undefined ? '' : ` WHERE ${request.where}`;
+    const order = request.orderBy === undefined || request.orderBy.length === 0 ? '' : ` ORDER BY ${request.orderBy.map(quoteIdentifier).join(', ')}`;
+    const [counted] = await database.rows(`SELECT count(*)::INTEGER AS n FROM ${relation}${where}`);
+    const rows = Number(counted?.['n']);
+    const numbers = new Map();
+    const strings = new Map();
+    const dictionaries = new Map();
+    for (const { name, kind } of columns) {
+        if (kind === 'string') {
+            strings.set(name, new Array(rows));
+            dictionaries.set(name, await createDictionary(database, `SELECT DISTINCT ${textOf(name)} FROM ${relation}${where}`, dictionaries.size));
+        }
+        else
+            numbers.set(name, new Float64Array(rows));
+    }
+    const codes = [...dictionaries.keys()];
+    const selected = columns.map((column) => selectColumn(column, codes.indexOf(column.name)));
+    let offset = 0;
+    for await (const chunk of database.chunks(`SELECT ${selected.join(', ')} FROM ${relation}${where}${order}`)) {
+        for (const [index, { name }] of columns.entries()) {
+            const { items } = chunk.getColumnVector(index);
+            const [target, text, dictionary] = [numbers.get(name), strings.get(name), dictionaries.get(name)];
+            if (target !== undefined && items instanceof Float64Array)
+                target.set(items.subarray(0, chunk.rowCount), offset);
+            else if (text !== undefined && dictionary !== undefined && items instanceof Int32Array) {
+                for (let row = 0; row < chunk.rowCount; row += 1)
+                    text[offset + row] = dictionary[items[row] ?? 0] ?? '';
+            }
+            else
+                throw new Error(`column ${name} is not what was asked for`);
+        }
+        offset += chunk.rowCount;
+    }
+    if (offset !== rows)
+        throw new Error(`read ${offset} of ${rows} rows`);
+    return { rows, numbers, strings };
+}
+/** Missing values become NaN and '' in SQL already, so that no validity mask has to be looked at. */
+function selectColumn({ name, kind }, dictionary) {
+    const column = quoteIdentifier(name);
+    switch (kind) {
+        case 'number':
+            return `coalesce(${column}::DOUBLE, 'NaN'::DOUBLE)`;
+        case 'timestamp':
+            return `coalesce(epoch_ms(${column})::DOUBLE, 'NaN'::DOUBLE)`;
+        case 'string':
+            return `enum_code(${textOf(name)}::${dictionaryType(dictionary)})::INTEGER`;
+    }
+}
+function textOf(name) {
+    return `coalesce(${quoteIdentifier(name)}::VARCHAR, '')`;
+}
+/** Decoding a text takes far longer than looking one up: each distinct text crosses over once, the rows as numbers. */
+async function createDictionary(database, query, index) {
+    await database.run(`CREATE OR REPLACE TYPE ${dictionaryType(index)} AS ENUM (${query})`);
+    const texts = [];
+    for await (const chunk of database.chunks(`SELECT unnest(enum_range(NULL::${dictionaryType(index)}))::VARCHAR`)) {
+        const vector = chunk.getColumnVector(0);
+        for (let row = 0; row < chunk.rowCount; row += 1)
+            texts.push(String(vector.getItem(row)));
+    }
+    return texts;
+}
+function dictionaryType(index) {
+    return `read_table_dictionary_${index}`;
+}
+async function describeColumns(database, relation) {
+    const described = await database.rows(`DESCRIBE SELECT * FROM ${relation}`);
+    return new Map(described.map((row) => [String(row['column_name']), kindOf(String(row['column_type']))]));
+}
+function kindOf(type) {
+    if (/^(TIMESTAMP|DATE)/.test(type))
+        return 'timestamp';
+    if (/^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*|BOOLEAN)$/.test(type))
+        return 'number';
+    return 'string';
+}
+
+;// CONCATENATED MODULE: ./src/data/snapshot-files.ts
+
+
+
+/**
+ * The files of a snapshot's rows, a file per month of the event time (UTC), sorted by name and so by time. Their bytes are verified.
+ * @throws UserError artifact-layout where the snapshot has none, artifact-missing, artifact-corrupt
+ */
+async function snapshotFiles(artifacts, artifact) {
+    const names = Object.keys(artifact.manifest.files)
+        .filter(isRowsFile)
+        .sort();
+    if (names.length === 0) {
+        throw new src_errors/* UserError */.yo('artifact-layout', `${artifact.manifest.kind} ${(0,artifacts_digest/* shortDigest */.VK)(artifact.digest)} holds ${Object.keys(artifact.manifest.files).join(', ') || 'no file'}; rows are read from rows/<year>-<month>.parquet`, { hint: 'An earlier release of Taxiway made it: run ingest and validate-data again.' });
+    }
+    return Promise.all(names.map(async (name) => ({ name, path: await artifacts.file(artifact, name) })));
+}
+/** The file of one month: `month` is e.g. 2013-01. */
+function rowsFile(month) {
+    return `rows/${month}.parquet`;
+}
+function isRowsFile(name) {
+    return /^rows\/\d{4}-\d{2}\.parquet$/.test(name);
+}
+/** SQL relation of the rows of some Parquet files with the same columns. */
+function rowsRelation(files, { position = false } = {}) {
+    const list = `read_parquet([${files.map(({ path }) => quoteText(path)).join(', ')}])`;
+    return position ? `(SELECT *, file_index, file_row_number FROM ${list})` : list;
+}
+
+;// CONCATENATED MODULE: ./src/data/read-parquet.ts
+
+
+
+
+/** Rows of some Parquet files with the same columns, e.g. the months of a snapshot. @throws UserError column-missing, condition-invalid */
+function readParquet(native, paths, request) {
+    const relation = rowsRelation(paths.map((path) => ({ path })));
+    return nameConditionFault('scored-rows', () => withDatabase(native, (database) => readTable(database, relation, request)));
+}
+
+;// CONCATENATED MODULE: ./src/gate/test-rows.ts
+
+
+
+
+
+/** The labelled rows of the candidate's test window that count, by time and key. */
+async function readTestRows(candidate, { artifacts, definition, native }) {
+    const { dataset, label } = definition.data;
+    const { slices, robustness } = definition.gate;
+    const snapshot = await artifacts.read('clean-snapshot', candidate.dataset);
+    const { from, to } = candidate.metadata.window.test;
+    const storm = robustness?.['storm-days'];
+    const columns = new Set([...clientColumns(definition), ...dataset.key, dataset['event-time'], label.column, ...slices.map(({ column }) => column), ...(storm === undefined ? [] : [storm.column])]);
+    const time = quoteIdentifier(dataset['event-time']);
+    const paths = (await snapshotFiles(artifacts, snapshot)).map(({ path }) => path);
+    return readParquet(native, paths, {
+        columns: [...columns],
+        where: `(${definition['scored-rows']}) AND ${time} >= ${timestampLiteral((0,training_window/* dayStart */.J7)(from))} AND ${time} < ${timestampLiteral((0,training_window/* dayStart */.J7)(to))} AND ${quoteIdentifier(label.column)} IS NOT NULL`,
+        orderBy: [dataset['event-time'], ...dataset.key.filter((name) => name !== dataset['event-time'])],
+    });
+}
+
+;// CONCATENATED MODULE: ./src/features/unknown-categories.ts
+
+const mostListed = 10;
+/**
+ * Counts, by column, the rows whose category the model does not know.
+ * @throws UserError `column-missing`
+ * @example
+ * countUnknownCategories(readModelDescription(model).categories ?? {}, table)
+ */
+function countUnknownCategories(seen, table) {
+    return Object.entries(seen).map(([column, { known, rare }]) => {
+        const [knownOnes, rareOnes] = [new Set(known), new Set(rare)];
+        const counts = { unknown: 0, rare: 0, missing: 0 };
+        const strangers = new Map();
+        for (const category of (0,column_values/* stringColumn */.s2)(table, column)) {
+            if (knownOnes.has(category))
+                continue;
+            const kind = category === '' ? 'missing' : rareOnes.has(category) ? 'rare' : 'unknown';
+            counts[kind] += 1;
+            if (kind === 'unknown')
+                strangers.set(category, (strangers.get(category) ?? 0) + 1);
+        }
+        const categories = [...strangers].map(([category, rows]) => ({ category, rows })).sort((left, right) => right.rows - left.rows || (left.category < right.category ? -1 : 1));
+        return { column, rows: table.rows, ...counts, categories: categories.slice(0, mostListed) };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/gate/unknown-category-checks.ts
+
+
+
+/** How many test rows have a category that the model answers as "other", by column. Told, never decided by; models of an earlier release do not say what they know. */
+function unknownCategoryChecks(model, table) {
+    return countUnknownCategories(readModelDescription(model).categories ?? {}, table).map(({ column, rows, unknown, rare, categories }) => ({
+        id: `unknown-categories.${column}`,
+        title: `Test rows of a ${column} that the model does not know`,
+        value: unknown,
+        sampleSize: rows,
+        severity: 'info',
+        verdict: 'pass',
+        message: `${unknown === 0 ? 'none' : categories.map(({ category, rows: count }) => `${category} (${(0,format_number/* formatCount */.B4)(count)})`).join(', ')}; ${(0,format_number/* formatCount */.B4)(rare)} rows of one it saw too seldom to tell from others`,
+    }));
+}
+
+;// CONCATENATED MODULE: ./src/report/escape-html.ts
+const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+/** Text for element content and quoted attributes. */
+function escape_html_escapeHtml(text) {
+    return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+;// CONCATENATED MODULE: ./src/report/chart-scale.ts
+/**
+ * A scale whose ends are round numbers around the data.
+ *
+ * @example
+ * linearScale([0.03, 0.21], [200, 0], 5).ticks; // [0, 0.05, 0.1, 0.15, 0.2, 0.25]
+ */
+function linearScale(domain, range, count) {
+    const span = domain[1] - domain[0] || Math.abs(domain[1]) || 1;
+    const step = roundStep(span / count);
+    const first = Math.floor(domain[0] / step + 1e-9);
+    const last = Math.max(first + 1, Math.ceil((domain[0] + span) / step - 1e-9));
+    const ticks = Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+    const [low, high] = [first * step, last * step];
+    return { at: (value) => range[0] + ((value - low) / (high - low)) * (range[1] - range[0]), ticks };
+}
+function roundStep(rough) {
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
+    return factor * power;
+}
+const dayPattern = /^\d{4}-\d{2}-\d{2}/;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** Days become a time axis with months as ticks; anything else one place per text, in order of appearance. */
+function xScale(values, range, maximumTicks) {
+    const distinct = [...new Set(values)];
+    if (distinct.length > 1 && distinct.every((value) => dayPattern.test(value)))
+        return timeScale(distinct.sort(), range, maximumTicks);
+    const step = (range[1] - range[0]) / Math.max(1, distinct.length);
+    const places = new Map(distinct.map((value, index) => [value, range[0] + (index + 0.5) * step]));
+    const every = Math.ceil(distinct.length / maximumTicks);
+    const ticks = distinct.flatMap((value, index) => (index % every === 0 ? [{ x: places.get(value) ?? range[0], label: value }] : []));
+    return { at: (x) => places.get(x) ?? range[0], ticks, step };
+}
+function timeScale(sorted, range, maximumTicks) {
+    const times = sorted.map((value) => Date.parse(value));
+    const [from, to] = [times[0] ?? 0, times.at(-1) ?? 1];
+    const position = (time) => range[0] + ((time - from) / (to - from)) * (range[1] - range[0]);
+    const firsts = [];
+    const start = new Date(from);
+    for (let month = start.getUTCMonth(); firsts.length < 240; month++) {
+        const time = Date.UTC(start.getUTCFullYear(), month, 1);
+        if (time > to)
+            break;
+        if (time >= from)
+            firsts.push({ x: position(time), label: months[month % 12] ?? '' });
+    }
+    const days = sorted.map((value, index) => ({ x: position(times[index] ?? from), label: value.slice(5, 10) }));
+    const all = firsts.length >= 2 ? firsts : days;
+    const every = Math.ceil(all.length / maximumTicks);
+    return { at: (x) => position(Date.parse(x)), ticks: all.filter((_, index) => index % every === 0), step: (range[1] - range[0]) / sorted.length };
+}
+
+;// CONCATENATED MODULE: ./src/report/svg-chart.ts
+
+
+
+/** A chart as one SVG element, coloured by the page's classes `series-1` … `series-6`; every mark has a title. The table beside it says the same in numbers. */
+function svgChart(chart, size) {
+    const frame = frameOf(chart, size);
+    const marks = chart.kind === 'line' ? lines(chart, frame) : bars(chart, frame);
+    return [
+        `<svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escape_html_escapeHtml(`${chart.title}. ${chart.description}`)}">`,
+        grid(chart, frame),
+        events(chart, frame),
+        marks,
+        svg_chart_limits(chart, frame),
+        '</svg>',
+    ].join('');
+}
+function frameOf(chart, { width, height }) {
+    const [left, right, top, bottom] = [48, width - 12, 26, height - 30];
+    const points = chart.series.flatMap((series) => series.points);
+    const values = [...points.flatMap(({ y, interval }) => (interval === undefined ? [y] : [y, ...interval])), ...(chart.limits ?? []).map(({ value }) => value)].filter(Number.isFinite);
+    const lowest = Math.min(...values);
+    const highest = Math.max(...values);
+    const domain = chart.range ?? (values.length === 0 ? [0, 1] : [chart.kind === 'bar' || (lowest >= 0 && lowest < 0.3 * highest) ? Math.min(0, lowest) : lowest, highest]);
+    return {
+        width,
+        height,
+        left,
+        right,
+        top,
+        bottom,
+        x: xScale([...points.map(({ x }) => x), ...(chart.events ?? []).map(({ x }) => x)], [left + 4, right - 4], Math.max(2, Math.floor(width / 70))),
+        y: linearScale(domain, [bottom, top], height > 260 ? 5 : 4),
+    };
+}
+function grid(chart, { left, right, bottom, x, y }) {
+    const rows = y.ticks.map((tick) => `<line class="grid" x1="${left}" x2="${right}" y1="${at(y.at(tick))}" y2="${at(y.at(tick))}"/><text x="${left - 6}" y="${at(y.at(tick) + 4)}" text-anchor="end">${formatTick(tick)}</text>`);
+    const columns = x.ticks.map(({ x: position, label }) => `<text x="${at(position)}" y="${bottom + 18}" text-anchor="middle">${escape_html_escapeHtml(label)}</text>`);
+    const axis = `<line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>`;
+    return `${rows.join('')}${columns.join('')}${axis}<text class="unit" x="${left - 40}" y="12">${escape_html_escapeHtml(chart.yLabel)}</text>`;
+}
+function lines(chart, { x, y }) {
+    return chart.series
+        .map((series, index) => {
+        const points = series.points.filter((point) => Number.isFinite(point.y));
+        const place = (point, value = point.y) => `${at(x.at(point.x))},${at(y.at(value))}`;
+        const banded = points.filter((point) => point.interval !== undefined);
+        const upper = banded.map((point) => place(point, point.interval?.[1]));
+        const lower = banded.map((point) => place(point, point.interval?.[0])).reverse();
+        const band = banded.length < 2 ? '' : `<polygon class="band" points="${[...upper, ...lower].join(' ')}"/>`;
+        const dots = points.map((point) => `<circle cx="${at(x.at(point.x))}" cy="${at(y.at(point.y))}" r="3">${tooltip(series.name, point)}</circle>`);
+        return `<g class="${seriesClass(index)}">${band}<polyline points="${points.map((point) => place(point)).join(' ')}"/>${dots.join('')}</g>`;
+    })
+        .join('');
+}
+function bars(chart, { x, y, bottom }) {
+    const group = Math.min(x.step * 0.8, 44 * chart.series.length);
+    const width = group / Math.max(1, chart.series.length);
+    return chart.series
+        .map((series, index) => {
+        const marks = series.points
+            .filter((point) => Number.isFinite(point.y))
+            .map((point) => {
+            const left = x.at(point.x) - group / 2 + index * width;
+            const [top, base] = [y.at(Math.max(0, point.y)), Math.min(bottom, y.at(Math.min(0, point.y)))];
+            return `<rect x="${at(left + 1)}" y="${at(top)}" width="${at(Math.max(1, width - 2))}" height="${at(Math.max(0, base - top))}" rx="2">${tooltip(series.name, point)}</rect>${whisker(point, left + width / 2, y)}`;
+        });
+        return `<g class="${seriesClass(index)}">${marks.join('')}</g>`;
+    })
+        .join('');
+}
+function whisker({ interval }, x, y) {
+    if (interval === undefined)
+        return '';
+    const [low, high] = [y.at(interval[0]), y.at(interval[1])];
+    return `<path class="whisker" d="M${at(x)} ${at(low)}V${at(high)}M${at(x - 4)} ${at(low)}h8M${at(x - 4)} ${at(high)}h8"/>`;
+}
+function svg_chart_limits(chart, { left, right, y }) {
+    return (chart.limits ?? [])
+        .map(({ value, label }) => `<line class="limit" x1="${left}" x2="${right}" y1="${at(y.at(value))}" y2="${at(y.at(value))}"/><text class="limit-label" x="${right}" y="${at(y.at(value) - 5)}" text-anchor="end">${escape_html_escapeHtml(label)}</text>`)
+        .join('');
+}
+function events(chart, { top, bottom, width, x }) {
+    return (chart.events ?? [])
+        .map(({ x: moment, label }, index) => {
+        const position = x.at(moment);
+        const [anchor, shift] = position > width * 0.6 ? ['end', -5] : ['start', 5];
+        return `<line class="event" x1="${at(position)}" x2="${at(position)}" y1="${top - 6}" y2="${bottom}"/><text class="event-label" x="${at(position + shift)}" y="${top + 4 + (index % 3) * 14}" text-anchor="${anchor}">${escape_html_escapeHtml(label)}</text>`;
+    })
+        .join('');
+}
+function tooltip(name, point) {
+    return `<title>${escape_html_escapeHtml(`${name}, ${point.x}: ${(0,format_number/* formatEstimate */.eG)(point.y, point.interval)}`)}</title>`;
+}
+function seriesClass(index) {
+    return `series-${(index % 6) + 1}`;
+}
+function formatTick(value) {
+    return Math.abs(value) >= 1000 ? (0,format_number/* formatNumber */.ZV)(value) : String(value).replace('-', '−');
+}
+/** One decimal is a tenth of a pixel. */
+function at(value) {
+    return String(Number(value.toFixed(1)));
+}
+
+;// CONCATENATED MODULE: ./src/report/curve-chart.ts
+
+
+
+const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
+/** A figure with the curves drawn for wide and for narrow screens, a legend, and the same in numbers. Everything given is escaped. */
+function curveChart(chart) {
+    const filled = chart.curves.some(({ points }) => points.length > 0);
+    const head = `<figcaption><h3>${escape_html_escapeHtml(chart.title)}</h3><p>${escape_html_escapeHtml(chart.description)}</p></figcaption>`;
+    const body = filled
+        ? `<div class="wide">${svgCurves(chart, { width: 540, height: 400 })}</div><div class="narrow">${svgCurves(chart, { width: 340, height: 300 })}</div><details><summary>The same as a table</summary>${curveTable(chart)}</details>`
+        : '<p class="empty">Nothing to draw: it takes rows of both classes.</p>';
+    return `<figure class="card chart" id="chart-${escape_html_escapeHtml(chart.id)}">${head}${filled ? legend(chart) : ''}${body}</figure>`;
+}
+function legend({ curves, diagonal }) {
+    const items = curves.map(({ name, mark }, index) => `<li class="${seriesClass(index)}"><span class="swatch" aria-hidden="true"></span>${escape_html_escapeHtml(name)}${mark === undefined ? '' : ` <small>● ${escape_html_escapeHtml(mark.label)}</small>`}</li>`);
+    const line = diagonal === undefined ? '' : `<li><span class="origin-key" aria-hidden="true"></span> ${escape_html_escapeHtml(diagonal)}</li>`;
+    return `<ul class="legend">${items.join('')}${line}</ul>`;
+}
+function svgCurves(chart, { width, height }) {
+    const [left, right, top, bottom] = [40, width - 10, 24, height - 40];
+    const x = (value) => curve_chart_at(left + value * (right - left));
+    const y = (value) => curve_chart_at(bottom - value * (bottom - top));
+    const grid = ticks.map((tick) => `<line class="grid" x1="${left}" x2="${right}" y1="${y(tick)}" y2="${y(tick)}"/><line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="${top}" y2="${bottom}"/><text x="${left - 6}" y="${curve_chart_at(Number(y(tick)) + 4)}" text-anchor="end">${tick}</text><text x="${x(tick)}" y="${bottom + 16}" text-anchor="middle">${tick}</text>`);
+    const curves = chart.curves.map(({ points, intervals, mark, name }, index) => {
+        const line = `<polyline points="${points.map(([px, py]) => `${x(px)},${y(py)}`).join(' ')}"/>`;
+        const whiskers = (intervals ?? []).map(([low, high], position) => {
+            const [px, py] = points[position] ?? [0, 0];
+            return `<path class="whisker" d="M${x(px)} ${y(low)}V${y(high)}"/><circle cx="${x(px)}" cy="${y(py)}" r="3"/>`;
+        });
+        const dot = mark === undefined ? '' : `<circle class="mark" cx="${x(mark.x)}" cy="${y(mark.y)}" r="5.5"><title>${escape_html_escapeHtml(`${name}, ${mark.label}: ${(0,format_number/* formatNumber */.ZV)(mark.x)}, ${(0,format_number/* formatNumber */.ZV)(mark.y)}`)}</title></circle>`;
+        return `<g class="${seriesClass(index)}">${line}${whiskers.join('')}${dot}</g>`;
+    });
+    const { vertical } = chart;
+    const ahead = vertical !== undefined && vertical.x > 0.6;
+    return [
+        `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape_html_escapeHtml(`${chart.title}. ${chart.description}`)}">`,
+        ...grid,
+        chart.diagonal === undefined ? '' : `<line class="event" x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}"/>`,
+        ...curves,
+        vertical === undefined ? '' : `<line class="event" x1="${x(vertical.x)}" x2="${x(vertical.x)}" y1="${top}" y2="${bottom}"/><text class="event-label" x="${curve_chart_at(Number(x(vertical.x)) + (ahead ? -5 : 5))}" y="${top + 12}" text-anchor="${ahead ? 'end' : 'start'}">${escape_html_escapeHtml(vertical.label)}</text>`,
+        `<line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>`,
+        `<text x="${left - 34}" y="12">${escape_html_escapeHtml(chart.yLabel)}</text><text x="${right}" y="${height - 6}" text-anchor="end">${escape_html_escapeHtml(chart.xLabel)}</text></svg>`,
+    ].join('');
+}
+/** Estimates are written one by one; curves at eleven places, between their points on the straight line that is drawn. */
+function curveTable(chart) {
+    const head = `<th scope="col" class="number">${escape_html_escapeHtml(chart.xLabel)}</th>`;
+    const estimates = chart.curves.filter(({ intervals }) => intervals !== undefined);
+    if (estimates.length > 0) {
+        return estimates
+            .map(({ name, points, intervals, sampleSizes }) => {
+            const rows = points.map(([px, py], index) => `<tr><td class="number">${(0,format_number/* formatNumber */.ZV)(px)}</td><td class="number">${(0,format_number/* formatEstimate */.eG)(py, intervals?.[index])}</td><td class="number">${(0,format_number/* formatCount */.B4)(sampleSizes?.[index] ?? 0)}</td></tr>`);
+            return scrolled(`${chart.title}: ${name}`, `${head}<th scope="col" class="number">${escape_html_escapeHtml(`${chart.yLabel}, ${name}`)}</th><th scope="col" class="number">n</th>`, rows);
+        })
+            .join('');
+    }
+    const rows = Array.from({ length: 11 }, (_, tenth) => {
+        const cells = chart.curves.map(({ points }) => `<td class="number">${(0,format_number/* formatNumber */.ZV)(interpolate(points, tenth / 10))}</td>`);
+        return `<tr><th scope="row" class="number">${tenth / 10}</th>${cells.join('')}</tr>`;
+    });
+    return scrolled(chart.title, `${head}${chart.curves.map(({ name }) => `<th scope="col" class="number">${escape_html_escapeHtml(name)}</th>`).join('')}`, rows);
+}
+function scrolled(name, head, rows) {
+    return `<div class="scroll" tabindex="0" role="region" aria-label="${escape_html_escapeHtml(`${name} as a table`)}"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+/** Points ascend in x; null outside them. */
+function interpolate(points, place) {
+    const after = points.findIndex(([x]) => x >= place);
+    const [x1, y1] = points[after] ?? [Number.NaN, Number.NaN];
+    if (after === -1 || x1 === place)
+        return after === -1 ? null : y1;
+    const before = points[after - 1];
+    if (before === undefined)
+        return null;
+    return before[1] + ((place - before[0]) / (x1 - before[0])) * (y1 - before[1]);
+}
+function curve_chart_at(value) {
+    return String(Number(value.toFixed(1)));
+}
+
+;// CONCATENATED MODULE: ./src/report/html-chart.ts
+
+
+
+/** Drawn twice, for wide and for narrow screens, so that the text keeps its size; the page's style shows one of them. */
+function htmlChart(chart) {
+    const filled = chart.series.some((series) => series.points.length > 0);
+    const drawing = filled
+        ? `<div class="wide">${svgChart(chart, { width: 540, height: 280 })}</div><div class="narrow">${svgChart(chart, { width: 340, height: 250 })}</div>`
+        : '<p class="empty">Nothing was measured yet.</p>';
+    return [
+        `<figure class="card chart" id="chart-${escape_html_escapeHtml(chart.id)}">`,
+        `<figcaption><h3>${escape_html_escapeHtml(chart.title)}</h3><p>${escape_html_escapeHtml(chart.description)}</p></figcaption>`,
+        chart.series.length > 1 ? html_chart_legend(chart) : '',
+        drawing,
+        filled ? `<details><summary>The same as a table</summary>${table(chart)}</details>` : '',
+        '</figure>',
+    ].join('');
+}
+function html_chart_legend({ series }) {
+    const items = series.map(({ name }, index) => `<li class="${seriesClass(index)}"><span class="swatch" aria-hidden="true"></span>${escape_html_escapeHtml(name)}</li>`);
+    return `<ul class="legend">${items.join('')}</ul>`;
+}
+function table({ series, xLabel, title }) {
+    const places = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
+    if (places.every((place) => /^\d{4}-\d{2}-\d{2}/.test(place)))
+        places.sort();
+    const byPlace = series.map(({ points }) => new Map(points.map((point) => [point.x, point])));
+    const head = series.map(({ name }) => `<th scope="col" class="number">${escape_html_escapeHtml(name)}</th>`).join('');
+    const rows = places.map((place) => {
+        const cells = byPlace.map((points) => {
+            const point = points.get(place);
+            return `<td class="number">${point === undefined ? '–' : escape_html_escapeHtml((0,format_number/* formatEstimate */.eG)(point.y, point.interval))}</td>`;
+        });
+        return `<tr><th scope="row">${escape_html_escapeHtml(place)}</th>${cells.join('')}</tr>`;
+    });
+    return `<div class="scroll" tabindex="0" role="region" aria-label="${escape_html_escapeHtml(title)} as a table"><table><thead><tr><th scope="col">${escape_html_escapeHtml(xLabel)}</th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+// EXTERNAL MODULE: ./src/report/check-remarks.ts
+var check_remarks = __nccwpck_require__(135);
+;// CONCATENATED MODULE: ./src/report/html-verdict.ts
+
+
+
+
+const symbols = { pass: '✓', fail: '✕', inconclusive: '?', skipped: '–', info: '•' };
+/** A word with a symbol: the outcome never rests on colour alone. */
+function badge(mark, word = mark) {
+    return `<span class="badge ${mark}"><span aria-hidden="true">${symbols[mark]}</span> ${escape_html_escapeHtml(word)}</span>`;
+}
+/** A verdict: what decided first, the rest folded. */
+function htmlVerdict(verdict) {
+    const deciding = verdict.checks.filter((check) => check.severity === 'error' || (check.severity === 'warn' && check.verdict === 'fail'));
+    const others = verdict.checks.filter((check) => !deciding.includes(check));
+    const subjects = [...Object.entries(verdict.subjects.in), ...Object.entries(verdict.subjects.out), ['pipeline', verdict.pipeline.digest], ['code', verdict.code.commit]];
+    return [
+        deciding.length === 0 ? '' : checkTable(deciding, `Checks of ${verdict.step}`),
+        others.length === 0 ? '' : `<details class="inner"><summary>${formatCount(others.length)} more figures</summary>${checkTable(others, `Figures of ${verdict.step}`)}</details>`,
+        ...[...deciding, ...others].flatMap(exampleTable),
+        ...(verdict.notes ?? []).map((note) => `<p class="note">${escapeHtml(note)}</p>`),
+        `<details class="inner"><summary>Digests</summary><dl class="subjects">${subjects.map(([role, name]) => `<dt>${escapeHtml(role)}</dt><dd><code>${escapeHtml(name)}</code></dd>`).join('')}</dl></details>`,
+    ].join('');
+}
+/** One row per check, with its interval, what is allowed and what to do. */
+function checkTable(checks, label) {
+    const rows = checks.map((check) => {
+        const message = [...(0,check_remarks/* checkRemarks */.s)(check), ...(check.verdict === 'fail' && check.remedy !== undefined ? [check.remedy] : [])].join('. ');
+        return `<tr><td>${badge(check.severity === 'info' && check.verdict === 'pass' ? 'info' : check.verdict, check.severity === 'info' && check.verdict === 'pass' ? 'shown' : check.verdict)}</td><th scope="row">${escape_html_escapeHtml(check.title)}${message === '' ? '' : `<small>${escape_html_escapeHtml(message)}</small>`}</th><td class="number">${checkValue(check)}</td><td class="number">${escape_html_escapeHtml(check.threshold ?? '–')}</td><td class="number">${check.sampleSize === undefined ? '–' : (0,format_number/* formatCount */.B4)(check.sampleSize)}</td></tr>`;
+    });
+    return `<div class="scroll" tabindex="0" role="region" aria-label="${escape_html_escapeHtml(label)}"><table class="checks"><thead><tr><th scope="col">Outcome</th><th scope="col">Check</th><th scope="col" class="number">Value <small>95 % interval</small></th><th scope="col" class="number">Allowed</th><th scope="col" class="number">n</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+function exampleTable(check) {
+    const examples = exampleRows(check);
+    if (examples === undefined)
+        return [];
+    const label = `Example rows: ${check.title}`;
+    const head = examples.columns.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
+    const rows = examples.rows.map((row) => `<tr>${row.map((value) => `<td>${escapeHtml(value)}</td>`).join('')}</tr>`).join('');
+    return [`<details class="inner"><summary>${escapeHtml(label)}</summary><div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(label)}"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div></details>`];
+}
+function checkValue({ value, interval, unit }) {
+    if (value === null)
+        return '–';
+    const text = typeof value === 'number' ? (0,format_number/* formatNumber */.ZV)(value) : value;
+    const between = interval === undefined ? '' : `<small>${(0,format_number/* formatNumber */.ZV)(interval[0])} to ${(0,format_number/* formatNumber */.ZV)(interval[1])}</small>`;
+    return `<strong>${escape_html_escapeHtml(text)}</strong>${unit === undefined ? '' : ` ${escape_html_escapeHtml(unit)}`}${between}`;
+}
+
+;// CONCATENATED MODULE: ./src/report/interval-table.ts
+
+
+
+
+/**
+ * A forest plot that is a table: every row has its interval drawn on one common axis and written in numbers beside it, so that it reads alike on a phone, on paper and aloud.
+ * Everything given is escaped.
+ */
+function intervalTable(table) {
+    const rows = table.groups.flatMap((group) => group.rows);
+    const head = `<figcaption><h3>${escape_html_escapeHtml(table.title)}</h3><p>${escape_html_escapeHtml(table.description)}</p></figcaption>`;
+    const known = rows.flatMap(({ value, interval, limit }) => [value, ...(interval ?? []), limit ?? null]).concat(table.origin?.value ?? null);
+    const values = known.filter((value) => value !== null && Number.isFinite(value));
+    const open = `<figure class="card chart intervals" id="${escape_html_escapeHtml(table.id)}">${head}`;
+    if (rows.length === 0 || values.length === 0)
+        return `${open}<p class="empty">Nothing was measured.</p></figure>`;
+    const scale = linearScale([Math.min(...values), Math.max(...values)], [6, 94], 4);
+    const withSize = rows.some(({ sampleSize }) => sampleSize !== undefined);
+    const columns = withSize ? 4 : 3;
+    const body = table.groups
+        .map(({ heading, rows: own }) => {
+        const title = heading === '' ? '' : `<tr class="group"><th scope="rowgroup" colspan="${columns}">${escape_html_escapeHtml(heading)}</th></tr>`;
+        return `<tbody>${title}${own.map((row) => tableRow(row, { table, at: scale.at, ticks: scale.ticks, withSize })).join('')}</tbody>`;
+    })
+        .join('');
+    const axis = labelledTicks(scale, table.origin?.value).map((tick) => `<span style="left:${place(scale.at(tick))}%">${label(tick, table)}</span>`);
+    const origin = table.origin === undefined ? '' : `<p class="note"><span class="origin-key" aria-hidden="true"></span> ${escape_html_escapeHtml(table.origin.label)}</p>`;
+    return [
+        open,
+        `<div class="scroll" tabindex="0" role="region" aria-label="${escape_html_escapeHtml(table.title)}"><table><thead><tr><th scope="col">What</th><th scope="col" class="plot"><span class="axis-labels" aria-hidden="true">${axis.join('')}</span><span class="hidden">Drawn</span></th><th scope="col" class="number">Value <small>95 % interval</small></th>${withSize ? '<th scope="col" class="number">n</th>' : ''}</tr></thead>${body}</table></div>`,
+        `${origin}</figure>`,
+    ].join('');
+}
+function tableRow(row, frame) {
+    const { label: name, note, value, interval, sampleSize, outcome } = row;
+    const small = [outcome === undefined ? '' : badge(outcome), note === undefined || note === '' ? '' : `<small>${escape_html_escapeHtml(note)}</small>`].join('');
+    const write = frame.table.signed === true ? format_number/* formatChange */.eD : format_number/* formatNumber */.ZV;
+    const between = interval === null ? '' : `<small>${write(interval[0])} to ${write(interval[1])}</small>`;
+    const size = frame.withSize ? `<td class="number">${sampleSize === undefined ? '–' : (0,format_number/* formatCount */.B4)(sampleSize)}</td>` : '';
+    return `<tr><th scope="row">${escape_html_escapeHtml(name)}${small}</th><td class="plot">${drawing(row, frame)}</td><td class="number"><strong>${write(value)}</strong>${between}</td>${size}</tr>`;
+}
+/** Stretched to its cell; strokes keep their width and a stroke of no length with round ends is the dot. */
+function drawing({ value, interval, limit }, { table, at, ticks }) {
+    const line = (kind, d) => `<path class="${kind}" d="${d}" vector-effect="non-scaling-stroke"/>`;
+    const vertical = (kind, x) => line(kind, `M${place(at(x))} 0V20`);
+    return [
+        '<svg viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">',
+        ...ticks.map((tick) => vertical('grid', tick)),
+        table.origin === undefined ? '' : vertical('origin', table.origin.value),
+        limit === undefined ? '' : vertical('asked', limit),
+        interval === null ? '' : line('interval', `M${place(at(interval[0]))} 10H${place(at(interval[1]))}`),
+        value === null ? '' : line('dot', `M${place(at(value))} 10h0`),
+        '</svg>',
+    ].join('');
+}
+/** The ends, and the origin where there is room: a cell of a table is narrow. */
+function labelledTicks({ at, ticks }, origin) {
+    const ends = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
+    const roomy = origin !== undefined && at(origin) > 30 && at(origin) < 70 && ticks.includes(origin);
+    return roomy ? [...ends, origin] : ends;
+}
+function label(tick, { signed }) {
+    const text = String(tick).replace('-', '−');
+    return signed === true && tick > 0 ? `+${text}` : text;
+}
+function place(percent) {
+    return String(Number(percent.toFixed(2)));
+}
+const intervalTableStyle = `
+.intervals table { table-layout: auto; }
+.intervals td.plot, .intervals th.plot { width: 34%; min-width: 7.5rem; padding-left: .9rem; padding-right: .9rem; }
+.intervals td.plot svg { width: 100%; max-width: none; height: 1.6rem; overflow: visible; }
+.intervals tbody th { min-width: 7.5rem; }
+.intervals tbody th .badge { display: table; margin-top: .2rem; }
+.intervals .group th { color: var(--soft); font-weight: 600; padding-top: .9rem; }
+.axis-labels { position: relative; display: block; height: 1.3em; font-weight: 400; font-size: .78rem; }
+.axis-labels span { position: absolute; transform: translateX(-50%); }
+.intervals path { fill: none; }
+.intervals .interval { stroke: var(--series-1); stroke-width: 2.5; }
+.intervals .dot { stroke: var(--series-1); stroke-width: 9; stroke-linecap: round; }
+.intervals .origin { stroke: var(--soft); stroke-width: 1.5; }
+.intervals .asked { stroke: var(--fail); stroke-width: 2; stroke-dasharray: 4 2; }
+.origin-key { display: inline-block; width: 1rem; border-top: 2px solid var(--soft); vertical-align: middle; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (max-width: 600px) { .intervals td.plot, .intervals th.plot { width: auto; min-width: 6.5rem; padding-left: .3rem; padding-right: .3rem; } .intervals .number { white-space: normal; } .intervals tbody th { min-width: 6rem; } }
+`;
+
+;// CONCATENATED MODULE: ./src/report/evaluation-sections.ts
+
+
+
+
+
+
+/** Every metric of every model on the same rows. */
+function modelTable({ candidate, champion, differences, baselines }) {
+    const models = [
+        { title: 'candidate', metrics: candidate },
+        ...(champion === undefined ? [] : [{ title: 'champion', metrics: champion }]),
+        ...(differences === undefined ? [] : [{ title: 'candidate − champion', metrics: differences }]),
+        ...baselines,
+    ];
+    const rows = Object.values(gateMetrics).map(({ name, title }) => {
+        const cells = models.map(({ title: model, metrics }) => {
+            const { value, interval } = metrics[name];
+            const write = model === 'candidate − champion' ? format_number/* formatChange */.eD : format_number/* formatNumber */.ZV;
+            return `<td class="number">${write(value)}${interval === null ? '' : `<small>${write(interval[0])} to ${write(interval[1])}</small>`}</td>`;
+        });
+        return `<tr><th scope="row">${escape_html_escapeHtml(title)}</th>${cells.join('')}</tr>`;
+    });
+    const head = models.map(({ title }) => `<th scope="col" class="number">${escape_html_escapeHtml(title)}</th>`).join('');
+    return `<div class="card scroll" tabindex="0" role="region" aria-label="Metrics of every model"><table><thead><tr><th scope="col">Metric</th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+/** ROC, precision–recall, calibration, scores by class, and the threshold sweep. */
+function curveFigures({ models, histogram, thresholds }, metrics, threshold) {
+    const areas = new Map([['candidate', metrics.candidate], ...(metrics.champion === undefined ? [] : [['champion', metrics.champion]]), ...metrics.baselines.map((baseline) => [baseline.name, baseline.metrics])]);
+    const named = (model, area) => `${model.title}, ${(0,format_number/* formatNumber */.ZV)(areas.get(model.name)?.[area].value)}`;
+    const bins = histogram.positives.map((_, bin) => (0,format_number/* formatNumber */.ZV)(Number((bin * histogram.width).toFixed(4))));
+    const shares = (counts) => {
+        const total = Math.max(1, counts.reduce((sum, count) => sum + count, 0));
+        return counts.map((count, bin) => ({ x: bins[bin] ?? '', y: count / total }));
+    };
+    const sweep = (name, of) => ({
+        name,
+        points: thresholds.flatMap((point) => (point[of] === null ? [] : [[point.threshold, point[of]]])),
+    });
+    return [
+        curveChart({
+            id: 'roc',
+            title: 'ROC curve',
+            description: 'How many delayed rows are found (up) for how many false alarms (right); the area is beside each name. The dot is where the model’s own threshold stands.',
+            xLabel: 'false-positive rate',
+            yLabel: 'true-positive rate',
+            curves: models.map((model) => ({ name: named(model, 'rocAuc'), points: model.roc, mark: markAt(model.operatingPoint.falsePositiveRate, model.operatingPoint.recall) })),
+            diagonal: 'chance',
+        }),
+        curveChart({
+            id: 'precision-recall',
+            title: 'Precision–recall curve',
+            description: 'How often an alarm is right (up) for how many delayed rows are found (right); the area is beside each name.',
+            xLabel: 'recall',
+            yLabel: 'precision',
+            curves: models.map((model) => ({ name: named(model, 'prAuc'), points: model.precisionRecall, mark: markAt(model.operatingPoint.recall, model.operatingPoint.precision) })),
+        }),
+        curveChart({
+            id: 'calibration',
+            title: 'Calibration',
+            description: 'Observed share of positive rows among those with about the same score, with 95 % Wilson intervals: on the diagonal, a score means what it says.',
+            xLabel: 'mean score',
+            yLabel: 'observed share',
+            curves: models.flatMap((model) => (model.reliability.length === 0 ? [] : [reliabilityOf(model)])),
+            diagonal: 'perfectly calibrated',
+        }),
+        htmlChart({
+            id: 'histogram',
+            title: 'Scores by class',
+            description: `Share of each class by the candidate's score, in ${(0,format_number/* formatCount */.B4)(bins.length)} bins named by their lower end: ${(0,format_number/* formatCount */.B4)(metrics.rows - metrics.positives)} negative and ${(0,format_number/* formatCount */.B4)(metrics.positives)} positive rows.`,
+            kind: 'bar',
+            xLabel: 'score from',
+            yLabel: 'share of class',
+            series: [
+                { name: 'negative', points: shares(histogram.negatives) },
+                { name: 'positive', points: shares(histogram.positives) },
+            ],
+        }),
+        curveChart({
+            id: 'thresholds',
+            title: 'Other thresholds',
+            description: 'What the candidate would do with another threshold. It was chosen on the calibration window; these rows only judge it.',
+            xLabel: 'threshold',
+            yLabel: 'metric',
+            curves: [sweep('accuracy', 'accuracy'), sweep('recall', 'recall'), sweep('precision', 'precision')],
+            vertical: threshold === undefined ? undefined : { x: threshold, label: `chosen: ${(0,format_number/* formatNumber */.ZV)(threshold)}` },
+        }),
+    ].join('');
+}
+function markAt(x, y) {
+    return x === null || y === null ? undefined : { x, y, label: 'own threshold' };
+}
+/** Whiskers on the candidate only: with more models none could be read. */
+function reliabilityOf({ name, title, reliability }) {
+    const points = reliability.map(({ meanScore, positiveRate }) => [meanScore, positiveRate]);
+    if (name !== 'candidate')
+        return { name: title, points };
+    return { name: title, points, intervals: reliability.map(({ interval }) => interval), sampleSizes: reliability.map(({ sampleSize }) => sampleSize) };
+}
+/** Accuracy and recall of every slice that has enough rows: against the champion where there is one, else beside the whole. */
+function sliceFigures(evaluation) {
+    const judged = evaluation.slices.filter(({ notJudged }) => notJudged === undefined);
+    const left = evaluation.slices.length - judged.length;
+    const tables = ['accuracy', 'recall'].map((metric) => {
+        const columns = [...new Set(judged.map(({ column }) => column))];
+        const groups = columns.map((column) => ({
+            heading: column,
+            rows: judged
+                .filter((slice) => slice.column === column)
+                .map((slice) => {
+                const difference = slice.differences?.[metric];
+                const { value, interval, sampleSize } = difference ?? slice[metric];
+                const beside = slice.champion === undefined ? undefined : `${(0,format_number/* formatNumber */.ZV)(slice[metric].value)} against ${(0,format_number/* formatNumber */.ZV)(slice.champion[metric].value)}`;
+                const q = typeof difference?.qValue === 'number' ? `q ${(0,format_number/* formatNumber */.ZV)(difference.qValue)}` : undefined;
+                return { label: slice.value, note: [beside, q].filter((text) => text !== undefined).join('; '), value, interval, sampleSize };
+            }),
+        }));
+        const compared = evaluation.differences !== undefined;
+        const whole = evaluation.candidate[metric].value;
+        return intervalTable({
+            id: `slices-${metric}`,
+            title: `${metric === 'accuracy' ? 'Accuracy' : 'Recall'} by slice`,
+            description: compared ? 'Candidate − champion on the same rows of the slice; q is the false-discovery rate at which the candidate would be worse than the margin allows.' : 'The candidate alone: there is no champion to compare with.',
+            groups,
+            origin: compared ? { value: 0, label: 'as good as the champion' } : whole === null ? undefined : { value: whole, label: 'all test rows' },
+            signed: compared,
+        });
+    });
+    const note = left === 0 ? '' : `<p class="note">Left out, for too few rows to say anything: ${(0,format_number/* formatCount */.B4)(left)}.</p>`;
+    return `<div class="charts">${tables.join('')}</div>${note}`;
+}
+/** What small lies, gaps and storms cost. */
+function robustnessTable({ rows, stresses, missing, notes }) {
+    const cell = ({ value, interval }, signed = false) => `<td class="number">${escape_html_escapeHtml((0,format_number/* formatEstimate */.eG)(value, interval, signed))}</td>`;
+    const metrics = ['accuracy', 'recall', 'rocAuc'];
+    const titles = { accuracy: 'Accuracy', recall: 'Recall', rocAuc: 'ROC-AUC' };
+    const body = stresses.map((stress) => {
+        const lines = metrics.map((metric, index) => {
+            const { clean, stressed, drop } = stress.candidate[metric];
+            const gain = stress.gains?.[metric];
+            const title = index > 0 ? '' : `<th scope="rowgroup" rowspan="3">${escape_html_escapeHtml(stress.title)}<small>${(0,format_number/* formatCount */.B4)(stress.rows)} rows${stress.notCompared === undefined ? '' : `; ${escape_html_escapeHtml(stress.notCompared)}`}</small></th>`;
+            return `<tr>${title}<th scope="row">${titles[metric]}</th><td class="number">${(0,format_number/* formatNumber */.ZV)(clean)}</td>${cell(stressed)}${cell(drop, true)}${gain === undefined ? '<td class="number">–</td>' : cell(gain, true)}</tr>`;
+        });
+        return `<tbody>${lines.join('')}</tbody>`;
+    });
+    const dearest = missing.slice(0, 10).map(({ column, accuracy, recall, rocAuc }) => `<tr><th scope="row">${escape_html_escapeHtml(column)}</th>${[accuracy, recall, rocAuc].map((value) => `<td class="number">${(0,format_number/* formatChange */.eD)(value)}</td>`).join('')}</tr>`);
+    return [
+        `<p>${(0,format_number/* formatCount */.B4)(rows)} test rows, disturbed one way after the other. A drop is what the candidate loses; the last column compares it with the champion under the same disturbance.</p>`,
+        stresses.length === 0 ? '' : `<div class="card scroll" tabindex="0" role="region" aria-label="Robustness"><table><thead><tr><th scope="col">Disturbance</th><th scope="col">Metric</th><th scope="col" class="number">Undisturbed</th><th scope="col" class="number">Disturbed</th><th scope="col" class="number">Drop</th><th scope="col" class="number">Against the champion</th></tr></thead>${body.join('')}</table></div>`,
+        dearest.length === 0 ? '' : `<h3>What a missing column costs</h3><div class="card scroll" tabindex="0" role="region" aria-label="Cost of missing columns"><table><thead><tr><th scope="col">Column</th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">Recall</th><th scope="col" class="number">ROC-AUC</th></tr></thead><tbody>${dearest.join('')}</tbody></table></div>`,
+        ...notes.map((note) => `<p class="note">${escape_html_escapeHtml(note)}</p>`),
+    ].join('');
+}
+/** Tests that take every row for independent. */
+function testTable({ mcnemar, delong }) {
+    const rows = [
+        ['McNemar', 'do the two models err on the same rows?', `${(0,format_number/* formatCount */.B4)(mcnemar.discordant)} rows are right in one model only`, (0,format_number/* formatNumber */.ZV)(mcnemar.pValue)],
+        ['DeLong', 'do the areas under the ROC curve differ?', `difference ${(0,format_number/* formatChange */.eD)(delong.difference)}`, (0,format_number/* formatNumber */.ZV)(delong.pValue)],
+    ].map(([name = '', question = '', found = '', p = '']) => `<tr><th scope="row">${name}<small>${question}</small></th><td>${escape_html_escapeHtml(found)}</td><td class="number">${escape_html_escapeHtml(p)}</td></tr>`);
+    return `<p>Both assume that rows are independent. Flights of one day are not, so these are reported and never decide.</p><div class="card scroll" tabindex="0" role="region" aria-label="Tests"><table><thead><tr><th scope="col">Test</th><th scope="col">Found</th><th scope="col" class="number">p</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+;// CONCATENATED MODULE: ./src/report/report-style.ts
+/** The report's style sheet. Text meets WCAG AA on its background in both schemes, marks 3 : 1. */
+const reportStyle = `
+:root {
+  color-scheme: light dark;
+  --page: #f6f7f9; --card: #ffffff; --ink: #14181f; --soft: #525b69; --line: #d9dee6; --accent: #1d4ed8; --code: #eef1f5;
+  --pass: #0b6b43; --pass-back: #e0f3ea; --fail: #b3261e; --fail-back: #fce8e6; --open: #855400; --open-back: #fdf1d8; --info: #41506a; --info-back: #e8ecf3;
+  --series-1: #1d4ed8; --series-2: #c2410c; --series-3: #04724f; --series-4: #7c3aed; --series-5: #b3125a; --series-6: #0e7490;
+  --head: #0f1b33; --head-ink: #ffffff; --head-soft: #c3cee3; --stripe: #f5c445;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #0f131a; --card: #181e28; --ink: #e8ecf2; --soft: #a4afbf; --line: #303947; --accent: #8ab4ff; --code: #232b38;
+    --pass: #6ddba6; --pass-back: #113226; --fail: #ff9c94; --fail-back: #431a18; --open: #f3c265; --open-back: #3a2b0c; --info: #b4c1d8; --info-back: #263145;
+    --series-1: #7cacff; --series-2: #ff9d66; --series-3: #4fd6a0; --series-4: #c2a5ff; --series-5: #ff8fbe; --series-6: #5cd3ea;
+    --head: #0a0e15;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: break-word; }
+a { color: var(--accent); text-underline-offset: .2em; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+.skip { position: absolute; left: -999px; top: 8px; padding: .5rem 1rem; background: var(--card); z-index: 1; }
+.skip:focus { left: 8px; }
+header { position: relative; background: var(--head); color: var(--head-ink); padding: clamp(2rem, 5vw, 4rem) max(1rem, calc((100vw - 1120px) / 2)) 1.25rem; }
+.runway { position: absolute; inset: auto 0 0; height: 5px; background: repeating-linear-gradient(90deg, var(--stripe) 0 48px, transparent 48px 84px); }
+.brand { margin: 0; letter-spacing: .18em; text-transform: uppercase; font-size: .8rem; font-weight: 600; color: var(--stripe); }
+h1 { margin: .35rem 0 .75rem; font-size: clamp(1.8rem, 4.5vw, 3rem); line-height: 1.12; letter-spacing: -.02em; max-width: 24ch; }
+.lead { margin: 0; max-width: 62ch; color: var(--head-soft); font-size: 1.08rem; }
+nav { display: flex; flex-wrap: wrap; gap: .4rem 1.4rem; margin-top: 1.6rem; padding-bottom: .6rem; }
+nav a { color: var(--head-ink); padding: .25rem 0; }
+header :focus-visible { outline-color: var(--stripe); }
+main { max-width: 1152px; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+section { scroll-margin-top: 1rem; margin-top: 3rem; }
+h2 { font-size: 1.55rem; letter-spacing: -.01em; margin: 0 0 1rem; }
+h3, h4 { line-height: 1.3; }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
+ul.figures, ol.chapters, ol.timeline, ul.legend { list-style: none; margin: 0; padding: 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(158px, 1fr)); gap: .9rem; }
+.figure { padding: 1rem 1.1rem; display: flex; flex-direction: column; }
+.figure .value { font-size: 1.7rem; font-weight: 700; letter-spacing: -.02em; font-variant-numeric: tabular-nums; line-height: 1.25; }
+.figure .label { color: var(--ink); }
+.note, .empty { color: var(--soft); font-size: .88rem; }
+p.note { margin: .6rem 0 0; }
+.chapters { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: .9rem; }
+.chapter { padding: 1.1rem 1.2rem; border-top: 4px solid var(--mark, var(--info)); display: flex; flex-direction: column; }
+.chapter h3 { margin: .1rem 0 .4rem; font-size: 1.12rem; }
+.chapter h3 a { color: inherit; }
+.chapter p { margin: 0 0 .8rem; }
+.chapter .ordinal { margin: 0; color: var(--soft); font-size: .82rem; text-transform: uppercase; letter-spacing: .08em; }
+.chapter .ending { margin: auto 0 0; }
+.pass { --mark: var(--pass); } .fail { --mark: var(--fail); } .inconclusive { --mark: var(--open); } .skipped, .info { --mark: var(--info); }
+.badge { display: inline-block; border-radius: 999px; padding: .08rem .65rem; font-size: .82rem; font-weight: 600; color: var(--mark); background: var(--info-back); }
+.badge.pass { background: var(--pass-back); } .badge.fail { background: var(--fail-back); } .badge.inconclusive { background: var(--open-back); }
+#charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: .9rem; }
+#charts h2 { grid-column: 1 / -1; margin: 0; }
+.chart { margin: 0; padding: 1.1rem 1.2rem; min-width: 0; }
+.chart h3 { margin: 0; font-size: 1.12rem; }
+.chart figcaption p { margin: .2rem 0 .8rem; color: var(--soft); }
+.chart svg { display: block; width: 100%; max-width: 760px; height: auto; font: 12px system-ui, sans-serif; }
+.narrow { display: none; }
+@media (max-width: 600px) { .narrow { display: block; } .wide { display: none; } }
+svg text { fill: var(--soft); }
+.grid { stroke: var(--line); } .axis { stroke: var(--soft); }
+.limit { stroke: var(--fail); stroke-dasharray: 6 4; stroke-width: 1.5; } .limit-label { fill: var(--fail); font-weight: 600; }
+.event { stroke: var(--soft); stroke-dasharray: 2 3; } .event-label { fill: var(--ink); }
+.series-1 { --colour: var(--series-1); } .series-2 { --colour: var(--series-2); } .series-3 { --colour: var(--series-3); }
+.series-4 { --colour: var(--series-4); } .series-5 { --colour: var(--series-5); } .series-6 { --colour: var(--series-6); }
+svg polyline { fill: none; stroke: var(--colour); stroke-width: 2.25; stroke-linejoin: round; }
+svg .series-2 polyline { stroke-dasharray: 7 3; } svg .series-3 polyline { stroke-dasharray: 2 3; } svg .series-4 polyline { stroke-dasharray: 10 3 2 3; } svg .series-5 polyline { stroke-dasharray: 4 4; }
+svg circle, svg rect { fill: var(--colour); }
+svg .band { fill: var(--colour); opacity: .16; }
+.whisker { stroke: var(--ink); fill: none; stroke-width: 1.3; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin-bottom: .5rem; font-size: .9rem; }
+.swatch { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: 3px; background: var(--colour); }
+details { margin-top: .7rem; }
+summary { cursor: pointer; color: var(--accent); font-weight: 500; padding: .2rem 0; width: fit-content; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; margin-top: .4rem; }
+#git table { margin: 0; }
+th, td { text-align: left; vertical-align: top; padding: .5rem .7rem; border-bottom: 1px solid var(--line); font-weight: 400; }
+thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
+tbody tr:last-child > * { border-bottom: 0; }
+tbody th { min-width: 11rem; overflow-wrap: anywhere; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.checks .number:nth-of-type(3) { white-space: normal; }
+td small, th small { display: block; color: var(--soft); font-size: .84em; font-weight: 400; }
+thead small { display: inline; }
+.nowrap { white-space: nowrap; }
+code { background: var(--code); border-radius: 4px; padding: .05em .35em; font: .88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.divider { margin: 2.2rem 0 .8rem; font-size: 1.2rem; scroll-margin-top: 1rem; }
+.divider span { display: block; color: var(--soft); font-size: .82rem; text-transform: uppercase; letter-spacing: .08em; font-weight: 500; }
+.entry { position: relative; display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 2.4rem; padding-bottom: 1.3rem; }
+.entry::before { content: ""; position: absolute; left: 9.62rem; top: .5rem; width: .8rem; height: .8rem; border-radius: 50%; background: var(--mark); box-shadow: 0 0 0 4px var(--page); z-index: 1; }
+.entry::after { content: ""; position: absolute; left: calc(10.02rem - 1px); top: .9rem; bottom: -.5rem; width: 2px; background: var(--line); }
+.entry:last-child::after { display: none; }
+.when { text-align: right; display: flex; flex-direction: column; align-items: flex-end; gap: .3rem; }
+.when time { font-variant-numeric: tabular-nums; color: var(--soft); }
+.what h4 { margin: 0; font-size: 1.03rem; }
+.what p { margin: .2rem 0 0; max-width: 75ch; }
+.what details { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .35rem .9rem .5rem; }
+.what details.inner { border: 0; padding: 0; margin-top: .4rem; background: none; }
+.subjects { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem; margin: .5rem 0; font-size: .88rem; }
+.subjects dd { margin: 0; }
+footer { border-top: 1px solid var(--line); color: var(--soft); font-size: .9rem; padding: 1.5rem max(1rem, calc((100vw - 1120px) / 2)) 3rem; }
+@media (max-width: 680px) {
+  .entry { grid-template-columns: minmax(0, 1fr); padding-left: 1.6rem; }
+  .entry::before { left: 0; top: .45rem; } .entry::after { left: calc(.4rem - 1px); }
+  .when { flex-direction: row; align-items: center; gap: .7rem; }
+  th, td { padding: .45rem .5rem; }
+}
+@media print { header { background: none; color: inherit; } .lead, nav a { color: inherit; } .card, .entry { break-inside: avoid; } }
+`;
+
+;// CONCATENATED MODULE: ./src/report/html-evaluation.ts
+
+
+
+
+
+
+const style = `
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: .9rem; align-items: start; }
+header .badge { margin-top: .9rem; }
+.mark { stroke: var(--card); stroke-width: 1.5; }
+.legend small { color: var(--soft); }
+section > .charts + .card, section > .card + .card { margin-top: .9rem; }
+section > .scroll { padding: .3rem .6rem; }
+.card.digests { padding: .7rem 1.1rem; }
+${intervalTableStyle}`;
+/**
+ * An evaluation as one HTML file that needs nothing else: no script, no external resource. Everything given is escaped, and the same page is the same bytes.
+ */
+function renderEvaluationPage(page) {
+    const { title, summary, outcome, evaluation, lineage, notes } = page;
+    const parts = [
+        ['decision', 'Decision', 'What decided', decision(page)],
+        ['models', 'Models', 'Every model on the same rows', modelTable(evaluation)],
+        ['curves', 'Curves', 'How the scores rank, and whether they hold', evaluation.curves === undefined ? '' : `<div class="charts">${curveFigures(evaluation.curves, evaluation, page.threshold)}</div>`],
+        ['slices', 'Slices', 'Who would notice', evaluation.slices.length === 0 ? '' : sliceFigures(evaluation)],
+        ['robustness', 'Robustness', 'What disturbs it', evaluation.robustness === undefined ? '' : robustnessTable(evaluation.robustness)],
+        ['tests', 'Tests', 'Reported, never decisive', evaluation.tests === undefined ? '' : testTable(evaluation.tests)],
+        ['lineage', 'Lineage', 'What exactly was judged', digests(lineage)],
+    ];
+    const shown = parts.filter(([, , , body]) => body !== '');
+    return [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+        `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="color-scheme" content="light dark">`,
+        `<title>${escape_html_escapeHtml(title)}</title><style>${reportStyle}${style}</style></head><body>`,
+        '<a class="skip" href="#decision">Skip to the decision</a>',
+        `<header><div class="runway" aria-hidden="true"></div><p class="brand">Taxiway</p><h1>${escape_html_escapeHtml(title)}</h1><p class="lead">${escape_html_escapeHtml(summary)}</p>${badge(outcome)}<nav aria-label="Sections">${shown.map(([id, short]) => `<a href="#${id}">${short}</a>`).join('')}</nav></header>`,
+        '<main>',
+        figures(evaluation),
+        ...notes.map((note) => `<p class="note">${escape_html_escapeHtml(note)}</p>`),
+        ...shown.map(([id, , heading, body]) => `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${heading}</h2>${body}</section>`),
+        '</main>',
+        '<footer>Intervals are 95 % percentile intervals of a bootstrap that draws whole days, because rows of one day are not independent; those of calibration are Wilson’s.</footer></body></html>\n',
+    ].join('\n');
+}
+function figures({ rows, positives, days, holdout }) {
+    const list = [
+        [(0,format_number/* formatCount */.B4)(rows), 'test rows'],
+        [(0,format_number/* formatCount */.B4)(positives), 'positive', `${(0,format_number/* formatShare */.T1)(positives / Math.max(1, rows))} of the rows`],
+        [(0,format_number/* formatCount */.B4)(days), 'days'],
+        ...(holdout === undefined ? [] : [[(0,format_number/* formatCount */.B4)(holdout.earlier), 'earlier uses of these rows', `budget: ${(0,format_number/* formatCount */.B4)(holdout.budget)}`]]),
+    ];
+    return `<ul class="figures">${list.map(([value, label, note]) => `<li class="card figure"><span class="value">${value}</span><span class="label">${label}</span>${note === undefined ? '' : `<span class="note">${note}</span>`}</li>`).join('')}</ul>`;
+}
+function decision({ checks, gate, evaluation }) {
+    const limits = limitsOf(gate);
+    const isChange = ({ id }) => id.endsWith('-change') && limits.has(id);
+    const deciding = checks.filter(({ severity, verdict }) => severity === 'error' || (severity === 'warn' && verdict !== 'pass'));
+    const values = deciding.filter((check) => limits.has(check.id) && !isChange(check));
+    const changes = deciding.filter((check) => isChange(check) && check.verdict !== 'skipped');
+    const others = deciding.filter((check) => !values.includes(check) && !changes.includes(check));
+    const rowOf = (check) => ({
+        label: check.title,
+        note: [`asked: ${check.threshold ?? 'nothing'}`, ...(check.verdict === 'pass' || check.message === undefined ? [] : [check.message])].join('; '),
+        value: typeof check.value === 'number' ? check.value : null,
+        interval: check.interval ?? null,
+        sampleSize: check.sampleSize,
+        limit: limits.get(check.id),
+        outcome: check.verdict,
+    });
+    const drawn = [
+        values.length === 0 ? '' : intervalTable({ id: 'value-checks', title: 'Value checks', description: 'The candidate alone; the dashed tick is what is asked. The point decides.', groups: [{ heading: '', rows: values.map(rowOf) }] }),
+        changes.length === 0
+            ? ''
+            : intervalTable({
+                id: 'change-checks',
+                title: 'Change checks',
+                description: 'Gain over the champion on the same rows. The point must reach the dashed tick, and the whole interval must lie above 0.',
+                groups: [{ heading: '', rows: changes.map(rowOf) }],
+                origin: { value: 0, label: 'as good as the champion' },
+                signed: true,
+            }),
+    ].join('');
+    const first = evaluation.champion === undefined ? '<p class="note">There is no champion: change checks are skipped.</p>' : '';
+    return `${drawn === '' ? '' : `<div class="charts">${drawn}</div>`}${first}${others.length === 0 ? '' : `<div class="card">${checkTable(others, 'Other checks that decide')}</div>`}`;
+}
+/** Only metrics, which share one axis. */
+function limitsOf(gate) {
+    const values = gate['value-checks'].flatMap((check) => (check.metric === 'latency-p95' ? [] : [[check.metric, 'minimum' in check ? check.minimum : check.maximum]]));
+    const changes = gate['change-checks'].flatMap((check) => ('minimum-change' in check ? [[`${check.metric}-change`, check['minimum-change']]] : []));
+    return new Map([...values, ...changes]);
+}
+function digests(lineage) {
+    const rows = Object.entries(lineage).map(([role, name]) => `<dt>${escape_html_escapeHtml(role)}</dt><dd><code>${escape_html_escapeHtml(name)}</code></dd>`);
+    return rows.length === 0 ? '' : `<div class="card digests"><dl class="subjects">${rows.join('')}</dl></div>`;
 }
 
 ;// CONCATENATED MODULE: ./src/steps/step.ts
@@ -35372,10 +41396,6 @@ function buildVerdict(context, draft) {
 
 
 
-
-
-
-
 /** Judges a candidate on its test window, beside the champion and the baselines, on the same rows. A refusal is a verdict, not an error. */
 async function evaluateGate(inputs, context) {
     const { artifacts, logger, pipeline } = context;
@@ -35384,53 +41404,77 @@ async function evaluateGate(inputs, context) {
     const candidate = await readCandidate(artifacts, inputs.candidate);
     // The gate judges with the one, the service answers with the other.
     if (readModelThreshold(candidate.model) !== candidate.metadata.threshold) {
-        throw new errors/* UserError */.yo('artifact-corrupt', `candidate ${inputs.candidate}: its model and its metadata name different thresholds`, { hint: 'Train again.' });
+        throw new src_errors/* UserError */.yo('artifact-corrupt', `candidate ${inputs.candidate}: its model and its metadata name different thresholds`, { hint: 'Train again.' });
     }
-    const champion = await readChampion(inputs, context);
-    const table = await readTestRows(candidate, context);
-    logger.info(`${(0,format_number/* formatCount */.B4)(table.rows)} test rows from ${candidate.metadata.window.test.from} to ${candidate.metadata.window.test.to}`);
-    const scorer = await openScorer(candidate.model, context.engine);
-    const championScorer = champion === undefined ? undefined : await openScorer(champion.candidate.model, context.engine);
-    let scored;
-    try {
-        scored = await scoreAll({ candidate, champion, table, scorer, championScorer }, context);
-    }
-    finally {
-        await scorer.release();
-        await championScorer?.release();
-    }
-    const checks = [...pipelineCheck(candidate, pipeline.digest), ...decideGate(definition.gate, scored), ...evaluationFigures(scored.evaluation)];
+    const champion = await readChampion(inputs.championEnvironment, context);
+    const table = await readTestRows(candidate, { ...context, definition });
+    const { test } = candidate.metadata.window;
+    logger.info(`${(0,format_number/* formatCount */.B4)(table.rows)} test rows from ${test.from} to ${test.to}`);
+    const models = { candidate, champion, table };
+    const judged = await judgeModels(models, { ...context, definition });
+    const evaluation = { ...judged.evaluation, ...(await holdoutUse(models, context)) };
+    const checks = [
+        ...pipelineCheck(candidate, pipeline.digest),
+        ...decideGate(definition.gate, { evaluation, latency: judged.latency }),
+        ...unknownCategoryChecks(candidate.model, table),
+        ...evaluationFigures(evaluation),
+    ];
     const outcome = concludeChecks(checks);
-    const evaluation = await writeEvaluation({ candidate, champion, table, outcome, scored }, context);
+    const notes = await notesOn({ inputs, candidate, champion, evaluation }, context);
+    const page = describeEvaluation({ ...models, evaluation, outcome, checks, notes }, context);
+    const artifact = await writeEvaluation({ ...models, ...judged, evaluation, outcome, page: renderEvaluationPage(withoutLatency(page)) }, context);
     const statement = {
         schema: 'taxiway/evidence/v1',
-        evaluation: evaluation.digest,
+        evaluation: artifact.digest,
         candidate: inputs.candidate,
         model: candidate.metadata.modelDigest,
         dataset: candidate.dataset,
         pipeline: pipeline.digest,
+        code: context.code,
         outcome,
         ...(champion === undefined ? {} : { championVersion: champion.version }),
     };
-    const evidence = await writeEvidence(statement, inputs.signingKey, context);
-    const notes = [
-        ...(champion === undefined ? ['First run: no champion is live, so the change checks are skipped; the value checks count.'] : []),
-        ...(inputs.signingKey === undefined ? ['No signing key was given: the evidence is unsigned, and register will refuse it.'] : []),
-    ];
+    const evidence = await writeEvidence(statement, inputs.signingKey, context.store);
     const verdict = buildVerdict(context, {
         step: 'evaluate-gate',
         verdict: outcome,
-        summary: summarize(scored.evaluation, outcome, champion),
+        summary: page.summary,
         subjects: {
             in: { candidate: inputs.candidate, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: `version ${champion.version}` }) },
-            out: { evaluation: evaluation.digest },
+            out: { evaluation: artifact.digest },
         },
         checks,
-        charts: evaluationCharts(scored.evaluation),
+        charts: evaluationCharts(evaluation),
         notes,
     });
-    await writeGateVerdict(context.store, evaluation.digest, verdict);
-    return { verdict, outputs: { evaluation: evaluation.digest, outcome, evidence } };
+    await writeGateVerdict(context.store, artifact.digest, verdict);
+    return { verdict, outputs: { evaluation: artifact.digest, outcome, evidence }, page: renderEvaluationPage(page) };
+}
+/** Written down before the decision is known, so that no crash makes a look unseen. No rows: nothing was looked at. */
+async function holdoutUse({ candidate, champion, table }, { store, pipeline, asOf }) {
+    const { data, gate, name } = pipeline.definition;
+    if (gate.holdout === undefined || table.rows === 0)
+        return {};
+    const testRows = testRowsDigest(table, { key: data.dataset.key, label: data.label.column });
+    const earlier = await recordHoldoutUse(store, {
+        pipeline: name,
+        testRows,
+        rows: table.rows,
+        window: candidate.metadata.window.test,
+        candidate: candidate.artifact.digest,
+        champion: champion?.digest,
+        asOf,
+    });
+    return { holdout: { digest: testRows, earlier, budget: gate.holdout.budget } };
+}
+async function notesOn({ inputs, candidate, champion, evaluation }, { pipeline }) {
+    const looks = describeLooks(await readCommittedLooks(pipeline.folder), candidate.metadata.window.test);
+    return [
+        ...(champion === undefined ? ['First run: no champion is live, so the change checks are skipped; the value checks count.'] : []),
+        ...(inputs.signingKey === undefined ? ['No signing key was given: the evidence is unsigned, and register will refuse it.'] : []),
+        ...(evaluation.robustness?.notes ?? []),
+        ...(looks === undefined ? [] : [looks]),
+    ];
 }
 /** A candidate is judged by the pipeline it was trained under: evidence about two different files would bind nothing. */
 function pipelineCheck({ metadata }, digest) {
@@ -35449,409 +41493,323 @@ function pipelineCheck({ metadata }, digest) {
         },
     ];
 }
-async function readChampion({ championEnvironment }, { registry, artifacts }) {
-    if (championEnvironment === undefined)
-        return undefined;
-    const live = await registry.live(championEnvironment);
-    if (live === undefined)
-        return undefined;
-    const version = await registry.version(live.version);
-    if (version === undefined) {
-        throw new errors/* UserError */.yo('artifact-missing', `version ${live.version} is live in ${championEnvironment} but not in the registry`, { hint: 'Repair the registry before judging against it.' });
-    }
-    return { version: version.version, digest: version.candidate, candidate: await readCandidate(artifacts, version.candidate) };
-}
-async function readTestRows(candidate, { artifacts, pipeline, native }) {
-    const { definition } = pipeline;
-    const { dataset, label } = definition.data;
-    const snapshot = await artifacts.read('clean-snapshot', candidate.dataset);
-    const { from, to } = candidate.metadata.window.test;
-    const columns = [...new Set([...clientColumns(definition), ...dataset.key, dataset['event-time'], label.column, ...definition.gate.slices.map(({ column }) => column)])];
-    const time = quoteIdentifier(dataset['event-time']);
-    const paths = (await snapshotFiles(artifacts, snapshot)).map(({ path }) => path);
-    return readParquet(native, paths, {
-        columns,
-        where: `(${definition['scored-rows']}) AND ${time} >= ${timestampLiteral((0,training_window/* dayStart */.J7)(from))} AND ${time} < ${timestampLiteral((0,training_window/* dayStart */.J7)(to))} AND ${quoteIdentifier(label.column)} IS NOT NULL`,
-        orderBy: [dataset['event-time'], ...dataset.key.filter((name) => name !== dataset['event-time'])],
-    });
-}
-async function scoreAll({ candidate, champion, table, scorer, championScorer }, context) {
-    const { data, gate, training } = context.pipeline.definition;
-    const scores = await scorer.score(table);
-    const championScores = await championScorer?.score(table);
-    const evaluation = evaluate({
-        labels: Uint8Array.from((0,column_values/* numberColumn */.sA)(table, data.label.column)),
-        days: utcDays((0,column_values/* numberColumn */.sA)(table, data.dataset['event-time'])),
-        candidate: { scores, threshold: candidate.metadata.threshold },
-        champion: championScores === undefined || champion === undefined ? undefined : { scores: championScores, threshold: champion.candidate.metadata.threshold },
-        baselines: await scoreBaselines(training.baselines, table, { candidate, artifacts: context.artifacts, engine: context.engine }),
-        slices: sliceDefinitions(gate.slices, table),
-        replicates: gate.bootstrap.replicates,
-        seed: `gate/${candidate.metadata.window.test.from}`,
-    });
-    const latency = await (0,gate_latency/* measureLatency */.R)({ candidate: scorer, champion: championScorer, table, stopwatch: context.stopwatch });
-    return { evaluation, latency, scores, championScores };
-}
-async function writeEvaluation({ candidate, champion, table, outcome, scored }, { artifacts, pipeline }) {
-    const golden = goldenRequests({
-        table,
-        definition: pipeline.definition,
-        scores: scored.scores,
-        champion: champion === undefined || scored.championScores === undefined ? undefined : { scores: scored.championScores, threshold: champion.candidate.metadata.threshold },
-        threshold: candidate.metadata.threshold,
-        count: pipeline.definition.gate['golden-requests'],
-    });
-    // Latency differs from run to run and stays in the verdict, so that the same rows and models always give the same digest.
-    return artifacts.write({
-        kind: 'evaluation',
-        files: { 'evaluation.json': encode(scored.evaluation), 'golden.json': encode(golden) },
-        parents: { candidate: candidate.artifact.digest, dataset: candidate.dataset, ...(champion === undefined ? {} : { champion: champion.digest }) },
-        metadata: { outcome, modelDigest: (0,artifacts_digest/* digestOf */.ol)(candidate.model), pipeline: pipeline.digest },
-    });
-}
-/** Evaluation and golden requests are plain JSON by construction; canonical JSON throws on the NaN that types cannot rule out. */
-function encode(value) {
-    return Buffer.from((0,canonical_json/* canonicalJson */.d)(value));
-}
-/** The same statement again changes nothing; a key that was missing or rotated replaces the signature, never the statement. */
-async function writeEvidence(statement, signingKey, { store }) {
-    const key = evidenceKey(statement.evaluation);
-    const body = Buffer.from((0,canonical_json/* canonicalJson */.d)(signEvidence(statement, signingKey)));
-    if ((await store.create(key, body)) === 'created')
-        return key;
-    const stored = await store.read(key);
-    if (signingKey !== undefined && stored !== undefined && !body.equals(stored.body))
-        await store.replace(key, body, stored.etag);
-    return key;
-}
-function summarize({ candidate, baselines, differences }, outcome, champion) {
-    const word = { pass: 'Passed', fail: 'Refused', inconclusive: 'Undecided' }[outcome];
-    if (differences === undefined || champion === undefined) {
-        const beside = baselines.map(({ title, metrics }) => `${title} ${[metrics.accuracy, metrics.recall, metrics.rocAuc].map(({ value }) => (0,format_number/* formatNumber */.ZV)(value)).join(' / ')}`);
-        const [accuracy, recall, rocAuc] = [candidate.accuracy, candidate.recall, candidate.rocAuc].map(({ value, interval }) => (0,format_number/* formatEstimate */.eG)(value, interval));
-        const found = `${word}: accuracy ${accuracy}, recall ${recall}, ROC-AUC ${rocAuc}`;
-        return beside.length === 0 ? found : `${found}; on the same rows ${beside.join(', ')}`;
-    }
-    const { accuracy, recall } = differences;
-    return `${word} against version ${champion.version} (${(0,artifacts_digest/* shortDigest */.VK)(champion.digest)}): accuracy ${(0,format_number/* formatEstimate */.eG)(accuracy.value, accuracy.interval, true)}, recall ${(0,format_number/* formatEstimate */.eG)(recall.value, recall.interval, true)}`;
-}
 
-
-/***/ }),
-
-/***/ 121:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
-
-/***/ }),
-
-/***/ 122:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
-
-/***/ }),
-
-/***/ 123:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-
-/***/ }),
-
-/***/ 124:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-
-/***/ }),
-
-/***/ 125:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
-
-/***/ }),
-
-/***/ 126:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-
-/***/ }),
-
-/***/ 127:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
-
-/***/ }),
-
-/***/ 128:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
-
-/***/ }),
-
-/***/ 129:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
-
-/***/ }),
-
-/***/ 130:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
-
-/***/ }),
-
-/***/ 131:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
-
-/***/ }),
-
-/***/ 132:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
-
-/***/ }),
-
-/***/ 133:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-
-/***/ }),
-
-/***/ 134:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
-
-/***/ }),
-
-/***/ 135:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-
-/***/ }),
-
-/***/ 136:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
-
-/***/ }),
-
-/***/ 137:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
-
-/***/ }),
-
-/***/ 138:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
-
-/***/ }),
-
-/***/ 139:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-
-/***/ }),
-
-/***/ 140:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-
-/***/ }),
-
-/***/ 141:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
-
-/***/ }),
-
-/***/ 142:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
 
 /***/ }),
 
 /***/ 143:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
 /***/ 144:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
 /***/ 145:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 
 /***/ }),
 
 /***/ 146:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 
 /***/ }),
 
 /***/ 147:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
 /***/ 148:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
 /***/ 149:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
 
 /***/ }),
 
 /***/ 150:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 
 /***/ }),
 
 /***/ 151:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
 /***/ 152:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
 
 /***/ }),
 
 /***/ 153:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 
 /***/ }),
 
 /***/ 154:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
 
 /***/ }),
 
 /***/ 155:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 
 /***/ }),
 
 /***/ 156:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:console");
 
 /***/ }),
 
 /***/ 157:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 
 /***/ 158:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
 
 /***/ }),
 
 /***/ 159:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
 
 /***/ }),
 
 /***/ 160:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
 /***/ 161:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
 /***/ 162:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 
 /***/ 163:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
 /***/ 164:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
+
+/***/ }),
+
+/***/ 165:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+
+/***/ }),
+
+/***/ 166:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+
+/***/ }),
+
+/***/ 167:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+
+/***/ }),
+
+/***/ 168:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
+/***/ 169:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
+
+/***/ }),
+
+/***/ 170:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+
+/***/ }),
+
+/***/ 171:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:querystring");
+
+/***/ }),
+
+/***/ 172:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
+/***/ 173:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:tls");
+
+/***/ }),
+
+/***/ 174:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+
+/***/ }),
+
+/***/ 175:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+
+/***/ }),
+
+/***/ 176:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util/types");
+
+/***/ }),
+
+/***/ 177:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
+
+/***/ }),
+
+/***/ 178:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+
+/***/ }),
+
+/***/ 179:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
+/***/ 180:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+
+/***/ }),
+
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
+/***/ 182:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+
+/***/ }),
+
+/***/ 183:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
+
+/***/ }),
+
+/***/ 184:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+
+/***/ }),
+
+/***/ 185:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 186:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var Scalar = __nccwpck_require__(192);
-var YAMLMap = __nccwpck_require__(193);
-var YAMLSeq = __nccwpck_require__(194);
-var resolveBlockMap = __nccwpck_require__(169);
-var resolveBlockSeq = __nccwpck_require__(171);
-var resolveFlowCollection = __nccwpck_require__(173);
+var identity = __nccwpck_require__(218);
+var Scalar = __nccwpck_require__(214);
+var YAMLMap = __nccwpck_require__(215);
+var YAMLSeq = __nccwpck_require__(216);
+var resolveBlockMap = __nccwpck_require__(191);
+var resolveBlockSeq = __nccwpck_require__(193);
+var resolveFlowCollection = __nccwpck_require__(195);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -35937,15 +41895,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 165:
+/***/ 187:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Document = __nccwpck_require__(180);
-var composeNode = __nccwpck_require__(166);
-var resolveEnd = __nccwpck_require__(172);
-var resolveProps = __nccwpck_require__(175);
+var Document = __nccwpck_require__(202);
+var composeNode = __nccwpck_require__(188);
+var resolveEnd = __nccwpck_require__(194);
+var resolveProps = __nccwpck_require__(197);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -35989,17 +41947,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 166:
+/***/ 188:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(188);
-var identity = __nccwpck_require__(196);
-var composeCollection = __nccwpck_require__(164);
-var composeScalar = __nccwpck_require__(167);
-var resolveEnd = __nccwpck_require__(172);
-var utilEmptyScalarPosition = __nccwpck_require__(177);
+var Alias = __nccwpck_require__(210);
+var identity = __nccwpck_require__(218);
+var composeCollection = __nccwpck_require__(186);
+var composeScalar = __nccwpck_require__(189);
+var resolveEnd = __nccwpck_require__(194);
+var utilEmptyScalarPosition = __nccwpck_require__(199);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -36108,15 +42066,15 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 167:
+/***/ 189:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var Scalar = __nccwpck_require__(192);
-var resolveBlockScalar = __nccwpck_require__(170);
-var resolveFlowScalar = __nccwpck_require__(174);
+var identity = __nccwpck_require__(218);
+var Scalar = __nccwpck_require__(214);
+var resolveBlockScalar = __nccwpck_require__(192);
+var resolveFlowScalar = __nccwpck_require__(196);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -36203,18 +42161,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 168:
+/***/ 190:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(159);
-var directives = __nccwpck_require__(184);
-var Document = __nccwpck_require__(180);
-var errors = __nccwpck_require__(185);
-var identity = __nccwpck_require__(196);
-var composeDoc = __nccwpck_require__(165);
-var resolveEnd = __nccwpck_require__(172);
+var node_process = __nccwpck_require__(181);
+var directives = __nccwpck_require__(206);
+var Document = __nccwpck_require__(202);
+var errors = __nccwpck_require__(207);
+var identity = __nccwpck_require__(218);
+var composeDoc = __nccwpck_require__(187);
+var resolveEnd = __nccwpck_require__(194);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -36434,17 +42392,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 169:
+/***/ 191:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(191);
-var YAMLMap = __nccwpck_require__(193);
-var resolveProps = __nccwpck_require__(175);
-var utilContainsNewline = __nccwpck_require__(176);
-var utilFlowIndentCheck = __nccwpck_require__(178);
-var utilMapIncludes = __nccwpck_require__(179);
+var Pair = __nccwpck_require__(213);
+var YAMLMap = __nccwpck_require__(215);
+var resolveProps = __nccwpck_require__(197);
+var utilContainsNewline = __nccwpck_require__(198);
+var utilFlowIndentCheck = __nccwpck_require__(200);
+var utilMapIncludes = __nccwpck_require__(201);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -36558,12 +42516,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 170:
+/***/ 192:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
+var Scalar = __nccwpck_require__(214);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -36765,14 +42723,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 171:
+/***/ 193:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(194);
-var resolveProps = __nccwpck_require__(175);
-var utilFlowIndentCheck = __nccwpck_require__(178);
+var YAMLSeq = __nccwpck_require__(216);
+var resolveProps = __nccwpck_require__(197);
+var utilFlowIndentCheck = __nccwpck_require__(200);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -36823,7 +42781,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 172:
+/***/ 194:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -36869,19 +42827,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 173:
+/***/ 195:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var Pair = __nccwpck_require__(191);
-var YAMLMap = __nccwpck_require__(193);
-var YAMLSeq = __nccwpck_require__(194);
-var resolveEnd = __nccwpck_require__(172);
-var resolveProps = __nccwpck_require__(175);
-var utilContainsNewline = __nccwpck_require__(176);
-var utilMapIncludes = __nccwpck_require__(179);
+var identity = __nccwpck_require__(218);
+var Pair = __nccwpck_require__(213);
+var YAMLMap = __nccwpck_require__(215);
+var YAMLSeq = __nccwpck_require__(216);
+var resolveEnd = __nccwpck_require__(194);
+var resolveProps = __nccwpck_require__(197);
+var utilContainsNewline = __nccwpck_require__(198);
+var utilMapIncludes = __nccwpck_require__(201);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -37085,13 +43043,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 174:
+/***/ 196:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
-var resolveEnd = __nccwpck_require__(172);
+var Scalar = __nccwpck_require__(214);
+var resolveEnd = __nccwpck_require__(194);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -37320,7 +43278,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 175:
+/***/ 197:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -37475,7 +43433,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 176:
+/***/ 198:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -37518,7 +43476,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 177:
+/***/ 199:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -37553,12 +43511,12 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 178:
+/***/ 200:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var utilContainsNewline = __nccwpck_require__(176);
+var utilContainsNewline = __nccwpck_require__(198);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -37577,12 +43535,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 179:
+/***/ 201:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
+var identity = __nccwpck_require__(218);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -37599,22 +43557,22 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 180:
+/***/ 202:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(188);
-var Collection = __nccwpck_require__(189);
-var identity = __nccwpck_require__(196);
-var Pair = __nccwpck_require__(191);
-var toJS = __nccwpck_require__(197);
-var Schema = __nccwpck_require__(206);
-var stringifyDocument = __nccwpck_require__(231);
-var anchors = __nccwpck_require__(181);
-var applyReviver = __nccwpck_require__(182);
-var createNode = __nccwpck_require__(183);
-var directives = __nccwpck_require__(184);
+var Alias = __nccwpck_require__(210);
+var Collection = __nccwpck_require__(211);
+var identity = __nccwpck_require__(218);
+var Pair = __nccwpck_require__(213);
+var toJS = __nccwpck_require__(219);
+var Schema = __nccwpck_require__(228);
+var stringifyDocument = __nccwpck_require__(253);
+var anchors = __nccwpck_require__(203);
+var applyReviver = __nccwpck_require__(204);
+var createNode = __nccwpck_require__(205);
+var directives = __nccwpck_require__(206);
 
 class Document {
     constructor(value, replacer, options) {
@@ -37943,13 +43901,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 181:
+/***/ 203:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var visit = __nccwpck_require__(235);
+var identity = __nccwpck_require__(218);
+var visit = __nccwpck_require__(257);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -38026,7 +43984,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 182:
+/***/ 204:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -38090,14 +44048,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 183:
+/***/ 205:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(188);
-var identity = __nccwpck_require__(196);
-var Scalar = __nccwpck_require__(192);
+var Alias = __nccwpck_require__(210);
+var identity = __nccwpck_require__(218);
+var Scalar = __nccwpck_require__(214);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -38187,13 +44145,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 184:
+/***/ 206:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var visit = __nccwpck_require__(235);
+var identity = __nccwpck_require__(218);
+var visit = __nccwpck_require__(257);
 
 const escapeChars = {
     '!': '%21',
@@ -38372,7 +44330,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 185:
+/***/ 207:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -38441,28 +44399,28 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 186:
+/***/ 208:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(168);
-var Document = __nccwpck_require__(180);
-var Schema = __nccwpck_require__(206);
-var errors = __nccwpck_require__(185);
-var Alias = __nccwpck_require__(188);
-var identity = __nccwpck_require__(196);
-var Pair = __nccwpck_require__(191);
-var Scalar = __nccwpck_require__(192);
-var YAMLMap = __nccwpck_require__(193);
-var YAMLSeq = __nccwpck_require__(194);
-var cst = __nccwpck_require__(201);
-var lexer = __nccwpck_require__(202);
-var lineCounter = __nccwpck_require__(203);
-var parser = __nccwpck_require__(204);
-var publicApi = __nccwpck_require__(205);
-var visit = __nccwpck_require__(235);
+var composer = __nccwpck_require__(190);
+var Document = __nccwpck_require__(202);
+var Schema = __nccwpck_require__(228);
+var errors = __nccwpck_require__(207);
+var Alias = __nccwpck_require__(210);
+var identity = __nccwpck_require__(218);
+var Pair = __nccwpck_require__(213);
+var Scalar = __nccwpck_require__(214);
+var YAMLMap = __nccwpck_require__(215);
+var YAMLSeq = __nccwpck_require__(216);
+var cst = __nccwpck_require__(223);
+var lexer = __nccwpck_require__(224);
+var lineCounter = __nccwpck_require__(225);
+var parser = __nccwpck_require__(226);
+var publicApi = __nccwpck_require__(227);
+var visit = __nccwpck_require__(257);
 
 
 
@@ -38499,12 +44457,12 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 187:
+/***/ 209:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(159);
+var node_process = __nccwpck_require__(181);
 
 function debug(logLevel, ...messages) {
     if (logLevel === 'debug')
@@ -38525,16 +44483,16 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 188:
+/***/ 210:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(181);
-var visit = __nccwpck_require__(235);
-var identity = __nccwpck_require__(196);
-var Node = __nccwpck_require__(190);
-var toJS = __nccwpck_require__(197);
+var anchors = __nccwpck_require__(203);
+var visit = __nccwpck_require__(257);
+var identity = __nccwpck_require__(218);
+var Node = __nccwpck_require__(212);
+var toJS = __nccwpck_require__(219);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -38652,14 +44610,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 189:
+/***/ 211:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(183);
-var identity = __nccwpck_require__(196);
-var Node = __nccwpck_require__(190);
+var createNode = __nccwpck_require__(205);
+var identity = __nccwpck_require__(218);
+var Node = __nccwpck_require__(212);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -38810,14 +44768,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 190:
+/***/ 212:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(182);
-var identity = __nccwpck_require__(196);
-var toJS = __nccwpck_require__(197);
+var applyReviver = __nccwpck_require__(204);
+var identity = __nccwpck_require__(218);
+var toJS = __nccwpck_require__(219);
 
 class NodeBase {
     constructor(type) {
@@ -38857,15 +44815,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 191:
+/***/ 213:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(183);
-var stringifyPair = __nccwpck_require__(233);
-var addPairToJSMap = __nccwpck_require__(195);
-var identity = __nccwpck_require__(196);
+var createNode = __nccwpck_require__(205);
+var stringifyPair = __nccwpck_require__(255);
+var addPairToJSMap = __nccwpck_require__(217);
+var identity = __nccwpck_require__(218);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -38903,14 +44861,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 192:
+/***/ 214:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var Node = __nccwpck_require__(190);
-var toJS = __nccwpck_require__(197);
+var identity = __nccwpck_require__(218);
+var Node = __nccwpck_require__(212);
+var toJS = __nccwpck_require__(219);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -38937,17 +44895,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 193:
+/***/ 215:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(229);
-var addPairToJSMap = __nccwpck_require__(195);
-var Collection = __nccwpck_require__(189);
-var identity = __nccwpck_require__(196);
-var Pair = __nccwpck_require__(191);
-var Scalar = __nccwpck_require__(192);
+var stringifyCollection = __nccwpck_require__(251);
+var addPairToJSMap = __nccwpck_require__(217);
+var Collection = __nccwpck_require__(211);
+var identity = __nccwpck_require__(218);
+var Pair = __nccwpck_require__(213);
+var Scalar = __nccwpck_require__(214);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -39091,17 +45049,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 194:
+/***/ 216:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(183);
-var stringifyCollection = __nccwpck_require__(229);
-var Collection = __nccwpck_require__(189);
-var identity = __nccwpck_require__(196);
-var Scalar = __nccwpck_require__(192);
-var toJS = __nccwpck_require__(197);
+var createNode = __nccwpck_require__(205);
+var stringifyCollection = __nccwpck_require__(251);
+var Collection = __nccwpck_require__(211);
+var identity = __nccwpck_require__(218);
+var Scalar = __nccwpck_require__(214);
+var toJS = __nccwpck_require__(219);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -39213,16 +45171,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 195:
+/***/ 217:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(187);
-var merge = __nccwpck_require__(221);
-var stringify = __nccwpck_require__(228);
-var identity = __nccwpck_require__(196);
-var toJS = __nccwpck_require__(197);
+var log = __nccwpck_require__(209);
+var merge = __nccwpck_require__(243);
+var stringify = __nccwpck_require__(250);
+var identity = __nccwpck_require__(218);
+var toJS = __nccwpck_require__(219);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -39285,7 +45243,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 196:
+/***/ 218:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39345,12 +45303,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 197:
+/***/ 219:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
+var identity = __nccwpck_require__(218);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -39391,15 +45349,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 198:
+/***/ 220:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(170);
-var resolveFlowScalar = __nccwpck_require__(174);
-var errors = __nccwpck_require__(185);
-var stringifyString = __nccwpck_require__(234);
+var resolveBlockScalar = __nccwpck_require__(192);
+var resolveFlowScalar = __nccwpck_require__(196);
+var errors = __nccwpck_require__(207);
+var stringifyString = __nccwpck_require__(256);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -39616,7 +45574,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 199:
+/***/ 221:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39686,7 +45644,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 200:
+/***/ 222:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -39792,14 +45750,14 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 201:
+/***/ 223:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cstScalar = __nccwpck_require__(198);
-var cstStringify = __nccwpck_require__(199);
-var cstVisit = __nccwpck_require__(200);
+var cstScalar = __nccwpck_require__(220);
+var cstStringify = __nccwpck_require__(221);
+var cstVisit = __nccwpck_require__(222);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -39911,12 +45869,12 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 202:
+/***/ 224:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cst = __nccwpck_require__(201);
+var cst = __nccwpck_require__(223);
 
 /*
 START -> stream
@@ -40641,7 +46599,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 203:
+/***/ 225:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -40689,14 +46647,14 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 204:
+/***/ 226:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_process = __nccwpck_require__(159);
-var cst = __nccwpck_require__(201);
-var lexer = __nccwpck_require__(202);
+var node_process = __nccwpck_require__(181);
+var cst = __nccwpck_require__(223);
+var lexer = __nccwpck_require__(224);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -41676,18 +47634,18 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 205:
+/***/ 227:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(168);
-var Document = __nccwpck_require__(180);
-var errors = __nccwpck_require__(185);
-var log = __nccwpck_require__(187);
-var identity = __nccwpck_require__(196);
-var lineCounter = __nccwpck_require__(203);
-var parser = __nccwpck_require__(204);
+var composer = __nccwpck_require__(190);
+var Document = __nccwpck_require__(202);
+var errors = __nccwpck_require__(207);
+var log = __nccwpck_require__(209);
+var identity = __nccwpck_require__(218);
+var lineCounter = __nccwpck_require__(225);
+var parser = __nccwpck_require__(226);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -41790,16 +47748,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 206:
+/***/ 228:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var map = __nccwpck_require__(207);
-var seq = __nccwpck_require__(209);
-var string = __nccwpck_require__(210);
-var tags = __nccwpck_require__(216);
+var identity = __nccwpck_require__(218);
+var map = __nccwpck_require__(229);
+var seq = __nccwpck_require__(231);
+var string = __nccwpck_require__(232);
+var tags = __nccwpck_require__(238);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -41836,13 +47794,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 207:
+/***/ 229:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var YAMLMap = __nccwpck_require__(193);
+var identity = __nccwpck_require__(218);
+var YAMLMap = __nccwpck_require__(215);
 
 const map = {
     collection: 'map',
@@ -41862,12 +47820,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 208:
+/***/ 230:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
+var Scalar = __nccwpck_require__(214);
 
 const nullTag = {
     identify: value => value == null,
@@ -41886,13 +47844,13 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 209:
+/***/ 231:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var YAMLSeq = __nccwpck_require__(194);
+var identity = __nccwpck_require__(218);
+var YAMLSeq = __nccwpck_require__(216);
 
 const seq = {
     collection: 'seq',
@@ -41912,12 +47870,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 210:
+/***/ 232:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(234);
+var stringifyString = __nccwpck_require__(256);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -41935,12 +47893,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 211:
+/***/ 233:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
+var Scalar = __nccwpck_require__(214);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -41963,13 +47921,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 212:
+/***/ 234:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
-var stringifyNumber = __nccwpck_require__(232);
+var Scalar = __nccwpck_require__(214);
+var stringifyNumber = __nccwpck_require__(254);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -42017,12 +47975,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 213:
+/***/ 235:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(232);
+var stringifyNumber = __nccwpck_require__(254);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -42066,18 +48024,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 214:
+/***/ 236:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(207);
-var _null = __nccwpck_require__(208);
-var seq = __nccwpck_require__(209);
-var string = __nccwpck_require__(210);
-var bool = __nccwpck_require__(211);
-var float = __nccwpck_require__(212);
-var int = __nccwpck_require__(213);
+var map = __nccwpck_require__(229);
+var _null = __nccwpck_require__(230);
+var seq = __nccwpck_require__(231);
+var string = __nccwpck_require__(232);
+var bool = __nccwpck_require__(233);
+var float = __nccwpck_require__(234);
+var int = __nccwpck_require__(235);
 
 const schema = [
     map.map,
@@ -42098,14 +48056,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 215:
+/***/ 237:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
-var map = __nccwpck_require__(207);
-var seq = __nccwpck_require__(209);
+var Scalar = __nccwpck_require__(214);
+var map = __nccwpck_require__(229);
+var seq = __nccwpck_require__(231);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -42169,27 +48127,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 216:
+/***/ 238:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(207);
-var _null = __nccwpck_require__(208);
-var seq = __nccwpck_require__(209);
-var string = __nccwpck_require__(210);
-var bool = __nccwpck_require__(211);
-var float = __nccwpck_require__(212);
-var int = __nccwpck_require__(213);
-var schema = __nccwpck_require__(214);
-var schema$1 = __nccwpck_require__(215);
-var binary = __nccwpck_require__(217);
-var merge = __nccwpck_require__(221);
-var omap = __nccwpck_require__(222);
-var pairs = __nccwpck_require__(223);
-var schema$2 = __nccwpck_require__(224);
-var set = __nccwpck_require__(225);
-var timestamp = __nccwpck_require__(226);
+var map = __nccwpck_require__(229);
+var _null = __nccwpck_require__(230);
+var seq = __nccwpck_require__(231);
+var string = __nccwpck_require__(232);
+var bool = __nccwpck_require__(233);
+var float = __nccwpck_require__(234);
+var int = __nccwpck_require__(235);
+var schema = __nccwpck_require__(236);
+var schema$1 = __nccwpck_require__(237);
+var binary = __nccwpck_require__(239);
+var merge = __nccwpck_require__(243);
+var omap = __nccwpck_require__(244);
+var pairs = __nccwpck_require__(245);
+var schema$2 = __nccwpck_require__(246);
+var set = __nccwpck_require__(247);
+var timestamp = __nccwpck_require__(248);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -42275,14 +48233,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 217:
+/***/ 239:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var node_buffer = __nccwpck_require__(122);
-var Scalar = __nccwpck_require__(192);
-var stringifyString = __nccwpck_require__(234);
+var node_buffer = __nccwpck_require__(144);
+var Scalar = __nccwpck_require__(214);
+var stringifyString = __nccwpck_require__(256);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -42352,12 +48310,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 218:
+/***/ 240:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
+var Scalar = __nccwpck_require__(214);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -42388,13 +48346,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 219:
+/***/ 241:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
-var stringifyNumber = __nccwpck_require__(232);
+var Scalar = __nccwpck_require__(214);
+var stringifyNumber = __nccwpck_require__(254);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -42445,12 +48403,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 220:
+/***/ 242:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(232);
+var stringifyNumber = __nccwpck_require__(254);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -42528,13 +48486,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 221:
+/***/ 243:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var Scalar = __nccwpck_require__(192);
+var identity = __nccwpck_require__(218);
+var Scalar = __nccwpck_require__(214);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -42606,16 +48564,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 222:
+/***/ 244:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var toJS = __nccwpck_require__(197);
-var YAMLMap = __nccwpck_require__(193);
-var YAMLSeq = __nccwpck_require__(194);
-var pairs = __nccwpck_require__(223);
+var identity = __nccwpck_require__(218);
+var toJS = __nccwpck_require__(219);
+var YAMLMap = __nccwpck_require__(215);
+var YAMLSeq = __nccwpck_require__(216);
+var pairs = __nccwpck_require__(245);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -42690,15 +48648,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 223:
+/***/ 245:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var Pair = __nccwpck_require__(191);
-var Scalar = __nccwpck_require__(192);
-var YAMLSeq = __nccwpck_require__(194);
+var identity = __nccwpck_require__(218);
+var Pair = __nccwpck_require__(213);
+var Scalar = __nccwpck_require__(214);
+var YAMLSeq = __nccwpck_require__(216);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -42779,24 +48737,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 224:
+/***/ 246:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(207);
-var _null = __nccwpck_require__(208);
-var seq = __nccwpck_require__(209);
-var string = __nccwpck_require__(210);
-var binary = __nccwpck_require__(217);
-var bool = __nccwpck_require__(218);
-var float = __nccwpck_require__(219);
-var int = __nccwpck_require__(220);
-var merge = __nccwpck_require__(221);
-var omap = __nccwpck_require__(222);
-var pairs = __nccwpck_require__(223);
-var set = __nccwpck_require__(225);
-var timestamp = __nccwpck_require__(226);
+var map = __nccwpck_require__(229);
+var _null = __nccwpck_require__(230);
+var seq = __nccwpck_require__(231);
+var string = __nccwpck_require__(232);
+var binary = __nccwpck_require__(239);
+var bool = __nccwpck_require__(240);
+var float = __nccwpck_require__(241);
+var int = __nccwpck_require__(242);
+var merge = __nccwpck_require__(243);
+var omap = __nccwpck_require__(244);
+var pairs = __nccwpck_require__(245);
+var set = __nccwpck_require__(247);
+var timestamp = __nccwpck_require__(248);
 
 const schema = [
     map.map,
@@ -42827,14 +48785,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 225:
+/***/ 247:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var Pair = __nccwpck_require__(191);
-var YAMLMap = __nccwpck_require__(193);
+var identity = __nccwpck_require__(218);
+var Pair = __nccwpck_require__(213);
+var YAMLMap = __nccwpck_require__(215);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -42930,12 +48888,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 226:
+/***/ 248:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(232);
+var stringifyNumber = __nccwpck_require__(254);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -43042,7 +49000,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 227:
+/***/ 249:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -43200,15 +49158,15 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 228:
+/***/ 250:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(181);
-var identity = __nccwpck_require__(196);
-var stringifyComment = __nccwpck_require__(230);
-var stringifyString = __nccwpck_require__(234);
+var anchors = __nccwpck_require__(203);
+var identity = __nccwpck_require__(218);
+var stringifyComment = __nccwpck_require__(252);
+var stringifyString = __nccwpck_require__(256);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -43339,14 +49297,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 229:
+/***/ 251:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var stringify = __nccwpck_require__(228);
-var stringifyComment = __nccwpck_require__(230);
+var identity = __nccwpck_require__(218);
+var stringify = __nccwpck_require__(250);
+var stringifyComment = __nccwpck_require__(252);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -43501,7 +49459,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 230:
+/***/ 252:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -43532,14 +49490,14 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 231:
+/***/ 253:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var stringify = __nccwpck_require__(228);
-var stringifyComment = __nccwpck_require__(230);
+var identity = __nccwpck_require__(218);
+var stringify = __nccwpck_require__(250);
+var stringifyComment = __nccwpck_require__(252);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -43626,7 +49584,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 232:
+/***/ 254:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -43660,15 +49618,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 233:
+/***/ 255:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
-var Scalar = __nccwpck_require__(192);
-var stringify = __nccwpck_require__(228);
-var stringifyComment = __nccwpck_require__(230);
+var identity = __nccwpck_require__(218);
+var Scalar = __nccwpck_require__(214);
+var stringify = __nccwpck_require__(250);
+var stringifyComment = __nccwpck_require__(252);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -43819,13 +49777,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 234:
+/***/ 256:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(192);
-var foldFlowLines = __nccwpck_require__(227);
+var Scalar = __nccwpck_require__(214);
+var foldFlowLines = __nccwpck_require__(249);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -44164,12 +50122,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 235:
+/***/ 257:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(196);
+var identity = __nccwpck_require__(218);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -44407,7 +50365,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 236:
+/***/ 258:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44428,7 +50386,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: ExitCode, addPath, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, startGroup, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(157);
+var external_os_ = __nccwpck_require__(179);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -44558,9 +50516,9 @@ function escapeProperty(s) {
 }
 //# sourceMappingURL=command.js.map
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __nccwpck_require__(124);
+var external_crypto_ = __nccwpck_require__(146);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(126);
+var external_fs_ = __nccwpck_require__(148);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -44597,9 +50555,9 @@ function file_command_prepareKeyValueMessage(key, value) {
 }
 //# sourceMappingURL=file-command.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(158);
+var external_path_ = __nccwpck_require__(180);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __nccwpck_require__(238);
+var lib = __nccwpck_require__(260);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -45066,7 +51024,7 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var lib_exec = __nccwpck_require__(237);
+var lib_exec = __nccwpck_require__(259);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -45453,7 +51411,7 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 237:
+/***/ 259:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45464,19 +51422,19 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(161);
+var external_string_decoder_ = __nccwpck_require__(183);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(157);
+var external_os_ = __nccwpck_require__(179);
 // EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(125);
+var external_events_ = __nccwpck_require__(147);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __nccwpck_require__(123);
+var external_child_process_ = __nccwpck_require__(145);
 // EXTERNAL MODULE: external "path"
-var external_path_ = __nccwpck_require__(158);
+var external_path_ = __nccwpck_require__(180);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __nccwpck_require__(240);
+var io = __nccwpck_require__(262);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util = __nccwpck_require__(239);
+var io_util = __nccwpck_require__(261);
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
 ;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
@@ -46150,7 +52108,7 @@ function getExecOutput(commandLine, args, options) {
 
 /***/ }),
 
-/***/ 238:
+/***/ 260:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -46162,10 +52120,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
 
 // EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(127);
+var external_http_ = __nccwpck_require__(149);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(128);
+var external_https_ = __nccwpck_require__(150);
 var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
@@ -46259,9 +52217,9 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(1);
+var tunnel = __nccwpck_require__(4);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(3);
+var undici = __nccwpck_require__(6);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -46962,7 +52920,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 239:
+/***/ 261:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -46982,8 +52940,8 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /* harmony export */   y1: () => (/* binding */ unlink)
 /* harmony export */ });
 /* unused harmony exports open, rename, rmdir, UV_FS_O_EXLOCK, READONLY, isDirectory, getCmdPath */
-/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(126);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(158);
+/* harmony import */ var fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(148);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(180);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -47166,7 +53124,7 @@ function getCmdPath() {
 
 /***/ }),
 
-/***/ 240:
+/***/ 262:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -47176,9 +53134,9 @@ function getCmdPath() {
 /* harmony export */   cp: () => (/* binding */ cp)
 /* harmony export */ });
 /* unused harmony exports mv, findInPath */
-/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(121);
-/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(158);
-/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(239);
+/* harmony import */ var assert__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(143);
+/* harmony import */ var path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(180);
+/* harmony import */ var _io_util_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(261);
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -47453,16 +53411,16 @@ function copyFile(srcFile, destFile, force) {
 
 /***/ }),
 
-/***/ 241:
+/***/ 263:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   G: () => (/* binding */ ZodError),
 /* harmony export */   g: () => (/* binding */ ZodRealError)
 /* harmony export */ });
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(247);
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(246);
-/* harmony import */ var _core_util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(253);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(269);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(268);
+/* harmony import */ var _core_util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(275);
 
 
 
@@ -47524,7 +53482,7 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 
 /***/ }),
 
-/***/ 242:
+/***/ 264:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -47532,8 +53490,8 @@ const ZodRealError = /*@__PURE__*/ _core_index_js__WEBPACK_IMPORTED_MODULE_2__/*
 /* harmony export */   w$: () => (/* binding */ datetime)
 /* harmony export */ });
 /* unused harmony exports time, duration */
-/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(244);
-/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(243);
+/* harmony import */ var _core_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(266);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(265);
 
 
 
@@ -47553,12 +53511,13 @@ function duration(params) {
 
 /***/ }),
 
-/***/ 243:
+/***/ 265:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  XiL: () => (/* binding */ ZodDefault),
   Brp: () => (/* binding */ ZodISODate),
   You: () => (/* binding */ ZodISODateTime),
   YOg: () => (/* binding */ array),
@@ -47577,15 +53536,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ string),
   PVZ: () => (/* binding */ tuple),
-  KCZ: () => (/* binding */ union)
+  KCZ: () => (/* binding */ union),
+  L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core_core = __nccwpck_require__(246);
+var core_core = __nccwpck_require__(268);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/util.js
-var core_util = __nccwpck_require__(253);
+var core_util = __nccwpck_require__(275);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/memoizer.js
 
 class $ZodCyclicError extends Error {
@@ -47900,15 +53860,15 @@ function isBackEdge(ctx, value) {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/schemas.js + 2 modules
-var schemas = __nccwpck_require__(251);
+var schemas = __nccwpck_require__(273);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/registries.js
-var registries = __nccwpck_require__(250);
+var registries = __nccwpck_require__(272);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
-var api = __nccwpck_require__(244);
+var api = __nccwpck_require__(266);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
-var json_schema_processors = __nccwpck_require__(248);
+var json_schema_processors = __nccwpck_require__(270);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/to-json-schema.js
-var to_json_schema = __nccwpck_require__(252);
+var to_json_schema = __nccwpck_require__(274);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/locales/en.js
 
 const error = () => {
@@ -48037,7 +53997,7 @@ const error = () => {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/errors.js
-var errors = __nccwpck_require__(247);
+var errors = __nccwpck_require__(269);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/parse.js
 
 
@@ -48216,7 +54176,7 @@ const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 const safeDecodeAsync = /* @__PURE__*/ _safeDecodeAsync(errors/* $ZodRealError */.Kd);
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/errors.js
-var classic_errors = __nccwpck_require__(241);
+var classic_errors = __nccwpck_require__(263);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/parse.js
 
 
@@ -49775,7 +55735,7 @@ function preprocess(fn, schema) {
 
 /***/ }),
 
-/***/ 244:
+/***/ 266:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -49842,9 +55802,9 @@ function preprocess(fn, schema) {
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
 /* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _any, _void, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _check, _stringbool, _stringFormat */
-/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(245);
-/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(250);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(253);
+/* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(267);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(272);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(275);
 
 
 
@@ -50952,7 +56912,7 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 
 /***/ }),
 
-/***/ 245:
+/***/ 267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -50975,9 +56935,9 @@ function _stringFormat(Class, format, fnOrRegex, _params = {}) {
 /* harmony export */   v$: () => (/* binding */ $ZodCheckOverwrite)
 /* harmony export */ });
 /* unused harmony exports $ZodCheckBigIntFormat, $ZodCheckMaxSize, $ZodCheckMinSize, $ZodCheckSizeEquals, $ZodCheckProperty, $ZodCheckMimeType */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(246);
-/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(249);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(253);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(268);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(271);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(275);
 // import { $ZodType } from "./schemas.js";
 
 
@@ -51498,7 +57458,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 
 /***/ }),
 
-/***/ 246:
+/***/ 268:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -51509,7 +57469,7 @@ const $ZodCheckOverwrite = /*@__PURE__*/ _core_js__WEBPACK_IMPORTED_MODULE_0__/*
 /* harmony export */   xI: () => (/* binding */ $constructor)
 /* harmony export */ });
 /* unused harmony exports NEVER, $brand */
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(253);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(275);
 var _a;
 
 /** A special constant with type `never` */
@@ -51655,7 +57615,7 @@ function config(newConfig) {
 
 /***/ }),
 
-/***/ 247:
+/***/ 269:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -51666,8 +57626,8 @@ function config(newConfig) {
 /* harmony export */   a$: () => (/* binding */ $ZodError)
 /* harmony export */ });
 /* unused harmony exports treeifyError, toDotPath */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(246);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(253);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(268);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(275);
 
 
 /* Computing the message eagerly is expensive (pretty-printed JSON of all
@@ -51939,7 +57899,7 @@ function prettifyError(error) {
 
 /***/ }),
 
-/***/ 248:
+/***/ 270:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -51974,10 +57934,10 @@ function prettifyError(error) {
 /* harmony export */   yq: () => (/* binding */ nullableProcessor)
 /* harmony export */ });
 /* unused harmony exports symbolProcessor, undefinedProcessor, voidProcessor, anyProcessor, nanProcessor, templateLiteralProcessor, fileProcessor, successProcessor, functionProcessor, mapProcessor, setProcessor, promiseProcessor, allProcessors */
-/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(249);
-/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(251);
-/* harmony import */ var _to_json_schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(252);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(253);
+/* harmony import */ var _regexes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(271);
+/* harmony import */ var _schemas_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(273);
+/* harmony import */ var _to_json_schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(274);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(275);
 
 
 
@@ -52825,7 +58785,7 @@ function toJSONSchema(input, params) {
 
 /***/ }),
 
-/***/ 249:
+/***/ 271:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -53022,7 +58982,7 @@ const sha512_base64url = /*@__PURE__*/ (/* unused pure expression or super */ nu
 
 /***/ }),
 
-/***/ 250:
+/***/ 272:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -53084,7 +59044,7 @@ const globalRegistry = globalThis.__zod_globalRegistry;
 
 /***/ }),
 
-/***/ 251:
+/***/ 273:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53153,9 +59113,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: $ZodAny, $ZodBigIntFormat, $ZodCodec, $ZodCreditCard, $ZodCustomStringFormat, $ZodFile, $ZodFunction, $ZodIBAN, $ZodMAC, $ZodMap, $ZodNaN, $ZodObject, $ZodPreprocess, $ZodPromise, $ZodSet, $ZodSuccess, $ZodSymbol, $ZodTemplateLiteral, $ZodUndefined, $ZodVoid, $ZodXor, URL_BAD_FORMAT, URL_UNPARSEABLE, canParseURL, clone, getDiscriminatedOption, isValidBase64, isValidBase64URL, isValidCIDRv6, isValidCreditCard, isValidIBAN, isValidIPv6, isValidJWT, mergeValues, parseURLObject, stripTabAndNewline, urlHostnameOk, urlProtocolOk, validateURL
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/checks.js
-var core_checks = __nccwpck_require__(245);
+var core_checks = __nccwpck_require__(267);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
-var core_core = __nccwpck_require__(246);
+var core_core = __nccwpck_require__(268);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/doc.js
 class Doc {
     constructor(args = [], closed = {}) {
@@ -53197,9 +59157,9 @@ class Doc {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/regexes.js
-var core_regexes = __nccwpck_require__(249);
+var core_regexes = __nccwpck_require__(271);
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/util.js
-var core_util = __nccwpck_require__(253);
+var core_util = __nccwpck_require__(275);
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/versions.js
 const version = {
     major: 4,
@@ -55848,7 +61808,7 @@ function handleRefineResult(result, payload, input, inst) {
 
 /***/ }),
 
-/***/ 252:
+/***/ 274:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -55861,8 +61821,8 @@ function handleRefineResult(result, payload, input, inst) {
 /* harmony export */   uE: () => (/* binding */ createStandardJSONSchemaMethod)
 /* harmony export */ });
 /* unused harmony export process */
-/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(250);
-/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(253);
+/* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(272);
+/* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(275);
 
 
 function assignProps(target, ...sources) {
@@ -56518,7 +62478,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
 
 /***/ }),
 
-/***/ 253:
+/***/ 275:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -56574,7 +62534,7 @@ const createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params)
 /* harmony export */   zM: () => (/* binding */ mergeDefs)
 /* harmony export */ });
 /* unused harmony exports assertEqual, assertNotEqual, toZod, assertIs, assertNever, assert, objectClone, cloneDef, getElementAtPath, promiseAllObject, randomString, numKeys, getParsedType, primitiveTypes, createTransparentProxy, unwrapMessage, getSizableOrigin, cleanEnum, base64ToUint8Array, uint8ArrayToBase64, base64urlToUint8Array, uint8ArrayToBase64url, hexToUint8Array, uint8ArrayToHex, Class, CONSTANT_CATCH */
-/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(246);
+/* harmony import */ var _core_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(268);
 
 // functions
 function assertEqual(val) {
@@ -57720,6 +63680,6 @@ function constantCatch(value) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(99);
+/******/ var __webpack_exports__ = __nccwpck_require__(102);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

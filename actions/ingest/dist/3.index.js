@@ -2,16 +2,16 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 352:
+/***/ 358:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(312);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(340);
-const { extendedEncodeURIComponent } = __webpack_require__(342);
-const { EventEmitter } = __webpack_require__(131);
-const { Buffer } = __webpack_require__(128);
-const { statSync, ReadStream } = __webpack_require__(145);
-const { Readable } = __webpack_require__(167);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(318);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(346);
+const { extendedEncodeURIComponent } = __webpack_require__(348);
+const { EventEmitter } = __webpack_require__(137);
+const { Buffer } = __webpack_require__(134);
+const { statSync, ReadStream } = __webpack_require__(151);
+const { Readable } = __webpack_require__(173);
 
 const runtimeConfigShared = {
     statSync: () => { },

@@ -2,16 +2,16 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 359:
+/***/ 362:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(319);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(347);
-const { extendedEncodeURIComponent } = __webpack_require__(349);
-const { EventEmitter } = __webpack_require__(138);
-const { Buffer } = __webpack_require__(135);
-const { statSync, ReadStream } = __webpack_require__(152);
-const { Readable } = __webpack_require__(174);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(322);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(350);
+const { extendedEncodeURIComponent } = __webpack_require__(352);
+const { EventEmitter } = __webpack_require__(141);
+const { Buffer } = __webpack_require__(138);
+const { statSync, ReadStream } = __webpack_require__(155);
+const { Readable } = __webpack_require__(177);
 
 const runtimeConfigShared = {
     statSync: () => { },
