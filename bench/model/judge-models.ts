@@ -80,6 +80,7 @@ function thresholdsOf({ threshold, calibrate, test = new Float64Array() }: Bench
   const days = utcDays(both(eventTimeOf(rows)));
   const first = days[rows.calibrate.rows] ?? NaN;
   const { data, training, 'operating-point': policy } = rows.pipeline.definition;
+  if (policy === undefined) throw new Error('the pipeline file names no operating-point policy');
   const fallback = thresholdForRecall({ scores: calibrate, labels: numberColumn(rows.calibrate, labelOf(rows)) }, training.threshold.target).threshold;
   return replayOperatingPoints(
     { scores: Float64Array.from([...calibrate, ...test]), labels: both(labelOf(rows)), days, knownAt: both(data.label['known-at']) },

@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileArtifactStore } from '../../src/adapters/artifact-store/file.ts';
 import { createDataSources } from '../../src/adapters/data-source/create-data-sources.ts';
 import { createOnnxRuntimeEngine } from '../../src/adapters/training-engine/onnxruntime.ts';
 import { withDatabase } from '../../src/data/database.ts';
@@ -40,7 +41,7 @@ async function readYear(): Promise<Table> {
     const createPlugin = (): never => {
       throw new Error('the pipeline of this repository needs no plugin');
     };
-    const sources = createDataSources(source.sources, { logger: silentLogger, native, pipelineFolder: pipeline.folder, store: undefined, createPlugin });
+    const sources = createDataSources(source.sources, { logger: silentLogger, native, pipelineFolder: pipeline.folder, store: new FileArtifactStore(join(folder, 'store')), createPlugin });
     const window = { from: Date.parse('2013-01-01'), to: Date.parse('2014-01-01'), asOf: Date.parse('2014-01-03') };
     return await queryDataset({ native, pipeline, sources, dataRoot: folder, ...window, where: `(${pipeline.definition['scored-rows']}) AND ${label} IS NOT NULL` });
   } finally {
