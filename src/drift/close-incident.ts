@@ -1,5 +1,6 @@
 import type { Digest } from '../artifacts/digest.ts';
 import { UserError } from '../errors.ts';
+import { onlyUnproven } from '../gate/decide.ts';
 import { readGateVerdict } from '../gate/gate-verdict.ts';
 import { dayOf } from '../pipeline/training-window.ts';
 import { stickyMarker, verdictMarkdown } from '../report/verdict-markdown.ts';
@@ -36,7 +37,9 @@ export async function closeRefused(input: SettleInput, context: IncidentContext)
   const own = incident.state.kind === 'open' && (incident.state.pullRequest === null || incident.state.pullRequest === input.pullRequest);
   if (!own) return incident;
   const history = await readDriftHistory(store, model, input.environment);
-  return waitAfter(incident, { reason: 'the challenger was refused', day: dayOf(asOf), history }, context);
+  const unproven = onlyUnproven(verdict);
+  const reason = unproven ? 'the challenger reached every margin and was not proven' : 'the challenger was refused';
+  return waitAfter(incident, { reason, day: dayOf(asOf), history, unproven }, context);
 }
 
 /** After the promotion of the version that an incident asked for. Without an unresolved incident there is nothing left to do. */

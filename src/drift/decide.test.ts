@@ -18,7 +18,7 @@ const drift: DriftSection = {
   performance: { metric: 'accuracy', 'maximum-drop': 0.02, 'recall-maximum-drop': 0.03 },
   service: { 'latency-ratio': 2, 'error-points': 0.05, 'traffic-change': 0.5 },
 };
-const retrain: RetrainSection = { test: 28 * day, calibrate: 28 * day, wait: 28 * day, merge: 'manual' };
+const retrain: RetrainSection = { test: 28 * day, calibrate: 28 * day, wait: 28 * day, 'wait-unproven': 7 * day, merge: 'manual' };
 const finding = (overrides: Partial<Finding> = {}): Finding => ({ id: 'psi.x', title: 'PSI of x', kind: 'feature', state: 'signal', alarming: true, value: 0.2, ...overrides });
 const options = { rows: 20_000, days: 28, windowDays: 28, drift };
 const seen = { signals: ['psi.x'] };
@@ -67,12 +67,18 @@ describe('drift', () => {
 });
 
 describe('a refused incident', () => {
-  const waiting = { kind: 'waiting' as const, attempt: 1, since: '2013-10-21', reason: 'refused', labelledUntil: '2013-10-20', performance: { accuracy: 0.8, recall: 0.6 } };
+  const waiting = { kind: 'waiting' as const, attempt: 1, since: '2013-10-21', reason: 'refused', labelledUntil: '2013-10-20', performance: { accuracy: 0.8, recall: 0.6 }, unproven: false };
   const input = { waiting, findings: [], drift, retrain };
 
   test('waits until 28 new days have their labels', () => {
     expect(decideRetry({ ...input, labelledUntil: Date.parse('2013-11-16') })).toEqual({ kind: 'wait', nextTry: '2013-11-17' });
     expect(decideRetry({ ...input, labelledUntil: Date.parse('2013-11-17') }).kind).toBe('retry');
+  });
+
+  test('comes after a week where the challenger reached every margin and was only not proven', () => {
+    const unproven = { ...input, waiting: { ...input.waiting, unproven: true } };
+    expect(decideRetry({ ...unproven, labelledUntil: Date.parse('2013-10-26') })).toEqual({ kind: 'wait', nextTry: '2013-10-27' });
+    expect(decideRetry({ ...unproven, labelledUntil: Date.parse('2013-10-27') }).kind).toBe('retry');
   });
 
   test('is tried sooner when performance falls further, beyond chance', () => {

@@ -22,6 +22,8 @@ const stateSchema = z.discriminatedUnion('kind', [
     /** First day (YYYY-MM-DD) whose labels the refused challenger had not seen. */
     labelledUntil: z.string(),
     performance: performanceSchema,
+    /** It reached every margin of the gate, but not beyond chance: more rows may prove it. */
+    unproven: z.boolean().default(false),
   }),
   z.strictObject({ kind: z.literal('resolved'), at: z.string(), how: z.enum(['promoted', 'recovered']) }),
 ]);

@@ -183,15 +183,17 @@ export interface WaitReason {
   readonly reason: string;
   readonly day: string;
   readonly history: readonly DriftRecord[];
+  /** The challenger reached every margin and was only not proven. */
+  readonly unproven?: boolean;
 }
 
 /** Open → waiting, remembering what the refused attempt knew. */
-export async function waitAfter(incident: Incident, { reason, day, history }: WaitReason, { store }: Pick<IncidentContext, 'store'>): Promise<Incident> {
+export async function waitAfter(incident: Incident, { reason, day, history, unproven = false }: WaitReason, { store }: Pick<IncidentContext, 'store'>): Promise<Incident> {
   const last = history.at(-1);
   const performance = { accuracy: last?.values['performance.accuracy'] ?? null, recall: last?.values['performance.recall'] ?? null };
   return updateIncident(store, incident, (latest) => {
     if (latest.state.kind !== 'open') return undefined;
     const { attempt, window } = latest.state;
-    return { ...latest, state: { kind: 'waiting', attempt, since: day, reason, labelledUntil: window.test.to, performance } };
+    return { ...latest, state: { kind: 'waiting', attempt, since: day, reason, labelledUntil: window.test.to, performance, unproven } };
   });
 }

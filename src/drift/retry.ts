@@ -18,13 +18,14 @@ export interface RetryInput {
 const earlyShare = 0.75;
 
 /**
- * Pure. A refused incident is tried again after `wait` new labelled days; after three quarters of them already when realised performance has fallen further by the
+ * Pure. A refused incident is tried again after `wait` new labelled days, after `wait-unproven` where more rows are all that the challenger lacked; after three quarters of them already when realised performance has fallen further by the
  * alarm's own measure. Sooner a challenger would be tested on mostly the rows of the one that was refused.
  */
 export function decideRetry({ waiting, findings, labelledUntil, drift, retrain }: RetryInput): RetryDecision {
-  const due = dayStart(waiting.labelledUntil) + retrain.wait;
+  const wait = waiting.unproven ? (retrain['wait-unproven'] ?? retrain.wait) : retrain.wait;
+  const due = dayStart(waiting.labelledUntil) + wait;
   if (labelledUntil >= due) return { kind: 'retry', reason: `labels have come up to ${dayOf(labelledUntil)}` };
-  const soonest = dayStart(waiting.labelledUntil) + retrain.wait * earlyShare;
+  const soonest = dayStart(waiting.labelledUntil) + wait * earlyShare;
   if (labelledUntil < soonest) return { kind: 'wait', nextTry: dayOf(due) };
   const fallen = (metric: 'accuracy' | 'recall', maximum: number): string | undefined => {
     const before = waiting.performance[metric];

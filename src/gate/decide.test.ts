@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { metricNames } from '../metrics/day-weighted-metrics.ts';
 import type { GateSection } from '../pipeline/schema/gate.ts';
 import { concludeChecks } from '../verdict/verdict.ts';
-import { decideGate } from './decide.ts';
+import { decideGate, onlyUnproven } from './decide.ts';
 import type { Estimate } from './estimate.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { LatencyMeasurement } from './latency.ts';
@@ -57,6 +57,16 @@ describe('the gate', () => {
     const severityOf = (given: Evaluation): string | undefined => decideGate(firstRunOnly, { evaluation: given, latency }).find((check) => check.id === 'accuracy')?.severity;
     expect(severityOf(evaluation())).toBe('error');
     expect(severityOf(challenger(estimate(0.03, 0.01)))).toBe('warn');
+  });
+
+  test('a refusal is only unproven where every gain reaches its margin and nothing else refuses', () => {
+    const changes: GateSection = { ...gate, 'value-checks': [{ metric: 'latency-p95', maximum: 50, unit: 'millisecond' }] };
+    const unproven = (given: Evaluation, measured = latency): boolean => onlyUnproven({ checks: decideGate(changes, { evaluation: given, latency: measured }) });
+    expect(unproven(challenger(estimate(0.03, 0.04)))).toBe(true);
+    expect(unproven(challenger(estimate(0.03, 0.01)))).toBe(false);
+    expect(unproven(challenger(estimate(0.01, 0.04)))).toBe(false);
+    expect(unproven(challenger(estimate(0.03, 0.04), estimate(0.005, 0.001)))).toBe(false);
+    expect(unproven(challenger(estimate(0.03, 0.04)), { ...latency, ratio: undefined })).toBe(false);
   });
 
   test('a gain must reach the margin and lie beyond chance', () => {

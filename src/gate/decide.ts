@@ -1,6 +1,6 @@
 import type { GateSection } from '../pipeline/schema/gate.ts';
 import { formatChange, formatCount, formatEstimate, formatNumber } from '../report/format-number.ts';
-import type { Check } from '../verdict/verdict.ts';
+import type { Check, Verdict } from '../verdict/verdict.ts';
 import type { Estimate } from './estimate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { type GateMetric, gateMetrics } from './gate-metric.ts';
@@ -86,7 +86,14 @@ function metricChange(check: { metric: GateMetric; 'minimum-change': number }, {
     verdict: 'fail',
     message: reasons.join('; '),
     remedy: 'The champion stays. The incident waits for new labelled days, then a challenger is tried again.',
+    ...(reaches ? { details: { unproven: true } } : {}),
   };
+}
+
+/** Whether all that refused a challenger is that its gains, each as large as asked, may be chance: more rows of the same world may prove it. */
+export function onlyUnproven({ checks }: Pick<Verdict, 'checks'>): boolean {
+  const refusing = checks.filter(({ severity, blocking, verdict }) => severity === 'error' && blocking !== false && verdict !== 'pass' && verdict !== 'skipped');
+  return refusing.length > 0 && refusing.every(({ details }) => details?.['unproven'] === true);
 }
 
 function latencyValue(maximum: number, latency: LatencyMeasurement | undefined): Check {

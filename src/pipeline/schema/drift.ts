@@ -36,6 +36,7 @@ export const retrainSchema = z.strictObject({
   test: positiveDurationSchema,
   calibrate: positiveDurationSchema,
   wait: durationSchema.describe('New labelled days before a refused incident is tried again'),
+  'wait-unproven': durationSchema.optional().describe('The same where the challenger reached every margin and only the number of rows left it unproven; default: wait'),
   merge: z.enum(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 export type RetrainSection = z.infer<typeof retrainSchema>;
