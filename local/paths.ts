@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 export interface LoopPaths {
   readonly root: string;
   readonly journal: string;
+  /** Which code and which pipeline file have played. */
+  readonly cast: string;
   /** The bare repository that plays the forge. */
   readonly remote: string;
   /** A runner's checkout of the main branch. */
@@ -29,6 +31,7 @@ export function loopPaths(root: string): LoopPaths {
   return {
     root: absolute,
     journal: join(absolute, 'journal.jsonl'),
+    cast: join(absolute, 'cast.json'),
     remote: join(absolute, 'remote.git'),
     workspace: join(absolute, 'workspace'),
     pullRequestWorkspace: join(absolute, 'pull-request'),

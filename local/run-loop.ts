@@ -1,5 +1,7 @@
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeDigest } from '../src/action/code-digest.ts';
 import { loadPipeline } from '../src/pipeline/load-pipeline.ts';
 import type { LoopArguments } from './arguments.ts';
 import { badRelease } from './chapters/bad-release.ts';
@@ -12,10 +14,12 @@ import { demandFreePort } from './cluster/listen.ts';
 import { createConsole, type Terminal } from './console.ts';
 import { takeLoopLock } from './loop-lock.ts';
 import { demandFlights } from './feed.ts';
-import { loopPaths } from './paths.ts';
+import { type LoopPaths, loopPaths } from './paths.ts';
 import type { LoopPlan } from './plan.ts';
 import { type RunningStory, startStory } from './start-story.ts';
 import { failedRequests, finalLine, summaryTable } from './summary.ts';
+
+const repository = join(import.meta.dirname, '..');
 
 interface Chapter {
   readonly title: string;
@@ -54,9 +58,13 @@ export async function runLoop({ folder, plan, reportFolder, pipelineFolder, argu
   try {
     // What would stop the start is found before anything is forgotten.
     await demandFreePort(arguments_.port);
-    await loadPipeline(join(pipelineFolder, 'pipeline.yaml'));
+    const pipeline = await loadPipeline(join(pipelineFolder, 'pipeline.yaml'));
     await demandFlights();
-    if (arguments_.fresh) await forget(paths.root, paths.lock);
+    const cast: Cast = { code: await codeDigest(join(repository, 'actions/train/dist/index.js')), pipeline: pipeline.digest };
+    const other = await playedByOthers(paths, cast);
+    if (other && !arguments_.fresh) terminal.write(`What lies under ${paths.root} was played by other code or under another pipeline file: beginning again.\n`);
+    if (other || arguments_.fresh) await forget(paths.root, paths.lock);
+    await writeFile(paths.cast, JSON.stringify(cast));
     const console = createConsole(terminal, () => performance.now());
     const story = await startStory({ paths, plan, reportFolder, pipelineFolder, console, port: arguments_.port });
     try {
@@ -82,6 +90,17 @@ async function playChapters(story: RunningStory, { chapter: last }: LoopOptions[
   }
   story.console.say(`\n${summaryTable(story.journal, results)}`);
   return results;
+}
+
+/** Who plays a story: half of it by one release and half by another would be nobody's. */
+interface Cast {
+  readonly code: string;
+  readonly pipeline: string;
+}
+
+async function playedByOthers({ journal, cast }: LoopPaths, present: Cast): Promise<boolean> {
+  if (!existsSync(journal)) return false;
+  return !existsSync(cast) || (await readFile(cast, 'utf8')) !== JSON.stringify(present);
 }
 
 /** Everything but the lock, which this process holds. */
