@@ -113,6 +113,7 @@ function studyRecord({ dataset, study }: RunTrialsInputs, { context, tuning, win
     // Workers of one matrix agree on it without being told.
     study: study ?? `auto-${hexOf(digestOf(canonicalJson(asJson(about)))).slice(0, 12)}`,
     pipelineDigest: digest,
+    window,
     ...about,
   };
 }

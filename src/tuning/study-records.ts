@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Digest, isDigest } from '../artifacts/digest.ts';
 import { tuningSchema } from '../pipeline/schema/tuning.ts';
+import { trainingWindowSchema } from '../pipeline/training-window.ts';
 
 const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'must be a sha256 digest');
 const valueSchema = z.union([z.string(), z.number(), z.boolean()]);
@@ -16,6 +17,8 @@ export const studyRecordSchema = z.strictObject({
   dataset: digestSchema,
   /** Digest of all that a trial's value depends on beside its parameters: features, training, window, dataset query. */
   basis: digestSchema,
+  /** Whose rows its trials have seen. Absent in older studies. */
+  window: trainingWindowSchema.optional(),
   seed: z.number(),
   objective: objective.unwrap(),
   sampler: sampler.unwrap(),
