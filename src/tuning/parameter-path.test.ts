@@ -36,6 +36,9 @@ describe('a value put at a path below training', () => {
     ['network.layers', 4, { kind: 'path', found: 'layers', allowed: ['layers.0', 'layers.1'] }],
     ['threshold.target', 0.9, { kind: 'path', found: 'threshold' }],
     ['network.__proto__.units', 4, { kind: 'path', found: '__proto__' }],
+    ['loss.__proto__', 4, { kind: 'path', found: '__proto__', allowed: ['type'] }],
+    ['loss.constructor', 'x', { kind: 'path', found: 'constructor', allowed: ['type'] }],
+    ['network.layers.length', 1, { kind: 'path', found: 'length', allowed: ['0', '1'] }],
     ['network.layers.0.units', 4.5, { kind: 'value', allowed: 'a whole number above 0 to 4096' }],
     ['optimizer.type', 'sgd', { kind: 'value', allowed: 'adam, adamw' }],
   ])('%s = %s is refused with what is allowed', (path, value, fault) => {

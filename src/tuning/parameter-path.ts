@@ -24,11 +24,12 @@ export function putParameter(training: Training, path: string, value: ParameterV
     owner = next;
   }
   const last = steps.at(-1) ?? '';
-  if (!isContainer(owner) || (Array.isArray(owner) && !Object.hasOwn(owner, last))) return { kind: 'path', found: last, allowed: namesOf(owner) };
-  // A whole section is not a value: what it holds is searched one by one.
-  if (isContainer(Reflect.get(owner, last))) return { kind: 'path', found: last, allowed: namesOf(Reflect.get(owner, last)).map((name) => `${last}.${name}`) };
-  const known = Object.hasOwn(owner, last);
   const names = namesOf(owner);
+  const known = names.includes(last);
+  // Only a key that the file has, or that the schema may take: never what every object inherits, such as __proto__, nor an array's length.
+  if (!isContainer(owner) || (!known && (Array.isArray(owner) || last in owner))) return { kind: 'path', found: last, allowed: names };
+  // A whole section is not a value: what it holds is searched one by one.
+  if (known && isContainer(Reflect.get(owner, last))) return { kind: 'path', found: last, allowed: namesOf(Reflect.get(owner, last)).map((name) => `${last}.${name}`) };
   Reflect.set(owner, last, value);
   const parsed = trainingSchema.safeParse(copy);
   if (parsed.success) return parsed.data;
