@@ -4,6 +4,7 @@ import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
 import { ArtifactRepository } from '../artifacts/artifact.ts';
 import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
 import { type TuningSection, tuningSchema } from '../pipeline/schema/tuning.ts';
+import { Study } from '../tuning/study.ts';
 import { applyStudy } from './apply-study.ts';
 import { runTrials, type RunTrialsInputs } from './run-trials.ts';
 
@@ -54,6 +55,21 @@ describe('trials of DelayNet', () => {
       expect(Number(outputs['best-value'])).toBe(Math.max(...values.map(([, value]) => value)));
       expect(Number(outputs['best-value'])).toBeGreaterThan(0.5);
     }
+  });
+
+  it('learn from rows prepared with their own category-dropout, as a training alone does', async () => {
+    const parameters = { 'category-dropout': { type: 'choice', choices: [0, 0.5] } };
+    const valueOf = async (share: number, trials: number): Promise<Map<string, number | null>> => {
+      const { definition, ...rest } = tuned({ parameters, trials, sampler: { type: 'random' } });
+      const shared = store();
+      await runTrials(inputs, trainingContext({ store: shared, pipeline: { ...rest, definition: { ...definition, training: { ...definition.training, 'category-dropout': share } } } }));
+      const trialsOfStudy = (await (await Study.find(shared, { pipeline: 'flight-delay', study: 'first' }))?.trials()) ?? [];
+      return new Map(trialsOfStudy.map(({ claims, end }) => [String(claims[0]?.parameters['category-dropout']), end?.value ?? null]));
+    };
+    const together = await valueOf(0, 6);
+    expect([...together.keys()].sort()).toEqual(['0', '0.5']);
+    expect(together.get('0.5')).not.toBe(together.get('0'));
+    expect(await valueOf(0.5, 1)).toEqual(new Map([['0.5', together.get('0.5')]]));
   });
 
   it('agree on a study without being told its name, and two data sets do not share one', async () => {

@@ -30,10 +30,11 @@ export interface DelayNetObjectiveOptions {
 export function delayNetObjective(options: DelayNetObjectiveOptions): TrialObjective {
   const { definition, fit, calibrate, engine, logger, objective } = options;
   const rows = { fit, calibrate, features: definition.features, label: definition.data.label.column, engine };
-  let encoded: { readonly head: string; readonly prepared: PreparedRows } | undefined;
+  let encoded: { readonly readAs: string; readonly prepared: PreparedRows } | undefined;
   const prepare = async (training: Training): Promise<PreparedRows> => {
-    const head = JSON.stringify(training.network.head);
-    if (encoded?.head !== head) encoded = { head, prepared: await prepareRows({ ...rows, training }) };
+    // All of `training` that prepareRows looks at; the seed draws which categories are hidden.
+    const readAs = JSON.stringify([training.network.head, training['category-dropout'], training.seed]);
+    if (encoded?.readAs !== readAs) encoded = { readAs, prepared: await prepareRows({ ...rows, training }) };
     return encoded.prepared;
   };
   return async (parameters, run) => {
