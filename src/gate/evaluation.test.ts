@@ -15,7 +15,7 @@ function input(): EvaluationInput {
     champion: { scores: scoresOf(1), threshold: 0.5 },
     baselines: [{ name: 'rule', title: 'a rule', scores: scoresOf(1.2), threshold: 0.5, probabilities: false }],
     slices: [{ column: 'origin', values: Array.from({ length: rows }, (_, row) => ['EWR', 'JFK', ''][row % 3] ?? '') }],
-    comparison: { margins: { accuracy: 0.05, recall: 0.05 }, minimumRows: 200, minimumPositives: 50 },
+    comparison: { margins: { accuracy: 0.05, recall: 0.05 }, minimumRows: 200, minimumPositives: 50, falseDiscoveryRate: 0.05 },
     replicates: 300,
     seed: 'test',
   };

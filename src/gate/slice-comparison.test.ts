@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../statistics/random.ts';
-import { compareSlices, nonInferiorityPValue, type SliceComparison } from './slice-comparison.ts';
+import { compareSlices, extrapolatedPValue, nonInferiorityPValue, type SliceComparison } from './slice-comparison.ts';
 
-const comparison: SliceComparison = { margins: { accuracy: 0.02 }, minimumRows: 200, minimumPositives: 50 };
+const comparison: SliceComparison = { margins: { accuracy: 0.02 }, minimumRows: 200, minimumPositives: 50, falseDiscoveryRate: 0.05 };
 
-function drawn(value: number, spread = 0.01) {
+function drawn(value: number, { spread = 0.01, count = 2000 } = {}) {
   const random = createRandom(`slice/${value}`);
-  const replicates = Float64Array.from({ length: 2000 }, () => value + spread * random.normal());
+  const replicates = Float64Array.from({ length: count }, () => value + spread * random.normal());
   return { value, interval: [value - 2 * spread, value + 2 * spread] as const, replicates };
 }
 const slice = (accuracy: number, rows = 1000, positives = 300) => ({ rows, positives, accuracy: drawn(accuracy), recall: drawn(-1) });
@@ -45,5 +45,21 @@ describe('non-inferiority by slice', () => {
 
   test('a metric without a margin is told and not tested', () => {
     expect(compareSlices([slice(0)], comparison)[0]?.differences?.recall).toMatchObject({ value: -1, pValue: null, qValue: null });
+  });
+
+  test('with more slices than the resamples can tell apart, one that is worse in all of them is still found, and one within the margin is not', () => {
+    const few = { count: 200 };
+    const slices = [-0.5, -0.03, ...Array.from({ length: 25 }, () => 0)].map((value) => ({ ...slice(value), accuracy: drawn(value, few) }));
+    // 27 / 201 is above the rate, so the share of resamples alone would let everything pass.
+    const found = qValues(slices);
+    expect(found[0]).toBeLessThan(0.05);
+    expect(Math.min(...found.slice(1).map((value) => value ?? 0))).toBeGreaterThan(0.05);
+  });
+
+  test('beyond the resamples the p-value is the tail of their normal distribution; among them it is their share', () => {
+    expect(Math.log10(extrapolatedPValue(drawn(-0.08, { count: 200 }), 0.02))).toBeCloseTo(Math.log10(1e-9), -1);
+    const among = drawn(-0.03, { count: 200 });
+    expect(extrapolatedPValue(among, 0.02)).toBe(nonInferiorityPValue(among, 0.02));
+    expect(extrapolatedPValue({ value: -1, replicates: new Float64Array(200).fill(-1) }, 0.02)).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { formatCount } from '../report/format-number.ts';
 import type { BootstrapEstimate } from '../statistics/day-block-bootstrap.ts';
 import { falseDiscoveryQValues } from '../statistics/false-discovery.ts';
+import { normalCdf } from '../statistics/normal-distribution.ts';
 import { type Estimate, finite, toEstimate } from './estimate.ts';
 
 /** Which slices are compared, and what counts as worse. */
@@ -9,6 +10,8 @@ export interface SliceComparison {
   readonly margins: Readonly<Partial<Record<'accuracy' | 'recall', number>>>;
   readonly minimumRows: number;
   readonly minimumPositives: number;
+  /** The q-value from which a slice counts as worse. */
+  readonly falseDiscoveryRate: number;
 }
 
 /** Candidate − champion in one slice. */
@@ -34,15 +37,21 @@ export interface SliceJudgement {
 
 /**
  * Paired day-block bootstrap in every slice: the p-value is the share of resamples in which the candidate is *not* worse by more than the margin.
- * With many slices some look worse by chance alone, so what counts is the q-value over all of them.
+ * With many slices some look worse by chance alone, so what counts is the q-value over all of them. Where there are so many that even the smallest share the resamples can tell
+ * would be no discovery, a slice that is worse in each of them has the p-value of the normal distribution that they have: otherwise nothing could ever fail.
  */
 export function compareSlices(slices: readonly ComparedSlice[], comparison: SliceComparison): SliceJudgement[] {
   const reasons = slices.map((slice) => tooFew(slice, comparison));
   const tests = slices.flatMap((slice, index) => (['accuracy', 'recall'] as const).map((metric) => ({ index, metric, estimate: slice[metric] })));
-  const pValues = tests.map(({ index, metric, estimate }) => {
-    const margin = comparison.margins[metric];
-    return estimate === undefined || margin === undefined || reasons[index] !== undefined ? Number.NaN : nonInferiorityPValue(estimate, margin);
-  });
+  const judge = (pValueOf: typeof nonInferiorityPValue): number[] =>
+    tests.map(({ index, metric, estimate }) => {
+      const margin = comparison.margins[metric];
+      return estimate === undefined || margin === undefined || reasons[index] !== undefined ? Number.NaN : pValueOf(estimate, margin);
+    });
+  const shares = judge(nonInferiorityPValue);
+  const judged = shares.filter((pValue) => !Number.isNaN(pValue)).length;
+  const resamples = Math.min(...tests.map(({ estimate }) => estimate?.replicates.length ?? Number.POSITIVE_INFINITY));
+  const pValues = judged / (resamples + 1) > comparison.falseDiscoveryRate ? judge(extrapolatedPValue) : shares;
   const qValues = falseDiscoveryQValues(pValues);
   const differenceOf = (index: number, metric: 'accuracy' | 'recall', sampleSize: number): SliceDifference | undefined => {
     const at = 2 * index + (metric === 'accuracy' ? 0 : 1);
@@ -83,4 +92,17 @@ export function nonInferiorityPValue({ value, replicates }: Pick<BootstrapEstima
   }
   if (known === 0 || known < 0.95 * replicates.length) return Number.NaN;
   return (1 + notWorse) / (1 + known);
+}
+
+/**
+ * The same where the margin lies among the resamples. Where all of them are worse, the share says no more than "fewer than one in so many"; the tail of the normal distribution with their
+ * mean and standard deviation says how many. Never above the share.
+ */
+export function extrapolatedPValue(estimate: Pick<BootstrapEstimate, 'value' | 'replicates'>, margin: number): number {
+  const share = nonInferiorityPValue(estimate, margin);
+  const known = estimate.replicates.filter((drawn) => !Number.isNaN(drawn));
+  if (Number.isNaN(share) || known.some((drawn) => drawn >= -margin)) return share;
+  const mean = known.reduce((sum, drawn) => sum + drawn, 0) / known.length;
+  const spread = Math.sqrt(known.reduce((sum, drawn) => sum + (drawn - mean) ** 2, 0) / Math.max(1, known.length - 1));
+  return spread === 0 ? 0 : Math.min(share, normalCdf((mean + margin) / spread));
 }

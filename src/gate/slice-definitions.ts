@@ -39,5 +39,6 @@ export function sliceComparison({ 'slice-checks': checks }: Pick<GateSection, 's
     margins: Object.fromEntries((checks?.metrics ?? []).map(({ metric, margin }) => [metric, margin])),
     minimumRows: checks?.['minimum-rows'] ?? 200,
     minimumPositives: checks?.['minimum-positives'] ?? 50,
+    falseDiscoveryRate: checks?.['false-discovery-rate'] ?? 0.05,
   };
 }
