@@ -11,7 +11,7 @@ import { runTrials, type RunTrialsInputs } from './run-trials.ts';
 const small = await smallPipeline({ 'maximum-epochs': 2 });
 const plain = new MemoryArtifactStore();
 const dataset = await writeFlights(new ArtifactRepository(plain));
-const inputs: RunTrialsInputs = { dataset, study: 'first', trials: undefined, minutes: undefined, shard: '1/1' };
+const inputs: RunTrialsInputs = { dataset, study: 'first', trials: undefined, minutes: undefined, shard: '1/1', run: 'run 1' };
 
 function tuned(section: Partial<Record<keyof TuningSection, unknown>> = {}): LoadedPipeline {
   const tuning = tuningSchema.parse({

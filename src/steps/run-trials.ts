@@ -29,6 +29,8 @@ export interface RunTrialsInputs {
   readonly minutes: number | undefined;
   /** This worker's name among those of the study, e.g. 2/4. */
   readonly shard: string;
+  /** The run that this worker belongs to: a shard of another run may be alive. */
+  readonly run: string;
 }
 
 export interface RunTrialsOutputs extends Record<string, string> {
@@ -49,7 +51,7 @@ export async function runTrials(inputs: RunTrialsInputs, context: RunTrialsConte
   const window = await loadTrainingWindow(pipeline);
   const study = await Study.join(store, studyRecord(inputs, { context, tuning, window }));
   const { record } = study;
-  const earlier = await readEarlier(tuning, context);
+  const earlier = await readEarlier(tuning, window, context);
   const minutes = inputs.minutes ?? tuning.minutes;
   logger.info(`Study ${record.study}, shard ${inputs.shard}: ${inputs.trials ?? tuning.trials} trials${minutes === undefined ? '' : `, none begun after ${minutes} minutes`}`);
   const rows = await readTrainingRows({ dataset: inputs.dataset, window }, context);
@@ -57,6 +59,7 @@ export async function runTrials(inputs: RunTrialsInputs, context: RunTrialsConte
     runStudy({
       study,
       shard: inputs.shard,
+      run: inputs.run,
       trials: inputs.trials ?? tuning.trials,
       until: minutes === undefined ? undefined : started + minutes * 60_000,
       objective: delayNetObjective({ definition, ...rows, objective: record.objective, engine, logger }),
@@ -125,11 +128,18 @@ function presentPoint(training: Parameters<typeof presentParameters>[0], space: 
 }
 
 /** Ended trials of the studies that this one learns from; those that searched other names say nothing here. */
-async function readEarlier(tuning: TuningSection, { store, pipeline, logger }: RunTrialsContext): Promise<SeenTrial[][]> {
+async function readEarlier(tuning: TuningSection, { calibrate }: TrainingWindow, { store, pipeline, logger }: RunTrialsContext): Promise<SeenTrial[][]> {
   const earlier: SeenTrial[][] = [];
   for (const name of tuning['warm-start']) {
     const study = await Study.find(store, { pipeline: pipeline.definition.name, study: name });
     if (study === undefined) throw new UserError('study-missing', `tuning.warm-start names the study ${name}, which ${store.uri} does not have`, { hint: 'Take the name out, or run that study first.' });
+    // What this study learns from counts as seen by it: never a later row than its own.
+    const until = study.record.window?.calibrate.to;
+    if (until === undefined || until > calibrate.to) {
+      throw new UserError('study-mismatch', `tuning.warm-start names the study ${name}, ${until === undefined ? 'which does not say on which window its trials were judged' : `whose trials saw rows up to ${until}`}; this one sees rows up to ${calibrate.to}`, {
+        hint: 'Take the name out, or name a study of this window or an earlier one.',
+      });
+    }
     const trials = seenTrials(await study.trials(), study.record.objective).filter(({ state, parameters }) => state !== 'running' && isInSpace(parameters, tuning.parameters));
     if (trials.length === 0) logger.warn(`The study ${name} has no ended trial in this search space: nothing is learned from it.`);
     earlier.push(trials);

@@ -39,7 +39,7 @@ interface Worker extends Partial<Omit<RunStudyOptions, 'study'>> {
 
 async function work({ objects, intercept, about = record, ...options }: Worker): Promise<number> {
   const study = await Study.join(new MemoryArtifactStore(intercept, objects), about);
-  return runStudy({ study, shard: '1/1', trials: 10, until: undefined, objective: bowl, earlier: [], present: undefined, clock: { now: () => start, sleep: async () => undefined }, logger: silentLogger, ...options });
+  return runStudy({ study, shard: '1/1', run: 'run 1', trials: 10, until: undefined, objective: bowl, earlier: [], present: undefined, clock: { now: () => start, sleep: async () => undefined }, logger: silentLogger, ...options });
 }
 
 async function trialsOf(objects: Map<string, Uint8Array>): Promise<Trial[]> {
@@ -154,8 +154,74 @@ describe('workers at one study', () => {
       ['2/2', 2],
     ]);
     expect(trial?.claims[1]?.parameters).toEqual(trial?.claims[0]?.parameters);
-    // The dead worker's report stays.
+    // What the dead worker said stays.
     expect(trial?.reports[0]?.value).toBe(0.5);
+  });
+
+  it('of two runs with one shard name leave each other’s living trials alone', async () => {
+    const objects = new Map<string, Uint8Array>();
+    const trialsRun: string[] = [];
+    const inOtherRun: TrialObjective = async (parameters, run) => {
+      trialsRun.push(`other ${run.trial}`);
+      return bowl(parameters, run);
+    };
+    const first: TrialObjective = async (parameters, run) => {
+      trialsRun.push(`first ${run.trial}`);
+      if (run.trial === 1) await work({ objects, run: 'run 2', trials: 3, objective: inOtherRun });
+      return bowl(parameters, run);
+    };
+    await work({ objects, trials: 3, objective: first });
+    expect(trialsRun).toEqual(['first 1', 'other 2', 'other 3']);
+    expect((await trialsOf(objects)).map(({ claims }) => claims.length)).toEqual([1, 1, 1]);
+  });
+
+  it('leave alone a trial that is repeated, as long as its new worker is heard of', async () => {
+    const objects = new Map<string, Uint8Array>();
+    const dies: TrialObjective = async (_, { report }) => {
+      for (let epoch = 1; epoch <= 3; epoch += 1) await report(epoch, 1 / epoch);
+      throw new Error('killed');
+    };
+    let time = start;
+    const clock = { now: () => time, sleep: async () => undefined };
+    await expect(work({ objects, shard: '1/3', trials: 1, objective: dies, clock })).rejects.toThrow('killed');
+    time += silenceOfTheDead + 1;
+    const slow: TrialObjective = async (_, { report }) => {
+      for (let epoch = 1; epoch <= 3; epoch += 1) {
+        time += silenceOfTheDead - 60_000;
+        await report(epoch, 1 / epoch);
+        // More than an hour after its claim, and after all that the dead one said.
+        expect(await work({ objects, shard: '3/3', trials: 1, clock })).toBe(0);
+      }
+      return { value: 1 / 3, epochs: 3 };
+    };
+    expect(await work({ objects, shard: '2/3', trials: 1, objective: slow, clock })).toBe(1);
+    const [trial] = await trialsOf(objects);
+    expect(trial?.claims.map(({ shard }) => shard)).toEqual(['1/3', '2/3']);
+    expect(trial?.reports.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    expect(trial?.end).toMatchObject({ state: 'complete', shard: '2/3' });
+  });
+
+  it('do not give up a trial whose last worker was heard of since they looked', async () => {
+    const objects = new Map<string, Uint8Array>();
+    let time = start;
+    const clock = { now: () => time, sleep: async () => undefined };
+    const dies: TrialObjective = async () => {
+      throw new Error('killed');
+    };
+    for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) await expect(work({ objects, shard: '1/2', trials: 1, objective: dies, clock })).rejects.toThrow('killed');
+    time += silenceOfTheDead + 1;
+    const living = await Study.find(new MemoryArtifactStore(undefined, objects), record);
+    let listed = 0;
+    const intercept: StoreInterceptor = async ({ operation, phase }) => {
+      if (operation !== 'list' || phase !== 'after') return;
+      listed += 1;
+      if (listed === 1) await living?.report({ trial: 1, attempt: maximumAttempts }, { schema: 'taxiway/trial-epoch/v1', epoch: 1, value: 0.5, at: new Date(time).toISOString() });
+    };
+    expect(await work({ objects, shard: '2/2', trials: 1, clock, intercept })).toBe(0);
+    expect((await trialsOf(objects))[0]?.end).toBeUndefined();
+    time += silenceOfTheDead + 1;
+    await work({ objects, shard: '2/2', trials: 1, clock });
+    expect((await trialsOf(objects))[0]?.end).toMatchObject({ state: 'failed' });
   });
 
   it('give up a trial that kills its workers, and go on', async () => {

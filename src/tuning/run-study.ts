@@ -24,8 +24,10 @@ export type TrialObjective = (parameters: ParameterValues, run: TrialRun) => Pro
 
 export interface RunStudyOptions {
   readonly study: Study;
-  /** Names this worker: two that run at once need two names. A worker that comes back under its name repeats at once what it left unfinished. */
+  /** This worker's name within its run: two that run at once need two. A worker that comes back under its name, in its run, repeats at once what it left unfinished. */
   readonly shard: string;
+  /** What tells this run's shards from those of another that may be alive. */
+  readonly run: string;
   readonly trials: number;
   /** No trial is begun at or after this moment: milliseconds since the Unix epoch. */
   readonly until: number | undefined;
@@ -57,33 +59,35 @@ export async function runStudy(options: RunStudyOptions): Promise<number> {
 }
 
 async function claimNext(options: RunStudyOptions): Promise<TrialClaim | 'again' | 'none'> {
-  const { study, shard, clock, logger } = options;
+  const { study, shard, run, clock, logger } = options;
   const trials = await study.trials();
   const left = trials.find((trial) => trial.end === undefined && isLeft(trial, options));
   const at = new Date(clock.now()).toISOString();
   const last = left?.claims.at(-1);
   if (left !== undefined && last !== undefined) {
     if (last.attempt >= maximumAttempts) {
+      // What was listed may be of a while ago, and an end is for good: its worker may have been heard of since.
+      const present = (await study.trials()).find(({ number }) => number === left.number);
+      if (present === undefined || present.end !== undefined || !isLeft(present, options)) return 'again';
       logger.warn(`Trial ${left.number} is given up: its worker ended ${maximumAttempts} times.`);
       await study.end(left.number, { schema: 'taxiway/trial-end/v1', state: 'failed', value: null, epochs: left.reports.length, shard, reason: `its worker ended ${maximumAttempts} times`, at });
       return 'again';
     }
     logger.info(`Trial ${left.number} was left unfinished by shard ${last.shard}: it is run again.`);
-    const claim = { ...last, attempt: last.attempt + 1, shard, at };
+    const claim = { ...last, attempt: last.attempt + 1, shard, run, at };
     return (await study.claim(claim)) ? claim : 'again';
   }
   const number = (trials.at(-1)?.number ?? 0) + 1;
   if (number > options.trials) return 'none';
-  const claim: TrialClaim = { schema: 'taxiway/trial-claim/v1', trial: number, attempt: 1, shard, at, ...chooseParameters(number, trials, options) };
+  const claim: TrialClaim = { schema: 'taxiway/trial-claim/v1', trial: number, attempt: 1, shard, run, at, ...chooseParameters(number, trials, options) };
   return (await study.claim(claim)) ? claim : 'again';
 }
 
 /** Its worker is this one, come back; or it has been silent for too long. */
-function isLeft({ claims, reports }: Trial, { shard, clock }: RunStudyOptions): boolean {
+function isLeft({ claims, heard }: Trial, { shard, run, clock }: RunStudyOptions): boolean {
   const last = claims.at(-1);
-  if (last?.shard === shard) return true;
-  const heard = [...claims, ...reports].map(({ at }) => Date.parse(at));
-  return clock.now() - Math.max(...heard) > silenceOfTheDead;
+  if (last === undefined) return false;
+  return (last.shard === shard && last.run === run) || clock.now() - heard > silenceOfTheDead;
 }
 
 function chooseParameters(number: number, trials: readonly Trial[], { study, earlier, present }: RunStudyOptions): Pick<TrialClaim, 'parameters' | 'source'> {
@@ -105,7 +109,7 @@ async function runTrial(claim: TrialClaim, { study, shard, objective, clock, log
     trial,
     report: async (epoch, reported) => {
       losses.push(lossOf(record.objective, reported));
-      await study.report(trial, { schema: 'taxiway/trial-epoch/v1', epoch, value: finite(reported), at: now() });
+      await study.report(claim, { schema: 'taxiway/trial-epoch/v1', epoch, value: finite(reported), at: now() });
       if (!Number.isFinite(reported)) return 'stop';
       const others = seenTrials(await study.trials(), record.objective).filter(({ number }) => number !== trial);
       if (prune({ losses, others })) stopped.add('pruned');

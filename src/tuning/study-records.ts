@@ -33,6 +33,8 @@ export const claimSchema = z.strictObject({
   trial: z.number().int().positive(),
   attempt: z.number().int().positive(),
   shard: z.string(),
+  /** The run that the worker belongs to: a shard's number alone may be another's, who is alive. */
+  run: z.string(),
   /** `present`: what the pipeline file itself says. */
   source: z.enum(['present', 'sampler']),
   parameters: z.record(z.string(), valueSchema),
@@ -66,7 +68,9 @@ export interface Trial {
   readonly number: number;
   /** By attempt. */
   readonly claims: readonly TrialClaim[];
-  /** By epoch. */
+  /** By epoch; where an epoch was repeated, what the first attempt said. */
   readonly reports: readonly EpochReport[];
+  /** When the last attempt was last heard of, by its claim or a report of its own: milliseconds since the Unix epoch. */
+  readonly heard: number;
   readonly end: TrialEnd | undefined;
 }

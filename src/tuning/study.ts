@@ -47,21 +47,27 @@ export class Study {
 
   /** All trials there are, by number. @throws UserError study-corrupt */
   async trials(): Promise<Trial[]> {
-    const trials = new Map<number, { number: number; claims: TrialClaim[]; reports: EpochReport[]; end: TrialEnd | undefined }>();
+    const trials = new Map<number, { number: number; claims: TrialClaim[]; attempts: AttemptReport[]; end: TrialEnd | undefined }>();
     for (const key of await this.store.list(this.keys.trials)) {
       const part = trialPartOfKey(key);
       if (part === undefined) continue;
-      const trial = trials.get(part.number) ?? { number: part.number, claims: [], reports: [], end: undefined };
+      const trial = trials.get(part.number) ?? { number: part.number, claims: [], attempts: [], end: undefined };
       trials.set(part.number, trial);
       if (part.kind === 'claim') trial.claims.push(await this.recordAt(key, claimSchema));
-      else if (part.kind === 'epoch') trial.reports.push(await this.recordAt(key, epochReportSchema));
+      else if (part.kind === 'epoch') trial.attempts.push({ attempt: part.attempt, report: await this.recordAt(key, epochReportSchema) });
       else trial.end = await this.recordAt(key, trialEndSchema);
     }
-    for (const { claims, reports } of trials.values()) {
-      claims.sort((a, b) => a.attempt - b.attempt);
-      reports.sort((a, b) => a.epoch - b.epoch);
-    }
-    return [...trials.values()].sort((a, b) => a.number - b.number);
+    return [...trials.values()]
+      .sort((a, b) => a.number - b.number)
+      .map(({ number, claims, attempts, end }) => {
+        claims.sort((a, b) => a.attempt - b.attempt);
+        attempts.sort((a, b) => a.report.epoch - b.report.epoch || a.attempt - b.attempt);
+        const reports = attempts.map(({ report }) => report).filter(({ epoch }, index, all) => all[index - 1]?.epoch !== epoch);
+        const last = claims.at(-1);
+        const ofLast = attempts.filter(({ attempt }) => attempt === last?.attempt).map(({ report }) => report);
+        const heard = Math.max(...[...(last === undefined ? [] : [last]), ...ofLast].map(({ at }) => Date.parse(at)));
+        return { number, claims, reports, heard, end };
+      });
   }
 
   /** Whether the trial is now the claimant's: of many who ask for one attempt, one gets it. */
@@ -69,9 +75,9 @@ export class Study {
     return (await this.store.create(this.keys.claim(claim.trial, claim.attempt), sealRecord(asJson(claim)))) === 'created';
   }
 
-  /** A worker that repeats what another began finds its reports there already, and they stay. */
-  async report(trial: number, report: EpochReport): Promise<void> {
-    await this.store.create(this.keys.epoch(trial, report.epoch), sealRecord(asJson(report)));
+  /** Each attempt has reports of its own: they are what says that its worker lives. */
+  async report({ trial, attempt }: Pick<TrialClaim, 'trial' | 'attempt'>, report: EpochReport): Promise<void> {
+    await this.store.create(this.keys.epoch(trial, { attempt, epoch: report.epoch }), sealRecord(asJson(report)));
   }
 
   /** The first end counts. */
@@ -88,6 +94,11 @@ export class Study {
     this.known.set(key, record);
     return record;
   }
+}
+
+interface AttemptReport {
+  readonly attempt: number;
+  readonly report: EpochReport;
 }
 
 async function readSealed<T>(store: ArtifactStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> {

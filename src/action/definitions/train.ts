@@ -25,7 +25,7 @@ export const trainDefinition = defineAction({
       .string()
       .default('1/1')
       .refine(isShard, 'write the number of the worker and how many there are, e.g. 2/4')
-      .describe('Mode trial: which of the workers of the study this is, e.g. 2/4; two that run at once need two numbers'),
+      .describe('Mode trial: which of the workers of the study this is, e.g. 2/4; two of one run (of one machine, outside a workflow) that work at once need two numbers'),
   }),
   outputs: {
     candidate: 'Digest of the candidate (mode train)',
