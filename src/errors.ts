@@ -65,6 +65,7 @@ export const errorCatalogue = {
   'version-taken': 'Another registration took the version number first.',
   'warehouse-query-failed': 'The warehouse cannot run a query: a table, a column or the SQL of a condition is wrong, or the query ran out of resources.',
   'warehouse-unavailable': 'The warehouse does not answer, refuses the user, or is not the kind of server it was said to be.',
+  'warm-start-mismatch': 'A warm start has seen rows of the test window, itself or through what it began from.',
   'window-empty': 'The asked window holds no rows, or ends before it begins.',
 } as const satisfies Record<string, string>;
 

@@ -14,6 +14,7 @@ import { writeGateVerdict } from '../gate/gate-verdict.ts';
 import { recordHoldoutUse, testRowsDigest } from '../gate/holdout-ledger.ts';
 import { type JudgedModels, judgeModels } from '../gate/judge-models.ts';
 import type { Stopwatch } from '../gate/latency.ts';
+import { lineageCheck } from '../gate/lineage-check.ts';
 import { readTestRows } from '../gate/test-rows.ts';
 import { unknownCategoryChecks } from '../gate/unknown-category-checks.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
@@ -66,6 +67,7 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: GateCont
   const evaluation: Evaluation = { ...judged.evaluation, ...(await holdoutUse(models, context)) };
   const checks = [
     ...pipelineCheck(candidate, pipeline.digest),
+    ...(await lineageCheck(candidate, { ...context, pipeline: definition.name })),
     ...decideGate(definition.gate, { evaluation, latency: judged.latency }),
     ...unknownCategoryChecks(candidate.model, table),
     ...evaluationFigures(evaluation),

@@ -122,4 +122,21 @@ describe('a study that is applied', () => {
     await expect(applyStudy(trainingContext({ store: shared, pipeline: shallow }), 'first')).rejects.toMatchObject({ code: 'study-mismatch', message: expect.stringContaining('network.layers.1.units') });
     await expect(applyStudy(trainingContext({ store: shared, pipeline: small }), 'second')).rejects.toMatchObject({ code: 'study-missing' });
   });
+
+  it('is refused where its trials have seen rows of the test window, or nobody knows which', async () => {
+    const shared = store();
+    const pipeline = tuned({ trials: 1 });
+    await runTrials(inputs, trainingContext({ store: shared, pipeline }));
+    const known = await Study.find(shared, { pipeline: 'flight-delay', study: 'first' });
+    if (known === undefined) throw new Error('no study');
+    const { window, ...old } = known.record;
+    expect(window?.calibrate).toEqual({ from: '2013-04-01', to: '2013-05-01' });
+    const later = { fit: { from: '2013-04-01', to: '2013-05-01' }, calibrate: { from: '2013-05-01', to: '2013-05-20' }, test: { from: '2013-05-20', to: '2013-06-01' } };
+    await Study.join(shared, { ...old, study: 'may', window: later });
+    await Study.join(shared, { ...old, study: 'old' });
+    for (const [study, message] of [['may', 'were judged on rows of 2013-05-01 to 2013-05-20'], ['old', 'does not say on which window']] as const) {
+      await expect(applyStudy(trainingContext({ store: shared, pipeline: small }), study)).rejects.toMatchObject({ code: 'study-mismatch', message: expect.stringContaining(message) as string });
+      await expect(runTrials({ ...inputs, study: 'next' }, trainingContext({ store: shared, pipeline: tuned({ trials: 1, 'warm-start': [study] }) }))).rejects.toMatchObject({ code: 'study-mismatch' });
+    }
+  });
 });

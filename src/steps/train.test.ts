@@ -9,6 +9,7 @@ import { readModelThreshold } from '../delaynet/model-description.ts';
 import { parseReferenceProfile } from '../drift/reference-profile.ts';
 import { UserError } from '../errors.ts';
 import { readCandidate } from '../gate/candidate.ts';
+import type { TrainingWindow } from '../pipeline/training-window.ts';
 import { type Logger, silentLogger } from '../ports/logger.ts';
 import { train, type TrainInputs } from './train.ts';
 
@@ -227,6 +228,21 @@ describe('what cannot be trained on', () => {
 
   it('a warm start that is no candidate', async () => {
     await expect(train({ ...inputs, warmStart: dataset }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('artifact-missing', /no candidate/));
+  });
+
+  it('a warm start that has seen test rows, itself or through the one that it began from', async () => {
+    const artifacts = new ArtifactRepository(store);
+    await train(inputs, trainingContext({ store, pipeline }));
+    const { manifest } = await artifacts.read('candidate', plain.outputs.candidate);
+    const again = async (window: TrainingWindow, parents: Record<string, Digest>): Promise<Digest> => {
+      const state = await artifacts.bytes(await artifacts.read('candidate', plain.outputs.candidate), 'state.bin');
+      return (await artifacts.write({ kind: 'candidate', files: { 'state.bin': state }, parents: { dataset, ...parents }, metadata: { ...manifest.metadata, window } })).digest;
+    };
+    const may = await again({ fit: { from: '2013-04-01', to: '2013-05-01' }, calibrate: { from: '2013-05-01', to: '2013-05-02' }, test: { from: '2013-06-01', to: '2013-07-01' } }, {});
+    const innocent = await again({ fit: { from: '2013-01-01', to: '2013-02-01' }, calibrate: { from: '2013-02-01', to: '2013-03-01' }, test: { from: '2013-03-01', to: '2013-04-01' } }, { 'warm-start': may });
+    for (const warmStart of [may, innocent]) {
+      await expect(train({ ...inputs, warmStart }, trainingContext({ store, pipeline }))).rejects.toThrow(refusal('warm-start-mismatch', /saw rows up to 2013-05-02, and the test window begins on 2013-05-01/));
+    }
   });
 
   it('a learning rate at which the loss leaves the numbers', async () => {

@@ -4,12 +4,15 @@ import { type PreparedRows, prepareRows } from '../delaynet/prepare-rows.ts';
 import { scoreTable } from '../delaynet/score-table.ts';
 import { type BaselineFigures, lossChart, trainingChecks } from '../delaynet/training-checks.ts';
 import { parseTrainingState, type TrainingState } from '../delaynet/training-state.ts';
+import { UserError } from '../errors.ts';
 import { numberColumn } from '../features/column-values.ts';
 import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import { challengerThreshold } from '../gate/challenger-threshold.ts';
+import { readLineage, seenTestRows } from '../gate/lineage-check.ts';
 import { classificationMetrics } from '../metrics/classification-metrics.ts';
 import { thresholdForRecall } from '../metrics/threshold-for-recall.ts';
 import { loadTrainingWindow } from '../pipeline/load-pipeline.ts';
+import type { TrainingWindow } from '../pipeline/training-window.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import { formatCount, formatEstimate, formatShare } from '../report/format-number.ts';
@@ -48,7 +51,7 @@ type FitOptions = FitDelayNetOptions & { readonly prepared: PreparedRows };
 /**
  * Trains a candidate on the fit rows, stops and chooses the threshold on the calibration rows; never looks at a test row.
  * A run that was cut goes on after its last whole epoch and comes to the same candidate.
- * @throws UserError artifact-missing, training-data-invalid, training-diverged, engine-unavailable
+ * @throws UserError artifact-missing, training-data-invalid, training-diverged, engine-unavailable, warm-start-mismatch
  */
 export async function train(inputs: TrainInputs, context: TrainContext): Promise<StepResult<TrainOutputs>> {
   const { dataset, warmStart, tuned } = inputs;
@@ -56,7 +59,7 @@ export async function train(inputs: TrainInputs, context: TrainContext): Promise
   const window = await loadTrainingWindow(pipeline);
   const rows = await readTrainingRows({ dataset, window }, context);
   const champion = await readChampion(inputs.championEnvironment, context);
-  const from = await readWarmStart(warmStart, context);
+  const from = await readWarmStart(warmStart, window, context);
   const options = await fitOptions(rows, context);
   // The engine is certain once the rows are encoded.
   const checkpoint = await openTrainingCheckpoint({ dataset, window, engine: engine.name, warmStart }, context);
@@ -76,9 +79,19 @@ async function readChampion(environment: string | undefined, { registry, artifac
   return version === undefined ? undefined : readCandidate(artifacts, version.candidate);
 }
 
-async function readWarmStart(digest: Digest | undefined, { artifacts }: TrainContext): Promise<TrainingState | undefined> {
+/** What has seen test rows, itself or through what it began from, would carry them into weights that the gate takes for blind. */
+async function readWarmStart(digest: Digest | undefined, { test }: TrainingWindow, { artifacts, store, pipeline, logger }: TrainContext): Promise<TrainingState | undefined> {
   if (digest === undefined) return undefined;
-  return parseTrainingState(await artifacts.bytes(await artifacts.read('candidate', digest), 'state.bin'));
+  const candidate = await artifacts.read('candidate', digest);
+  const lineage = await readLineage(digest, { artifacts, store, pipeline: pipeline.definition.name });
+  const [seen] = seenTestRows(lineage, test);
+  if (seen !== undefined) {
+    throw new UserError('warm-start-mismatch', `the warm start ${shortDigest(digest)} has seen rows of the test window: ${seen.name} saw rows up to ${seen.until}, and the test window begins on ${test.from}`, {
+      hint: 'Train without a warm start, with one from an earlier window, or with a test window after all that it has seen.',
+    });
+  }
+  for (const what of lineage.unknown) logger.warn(`What the warm start has seen is not wholly known, and the gate will not pass the candidate: ${what}.`);
+  return parseTrainingState(await artifacts.bytes(candidate, 'state.bin'));
 }
 
 /** What the network and its baselines have in common: the rows are encoded once for all of them. */

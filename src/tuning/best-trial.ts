@@ -4,7 +4,7 @@ import { rankTrials } from './rank-trials.ts';
 import type { ParameterValues } from './search-space.ts';
 import { lossOf, seenTrials, type TuningObjective } from './seen-trials.ts';
 import { Study } from './study.ts';
-import type { Trial } from './study-records.ts';
+import type { StudyRecord, Trial } from './study-records.ts';
 
 export interface BestTrial {
   readonly number: number;
@@ -19,13 +19,33 @@ export function bestTrial(trials: readonly Trial[], objective: TuningObjective):
   return best === undefined || value === undefined || value === null ? undefined : { number: best.number, parameters: best.parameters, value };
 }
 
-/** What a study of the store found. @throws UserError study-missing, study-corrupt */
-export async function readBestTrial(store: ArtifactStore, named: { readonly pipeline: string; readonly study: string }): Promise<BestTrial> {
+export interface StudyAsked {
+  readonly pipeline: string;
+  readonly study: string;
+  /** First day (UTC) of the rows that must be unseen. */
+  readonly unseenFrom?: string;
+}
+
+/** What a study of the store found. @throws UserError study-missing, study-corrupt, study-mismatch where its trials were judged on rows that must be unseen */
+export async function readBestTrial(store: ArtifactStore, named: StudyAsked): Promise<BestTrial> {
   const study = await Study.find(store, named);
+  if (study !== undefined && named.unseenFrom !== undefined) demandUnseen(study.record, named.unseenFrom);
   const best = study === undefined ? undefined : bestTrial(await study.trials(), study.record.objective);
   if (best !== undefined) return best;
   throw new UserError('study-missing', study === undefined ? `${store.uri} has no study ${named.study} of ${named.pipeline}` : `no trial of the study ${named.study} of ${named.pipeline} is complete`, {
     hint: 'Run train with mode: trial and the same study first.',
+  });
+}
+
+function demandUnseen({ study, window }: StudyRecord, unseenFrom: string): void {
+  if (window === undefined) {
+    throw new UserError('study-mismatch', `the study ${study} does not say on which window its trials were judged, so it may have seen the rows from ${unseenFrom} on`, {
+      hint: 'An earlier release began it. Run it again under another name with mode: trial, and train with that one.',
+    });
+  }
+  if (window.calibrate.to <= unseenFrom) return;
+  throw new UserError('study-mismatch', `the trials of the study ${study} were judged on rows of ${window.calibrate.from} to ${window.calibrate.to}, and the test window begins on ${unseenFrom}`, {
+    hint: 'Run a study on the present training window, or train with a test window that begins after the rows it has seen.',
   });
 }
 
