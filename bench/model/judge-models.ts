@@ -73,7 +73,7 @@ function passes(valueOf: (name: MetricName) => number): boolean {
   return Object.entries(targets).every(([name, target]) => valueOf(name as MetricName) > target);
 }
 
-/** Every day's own threshold, as the deployed policy would have set it from what was known when the day began. */
+/** Every day's own threshold, as the policy of the pipeline file would have set it from what was known when the day began. */
 function thresholdsOf({ threshold, calibrate, test = new Float64Array() }: BenchModel, rows: ModelRows): Threshold {
   if (threshold !== undefined) return threshold;
   const both = (name: string): Float64Array => Float64Array.from([...numberColumn(rows.calibrate, name), ...numberColumn(rows.test, name)]);

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/ports/clock.ts';
 import { silentLogger } from '../../src/ports/logger.ts';
 import { inWorkDirectory } from '../../src/action/work-directory.ts';
 import { formatCount } from '../../src/report/format-number.ts';
-import { prune, type PruneResult, retentionOf } from '../../src/steps/prune.ts';
+import { keptStudiesOf, prune, type PruneResult, retentionOf } from '../../src/steps/prune.ts';
 import { chosenStore } from '../chosen-store.ts';
 import { defineCommand } from '../command.ts';
 import { environmentOption, flagOption, fromHere, pipelineOption, storeOption } from '../options.ts';
@@ -38,7 +38,7 @@ export const pruneCommand = defineCommand({
     const retention = retentionOf(definition);
     return inWorkDirectory('prune', async (workDirectory) => {
       const store = await chosenStore({ store: given, environment, pipeline, workDirectory });
-      const result = await prune({ asOf, dryRun }, { store, retention, logger: silentLogger });
+      const result = await prune({ asOf, dryRun }, { store, retention, keptStudies: keptStudiesOf(definition), logger: silentLogger });
       const ages = `artefacts ${retention.artifacts / day} d, logs ${retention.logs / day} d, cache ${retention.cache / day} d`;
       terminal.print(describePrune(result, { dryRun, header: `${store.uri} at ${new Date(asOf).toISOString()}: ${ages}` }));
       return 0;
@@ -60,6 +60,7 @@ function describePrune({ plan, blobs }: PruneResult, { dryRun, header }: { dryRu
       rows('  files that nothing names', blobs),
       rows('  evidence and provenance of artefacts that are gone', plan.companions),
       rows('  logs', plan.logs),
+      rows('  records of tuning studies', plan.studies.flatMap(({ records }) => records)),
       rows('  cached answers and checkpoints', plan.cache),
     ]),
     ...gone,

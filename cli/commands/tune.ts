@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -35,7 +36,7 @@ export const tuneCommand = defineCommand({
   examples: ['tune --store file:///tmp/taxiway/store --dataset sha256:… --study may --workers 4', 'tune --environment staging --dataset sha256:… --minutes 90'],
   run: ({ options: given }, terminal) =>
     inWorkDirectory('tune', async (folder) => {
-      const workers = given.workers ?? 1;
+      const workers = demandWorkers(given.workers ?? 1);
       const shards = Array.from({ length: workers }, (_, index) => `${index + 1}/${workers}`);
       const exits = await Promise.all(shards.map((shard) => runWorker(given, { shard, folder, terminal })));
       // Whoever ended first has seen least: the last look is at the whole study, and finishes what the first worker left.
@@ -46,6 +47,13 @@ export const tuneCommand = defineCommand({
       return exits.every((code) => code === 0) ? 0 : 1;
     }),
 });
+
+/** More processes than processors only wait for each other, and enough of them take the machine down. @throws UserError input-invalid */
+function demandWorkers(wanted: number): number {
+  const processors = availableParallelism();
+  if (wanted <= processors) return wanted;
+  throw new UserError('input-invalid', `workers is ${wanted}; allowed: 1 to ${processors}, as many as this machine has processors`, { hint: 'Leave the rest to other machines: the same command on each of them joins the same study.' });
+}
 
 interface Worker {
   readonly shard: string;
