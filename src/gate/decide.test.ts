@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { digestOf } from '../artifacts/digest.ts';
 import { metricNames } from '../metrics/day-weighted-metrics.ts';
 import type { GateSection } from '../pipeline/schema/gate.ts';
 import { concludeChecks } from '../verdict/verdict.ts';
@@ -57,6 +58,19 @@ describe('the gate', () => {
     const severityOf = (given: Evaluation): string | undefined => decideGate(firstRunOnly, { evaluation: given, latency }).find((check) => check.id === 'accuracy')?.severity;
     expect(severityOf(evaluation())).toBe('error');
     expect(severityOf(challenger(estimate(0.03, 0.01)))).toBe('warn');
+  });
+
+  test('without a metric that decides nothing passes, however fast the model is', () => {
+    const outcomeOf = (more: Partial<GateSection>, given: Evaluation): string => concludeChecks(decideGate({ ...gate, ...more }, { evaluation: given, latency }));
+    const worse = challenger(estimate(-0.4, 0.01));
+    const target = { metric: 'accuracy', minimum: 0.85 } as const;
+    const latencyAlone: GateSection['value-checks'] = [{ metric: 'latency-p95', maximum: 50, unit: 'millisecond' }];
+    const unmeasured: Partial<GateSection> = { 'change-checks': [{ metric: 'latency', 'maximum-ratio': 1.1 }] };
+    const withHoldout = { ...worse, holdout: { digest: digestOf('rows'), earlier: 0, budget: 3 } };
+    expect(outcomeOf({ ...unmeasured, 'value-checks': [{ ...target, decides: 'first-run' }] }, withHoldout)).toBe('inconclusive');
+    expect(outcomeOf({ ...unmeasured, 'value-checks': [{ ...target, decides: 'always', severity: 'warn' }] }, worse)).toBe('inconclusive');
+    expect(outcomeOf({ 'value-checks': latencyAlone }, evaluation())).toBe('inconclusive');
+    expect(outcomeOf({ ...unmeasured, 'value-checks': [{ ...target, decides: 'always' }] }, worse)).toBe('pass');
   });
 
   test('a refusal is only unproven where every gain reaches its margin and nothing else refuses', () => {

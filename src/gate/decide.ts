@@ -21,7 +21,8 @@ export interface GateEvidence {
 
 /**
  * The gate, without I/O. Value checks decide on the point estimate, always or on a first run only; change checks ask that the gain reach the margin *and* that the lower bound of the paired
- * day-block bootstrap lie above 0. Without a champion the change checks are skipped and say so. Slices, robustness and the holdout's budget guard beside. What cannot be measured is inconclusive, never a pass.
+ * day-block bootstrap lie above 0. Without a champion the change checks are skipped and say so. Slices, robustness and the holdout's budget guard beside. What cannot be measured is inconclusive, never a pass; so is a gate
+ * in which no metric decides: a fast model whose test rows are fresh is not yet a good one.
  */
 export function decideGate(gate: GateSection, evidence: GateEvidence): Check[] {
   const tooFew = tooFewRows(evidence.evaluation);
@@ -29,11 +30,27 @@ export function decideGate(gate: GateSection, evidence: GateEvidence): Check[] {
     ...gate['value-checks'].map((check) => (check.metric === 'latency-p95' ? latencyValue(check.maximum, evidence.latency) : metricValue(check, evidence.evaluation))),
     ...gate['change-checks'].map((check) => ('maximum-ratio' in check ? latencyChange(check['maximum-ratio'], evidence) : metricChange(check, evidence.evaluation))),
   ];
-  const guards = [...sliceChecks(gate['slice-checks'], evidence.evaluation), ...robustnessChecks(gate.robustness, evidence.evaluation), ...holdoutCheck(evidence.evaluation)];
+  const guards = [...qualityCheck(checks), ...sliceChecks(gate['slice-checks'], evidence.evaluation), ...robustnessChecks(gate.robustness, evidence.evaluation), ...holdoutCheck(evidence.evaluation)];
   if (tooFew === undefined) return [...checks, ...guards];
   const undecided = (check: Check): Check =>
     check.verdict === 'skipped' || check.id.startsWith('latency') ? check : { ...check, verdict: 'inconclusive', message: tooFew, remedy: 'Widen the test window, then run the gate again.' };
   return [...checks.map(undecided), ...guards];
+}
+
+/** Says so where neither a value nor a gain of any metric decides; nothing otherwise. */
+function qualityCheck(checks: readonly Check[]): Check[] {
+  if (checks.some(({ id, severity, verdict }) => !id.startsWith('latency') && severity === 'error' && verdict !== 'skipped')) return [];
+  return [
+    {
+      id: 'quality',
+      title: 'A metric that decides',
+      value: null,
+      severity: 'error',
+      verdict: 'inconclusive',
+      message: 'no check of a metric decides here, so nothing says whether the model is any good',
+      remedy: 'Add a metric to gate.change-checks, which decide against a champion, or to gate.value-checks with decides: always and severity: error.',
+    },
+  ];
 }
 
 function tooFewRows({ rows, positives }: Evaluation): string | undefined {

@@ -1,9 +1,10 @@
 import type { PipelineShape } from '../schema/pipeline.ts';
 import { demandColumn, type Report, type Rule } from './rule.ts';
 
-/** The gate cuts and disturbs columns that the test rows hold. */
+/** A metric decides, in a first run and against a champion, and the gate cuts and disturbs columns that the test rows hold. */
 export const gateRules: Rule = (pipeline, report) => {
   const { slices, robustness } = pipeline.gate;
+  qualityRule(pipeline.gate, report);
   slices.forEach((slice, index) => {
     sliceRule(pipeline, { ...slice, path: ['gate', 'slices', index] }, report);
   });
@@ -17,6 +18,14 @@ export const gateRules: Rule = (pipeline, report) => {
   const storm = robustness?.['storm-days'];
   if (storm !== undefined) demandColumn(pipeline, { name: storm.column, path: ['gate', 'robustness', 'storm-days', 'column'], type: 'number' }, report);
 };
+
+/** Latency, slices, robustness and the holdout only guard: without a metric they would let any model pass. */
+function qualityRule({ 'value-checks': values, 'change-checks': changes }: PipelineShape['gate'], report: Report): void {
+  const targets = values.flatMap((check) => (check.metric !== 'latency-p95' && check.severity !== 'warn' ? [check.decides] : []));
+  if (targets.length === 0) report(['gate', 'value-checks'], 'found no metric with severity: error, so nothing decides on a first model; allowed: at least one, e.g. { metric: accuracy, minimum: 0.8, decides: first-run }');
+  if (targets.includes('always') || changes.some(({ metric }) => metric !== 'latency')) return;
+  report(['gate', 'change-checks'], 'found no metric, and none in value-checks with decides: always, so nothing decides against a champion; allowed: at least one, e.g. { metric: accuracy, minimum-change: 0.01 }');
+}
 
 interface Slice {
   readonly column: string;
