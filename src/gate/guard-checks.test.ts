@@ -68,8 +68,10 @@ describe('robustness', () => {
 
   test('a fall beyond the maximum fails with or without a champion', () => {
     const limited = section({ noise: { scale: 0.1, 'maximum-drop': 0.05 } });
-    expect(check(noise(0.06), limited)).toMatchObject({ verdict: 'fail', severity: 'error', threshold: 'drop ≤ 0.050; not worse than the champion by more than 0.030' });
-    expect(check(noise(0.05), limited)?.verdict).toBe('pass');
+    const [first] = robustnessChecks(limited, evaluation({ robustness: { rows: 3000, stresses: [noise(0.06)], missing: [], notes: [] } }));
+    expect(first?.verdict).toBe('fail');
+    expect(check(noise(0.06, { gains: gains(0) }), limited)).toMatchObject({ verdict: 'fail', severity: 'error', threshold: 'drop ≤ 0.050; not worse than the champion by more than 0.030' });
+    expect(check(noise(0.05, { gains: gains(0) }), limited)?.verdict).toBe('pass');
   });
 
   test('a first run without a maximum is told only', () => {
@@ -81,6 +83,15 @@ describe('robustness', () => {
     expect(check(noise(null))?.verdict).toBe('inconclusive');
     const untried = robustnessChecks(section({ attack: { epsilon: 0.1 } }), evaluation({}));
     expect(untried.map(({ id, verdict }) => [id, verdict])).toEqual([['robustness.attack.fgsm', 'inconclusive'], ['robustness.attack.pgd', 'inconclusive'], ['robustness.noise', 'inconclusive']]);
+  });
+
+  test('beside a champion an undefined difference, or one without an interval, is inconclusive', () => {
+    const unknown = { value: -0.4, interval: null, sampleSize: 3000 };
+    expect(check(noise(0.01, { gains: { ...gains(0), accuracy: unknown } }))?.verdict).toBe('inconclusive');
+    expect(check(noise(0.01, { gains: { ...gains(0), recall: estimate(null) } }))?.verdict).toBe('inconclusive');
+    expect(check(noise(0.01))?.verdict).toBe('inconclusive');
+    // ROC-AUC is told and not judged.
+    expect(check(noise(0.01, { gains: { ...gains(0), rocAuc: estimate(null) } }))?.verdict).toBe('pass');
   });
 
   test('a champion that cannot be attacked is told, and does not refuse the challenger', () => {

@@ -8,7 +8,8 @@ const judgedMetrics = ['accuracy', 'recall'] as const;
 
 /**
  * One check for each disturbance. Against a champion: under the same disturbance the candidate must not be worse by more than the margin, beyond chance. By itself: accuracy and recall
- * must not fall further than the maximum drop, where one is set. ROC-AUC is told beside. What could not be compared says so.
+ * must not fall further than the maximum drop, where one is set. ROC-AUC is told beside. What could not be compared says so:
+ * a champion that cannot be attacked refuses nobody, a difference that is undefined is inconclusive.
  */
 export function robustnessChecks(section: GateSection['robustness'], { robustness, champion }: Evaluation): Check[] {
   if (section === undefined) return [];
@@ -69,6 +70,8 @@ function stressCheck(stress: StressEvaluation, { section, hasChampion }: { secti
   if (worse.length + fallen.length > 0) {
     return { ...base, verdict: 'fail', message: `${[...fallen, ...worse].join(', ')} (${told})${beside}`, remedy: 'Train with more such rows or stronger regularisation, or watch the columns that carry the fall.' };
   }
+  const unknownGain = hasChampion && notCompared === undefined && judgedMetrics.some((metric) => (gains?.[metric].value ?? null) === null || (gains?.[metric].interval ?? null) === null);
+  if (unknownGain) return { ...base, verdict: 'inconclusive', message: `the difference to the champion, or its interval, is undefined on these rows (${told})` };
   if (judgedMetrics.some((metric) => candidate[metric].drop.value === null)) return { ...base, verdict: 'inconclusive', message: `undefined on these rows (${told})${beside}` };
   return { ...base, verdict: 'pass', message: `${told}${beside}` };
 }
