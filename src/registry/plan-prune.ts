@@ -2,7 +2,7 @@ import type { Digest } from '../artifacts/digest.ts';
 import type { RetentionSection } from '../pipeline/schema/retention.ts';
 import type { StoredEntry } from '../ports/artifact-store.ts';
 import type { KeptRoot } from './kept-roots.ts';
-import type { StoreContents, StoredBlob, StoredManifest } from './store-contents.ts';
+import type { StoreContents, StoredBlob, StoredManifest, StoredStudy } from './store-contents.ts';
 
 /** An object that nobody has touched for less than this stays: it may belong to a run that is still writing, or reading. */
 export const graceTime = 86_400_000;
@@ -11,8 +11,16 @@ export interface PruneRequest {
   readonly contents: StoreContents;
   readonly roots: readonly KeptRoot[];
   readonly retention: RetentionSection;
+  /** Tuning studies that somebody still means to learn from. */
+  readonly keptStudies: readonly StudyName[];
   /** Ages are counted to this moment: milliseconds since the Unix epoch. */
   readonly asOf: number;
+}
+
+/** Of one pipeline; of any where the pipeline is not known, as a candidate names the study it was trained with. */
+export interface StudyName {
+  readonly pipeline?: string;
+  readonly study: string;
 }
 
 export interface PrunePlan {
@@ -23,6 +31,7 @@ export interface PrunePlan {
   /** Evidence, verdicts and provenance of artefacts that are gone. */
   readonly companions: readonly StoredEntry[];
   readonly logs: readonly StoredEntry[];
+  readonly studies: readonly StoredStudy[];
   readonly cache: readonly StoredEntry[];
   readonly kept: readonly KeptArtifacts[];
   /** Manifests that were taken out, and that something made or registered since was made from: they go back. */
@@ -37,8 +46,8 @@ export interface KeptArtifacts {
 }
 
 /** Decides what an age policy removes. Nothing that a root reaches by parents is ever in the plan. */
-export function planPrune({ contents, roots, retention, asOf }: PruneRequest): PrunePlan {
-  const isOlder = (entry: StoredEntry, age: number): boolean => asOf - entry.modified > Math.max(age, graceTime);
+export function planPrune({ contents, roots, retention, keptStudies, asOf }: PruneRequest): PrunePlan {
+  const isOlder = (entry: Pick<StoredEntry, 'modified'>, age: number): boolean => asOf - entry.modified > Math.max(age, graceTime);
   // An artefact that is made again keeps its manifest; that it was made is written beside it.
   const lastMade = new Map<Digest, number>();
   for (const { digest, modified } of contents.companions) lastMade.set(digest, Math.max(modified, lastMade.get(digest) ?? modified));
@@ -58,6 +67,8 @@ export function planPrune({ contents, roots, retention, asOf }: PruneRequest): P
     return { reason: root.reason, artifacts: kept.size - before };
   });
   const manifests = dependentsFirst(contents.manifests.filter(({ digest }) => !kept.has(digest)));
+  // As long as a candidate can be read, or put back, it can be asked what it was tuned with.
+  const tunedWith = [...contents.manifests, ...contents.withdrawn].flatMap(({ study }): StudyName[] => (study === undefined ? [] : [{ study }]));
   const staying = new Set([...kept].flatMap((digest) => byDigest.get(digest)?.blobs ?? []));
   const leaving = new Set(manifests.flatMap(({ blobs }) => blobs));
   return {
@@ -65,6 +76,7 @@ export function planPrune({ contents, roots, retention, asOf }: PruneRequest): P
     released: contents.blobs.filter(({ digest }) => leaving.has(digest) && !staying.has(digest)).reduce((sum, { size }) => sum + size, 0),
     companions: contents.companions.filter((entry) => !kept.has(entry.digest) && !isNamed(entry.digest, roots) && isOlder(entry, retention.artifacts)),
     logs: contents.logs.filter((entry) => isOlder({ ...entry, modified: Math.max(entry.modified, dayOfKey(entry.key) ?? 0) }, retention.logs)),
+    studies: contents.studies.filter((entry) => isOlder(entry, retention.logs) && ![...keptStudies, ...tunedWith].some((name) => names(name, entry))),
     cache: contents.cache.filter((entry) => isOlder(entry, retention.cache)),
     kept: reasons,
     restored: [...new Map(contents.withdrawn.map((manifest) => [manifest.digest, manifest])).values()].filter(({ digest }) => kept.has(digest) && !present.has(digest)),
@@ -114,14 +126,16 @@ function dependentsFirst(manifests: readonly StoredManifest[]): StoredManifest[]
   return originsFirst.reverse();
 }
 
+function names({ pipeline, study }: StudyName, stored: StoredStudy): boolean {
+  return study === stored.study && (pipeline === undefined || pipeline === stored.pipeline);
+}
+
 function isNamed(digest: Digest, roots: readonly KeptRoot[]): boolean {
   return roots.some(({ digests }) => digests.includes(digest));
 }
 
 /** Logs are filed by the day they are about: a replayed day is as old as it was written, a written one as its day says. */
 function dayOfKey(key: string): number | undefined {
-  // A study may have any name, and is as old as its youngest record.
-  if (key.startsWith('studies/')) return undefined;
   const day = /(\d{4})-?(\d{2})-?(\d{2})/.exec(key);
   const time = day === null ? Number.NaN : Date.UTC(Number(day[1]), Number(day[2]) - 1, Number(day[3]));
   return Number.isNaN(time) ? undefined : time;

@@ -10,6 +10,17 @@ export interface StoredManifest extends StoredEntry {
   readonly kind: string;
   readonly parents: readonly Digest[];
   readonly blobs: readonly Digest[];
+  /** Name of the tuning study whose parameters it was trained with. */
+  readonly study?: string;
+}
+
+export interface StoredStudy {
+  readonly pipeline: string;
+  readonly study: string;
+  /** When its youngest record was written: milliseconds since the Unix epoch. */
+  readonly modified: number;
+  /** In the order to remove them, what says that the study is there last: nobody joins half a study. */
+  readonly records: readonly StoredEntry[];
 }
 
 export interface StoredBlob extends StoredEntry {
@@ -28,8 +39,10 @@ export interface StoreContents {
   readonly withdrawn: readonly StoredManifest[];
   readonly blobs: readonly StoredBlob[];
   readonly companions: readonly Companion[];
-  /** Prediction logs, results of checks, tuning studies. */
+  /** Prediction logs, results of checks. */
   readonly logs: readonly StoredEntry[];
+  /** Tuning studies. */
+  readonly studies: readonly StoredStudy[];
   /** What can be had again: answers of weather services, and trainings that were cut. */
   readonly cache: readonly StoredEntry[];
 }
@@ -40,6 +53,7 @@ const manifestSchema = z.object({
   kind: z.string(),
   files: z.record(z.string(), z.object({ digest: digestSchema })),
   parents: z.record(z.string(), digestSchema),
+  metadata: z.object({ tuned: z.object({ study: z.string() }).optional().catch(undefined) }).optional().catch(undefined),
 });
 
 const manifestPrefix = 'artifacts/';
@@ -74,17 +88,29 @@ export async function readStoreContents(store: PrunableArtifactStore): Promise<S
     withdrawn: await readStored(store, await store.entries(withdrawnPrefix)),
     blobs: await named('blobs/sha256/', [blobPattern]),
     companions: (await Promise.all(companionPrefixes.map((prefix) => named(prefix, companionPatterns)))).flat(),
-    logs: [...(await all(logPrefixes)), ...(await readStudies(store))],
+    logs: await all(logPrefixes),
+    studies: await readStudies(store),
     cache: await all(cachePrefixes),
   };
 }
 
-/** A study is as old as its youngest record and goes as a whole, what says that it is there last: nobody joins half a study. */
-async function readStudies(store: PrunableArtifactStore): Promise<StoredEntry[]> {
-  const entries = (await store.entries(studyPrefix)).map((entry) => ({ ...entry, study: entry.key.split('/').slice(0, 3).join('/') }));
-  const youngest = new Map<string, number>();
-  for (const { study, modified } of entries) youngest.set(study, Math.max(modified, youngest.get(study) ?? modified));
-  return entries.map(({ study, ...entry }) => ({ ...entry, modified: youngest.get(study) ?? entry.modified })).reverse();
+/** A study is as old as its youngest record, and goes as a whole. */
+async function readStudies(store: PrunableArtifactStore, prefix = studyPrefix): Promise<StoredStudy[]> {
+  const studies = new Map<string, { readonly pipeline: string; readonly study: string; readonly records: StoredEntry[] }>();
+  for (const entry of await store.entries(prefix)) {
+    const [, root, pipeline, study] = /^(studies\/([^/]+)\/([^/]+))\/./.exec(entry.key) ?? [];
+    // What is not filed under a study is not ours to judge.
+    if (root === undefined || pipeline === undefined || study === undefined) continue;
+    const found = studies.get(root) ?? { pipeline, study, records: [] };
+    studies.set(root, found);
+    found.records.push(entry);
+  }
+  return [...studies.values()].map((study) => ({ ...study, records: study.records.toReversed(), modified: study.records.reduce((youngest, { modified }) => Math.max(youngest, modified), 0) }));
+}
+
+/** The study as it is now; undefined where it is gone. */
+export async function readStoredStudy(store: PrunableArtifactStore, { pipeline, study }: Pick<StoredStudy, 'pipeline' | 'study'>): Promise<StoredStudy | undefined> {
+  return (await readStudies(store, `${studyPrefix}${pipeline}/${study}/`))[0];
 }
 
 /** The manifests there are now. Those in `known` are not read again: what a digest names never changes. */
@@ -111,12 +137,14 @@ async function readStored(store: PrunableArtifactStore, entries: readonly Stored
         hint: 'Restore the file or remove it by hand: without it nobody can say which files it names.',
       });
     }
+    const study = manifest.metadata?.tuned?.study;
     manifests.push({
       ...entry,
       digest,
       kind: manifest.kind,
       parents: Object.values(manifest.parents),
       blobs: Object.values(manifest.files).map((file) => file.digest),
+      ...(study === undefined ? {} : { study }),
     });
   }
   return manifests;

@@ -5,9 +5,10 @@ import { StoreModelRegistry } from '../adapters/model-registry/store.ts';
 import { type Artifact, type ArtifactKind, ArtifactRepository } from '../artifacts/artifact.ts';
 import { type Digest, hexOf } from '../artifacts/digest.ts';
 import { openIncident } from '../drift/incident.ts';
+import { tuningSchema } from '../pipeline/schema/tuning.ts';
 import { silentLogger } from '../ports/logger.ts';
 import { versionDraft } from '../../test/builders/version-draft.ts';
-import { prune, type PruneResult } from './prune.ts';
+import { keptStudiesOf, prune, type PruneContext, type PruneResult } from './prune.ts';
 
 const day = 86_400_000;
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -35,8 +36,8 @@ function write(store: AgingStore, kind: ArtifactKind, content: { readonly name: 
   return new ArtifactRepository(store).write({ kind, files: { 'file.bin': Buffer.from(`${kind} ${content.name}`) }, parents: content.parents ?? {}, metadata: { name: content.name } });
 }
 
-function run(store: AgingStore, options: { readonly dryRun?: boolean } = {}): Promise<PruneResult> {
-  return prune({ asOf: store.time, dryRun: options.dryRun ?? false }, { store, retention, logger: silentLogger });
+function run(store: AgingStore, options: { readonly dryRun?: boolean; readonly keptStudies?: PruneContext['keptStudies'] } = {}): Promise<PruneResult> {
+  return prune({ asOf: store.time, dryRun: options.dryRun ?? false }, { store, retention, keptStudies: options.keptStudies ?? [], logger: silentLogger });
 }
 
 /** Twice, with the day between that files stay after their manifest. */
@@ -193,6 +194,54 @@ describe('prune', () => {
     store.removalsLeft = Number.POSITIVE_INFINITY;
     await run(store);
     expect(keys(store)).toEqual([]);
+  });
+
+  it('keeps a tuning study that the pipeline file learns from, of that pipeline alone', async () => {
+    const store = new AgingStore();
+    for (const study of ['flight-delay/may', 'flight-delay/june', 'other/may']) await store.create(`studies/${study}/study.json`, Buffer.from('{}'));
+    store.time += 200 * day;
+    const tuning = tuningSchema.parse({ trials: 1, parameters: {}, 'warm-start': ['may'] });
+    await run(store, { keptStudies: keptStudiesOf({ name: 'flight-delay', tuning }) });
+    expect(keys(store)).toEqual(['studies/flight-delay/may/study.json']);
+  });
+
+  it('keeps a tuning study for as long as the store has a candidate that was tuned with it', async () => {
+    const store = new AgingStore();
+    const tune = async (study: string): Promise<Lineage> => {
+      await store.create(`studies/flight-delay/${study}/study.json`, Buffer.from('{}'));
+      const { snapshot, dataset, evaluation } = await lineage(store, study);
+      const candidate = await new ArtifactRepository(store).write({ kind: 'candidate', files: {}, parents: { dataset: dataset.digest }, metadata: { tuned: { study, trial: 3 } } });
+      return { snapshot, dataset, candidate, evaluation };
+    };
+    await registerVersion(store, await tune('registered'));
+    await tune('refused');
+    store.time += 200 * day;
+    for (let runs = 0; runs < 3; runs += 1) {
+      await run(store);
+      store.time += 2 * day;
+    }
+    expect(keys(store).filter((key) => key.startsWith('studies/'))).toEqual(['studies/flight-delay/registered/study.json']);
+  });
+
+  it('leaves a tuning study that a worker joins, or a candidate is tuned with, while it runs', async () => {
+    for (const meanwhile of ['joined', 'named']) {
+      const store = new AgingStore();
+      const study = ['studies/flight-delay/may/study.json', 'studies/flight-delay/may/trials/000001/end.json'];
+      for (const key of study) await store.create(key, Buffer.from('{}'));
+      await store.create('predictions/local/2025-12-31/pod-1.jsonl', Buffer.from('{}'));
+      store.time += 200 * day;
+      const remove = store.remove.bind(store);
+      store.remove = async (key) => {
+        // A log goes before any study does.
+        if (key.startsWith('predictions/') && meanwhile === 'joined') await store.create('studies/flight-delay/may/trials/000002/claims/1.json', Buffer.from('{}'));
+        if (key.startsWith('predictions/') && meanwhile === 'named') await new ArtifactRepository(store).write({ kind: 'candidate', files: {}, parents: {}, metadata: { tuned: { study: 'may', trial: 1 } } });
+        await remove(key);
+      };
+      const { plan } = await run(store);
+      expect(plan.studies).toEqual([]);
+      expect(keys(store), meanwhile).toEqual(expect.arrayContaining(study));
+      expect(keys(store)).not.toContain('predictions/local/2025-12-31/pod-1.jsonl');
+    }
   });
 
   it('takes logs, cached answers and checkpoints by their age, and never the registry, incidents, decisions on test rows or what is live', async () => {

@@ -3,8 +3,8 @@ import { type RetentionSection, retentionSchema } from '../pipeline/schema/reten
 import type { PrunableArtifactStore, StoredEntry } from '../ports/artifact-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import { readKeptRoots } from '../registry/kept-roots.ts';
-import { planPrune, type PrunePlan, spentManifests, unnamedBlobs } from '../registry/plan-prune.ts';
-import { manifestKeyOf, readManifests, readStoreContents, type StoreContents, withdrawnKey } from '../registry/store-contents.ts';
+import { planPrune, type PrunePlan, spentManifests, type StudyName, unnamedBlobs } from '../registry/plan-prune.ts';
+import { manifestKeyOf, readManifests, readStoreContents, readStoredStudy, type StoreContents, type StoredStudy, withdrawnKey } from '../registry/store-contents.ts';
 
 export interface PruneInputs {
   /** Ages are counted to this moment: milliseconds since the Unix epoch. */
@@ -16,6 +16,8 @@ export interface PruneInputs {
 export interface PruneContext {
   readonly store: PrunableArtifactStore;
   readonly retention: RetentionSection;
+  /** Tuning studies that the pipeline still learns from. */
+  readonly keptStudies: readonly StudyName[];
   readonly logger: Logger;
 }
 
@@ -26,6 +28,11 @@ export interface PruneResult {
 }
 
 const blobsAtOnce = 20;
+
+/** The studies that the pipeline file names. */
+export function keptStudiesOf({ name, tuning }: Pick<PipelineDefinition, 'name' | 'tuning'>): StudyName[] {
+  return (tuning?.['warm-start'] ?? []).map((study) => ({ pipeline: name, study }));
+}
 
 /** The pipeline's ages, with the defaults where it names none. Logs that drift-check still reads are never too old. */
 export function retentionOf({ retention, drift }: Pick<PipelineDefinition, 'retention' | 'drift'>): RetentionSection {
@@ -39,8 +46,8 @@ export function retentionOf({ retention, drift }: Pick<PipelineDefinition, 'rete
  * goes back to its place. A run that is cut is finished by the next.
  * @throws UserError artifact-corrupt, registry-corrupt: then nothing was deleted
  */
-export async function prune({ asOf, dryRun }: PruneInputs, { store, retention, logger }: PruneContext): Promise<PruneResult> {
-  const decide = async (contents: StoreContents): Promise<PrunePlan> => planPrune({ contents, roots: await readKeptRoots(store), retention, asOf });
+export async function prune({ asOf, dryRun }: PruneInputs, { store, retention, keptStudies, logger }: PruneContext): Promise<PruneResult> {
+  const decide = async (contents: StoreContents): Promise<PrunePlan> => planPrune({ contents, roots: await readKeptRoots(store), retention, keptStudies, asOf });
   const contents = await readStoreContents(store);
   const plan = await decide(contents);
   if (dryRun) return { plan, blobs: unnamedBlobs({ ...contents, manifests: [...contents.manifests, ...plan.restored] }, asOf) };
@@ -53,10 +60,28 @@ export async function prune({ asOf, dryRun }: PruneInputs, { store, retention, l
   const present = await readStoreContents(store);
   const { restored } = await decide(present);
   for (const { key } of restored) await restore(store, key);
+  const studies = await removeStudies(plan.studies, { store, decideNow: async (study) => (await decide({ ...present, manifests: await readManifests(store, present.manifests), studies: [study] })).studies });
   const blobs = await removeBlobs({ store, logger, present, asOf });
   // Last, for until their files are gone they say what was there.
   for (const { key } of spentManifests(present.withdrawn, asOf)) await store.remove(key);
-  return { plan: { ...plan, restored }, blobs };
+  return { plan: { ...plan, restored, studies }, blobs };
+}
+
+interface StudyRemoval extends Pick<PruneContext, 'store'> {
+  readonly decideNow: (study: StoredStudy) => Promise<readonly StoredStudy[]>;
+}
+
+/** A worker may have joined a study, or a candidate been tuned with it, since the plan was made: each is looked at again right before it goes. */
+async function removeStudies(planned: readonly StoredStudy[], { store, decideNow }: StudyRemoval): Promise<StoredStudy[]> {
+  const removed: StoredStudy[] = [];
+  for (const study of planned) {
+    const present = await readStoredStudy(store, study);
+    for (const old of present === undefined ? [] : await decideNow(present)) {
+      for (const { key } of old.records) await store.remove(key);
+      removed.push(old);
+    }
+  }
+  return removed;
 }
 
 interface BlobRemoval extends Pick<PruneContext, 'store' | 'logger'> {
