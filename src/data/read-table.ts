@@ -5,6 +5,8 @@ import type { Table } from './table.ts';
 
 export interface TableRequest {
   readonly columns: readonly string[];
+  /** Read where the relation has them, left out where it does not. */
+  readonly optional?: readonly string[];
   /** A SQL condition; all rows where absent. */
   readonly where?: string;
   readonly orderBy?: readonly string[];
@@ -19,7 +21,7 @@ type Kind = 'number' | 'timestamp' | 'string';
  */
 export async function readTable(database: Database, relation: string, request: TableRequest): Promise<Table> {
   const kinds = await describeColumns(database, relation);
-  const columns = [...new Set(request.columns)].map((name) => {
+  const columns = [...new Set([...request.columns, ...(request.optional ?? []).filter((name) => kinds.has(name))])].map((name) => {
     const kind = kinds.get(name);
     if (kind === undefined) {
       throw new UserError('column-missing', `there is no column ${name}; columns: ${[...kinds.keys()].join(', ')}`, {

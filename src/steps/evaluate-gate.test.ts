@@ -140,6 +140,25 @@ describe('against a champion', () => {
     expect(refused.verdict.verdict).toBe('fail');
   });
 
+  test('that reads a feature which the pipeline dropped, it is asked with what the snapshot has', async () => {
+    const { columns, features } = pipeline.definition;
+    const without = (name: string): LoadedPipeline => ({
+      ...pipeline,
+      definition: {
+        ...pipeline.definition,
+        columns: Object.fromEntries(Object.entries(columns).filter(([column]) => column !== name)),
+        features: features.map((feature) => (feature.transform === 'quantile-normal' ? { ...feature, columns: feature.columns.filter((column) => column !== name) } : feature)),
+      },
+    });
+    const narrow = without('wind_speed');
+    const challenger = await fitGateModel(narrow);
+    const { gate, candidateOf, makeChampion } = scene({ pipeline: narrow });
+    await makeChampion(await candidateOf(poor));
+    const { verdict } = await gate(await candidateOf(challenger));
+    expect(judged(verdict.checks)).toMatchObject({ 'accuracy-change': 'pass' });
+    expect(verdict.notes?.join(' ')).not.toMatch(/wind_speed/);
+  });
+
   test('that is missing from the store the gate stops', async () => {
     const { gate, candidateOf, makeChampion } = scene();
     await makeChampion(digestOf('nothing'));

@@ -2,6 +2,7 @@ import { type Digest, shortDigest } from '../artifacts/digest.ts';
 import { readModelThreshold } from '../delaynet/model-description.ts';
 import { UserError } from '../errors.ts';
 import { type Candidate, readCandidate } from '../gate/candidate.ts';
+import { lackingNote } from '../gate/champion-inputs.ts';
 import { type Champion, readChampion } from '../gate/champion.ts';
 import { describeLooks, readCommittedLooks } from '../gate/committed-looks.ts';
 import { decideGate } from '../gate/decide.ts';
@@ -58,7 +59,7 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: GateCont
     throw new UserError('artifact-corrupt', `candidate ${inputs.candidate}: its model and its metadata name different thresholds`, { hint: 'Train again.' });
   }
   const champion = await readChampion(inputs.championEnvironment, context);
-  const table = await readTestRows(candidate, { ...context, definition });
+  const { table, lacking } = await readTestRows(candidate, { ...context, definition, champion: champion?.candidate });
   const { test } = candidate.metadata.window;
   logger.info(`${formatCount(table.rows)} test rows from ${test.from} to ${test.to}`);
 
@@ -73,7 +74,7 @@ export async function evaluateGate(inputs: EvaluateGateInputs, context: GateCont
     ...evaluationFigures(evaluation),
   ];
   const outcome = concludeChecks(checks);
-  const notes = await notesOn({ inputs, candidate, champion, evaluation }, context);
+  const notes = [...lackingNote(lacking), ...(await notesOn({ inputs, candidate, champion, evaluation }, context))];
   const page = describeEvaluation({ ...models, evaluation, outcome, checks, notes }, context);
   const artifact = await writeEvaluation({ ...models, ...judged, evaluation, outcome, page: renderEvaluationPage(withoutLatency(page)) }, context);
   const statement: EvidenceStatement = {
@@ -116,6 +117,7 @@ async function holdoutUse({ candidate, champion, table }: JudgedModels, { store,
     window: candidate.metadata.window.test,
     candidate: candidate.artifact.digest,
     champion: champion?.digest,
+    looks: await readCommittedLooks(pipeline.folder),
     asOf,
   });
   return { holdout: { digest: testRows, earlier, budget: gate.holdout.budget } };

@@ -108,7 +108,7 @@ describe('the first candidate', () => {
 describe('a challenger', () => {
   it('chooses its threshold for the gains over what is live, and fits no baselines', async () => {
     const store = new MemoryArtifactStore(undefined, new Map(first.objects));
-    const context = trainingContext({ store, pipeline: await smallPipeline({ seed: 4 }) });
+    const context = trainingContext({ store, pipeline: await smallPipeline({ seed: 6 }) });
     const version = await context.registry.register(versionDraft('live', { candidate: plain.outputs.candidate }));
     await context.registry.promote({ environment: 'local', version: version.version, expectedEpoch: 0, commit: '0'.repeat(40), at: '2013-06-01T00:00:00Z' });
     const alone = await train(inputs, context);
@@ -118,6 +118,19 @@ describe('a challenger', () => {
     expect(await recordOf(store, challenger.outputs.candidate)).toMatchObject({ thresholdPolicy: 'gains over the champion' });
     expect(Object.keys(artifact.manifest.files).filter((name) => name.startsWith('baseline'))).toEqual([]);
     expect(metadata.threshold).not.toBe((await readCandidate(context.artifacts, alone.outputs.candidate)).metadata.threshold);
+  });
+
+  it.each([['in the snapshot', false], ['not even in the snapshot', true]])('may drop a feature that the live model reads and that is %s', async (_where, gone) => {
+    const store = new MemoryArtifactStore(undefined, new Map(first.objects));
+    const features = pipeline.definition.features.map((feature) => (feature.transform === 'quantile-normal' ? { ...feature, columns: ['departure_delay'] } : feature));
+    const narrow = { ...pipeline, definition: { ...pipeline.definition, features } };
+    const context = trainingContext({ store, pipeline: narrow });
+    const version = await context.registry.register(versionDraft('live', { candidate: plain.outputs.candidate }));
+    await context.registry.promote({ environment: 'local', version: version.version, expectedEpoch: 0, commit: '0'.repeat(40), at: '2013-06-01T00:00:00Z' });
+    const readRows: typeof context.readRows = (paths, request) => context.readRows(paths, { ...request, optional: (request.optional ?? []).filter((name) => !gone || name !== 'wind_speed') });
+    const { outputs, verdict } = await train({ ...inputs, championEnvironment: 'local' }, { ...context, readRows });
+    expect(await recordOf(store, outputs.candidate)).toMatchObject({ thresholdPolicy: 'gains over the champion' });
+    expect(verdict.notes?.filter((note) => note.includes('wind_speed: the champion was asked with this input missing'))).toHaveLength(gone ? 1 : 0);
   });
 
   it('is a first candidate where nothing is live yet', async () => {
@@ -204,6 +217,13 @@ describe('a training that was cut', async () => {
     await train(inputs, trainingContext(other));
     expect(logger.lines.filter((line) => line.startsWith('Going on'))).toEqual([]);
   });
+});
+
+it('a rule may rank by a column that is no feature', async () => {
+  const [store, other] = [new MemoryArtifactStore(undefined, datasetOnly()), await smallPipeline({ baselines: [{ type: 'rule', column: 'wind_speed', threshold: 15 }], 'maximum-epochs': 1 })];
+  const features = pipeline.definition.features.filter(({ transform }) => transform !== 'quantile-normal');
+  const { verdict } = await train(inputs, trainingContext({ store, pipeline: { ...other, definition: { ...other.definition, features } } }));
+  expect(verdict.checks.map(({ id }) => id)).toContain('rule-rocAuc');
 });
 
 describe('what cannot be trained on', () => {

@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts';
 import { numberColumn } from '../features/column-values.ts';
 import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import { challengerThreshold } from '../gate/challenger-threshold.ts';
+import { lackingNote } from '../gate/champion-inputs.ts';
 import { readLineage, seenTestRows } from '../gate/lineage-check.ts';
 import { classificationMetrics } from '../metrics/classification-metrics.ts';
 import { thresholdForRecall } from '../metrics/threshold-for-recall.ts';
@@ -57,9 +58,9 @@ export async function train(inputs: TrainInputs, context: TrainContext): Promise
   const { dataset, warmStart, tuned } = inputs;
   const { engine, logger, pipeline } = context;
   const window = await loadTrainingWindow(pipeline);
-  const rows = await readTrainingRows({ dataset, window }, context);
-  const champion = await readChampion(inputs.championEnvironment, context);
   const from = await readWarmStart(warmStart, window, context);
+  const champion = await readChampion(inputs.championEnvironment, context);
+  const rows = await readTrainingRows({ dataset, window, champion }, context);
   const options = await fitOptions(rows, context);
   // The engine is certain once the rows are encoded.
   const checkpoint = await openTrainingCheckpoint({ dataset, window, engine: engine.name, warmStart }, context);
@@ -169,6 +170,7 @@ function verdictOf(parts: CandidateParts, { candidate, model, baselines }: Writt
     notes: [
       `Engine: ${context.engine.description}${machine === undefined ? '' : `, on ${machine}`}.`,
       `${formatShare(fit.positives / fit.rows)} of ${formatCount(fit.rows)} fit rows are positive, ${formatShare(calibrate.positives / calibrate.rows)} of ${formatCount(calibrate.rows)} calibration rows.`,
+      ...lackingNote(rows.lacking),
       ...(context.pipeline.preset === undefined ? [] : [`Preset ${context.pipeline.preset}.`]),
       ...(tuned === undefined ? [] : [`Hyper-parameters of trial ${tuned.trial} of study ${tuned.study}.`]),
     ],
