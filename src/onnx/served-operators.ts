@@ -45,6 +45,11 @@ const axisOf = (value: number, rank: number): number => {
 
 const integerOf = (node: ModelNode, name: string, otherwise: number): number => node.attributes.get(name)?.integers[0] ?? otherwise;
 
+/** What one row is answered must not depend on the rows beside it. */
+const keepRowsApart = (size: ServedDimension | undefined): void => {
+  if (size === 'rows') throw refuseModel('a node mixes the rows of a request');
+};
+
 const concat: ShapeRule = (inputs, node) => {
   const first = shapeAt(inputs, 0);
   const axis = axisOf(integerOf(node, 'axis', 0), first.length);
@@ -60,6 +65,7 @@ const concat: ShapeRule = (inputs, node) => {
 const gather: ShapeRule = (inputs, node) => {
   const data = shapeAt(inputs, 0);
   const axis = axisOf(integerOf(node, 'axis', 0), data.length);
+  keepRowsApart(data[axis]);
   return [[...data.slice(0, axis), ...shapeAt(inputs, 1), ...data.slice(axis + 1)]];
 };
 
@@ -70,6 +76,7 @@ const gemm: ShapeRule = (inputs, node) => {
   const [rows = 0, inner] = turned(left, 'transA');
   const [alsoInner, columns = 0] = turned(right, 'transB');
   if (inner !== alsoInner) throw refuseModel('a product has factors whose sizes do not fit');
+  keepRowsApart(inner);
   return [[rows, columns]];
 };
 
@@ -121,8 +128,17 @@ const split: ShapeRule = (inputs, node) => {
 const reduce: ShapeRule = (inputs, node) => {
   const shape = shapeAt(inputs, 0);
   const axes = (node.attributes.get('axes')?.integers ?? inputs.integers(1)).map((axis) => axisOf(axis, shape.length));
+  // No axes mean all of them.
+  if (axes.length === 0) throw refuseModel('a node names no axis to reduce');
+  for (const axis of axes) keepRowsApart(shape[axis]);
   const kept = integerOf(node, 'keepdims', 1) !== 0;
   return [shape.flatMap((size, index) => (!axes.includes(index) ? [size] : kept ? [1] : []))];
+};
+
+const softmax: ShapeRule = (inputs, node) => {
+  const shape = shapeAt(inputs, 0);
+  keepRowsApart(shape[axisOf(integerOf(node, 'axis', -1), shape.length)]);
+  return [shape];
 };
 
 /** Only what keeps every row a row: the first size stays, and the others are told. */
@@ -142,8 +158,9 @@ const each = (rule: ShapeRule, operators: string): [string, ShapeRule][] => oper
  */
 export const servedOperators: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
   ...each(broadcast, 'Add Sub Mul Div Pow Min Max Mean Sum Mod Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Where'),
-  ...each(same, 'Abs Ceil Clip Cos Elu Erf Exp Floor HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log LogSoftmax Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Softmax Softplus Softsign Sqrt Tanh'),
+  ...each(same, 'Abs Ceil Clip Cos Elu Erf Exp Floor HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Softplus Softsign Sqrt Tanh'),
   ...each(reduce, 'ReduceMax ReduceMean ReduceMin ReduceSum'),
+  ...each(softmax, 'LogSoftmax Softmax'),
   ...each(gemm, 'Gemm MatMul'),
   ['ai.onnx.ml.LabelEncoder', labelEncoder],
   ['Cast', cast],

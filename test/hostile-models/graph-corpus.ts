@@ -16,6 +16,17 @@ function chain(operator: string, count: number, options: { readonly twice?: bool
   });
 }
 
+/** Each would answer a row by the rows that are asked about beside it. */
+const mixedRows: readonly CorpusModel[] = [
+  ...['ReduceMax', 'ReduceMean', 'ReduceMin'].map((operator) => ({ name: operator, between: node(operator, { inputs: ['z'], outputs: ['m'] }, { attributes: { axes: integers([0]) } }) })),
+  { name: 'ReduceSum', between: node('ReduceSum', { inputs: ['z', 'at'], outputs: ['m'] }) },
+  { name: 'ReduceMean from the last axis', between: node('ReduceMean', { inputs: ['z'], outputs: ['m'] }, { attributes: { axes: integers([-2]) } }) },
+  { name: 'Softmax', between: node('Softmax', { inputs: ['z'], outputs: ['m'] }, { attributes: { axis: integer(0) } }) },
+  { name: 'LogSoftmax', between: node('LogSoftmax', { inputs: ['z'], outputs: ['m'] }, { attributes: { axis: integer(-2) } }) },
+  { name: 'Gather', between: node('Gather', { inputs: ['z', 'at'], outputs: ['m'] }, { attributes: { axis: integer(0) } }) },
+  { name: 'Gemm', between: node('Gemm', { inputs: ['z', 'z'], outputs: ['m'] }, { attributes: { transA: integer(1) } }) },
+].map(({ name, between }) => graph(`${name} over the rows`, /mixes the rows of a request/, () => ({ initializers: [whole('at', [0])], between: [between, step('Sub', ['z', 'm'], 'y')] })));
+
 const long = 'x'.repeat(5 * 2 ** 20);
 
 /** Graphs that say one thing and mean another, or that ask for more than a machine has. */
@@ -52,6 +63,8 @@ export const graphCorpus: readonly CorpusModel[] = [
   graph('numbers beyond what a float holds', 'answers', () => ({ initializers: [tensorProto('big', { type: 'float', shape: [1, 1], data: [3e38] })], between: [step('Mul', ['z', 'big'], 'p'), step('Mul', ['p', 'big'], 'y')] })),
   graph('an infinity less itself', /answers NaN, which is no probability/, () => ({ initializers: [tensorProto('big', { type: 'float', shape: [1, 1], data: [3e38] })], between: [step('Mul', ['z', 'big'], 'p'), step('Mul', ['p', 'big'], 'q'), step('Sub', ['q', 'q'], 'y')] })),
   graph('an index outside a table', /out of data bounds/, () => ({ initializers: [whole('at', [9])], between: [node('Gather', { inputs: ['z', 'at'], outputs: ['y'] }, { attributes: { axis: integer(1) } })] })),
+  ...mixedRows,
+  graph('a reduction of no axis, which is one of all', /names no axis to reduce/, () => ({ initializers: [whole('none', [])], between: [step('ReduceSum', ['z', 'none'], 'm'), step('Sub', ['z', 'm'], 'y')] })),
   graph('6,000 nodes', /6006 nodes, at most 5000/, () => ({ between: chain('Identity', 6000) })),
   graph('4,000 nodes', 'answers', () => ({ between: chain('Identity', 4000) })),
   graph('a value that doubles forty times', /more than 12288 values/, () => ({ between: chain('Concat', 40, { twice: true, axis: 1 }) })),
