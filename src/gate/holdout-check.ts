@@ -12,7 +12,7 @@ export function holdoutCheck({ holdout }: Evaluation): Check[] {
     {
       ...base,
       verdict: 'inconclusive',
-      message: `these rows, or windows that cover at least half of their days, have decided ${formatCount(earlier)} times`,
+      message: `at least half of these days have decided ${formatCount(earlier)} times`,
       remedy: 'Test on fresh data: move the test window in training-window.yaml to days that have not been judged on.',
     },
   ];

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
 import { digestOf } from '../artifacts/digest.ts';
 import type { Table } from '../data/table.ts';
+import { loadPipeline } from '../pipeline/load-pipeline.ts';
+import { readCommittedLooks } from './committed-looks.ts';
 import { type HoldoutDecision, recordHoldoutUse, testRowsDigest } from './holdout-ledger.ts';
-import { overlapOf } from './window-overlap.ts';
+import { overlapOf, usesOfHalf } from './window-overlap.ts';
 
 const decision = (candidate: string, more: Partial<HoldoutDecision> = {}): HoldoutDecision => ({
   pipeline: 'flight-delay',
@@ -12,6 +15,7 @@ const decision = (candidate: string, more: Partial<HoldoutDecision> = {}): Holdo
   window: { from: '2013-05-01', to: '2013-05-29' },
   candidate: digestOf(candidate),
   champion: undefined,
+  looks: [],
   asOf: 0,
   ...more,
 });
@@ -38,6 +42,46 @@ describe('the ledger of decisions on test rows', () => {
     expect(await recordHoldoutUse(store, decision('b', { testRows: digestOf('other rows'), window }))).toBe(earlier);
   });
 
+  test('every day counts its own uses: halves that were used apart are used when they are put together, and so is a window twice as long', async () => {
+    const uses = (count: number, from: string, to: string) => Array<{ from: string; to: string }>(count).fill({ from, to });
+    const window = { from: '2013-05-01', to: '2013-05-29' };
+    expect(usesOfHalf(window, [...uses(3, '2013-04-17', '2013-05-08'), ...uses(3, '2013-05-22', '2013-06-19')])).toBe(3);
+    expect(usesOfHalf({ from: '2013-05-01', to: '2013-06-26' }, uses(10, '2013-05-01', '2013-05-29'))).toBe(10);
+    expect(usesOfHalf(window, [...uses(2, '2013-05-01', '2013-05-29'), ...uses(5, '2013-05-01', '2013-05-14')])).toBe(2);
+    expect(usesOfHalf({ from: '2013-05-01', to: '2013-05-02' }, uses(1, '2013-05-02', '2013-05-03'))).toBe(0);
+    const store = new MemoryArtifactStore();
+    for (let week = 0; week < 4; week++) {
+      const days = { from: `2013-05-${String(1 + 7 * week).padStart(2, '0')}`, to: `2013-05-${String(8 + 7 * week).padStart(2, '0')}` };
+      expect(await recordHoldoutUse(store, decision(`week ${week}`, { testRows: digestOf(`week ${week}`), window: days }))).toBe(0);
+    }
+    // No week covers half of the month; together they have seen all of it.
+    expect(await recordHoldoutUse(store, decision('month'))).toBe(1);
+  });
+
+  test('what people have decided on these days counts as written when the gate first decided; a look that decided nothing does not', async () => {
+    const store = new MemoryArtifactStore();
+    const look = (decided: boolean) => ({ window: { from: '2013-05-01', to: '2013-06-01' }, decided });
+    expect(await recordHoldoutUse(store, decision('a', { looks: [look(true), look(false), look(true)] }))).toBe(2);
+    expect(await recordHoldoutUse(store, decision('a', { looks: Array<ReturnType<typeof look>>(5).fill(look(true)) }))).toBe(2);
+    expect(await recordHoldoutUse(store, decision('b', { looks: [look(true)] }))).toBe(2);
+  });
+
+  test('the gates of the closed loop end before their budget does', async () => {
+    const folder = join(import.meta.dirname, '../../pipelines/flight-delay');
+    const looks = await readCommittedLooks(folder);
+    const { gate } = (await loadPipeline(join(folder, 'pipeline.yaml'))).definition;
+    const store = new MemoryArtifactStore();
+    const starts = ['2013-05-31', '2013-06-26', '2013-07-21', '2013-08-15', '2013-09-09', '2013-10-05', '2013-10-30', '2013-11-25', '2013-12-02'];
+    const counts: number[] = [];
+    for (const from of starts) {
+      const to = new Date(Date.parse(from) + 28 * 86_400_000).toISOString().slice(0, 10);
+      counts.push(await recordHoldoutUse(store, decision(from, { testRows: digestOf(from), window: { from, to }, looks })));
+    }
+    // One is the loop itself, written down from July on; the last is tried again a week after the one before.
+    expect(counts).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 2]);
+    expect(Math.max(...counts)).toBeLessThan(gate.holdout?.budget ?? 0);
+  });
+
   test('pipelines do not see each other', async () => {
     const store = new MemoryArtifactStore();
     await recordHoldoutUse(store, decision('a'));
@@ -48,6 +92,23 @@ describe('the ledger of decisions on test rows', () => {
     const store = new MemoryArtifactStore();
     store.objects.set('holdout/flight-delay/x.json', Buffer.from('{}'));
     await expect(recordHoldoutUse(store, decision('a'))).rejects.toMatchObject({ code: 'artifact-corrupt' });
+  });
+
+  test('a record without a number stands before all others, also when a gate is run again', async () => {
+    const store = new MemoryArtifactStore();
+    await recordHoldoutUse(store, decision('a'));
+    store.objects.set('holdout/flight-delay/restored.json', store.objects.get('holdout/flight-delay/00000001.json') ?? new Uint8Array());
+    store.objects.delete('holdout/flight-delay/00000001.json');
+    expect(await recordHoldoutUse(store, decision('b'))).toBe(1);
+    expect(await recordHoldoutUse(store, decision('b'))).toBe(1);
+  });
+
+  test('gates that run at once stand one after the other: none counts as many as another', async () => {
+    const store = new MemoryArtifactStore();
+    const candidates = ['a', 'b', 'c', 'd'];
+    const counts = await Promise.all(candidates.map((candidate) => recordHoldoutUse(store, decision(candidate))));
+    expect([...counts].sort()).toEqual([0, 1, 2, 3]);
+    expect(await Promise.all(candidates.map((candidate) => recordHoldoutUse(store, decision(candidate))))).toEqual(counts);
   });
 
   test('two runs of one gate at once write one record and say the same', async () => {
