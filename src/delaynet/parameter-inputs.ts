@@ -1,3 +1,5 @@
+import type { FeatureGraph } from '../features/feature-graph.ts';
+import type { Feature, Features } from '../features/features-schema.ts';
 import type { NetworkPlan } from './network-plan.ts';
 
 /**
@@ -12,4 +14,29 @@ export function parameterInputs(plan: NetworkPlan, encoded: readonly string[]): 
     if (layer.type === 'dense') return named.set(`${name}.weight`, inputs);
   }
   return named.set('head.weight', inputs);
+}
+
+/** What gives an encoded column its meaning beside its name. Fitted statistics and options that only tune them follow the name. */
+function encodingOf(feature: Feature): string {
+  switch (feature.transform) {
+    case 'cyclical-time':
+      return `cyclical-time/${feature.period}`;
+    case 'piecewise-linear':
+      return `piecewise-linear/${feature.bins}`;
+    // Its one column is named after the transform.
+    case 'weather-severity':
+      return feature.columns.join('+');
+    default:
+      return feature.transform;
+  }
+}
+
+/** Names of the encoded columns that are equal only for what means the same: the bare name of a column may come from several transforms, e.g. quantile-normal(distance). */
+export function namesByTransform(features: Features, { names, widths }: Pick<FeatureGraph, 'names' | 'widths'>): string[] {
+  let start = 0;
+  return features.flatMap((feature, index) => {
+    const block = names.slice(start, start + (widths[index] ?? 0));
+    start += block.length;
+    return block.map((name) => `${encodingOf(feature)}(${name})`);
+  });
 }

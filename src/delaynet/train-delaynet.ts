@@ -6,12 +6,12 @@ import { initializeParameters } from './initialize-parameters.ts';
 import { learningRows } from './learning-rows.ts';
 import { lossWeights } from './loss.ts';
 import { planNetwork, type NetworkPlan } from './network-plan.ts';
-import { parameterInputs } from './parameter-inputs.ts';
+import { namesByTransform, parameterInputs } from './parameter-inputs.ts';
 import { parameterLayout } from './parameter-layout.ts';
 import { type PreparedRows, prepareRows, type PrepareRowsOptions } from './prepare-rows.ts';
 import { trainNetwork, type NetworkProgress } from './train-network.ts';
 import type { EpochRecord, TrainingState } from './training-state.ts';
-import { warmStartWeights } from './warm-start.ts';
+import { warmStartWeights, type WarmStartTarget } from './warm-start.ts';
 
 export interface TrainDelayNetOptions extends PrepareRowsOptions {
   readonly logger: Logger;
@@ -42,7 +42,7 @@ function configurationText(options: TrainDelayNetOptions): string {
   return JSON.stringify({ features: options.features, seed, network, sampling, categoryDropout, loss, optimizer, averaging, batchSize, label: options.label, rows: [options.fit.rows, options.calibrate.rows] });
 }
 
-function startingPoint(options: TrainDelayNetOptions, { plan, encoded }: { readonly plan: NetworkPlan; readonly encoded: readonly string[] }, configuration: string): NetworkProgress {
+function startingPoint(options: TrainDelayNetOptions, { plan, encoded, encodedByTransform }: Omit<WarmStartTarget, 'layout'>, configuration: string): NetworkProgress {
   const { resume, warmStart, training, logger } = options;
   if (resume) {
     if (resume.configuration !== configuration) {
@@ -54,7 +54,7 @@ function startingPoint(options: TrainDelayNetOptions, { plan, encoded }: { reado
   const layout = parameterLayout(plan);
   let weights = initializeParameters(layout, training.seed);
   if (warmStart) {
-    const warm = warmStartWeights(weights, warmStart, { layout, plan, encoded });
+    const warm = warmStartWeights(weights, warmStart, { layout, plan, encoded, ...(encodedByTransform === undefined ? {} : { encodedByTransform }) });
     weights = warm.weights;
     const changes = [...warm.added.map((input) => `+${input}`), ...warm.dropped.map((input) => `-${input}`)];
     logger.info(`Warm start: ${warm.taken.length} of ${layout.parameters.length} parameters taken over (${warm.taken.join(', ')}); inputs ${changes.length === 0 ? 'unchanged' : changes.join(', ')}.`);
@@ -71,7 +71,7 @@ export async function trainDelayNet(options: TrainDelayNetOptions): Promise<Trai
   const { features, training, engine, logger, clock } = options;
   const prepared = options.prepared ?? (await prepareRows(options, options.resume?.fitted));
   const { fitted, calibrateLabels, calibrate } = prepared;
-  const { names, embedded } = compileFeatureGraph(features, fitted);
+  const { names, widths, embedded } = compileFeatureGraph(features, fitted);
   const plan = planNetwork(training.network, { denseWidth: names.length, embeddings: embedded });
   const layout = parameterLayout(plan);
   const configuration = configurationText(options);
@@ -79,7 +79,7 @@ export async function trainDelayNet(options: TrainDelayNetOptions): Promise<Trai
   const inputs = parameterInputs(plan, names);
   const parameters = layout.parameters.map(({ name, shape }) => ({ name, shape, vocabulary: vocabularies.get(name), inputs: inputs.get(name) }));
   const stateOf = ({ optimizer, best, history }: NetworkProgress): TrainingState => ({ configuration, fitted, parameters, optimizer, best, history });
-  const start = startingPoint(options, { plan, encoded: names }, configuration);
+  const start = startingPoint(options, { plan, encoded: names, encodedByTransform: namesByTransform(features, { names, widths }) }, configuration);
   const learn = await learningRows(prepared, options);
   logger.info(`Training ${layout.total} parameters on ${learn.rows.rows} rows (${learn.rows.rows - prepared.fit.rows} made up), ${names.length} encoded columns and ${embedded.length} embeddings, with ${engine.name}.`);
   const progress = await trainNetwork({

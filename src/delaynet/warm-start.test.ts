@@ -79,6 +79,12 @@ describe('warmStartWeights', () => {
     expect(to.rowsOf(warm.weights, 'head.weight')).toEqual([b, carrier]);
   });
 
+  it('takes over nothing of a name that comes twice where nobody knows which is which', () => {
+    const { to, warm, from } = warmOf({ encoded: ['a', 'a', 'b'], vocabulary: ['AA'] }, { encoded: ['a', 'a', 'b'], vocabulary: ['AA'] });
+    const [, , b, carrier] = from.rowsOf(from.weights, 'dense1.weight');
+    expect(to.rowsOf(warm.weights, 'dense1.weight')).toEqual([[0, 0], [0, 0], b, carrier]);
+  });
+
   it('takes a state without names of inputs where shapes agree', () => {
     const from = networkOf({ encoded: ['a'], vocabulary: ['AA'] });
     const nameless = { ...from.state, parameters: from.state.parameters.map(({ name, shape, vocabulary }) => ({ name, shape, vocabulary })) };
@@ -111,4 +117,27 @@ it('a warm start with a feature, an embedding and a category added answers as be
   warm.calibrationScores.forEach((score, row) => expect(score).toBeCloseTo(old.calibrationScores[row] ?? NaN, 5));
   const trained = await fitDelayNet({ ...shared, features: more, fit: wider, training: training(1, 0.01), warmStart: old.state });
   expect(trained.calibrationScores).not.toEqual(warm.calibrationScores);
+});
+
+it('a warm start tells one column under two transforms apart, whatever their order, and takes nothing from another transform of it', async () => {
+  const engine = onnxRuntimeEngine();
+  const random = createRandom('two transforms');
+  const draw = (rows: number) => {
+    const x = Array.from({ length: rows }, () => random.normal());
+    return tableOf({ x, late: x.map((value) => (value + 0.3 * random.normal() > 0 ? 1 : 0)) }, {});
+  };
+  const [fit, calibrate] = [draw(600), draw(300)];
+  const training = (epochs: number, rate: number) =>
+    trainingSchema.parse({
+      window: 'w', engine: 'auto', seed: 1, network: { layers: [{ type: 'dense', units: 8 }], head: { type: 'sigmoid' } }, loss: { type: 'cross-entropy' },
+      optimizer: { type: 'adam', 'learning-rate': rate }, 'batch-size': 64, 'maximum-epochs': epochs, patience: 9, threshold: { policy: 'recall', target: 0.8 },
+    });
+  const under = (...transforms: string[]) => featuresSchema.parse(transforms.map((transform) => ({ transform, columns: ['x'] })));
+  const shared = { fit, calibrate, label: 'late', engine, logger: silentLogger, chooseThreshold: () => 0.5 };
+  const old = await fitDelayNet({ ...shared, features: under('quantile-normal', 'min-max'), training: training(6, 0.01) });
+  const turned = await fitDelayNet({ ...shared, features: under('min-max', 'quantile-normal'), training: training(1, 1e-12), warmStart: old.state });
+  turned.calibrationScores.forEach((score, row) => expect(score).toBeCloseTo(old.calibrationScores[row] ?? NaN, 5));
+  // A step this small moves nothing: without an input that it knows, the network answers the same for every row.
+  const foreign = await fitDelayNet({ ...shared, features: under('numeric'), training: training(1, 1e-12), warmStart: old.state });
+  for (const score of foreign.calibrationScores) expect(score).toBeCloseTo(foreign.calibrationScores[0] ?? NaN, 5);
 });

@@ -1,6 +1,9 @@
+import { z } from 'zod';
+import { compileFeatureGraph } from '../features/feature-graph.ts';
+import { featuresSchema } from '../features/features-schema.ts';
 import type { NetworkPlan } from './network-plan.ts';
 import type { ParameterLayout, ParameterSpecification } from './parameter-layout.ts';
-import { parameterInputs } from './parameter-inputs.ts';
+import { namesByTransform, parameterInputs } from './parameter-inputs.ts';
 import type { TrainingState } from './training-state.ts';
 
 export interface WarmStart {
@@ -59,20 +62,55 @@ function fill(weights: Float32Array, { offset, shape: [rows, columns] }: Paramet
   }
 }
 
+interface EncodedColumns {
+  readonly names: readonly string[];
+  readonly byTransform: readonly string[];
+}
+
+const configurationSchema = z.looseObject({ features: featuresSchema });
+
+/** The other network's encoded columns, as its state tells them; undefined where it is from a release with other transforms. */
+function encodedColumnsOf({ configuration, fitted }: TrainingState): EncodedColumns | undefined {
+  try {
+    const { features } = configurationSchema.parse(JSON.parse(configuration));
+    const graph = compileFeatureGraph(features, fitted);
+    return { names: graph.names, byTransform: namesByTransform(features, graph) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Inputs by names that mean one thing. A bare name that comes twice could be either: it is left out. */
+function clearNames(inputs: readonly string[], encoded: EncodedColumns | undefined, network: 'new' | 'old'): readonly string[] {
+  if (encoded !== undefined && encoded.names.every((name, index) => inputs[index] === name)) return [...encoded.byTransform, ...inputs.slice(encoded.names.length)];
+  return inputs.map((name, index) => (inputs.indexOf(name) === inputs.lastIndexOf(name) ? name : `${name}#${index} (${network})`));
+}
+
+export interface WarmStartTarget {
+  readonly layout: ParameterLayout;
+  readonly plan: NetworkPlan;
+  /** Names of the new network's encoded columns. */
+  readonly encoded: readonly string[];
+  /** The same, told apart by their transforms; bare names are compared where absent. */
+  readonly encodedByTransform?: readonly string[];
+}
+
 /**
  * Initial weights from another training's best ones. Layers are found by name, their inputs by the names of the encoded columns and
  * embedding dimensions, embedding vectors by their category: features may come and go and categories be added, and the network begins
  * by answering as the other did from what both know. A layer of another width keeps its fresh values.
- * `encoded` are the names of the new network's encoded columns.
  */
-export function warmStartWeights(fresh: Float32Array, from: TrainingState, target: { readonly layout: ParameterLayout; readonly plan: NetworkPlan; readonly encoded: readonly string[] }): WarmStart {
+export function warmStartWeights(fresh: Float32Array, from: TrainingState, target: WarmStartTarget): WarmStart {
   const weights = Float32Array.from(fresh);
   const vocabularies = new Map(target.plan.embeddings.map(({ column, vocabulary }) => [`embedding.${column}`, vocabulary]));
-  const inputs = parameterInputs(target.plan, target.encoded);
+  const source = target.encodedByTransform === undefined ? undefined : encodedColumnsOf(from);
+  const own = source === undefined || target.encodedByTransform === undefined ? undefined : { names: target.encoded, byTransform: target.encodedByTransform };
+  const inputs = new Map([...parameterInputs(target.plan, target.encoded)].map(([name, named]) => [name, clearNames(named, own, 'new')]));
   const taken: string[] = [];
   const [added, dropped] = [new Set<string>(), new Set<string>()];
   let offset = 0;
-  for (const { name, shape, vocabulary, inputs: sourceInputs } of from.parameters) {
+  for (const { name, shape, vocabulary, inputs: recorded } of from.parameters) {
+    const sourceInputs = recorded === undefined ? undefined : clearNames(recorded, source, 'old');
     const [rows = 0, columns = 0] = shape;
     const values = from.best.weights.subarray(offset, offset + rows * columns);
     offset += rows * columns;
