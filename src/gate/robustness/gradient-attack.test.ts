@@ -9,7 +9,7 @@ import { openScorer } from '../model-scorer.ts';
 import { withNoise } from './disturb.ts';
 import { attackRows } from './gradient-attack.ts';
 import { measuredColumns } from './plausible-steps.ts';
-import { openWhiteBox } from './white-box.ts';
+import { openWhiteBox, type WhiteBox } from './white-box.ts';
 
 const engine = onnxRuntimeEngine();
 const pipeline = await gatePipeline();
@@ -111,5 +111,23 @@ describe('a gradient attack', () => {
 
   test('is the same again', async () => {
     expect((await attack({ steps: 3 })).numbers).toEqual((await attack({ steps: 3 })).numbers);
+  });
+
+  test('moves every column that one encoded number is made of, each in its own direction', async () => {
+    // One number a − b: were both moved at once, it would not change at all.
+    const value = (rows: Table, row: number): number => (valuesOf(rows, 'a')[row] ?? 0) - (valuesOf(rows, 'b')[row] ?? 0);
+    const difference: WhiteBox = {
+      columns: ['a', 'b'],
+      encoded: ['difference'],
+      sources: [['a', 'b']],
+      observed: null,
+      encode: (rows) => Promise.resolve(Float32Array.from({ length: rows.rows }, (_, row) => value(rows, row))),
+      gradients: (_rows, turns) => Promise.resolve({ probabilities: new Float32Array(turns.length), dense: turns, observed: new Float32Array() }),
+      release: () => Promise.resolve(),
+    };
+    const two: Table = { rows: 2, numbers: new Map([['a', Float64Array.of(0, 0)], ['b', Float64Array.of(0, 0)]]), strings: new Map() };
+    const moved = await attackRows(difference, { table: two, labels: Uint8Array.of(0, 1), columns: ['a', 'b'].map((name) => ({ name, spread: 1, range: [-9, 9] as const })), epsilon: 0.5, steps: 1, maximumStep: {} });
+    expect([...valuesOf(moved, 'a')]).toEqual([0.5, -0.5]);
+    expect([...valuesOf(moved, 'b')]).toEqual([-0.5, 0.5]);
   });
 });

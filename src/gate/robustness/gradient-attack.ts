@@ -19,7 +19,7 @@ export interface GradientAttack {
 /**
  * The rows as the model errs on them most within the steps that are plausible, as far as its gradient tells. Raw columns move, so that one that reaches the network twice (encoded, and
  * as the head observes it) stays one value, and the exact model.onnx is asked in the end. How a step of a raw column moves its encoding is measured by a difference over the step
- * itself, which also sees past the flat pieces of a quantile encoding. Missing values stay missing.
+ * itself, which also sees past the flat pieces of a quantile encoding. A column that shares its encoding with others is measured by itself. Missing values stay missing.
  */
 export async function attackRows(box: WhiteBox, attack: GradientAttack): Promise<Table> {
   const { table, labels } = attack;
@@ -29,10 +29,13 @@ export async function attackRows(box: WhiteBox, attack: GradientAttack): Promise
   let current = table;
   for (let step = 0; step < attack.steps; step++) {
     const { dense, observed } = await box.gradients(current, turns);
-    const above = await box.encode(shifted(current, columns, 0.5 * stride));
-    const below = await box.encode(shifted(current, columns, -0.5 * stride));
+    const measure = async (moved: readonly AttackedColumn[]): Promise<Moved> => ({ above: await box.encode(shifted(current, moved, 0.5 * stride)), below: await box.encode(shifted(current, moved, -0.5 * stride)) });
+    const together = await measure(columns.filter(({ shares }) => !shares));
+    const alone = new Map<string, Moved>();
+    for (const column of columns) if (column.shares) alone.set(column.name, await measure([column]));
     current = withColumns(current, columns, (column, values) => {
       const start = table.numbers.get(column.name) ?? values;
+      const { above, below } = alone.get(column.name) ?? together;
       return values.map((value, row) => {
         const offset = row * box.encoded.length;
         let slope = column.observed ? (observed[row] ?? 0) * stride * column.step : 0;
@@ -44,23 +47,35 @@ export async function attackRows(box: WhiteBox, attack: GradientAttack): Promise
   return current;
 }
 
+/** Encoded rows half a step up and half a step down. */
+interface Moved {
+  readonly above: Float32Array;
+  readonly below: Float32Array;
+}
+
 interface AttackedColumn extends MeasuredColumn {
   /** Largest step, in the column's own unit. */
   readonly step: number;
   /** Where its encoding lies. */
   readonly places: readonly number[];
+  /** Whether another attacked column has a part in one of them. */
+  readonly shares: boolean;
   readonly observed: boolean;
 }
 
 function attackedColumns(box: WhiteBox, { columns, epsilon, maximumStep }: GradientAttack): AttackedColumn[] {
-  return columns
-    .filter(({ name }) => box.columns.includes(name))
-    .map((column) => ({
+  const read = columns.filter(({ name }) => box.columns.includes(name));
+  const attacked = new Set(read.map(({ name }) => name));
+  return read.map((column) => {
+    const places = box.sources.flatMap((sources, place) => (sources.includes(column.name) ? [place] : []));
+    return {
       ...column,
       step: Math.min(epsilon * column.spread, maximumStep[column.name] ?? Number.POSITIVE_INFINITY),
-      places: box.encoded.flatMap((encoded, place) => (encoded === column.name || encoded.startsWith(`${column.name}.`) ? [place] : [])),
+      places,
+      shares: places.some((place) => (box.sources[place] ?? []).some((source) => source !== column.name && attacked.has(source))),
       observed: box.observed === column.name,
-    }));
+    };
+  });
 }
 
 /** Never further from the start than the step, nor out of the column's range; a value that lay outside from the start stays where it was. */

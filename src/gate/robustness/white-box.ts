@@ -12,6 +12,7 @@ import { compileFeatureGraph } from '../../features/feature-graph.ts';
 import { rowChunks, tableInputs } from '../../features/table-inputs.ts';
 import type { GraphSession, GraphTensors, TrainingEngine } from '../../ports/training-engine.ts';
 import type { Candidate } from '../candidate.ts';
+import { encodedSources } from './encoded-sources.ts';
 import { compileGradientGraph } from './gradient-graph.ts';
 
 /** A model with its inside open: what a gradient attack needs. */
@@ -20,6 +21,8 @@ export interface WhiteBox {
   readonly columns: readonly string[];
   /** Names of the encoded columns. */
   readonly encoded: readonly string[];
+  /** The columns that each of them is made of. */
+  readonly sources: readonly (readonly string[])[];
   /** The column that the head sees as it is. */
   readonly observed: string | null;
   /** Encoded rows, row-major. */
@@ -58,7 +61,7 @@ export async function openWhiteBox(candidate: Candidate, { artifacts, engine }: 
     const inputs = { numbers: state.fitted.numberColumns.map(({ name }) => name), strings: state.fitted.stringColumns };
     const encoder = await engine.openSession(featureGraph.model);
     const gradient = await engine.openSession(compileGradientGraph({ features, fitted: state.fitted, plan, weights: state.best.weights }));
-    return whiteBox({ encoder, gradient, inputs, encoded: featureGraph.names, observed: state.fitted.observed, calibration });
+    return whiteBox({ encoder, gradient, inputs, encoded: featureGraph.names, sources: encodedSources(features, featureGraph), observed: state.fitted.observed, calibration });
   } catch (cause) {
     if (cause instanceof z.ZodError || cause instanceof SyntaxError || (cause instanceof UserError && cause.code !== 'artifact-corrupt')) return 'its training state has the shape of another release';
     throw cause;
@@ -70,14 +73,16 @@ interface Inside {
   readonly gradient: GraphSession;
   readonly inputs: { readonly numbers: readonly string[]; readonly strings: readonly string[] };
   readonly encoded: readonly string[];
+  readonly sources: readonly (readonly string[])[];
   readonly observed: string | null;
   readonly calibration: LogitCalibration;
 }
 
-function whiteBox({ encoder, gradient, inputs, encoded, observed, calibration }: Inside): WhiteBox {
+function whiteBox({ encoder, gradient, inputs, encoded, sources, observed, calibration }: Inside): WhiteBox {
   return {
     columns: inputs.numbers,
     encoded,
+    sources,
     observed,
     encode: async (table) => {
       const dense = new Float32Array(table.rows * encoded.length);
