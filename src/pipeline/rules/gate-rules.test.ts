@@ -20,12 +20,12 @@ const gain = { metric: 'accuracy', 'minimum-change': 0.01 };
 const slower = { metric: 'latency', 'maximum-ratio': 1.1 };
 
 test.each([
-  ['a target of the first run and a gain', [firstRun, latency], [gain, slower], []],
-  ['a target that always decides', [always], [], []],
-  ['a target of the first run alone', [firstRun], [slower], ['gate.change-checks']],
-  ['a target that only warns', [{ ...always, severity: 'warn' }], [], ['gate.value-checks', 'gate.change-checks']],
-  ['a gain without a target', [latency], [gain], ['gate.value-checks']],
-  ['latency alone', [latency], [slower], ['gate.value-checks', 'gate.change-checks']],
-])('a metric must decide in a first run and against a champion: %s', (_name, values, changes, refused) => {
+  { name: 'a target of the first run and a gain', values: [firstRun, latency], changes: [gain, slower], refused: [] },
+  { name: 'a target that always decides', values: [always], changes: [], refused: [] },
+  { name: 'a target of the first run alone', values: [firstRun], changes: [slower], refused: ['gate.change-checks'] },
+  { name: 'a target that only warns', values: [{ ...always, severity: 'warn' }], changes: [], refused: ['gate.value-checks', 'gate.change-checks'] },
+  { name: 'a gain without a target', values: [latency], changes: [gain], refused: ['gate.value-checks'] },
+  { name: 'latency alone', values: [latency], changes: [slower], refused: ['gate.value-checks', 'gate.change-checks'] },
+])('a metric must decide in a first run and against a champion: $name', ({ values, changes, refused }) => {
   expect(complaints(values, changes)).toEqual(refused);
 });
