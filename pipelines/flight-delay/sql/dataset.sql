@@ -18,6 +18,9 @@
 -- total begins with a row of zeros, so that there always is a last one. How scopes are numbered is arbitrary, and nothing depends on it.
 -- What a look-up carries is sorted and copied with it. So questions are put in the order of their places first (sorting what is sorted is cheap),
 -- carry an id and little else, and the flights' other columns are joined to the answers at the end.
+-- At the origin, where most is asked, nothing is looked for: the totals are one list, and a second one says for every minute which of them is the last.
+-- That is an integer for every minute of every origin (some 2 MB an origin and year, and it is held a few times over): right for tens of origins, not
+-- for hundreds. Both lists are in one row, which stands left of the flights: so it is neither sorted nor copied, and what is read from it is read at once.
 --
 -- Over-run is arrival delay minus departure delay, taxi time what a flight takes beyond its time in the air. Where the feed of departure delays fails,
 -- it says 0, and an over-run of it would quietly be the arrival delay itself: a feature whose meaning changes with a fault elsewhere hides that fault.
@@ -161,7 +164,7 @@ carrier_departed AS MATERIALIZED (
 due AS (
   SELECT f.origin_scope, f.scheduled, f.departed, f.scheduled - first.minute AS since_first, f.departed IS NULL OR f.departed > f.scheduled AS overdue FROM flight f, first WHERE f.scheduled >= first.minute - 180
 ),
-origin_total AS MATERIALIZED (
+origin_total AS (
   SELECT place, (sum(departures) OVER upto)::BIGINT AS departures, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::BIGINT AS overdue, (sum(landings) OVER upto)::BIGINT AS landings, (sum(arrivals) OVER upto)::BIGINT AS arrivals
   FROM (
     SELECT place, sum(departures)::BIGINT AS departures, sum(due)::INTEGER AS due, sum(overdue)::BIGINT AS overdue, sum(landings)::BIGINT AS landings, sum(arrivals)::BIGINT AS arrivals FROM (
@@ -172,8 +175,14 @@ origin_total AS MATERIALIZED (
       SELECT origin_scope * stretch + least(coalesce(departed, scheduled + 180), scheduled + 180) - zero, 0, 0, -1 - since_first * 65536::BIGINT, 0, 0 FROM due, clock WHERE overdue
       UNION ALL
       SELECT origin_scope * stretch + minute - zero, 0, 0, 0, coalesce(1 + taxi * 4096 + overrun_residual * 4294967296, 0), 1 + arrived_late * 65536::BIGINT FROM landing, clock
-    ) GROUP BY ALL UNION ALL SELECT 0, 0, 0, 0, 0, 0
+    ) GROUP BY ALL UNION ALL SELECT stretch, 0, 0, 0, 0, 0 FROM clock
   ) WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+),
+-- Every minute's last total, so that it need not be looked for: totals[last_total[minute]], where minutes count from 1 through all scopes.
+origin_totals AS MATERIALIZED (
+  SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], coalesce(totals[position + 1].place, last_place) - total.place))) AS last_total
+  FROM (SELECT list({place: place, departures: departures, due: due, overdue: overdue, landings: landings, arrivals: arrivals} ORDER BY place) AS totals FROM origin_total),
+    (SELECT (max(scope) + 1) * max(stretch) AS last_place FROM origin, clock)
 ),
 
 -- Running totals of landings.
@@ -247,38 +256,31 @@ disrupted AS (
 ),
 
 -- Look-ups, scope by scope. What is carried through a look-up is sorted with it: the narrow ones come first, and differences are taken at once.
-origin_question AS (
-  SELECT id, origin_scope * stretch + asked - zero AS place, scheduled - asked AS lead FROM asked, clock ORDER BY place
-),
 at_origin AS (
-  SELECT id, (in_20 & 2047)::INTEGER AS n_20, in_60 & 2047 AS n_60, in_60 >> 32 AS late_60, (in_60 >> 11) & 2047 AS delayed_60,
+  SELECT *, (in_20 & 2047)::INTEGER AS n_20, in_60 & 2047 AS n_60, in_60 >> 32 AS late_60, (in_60 >> 11) & 2047 AS delayed_60,
     in_180 & 2047 AS n_180, in_180 >> 32 AS late_180, (in_180 >> 11) & 2047 AS delayed_180, (in_180 >> 22) & 1023 AS zeros_180,
-    due_180, overdue & 65535 AS overdue, (overdue & 65535) * asked_since - (overdue >> 16) AS overdue_minutes, due_ahead_20, due_around_60, weather,
+    overdue_total & 65535 AS overdue, (overdue_total & 65535) * asked_since - (overdue_total >> 16) AS overdue_minutes,
     landed_60 & 4095 AS landed_n_60, (landed_60 >> 12) & 1048575 AS taxi_60, landed_60 >> 32 AS overrun_residual_60,
     landed_180 & 4095 AS landed_n_180, (landed_180 >> 12) & 1048575 AS taxi_180, landed_180 >> 32 AS overrun_residual_180,
     arrived_180 & 65535 AS arrived_n_180, arrived_180 >> 16 AS arrived_late_180
   FROM (
-    SELECT a.id, a.place % stretch + zero - first.minute AS asked_since, t.overdue, t.departures - before_20 AS in_20, t.departures - before_60 AS in_60, t.departures - before_180 AS in_180,
-      t.landings - landed_before_60 AS landed_60, t.landings - landed_before_180 AS landed_180, t.arrivals - arrived_before_180 AS arrived_180,
-      t.due - due_before_180 AS due_180, due_ahead - t.due AS due_ahead_20, due_around_60, CASE WHEN known > a.place - 180 THEN known END AS weather
+    SELECT f.* EXCLUDE (t, t_20, t_60, t_180, t_ahead, t_before, t_after),
+      t.overdue AS overdue_total, t.departures - t_20.departures AS in_20, t.departures - t_60.departures AS in_60, t.departures - t_180.departures AS in_180,
+      t.landings - t_60.landings AS landed_60, t.landings - t_180.landings AS landed_180, t.arrivals - t_180.arrivals AS arrived_180,
+      t.due - t_180.due AS due_180, t_ahead.due - t.due AS due_ahead_20, t_after.due - t_before.due AS due_around_60
     FROM (
-      SELECT a.*, t.departures AS before_180, t.due AS due_before_180, t.landings AS landed_before_180, t.arrivals AS arrived_before_180
-      FROM (
-        SELECT a.*, t.departures AS before_60, t.landings AS landed_before_60
-        FROM (
-          SELECT a.id, a.place, a.due_around_60, a.due_ahead, a.known, t.departures AS before_20
-          FROM (
-            SELECT a.id, a.place, a.due_around_60, t.due AS due_ahead, a.known
-            FROM (
-              SELECT a.id, a.place, t.due - a.due_before AS due_around_60, a.known
-              FROM (SELECT a.*, t.due AS due_before FROM (SELECT a.*, o.known FROM origin_question a ASOF LEFT JOIN observed o ON o.known < a.place) a ASOF JOIN origin_total t ON t.place < a.place + a.lead - 30) a
-              ASOF JOIN origin_total t ON t.place <= a.place + a.lead + 30
-            ) a ASOF JOIN origin_total t ON t.place < a.place + 20
-          ) a ASOF JOIN origin_total t ON t.place < a.place - 20
-        ) a ASOF JOIN origin_total t ON t.place < a.place - 60
-      ) a ASOF JOIN origin_total t ON t.place < a.place - 180
-    ) a ASOF JOIN origin_total t ON t.place < a.place, first, clock
+      SELECT f.*, totals[last_total[minute - 1]] AS t, totals[last_total[minute - 21]] AS t_20, totals[last_total[minute - 61]] AS t_60, totals[last_total[minute - 181]] AS t_180,
+        totals[last_total[minute + 19]] AS t_ahead, totals[last_total[scheduled_minute - 31]] AS t_before, totals[last_total[scheduled_minute + 30]] AS t_after
+      FROM origin_totals, (
+        SELECT f.*, asked - first.minute AS asked_since, (origin_scope - 1) * stretch + asked - zero + 1 AS minute, (origin_scope - 1) * stretch + scheduled - zero + 1 AS scheduled_minute
+        FROM flight f, first, clock WHERE wanted
+      ) f
+    ) f
   )
+),
+weather_at_origin AS (
+  SELECT a.id, CASE WHEN o.known > a.place - 180 THEN o.known END AS weather
+  FROM (SELECT id, origin_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a ASOF JOIN observed o ON o.known < a.place
 ),
 network AS (
   SELECT a.id, n.n - a.n AS network_n_120, n.late - a.late AS network_late_120
@@ -349,8 +351,8 @@ SELECT
   f.distance,
   f.block AS scheduled_block,
   f.block - 0.12::DOUBLE * f.distance AS scheduled_padding,
-  o.due_around_60 AS scheduled_departures_60,
-  o.due_ahead_20 AS scheduled_next_20,
+  f.due_around_60 AS scheduled_departures_60,
+  f.due_ahead_20 AS scheduled_next_20,
 
   w.temp AS temperature,
   w.dewp AS dew_point,
@@ -369,23 +371,23 @@ SELECT
   (x.id IS NOT NULL)::INTEGER AS major_disruption,
 
   f.departed_late::INTEGER AS departure_delay,
-  o.late_60 / (o.n_60 + 2) AS origin_departure_delay_60,
-  o.late_180 / (o.n_180 + 5) AS origin_departure_delay_180,
-  o.delayed_60 / (o.n_60 + 2) AS origin_delayed_share_60,
-  o.delayed_180 / (o.n_180 + 5) AS origin_delayed_share_180,
-  o.late_60 / (o.n_60 + 2) - o.late_180 / (o.n_180 + 5) AS origin_delay_trend,
-  o.n_20 AS departures_20,
-  (o.zeros_180 + 5 * 0.05::DOUBLE) / (o.n_180 + 5) AS origin_zero_delay_share_180,
+  f.late_60 / (f.n_60 + 2) AS origin_departure_delay_60,
+  f.late_180 / (f.n_180 + 5) AS origin_departure_delay_180,
+  f.delayed_60 / (f.n_60 + 2) AS origin_delayed_share_60,
+  f.delayed_180 / (f.n_180 + 5) AS origin_delayed_share_180,
+  f.late_60 / (f.n_60 + 2) - f.late_180 / (f.n_180 + 5) AS origin_delay_trend,
+  f.n_20 AS departures_20,
+  (f.zeros_180 + 5 * 0.05::DOUBLE) / (f.n_180 + 5) AS origin_zero_delay_share_180,
   n.network_late_120 / (n.network_n_120 + 5) AS network_departure_delay_120,
   c.carrier_late_240 / (c.carrier_n_240 + 3) AS carrier_origin_departure_delay_240,
   d.destination_late_300 / (d.destination_n_300 + 3) AS destination_arrival_delay_300,
-  o.overdue / (o.due_180 + 5) AS origin_overdue_share,
-  o.overdue_minutes / (o.overdue + 2) AS origin_overdue_minutes,
-  o.arrived_late_180 / (o.arrived_n_180 + 5) AS origin_arrival_delay_180,
-  o.overrun_residual_60 / 10 / (o.landed_n_60 + 5) AS origin_overrun_residual_60,
-  o.overrun_residual_180 / 10 / (o.landed_n_180 + 5) AS origin_overrun_residual_180,
-  (o.taxi_60 + 3 * 24) / (o.landed_n_60 + 3) AS origin_taxi_time_60,
-  (o.taxi_180 + 3 * 24) / (o.landed_n_180 + 3) AS origin_taxi_time_180,
+  f.overdue / (f.due_180 + 5) AS origin_overdue_share,
+  f.overdue_minutes / (f.overdue + 2) AS origin_overdue_minutes,
+  f.arrived_late_180 / (f.arrived_n_180 + 5) AS origin_arrival_delay_180,
+  f.overrun_residual_60 / 10 / (f.landed_n_60 + 5) AS origin_overrun_residual_60,
+  f.overrun_residual_180 / 10 / (f.landed_n_180 + 5) AS origin_overrun_residual_180,
+  (f.taxi_60 + 3 * 24) / (f.landed_n_60 + 3) AS origin_taxi_time_60,
+  (f.taxi_180 + 3 * 24) / (f.landed_n_180 + 3) AS origin_taxi_time_180,
 
   rm.air_gap_14d AS route_air_gap_14d,
   (rm.air_gap_1d + 3 * rm.air_gap_14d) / (rm.n_1d + 3) AS route_air_gap_1d,
@@ -398,17 +400,17 @@ SELECT
   u.number_late / (u.number_n + 3) AS flight_number_arrival_delay_14d,
   p.previous_leg_delay::INTEGER AS previous_leg_delay,
   p.turnaround_slack::INTEGER AS turnaround_slack
-FROM flight f
+FROM at_origin f
 JOIN line l USING (line_scope)
 JOIN calendar y ON y.local_day IS NOT DISTINCT FROM f.local_day
-JOIN at_origin o USING (id)
+LEFT JOIN weather_at_origin o ON o.id = f.id
 LEFT JOIN observed w ON w.known = o.weather
-JOIN network n USING (id)
-JOIN own_carrier c USING (id)
-JOIN at_destination d USING (id)
-JOIN in_region r USING (id)
-JOIN own_number u USING (id)
-LEFT JOIN own_aircraft p USING (id)
+JOIN network n ON n.id = f.id
+JOIN own_carrier c ON c.id = f.id
+JOIN at_destination d ON d.id = f.id
+JOIN in_region r ON r.id = f.id
+JOIN own_number u ON u.id = f.id
+LEFT JOIN own_aircraft p ON p.id = f.id
 LEFT JOIN airfield v ON v.origin_scope = f.origin_scope AND v.local_day = f.local_day
 LEFT JOIN disrupted x ON x.id = f.id
-JOIN route_mean rm USING (id)
+JOIN route_mean rm ON rm.id = f.id
