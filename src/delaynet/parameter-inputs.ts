@@ -18,17 +18,10 @@ export function parameterInputs(plan: NetworkPlan, encoded: readonly string[]): 
 
 /** What gives an encoded column its meaning beside its name. Fitted statistics and options that only tune them follow the name. */
 function encodingOf(feature: Feature): string {
-  switch (feature.transform) {
-    case 'cyclical-time':
-      return `cyclical-time/${feature.period}`;
-    case 'piecewise-linear':
-      return `piecewise-linear/${feature.bins}`;
-    // Its one column is named after the transform.
-    case 'weather-severity':
-      return feature.columns.join('+');
-    default:
-      return feature.transform;
-  }
+  if (feature.transform === 'cyclical-time') return `cyclical-time/${feature.period}`;
+  if (feature.transform === 'piecewise-linear') return `piecewise-linear/${feature.bins}`;
+  // Its one column is named after the transform.
+  return feature.transform === 'weather-severity' ? feature.columns.join('+') : feature.transform;
 }
 
 /** Names of the encoded columns that are equal only for what means the same: the bare name of a column may come from several transforms, e.g. quantile-normal(distance). */

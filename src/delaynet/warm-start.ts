@@ -82,7 +82,7 @@ function encodedColumnsOf({ configuration, fitted }: TrainingState): EncodedColu
 
 /** Inputs by names that mean one thing. A bare name that comes twice could be either: it is left out. */
 function clearNames(inputs: readonly string[], encoded: EncodedColumns | undefined, network: 'new' | 'old'): readonly string[] {
-  if (encoded !== undefined && encoded.names.every((name, index) => inputs[index] === name)) return [...encoded.byTransform, ...inputs.slice(encoded.names.length)];
+  if (encoded?.names.every((name, index) => inputs[index] === name) === true) return [...encoded.byTransform, ...inputs.slice(encoded.names.length)];
   return inputs.map((name, index) => (inputs.indexOf(name) === inputs.lastIndexOf(name) ? name : `${name}#${index} (${network})`));
 }
 
