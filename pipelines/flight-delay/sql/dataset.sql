@@ -18,7 +18,8 @@
 -- total begins with a row of zeros, so that there always is a last one. How scopes are numbered is arbitrary, and nothing depends on it.
 -- What a look-up carries is sorted and copied with it. So questions are put in the order of their places first (sorting what is sorted is cheap),
 -- carry an id and little else, and the flights' other columns are joined to the answers at the end.
--- At the origin, where most is asked, nothing is looked for: the totals are one list, and a second one says for every minute which of them is the last.
+-- At the origin, where most is asked, and in the network nothing is looked for: the totals are one list, and a second one says for every minute which
+-- of them is the last.
 -- That is an integer for every minute of every origin (some 2 MB an origin and year, and it is held a few times over): right for tens of origins, not
 -- for hundreds. Both lists are in one row, which stands left of the flights: so it is neither sorted nor copied, and what is read from it is read at once.
 --
@@ -147,7 +148,7 @@ departure AS MATERIALIZED (
 ),
 network_departed AS MATERIALIZED (
   SELECT minute, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
-  FROM (SELECT minute, count(*)::INTEGER AS n, sum(departed_late)::INTEGER AS late FROM departure GROUP BY ALL UNION ALL SELECT 0, 0, 0)
+  FROM (SELECT minute - zero AS minute, count(*)::INTEGER AS n, sum(departed_late)::INTEGER AS late FROM departure, clock GROUP BY ALL UNION ALL SELECT 0, 0, 0)
   WINDOW upto AS (ORDER BY minute ROWS UNBOUNDED PRECEDING)
 ),
 carrier_departed AS MATERIALIZED (
@@ -183,6 +184,11 @@ origin_totals AS MATERIALIZED (
   SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], coalesce(totals[position + 1].place, last_place) - total.place))) AS last_total
   FROM (SELECT list({place: place, departures: departures, due: due, overdue: overdue, landings: landings, arrivals: arrivals} ORDER BY place) AS totals FROM origin_total),
     (SELECT (max(scope) + 1) * max(stretch) AS last_place FROM origin, clock)
+),
+
+network_totals AS MATERIALIZED (
+  SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], coalesce(totals[position + 1].minute, stretch) - total.minute))) AS last_total
+  FROM (SELECT list({minute: minute, n: n, late: late} ORDER BY minute) AS totals FROM network_departed), clock
 ),
 
 -- Running totals of landings.
@@ -264,15 +270,17 @@ at_origin AS (
     landed_180 & 4095 AS landed_n_180, (landed_180 >> 12) & 1048575 AS taxi_180, landed_180 >> 32 AS overrun_residual_180,
     arrived_180 & 65535 AS arrived_n_180, arrived_180 >> 16 AS arrived_late_180
   FROM (
-    SELECT f.* EXCLUDE (t, t_20, t_60, t_180, t_ahead, t_before, t_after),
+    SELECT f.* EXCLUDE (t, t_20, t_60, t_180, t_ahead, t_before, t_after, n, n_120),
+      n.n - n_120.n AS network_n_120, n.late - n_120.late AS network_late_120,
       t.overdue AS overdue_total, t.departures - t_20.departures AS in_20, t.departures - t_60.departures AS in_60, t.departures - t_180.departures AS in_180,
       t.landings - t_60.landings AS landed_60, t.landings - t_180.landings AS landed_180, t.arrivals - t_180.arrivals AS arrived_180,
       t.due - t_180.due AS due_180, t_ahead.due - t.due AS due_ahead_20, t_after.due - t_before.due AS due_around_60
     FROM (
-      SELECT f.*, totals[last_total[minute - 1]] AS t, totals[last_total[minute - 21]] AS t_20, totals[last_total[minute - 61]] AS t_60, totals[last_total[minute - 181]] AS t_180,
-        totals[last_total[minute + 19]] AS t_ahead, totals[last_total[scheduled_minute - 31]] AS t_before, totals[last_total[scheduled_minute + 30]] AS t_after
-      FROM origin_totals, (
-        SELECT f.*, asked - first.minute AS asked_since, (origin_scope - 1) * stretch + asked - zero + 1 AS minute, (origin_scope - 1) * stretch + scheduled - zero + 1 AS scheduled_minute
+      SELECT f.*, origin_totals.totals[origin_totals.last_total[minute - 1]] AS t, origin_totals.totals[origin_totals.last_total[minute - 21]] AS t_20, origin_totals.totals[origin_totals.last_total[minute - 61]] AS t_60, origin_totals.totals[origin_totals.last_total[minute - 181]] AS t_180,
+        origin_totals.totals[origin_totals.last_total[minute + 19]] AS t_ahead, origin_totals.totals[origin_totals.last_total[scheduled_minute - 31]] AS t_before, origin_totals.totals[origin_totals.last_total[scheduled_minute + 30]] AS t_after,
+        network_totals.totals[network_totals.last_total[network_minute - 1]] AS n, network_totals.totals[network_totals.last_total[network_minute - 121]] AS n_120
+      FROM origin_totals, network_totals, (
+        SELECT f.*, asked - first.minute AS asked_since, (origin_scope - 1) * stretch + asked - zero + 1 AS minute, (origin_scope - 1) * stretch + scheduled - zero + 1 AS scheduled_minute, asked - zero + 1 AS network_minute
         FROM flight f, first, clock WHERE wanted
       ) f
     ) f
@@ -281,10 +289,6 @@ at_origin AS (
 weather_at_origin AS (
   SELECT a.id, CASE WHEN o.known > a.place - 180 THEN o.known END AS weather
   FROM (SELECT id, origin_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a ASOF JOIN observed o ON o.known < a.place
-),
-network AS (
-  SELECT a.id, n.n - a.n AS network_n_120, n.late - a.late AS network_late_120
-  FROM (SELECT a.id, a.asked, n.n, n.late FROM (SELECT id, asked FROM asked ORDER BY asked) a ASOF JOIN network_departed n ON n.minute < a.asked - 120) a ASOF JOIN network_departed n ON n.minute < a.asked
 ),
 own_carrier AS (
   SELECT a.id, c.n - a.n AS carrier_n_240, c.late - a.late AS carrier_late_240
@@ -378,7 +382,7 @@ SELECT
   f.late_60 / (f.n_60 + 2) - f.late_180 / (f.n_180 + 5) AS origin_delay_trend,
   f.n_20 AS departures_20,
   (f.zeros_180 + 5 * 0.05::DOUBLE) / (f.n_180 + 5) AS origin_zero_delay_share_180,
-  n.network_late_120 / (n.network_n_120 + 5) AS network_departure_delay_120,
+  f.network_late_120 / (f.network_n_120 + 5) AS network_departure_delay_120,
   c.carrier_late_240 / (c.carrier_n_240 + 3) AS carrier_origin_departure_delay_240,
   d.destination_late_300 / (d.destination_n_300 + 3) AS destination_arrival_delay_300,
   f.overdue / (f.due_180 + 5) AS origin_overdue_share,
@@ -405,7 +409,6 @@ JOIN line l USING (line_scope)
 JOIN calendar y ON y.local_day IS NOT DISTINCT FROM f.local_day
 LEFT JOIN weather_at_origin o ON o.id = f.id
 LEFT JOIN observed w ON w.known = o.weather
-JOIN network n ON n.id = f.id
 JOIN own_carrier c ON c.id = f.id
 JOIN at_destination d ON d.id = f.id
 JOIN in_region r ON r.id = f.id
