@@ -208,8 +208,10 @@ describe('workers at one study', () => {
     const dies: TrialObjective = async () => {
       throw new Error('killed');
     };
-    for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) await expect(work({ objects, shard: '1/2', trials: 1, objective: dies, clock })).rejects.toThrow('killed');
-    time += silenceOfTheDead + 1;
+    for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) {
+      await expect(work({ objects, shard: '1/2', run: `run ${attempt}`, trials: 1, objective: dies, clock })).rejects.toThrow('killed');
+      time += silenceOfTheDead + 1;
+    }
     const living = await Study.find(new MemoryArtifactStore(undefined, objects), record);
     let listed = 0;
     const intercept: StoreInterceptor = async ({ operation, phase }) => {
@@ -230,9 +232,24 @@ describe('workers at one study', () => {
       if (run.trial === 1) throw new Error('out of memory');
       return bowl(parameters, run);
     };
-    for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) await expect(work({ objects, trials: 3, objective })).rejects.toThrow('out of memory');
-    expect(await work({ objects, trials: 3, objective })).toBe(2);
-    expect((await trialsOf(objects))[0]?.end).toMatchObject({ state: 'failed' });
+    let time = start;
+    const clock = { now: () => time, sleep: async () => undefined };
+    for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) {
+      await expect(work({ objects, run: `run ${attempt}`, trials: 3, objective, clock })).rejects.toThrow('out of memory');
+      time += silenceOfTheDead + 1;
+    }
+    expect(await work({ objects, run: 'another run', trials: 3, objective, clock })).toBe(2);
+    expect((await trialsOf(objects))[0]?.end).toMatchObject({ state: 'failed', reason: '3 workers fell silent at it' });
+  });
+
+  it('may be interrupted as often as one likes: a trial that its own worker comes back to is not given up', async () => {
+    const objects = new Map<string, Uint8Array>();
+    const interrupted: TrialObjective = async () => {
+      throw new Error('SIGINT');
+    };
+    for (let cut = 1; cut <= maximumAttempts + 2; cut += 1) await expect(work({ objects, trials: 1, objective: interrupted })).rejects.toThrow('SIGINT');
+    expect(await work({ objects, trials: 1 })).toBe(1);
+    expect((await trialsOf(objects))[0]).toMatchObject({ claims: { length: maximumAttempts + 3 }, end: { state: 'complete' } });
   });
 });
 

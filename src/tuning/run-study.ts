@@ -10,7 +10,7 @@ import type { Trial, TrialClaim } from './study-records.ts';
 
 /** A worker of whom nothing was heard for so long (milliseconds) is taken for dead, and another may repeat its trial. */
 export const silenceOfTheDead = 3_600_000;
-/** A trial whose worker died so often is given up: it may be what kills them. */
+/** A trial that so many workers left in silence is given up: it may be what kills them. What a worker comes back to itself was only interrupted, and costs nothing. */
 export const maximumAttempts = 3;
 
 export interface TrialRun {
@@ -65,12 +65,12 @@ async function claimNext(options: RunStudyOptions): Promise<TrialClaim | 'again'
   const at = new Date(clock.now()).toISOString();
   const last = left?.claims.at(-1);
   if (left !== undefined && last !== undefined) {
-    if (last.attempt >= maximumAttempts) {
+    if (diedAttempts(left, options) >= maximumAttempts) {
       // What was listed may be of a while ago, and an end is for good: its worker may have been heard of since.
       const present = (await study.trials()).find(({ number }) => number === left.number);
       if (present === undefined || present.end !== undefined || !isLeft(present, options)) return 'again';
-      logger.warn(`Trial ${left.number} is given up: its worker ended ${maximumAttempts} times.`);
-      await study.end(left.number, { schema: 'taxiway/trial-end/v1', state: 'failed', value: null, epochs: left.reports.length, shard, reason: `its worker ended ${maximumAttempts} times`, at });
+      logger.warn(`Trial ${left.number} is given up: ${maximumAttempts} workers fell silent at it.`);
+      await study.end(left.number, { schema: 'taxiway/trial-end/v1', state: 'failed', value: null, epochs: left.reports.length, shard, reason: `${maximumAttempts} workers fell silent at it`, at });
       return 'again';
     }
     logger.info(`Trial ${left.number} was left unfinished by shard ${last.shard}: it is run again.`);
@@ -88,6 +88,14 @@ function isLeft({ claims, heard }: Trial, { shard, run, clock }: RunStudyOptions
   const last = claims.at(-1);
   if (last === undefined) return false;
   return (last.shard === shard && last.run === run) || clock.now() - heard > silenceOfTheDead;
+}
+
+/** Attempts that nobody came back to: another worker took over after their silence, or may now. */
+function diedAttempts({ claims }: Trial, worker: RunStudyOptions): number {
+  return claims.filter((claim, index) => {
+    const next = claims[index + 1] ?? worker;
+    return claim.shard !== next.shard || claim.run !== next.run;
+  }).length;
 }
 
 function chooseParameters(number: number, trials: readonly Trial[], { study, earlier, present }: RunStudyOptions): Pick<TrialClaim, 'parameters' | 'source'> {
