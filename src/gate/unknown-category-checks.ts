@@ -8,7 +8,7 @@ import type { Check } from '../verdict/verdict.ts';
 export function unknownCategoryChecks(model: Uint8Array, table: Table): Check[] {
   return countUnknownCategories(readModelDescription(model).categories ?? {}, table).map(({ column, rows, unknown, rare, categories }) => ({
     id: `unknown-categories.${column}`,
-    title: `Test rows of a ${column} that the model does not know`,
+    title: `Test rows whose ${column} the model does not know`,
     value: unknown,
     sampleSize: rows,
     severity: 'info',

@@ -132,6 +132,13 @@ describe('a comment', () => {
   });
 });
 
+test('a figure of which nothing is asked is shown, not passed', () => {
+  const figure: Check = { ...failing, severity: 'info', verdict: 'pass' };
+  expect(verdictMarkdown(withChecks(figure))).toContain('| ℹ️ shown |');
+  expect(verdictMarkdown(withChecks(figure))).not.toContain('✅ pass |');
+  expect(verdictMarkdown(withChecks({ ...figure, threshold: '≤ 5 %' }))).toContain('| ✅ pass |');
+});
+
 describe('slices', () => {
   const slice = (value: string, metric: string, more: object = {}): Check => ({ id: `slice.carrier.${value}.${metric}`, title: `${metric} of ${value}`, value: 0.84, interval: [0.82, 0.86], sampleSize: 4882, severity: 'info', verdict: 'pass', details: { slice: { column: 'carrier', value, metric }, ...more } });
 

@@ -14,6 +14,11 @@ const outcomeWords: Readonly<Record<Outcome | 'skipped', string>> = {
   skipped: '⏭️ skipped',
 };
 
+/** A figure that nothing is asked of cannot have passed: it is shown. */
+function outcomeWord({ severity, verdict, threshold }: Check): string {
+  return severity === 'info' && verdict === 'pass' && threshold === undefined ? 'ℹ️ shown' : outcomeWords[verdict];
+}
+
 /** GitHub takes 65,536 characters in a comment; the marker and what a caller puts before it need some. */
 const maximumLength = 65_000;
 
@@ -69,7 +74,7 @@ function ordered(checks: readonly Check[], { checks: limit }: MarkdownCut): read
 function checkTable(checks: readonly Check[], cut: MarkdownCut): string {
   const rows = checks.map((check) =>
     [
-      outcomeWords[check.verdict],
+      outcomeWord(check),
       cell(check.title, cut),
       checkValue(check, cut),
       cell(check.threshold ?? '–', cut),
