@@ -11,7 +11,7 @@ import { parameterLayout } from './parameter-layout.ts';
 import { type PreparedRows, prepareRows, type PrepareRowsOptions } from './prepare-rows.ts';
 import { trainNetwork, type NetworkProgress } from './train-network.ts';
 import type { EpochRecord, TrainingState } from './training-state.ts';
-import { warmStartWeights, type WarmStartTarget } from './warm-start.ts';
+import { type WarmStart, warmStartWeights, type WarmStartTarget } from './warm-start.ts';
 
 export interface TrainDelayNetOptions extends PrepareRowsOptions {
   readonly logger: Logger;
@@ -42,6 +42,15 @@ function configurationText(options: TrainDelayNetOptions): string {
   return JSON.stringify({ features: options.features, seed, network, sampling, categoryDropout, loss, optimizer, averaging, batchSize, label: options.label, rows: [options.fit.rows, options.calibrate.rows] });
 }
 
+function tellWarmStart({ taken, added, dropped }: WarmStart, parameters: number, logger: Logger): void {
+  if (taken.length === 0) {
+    logger.warn(`Warm start: none of the ${parameters} parameters was taken over, for no layer of the other candidate has the name and the size of one of this network. Training begins with fresh weights.`);
+    return;
+  }
+  const changes = [...added.map((input) => `+${input}`), ...dropped.map((input) => `-${input}`)];
+  logger.info(`Warm start: ${taken.length} of ${parameters} parameters taken over (${taken.join(', ')}); inputs ${changes.length === 0 ? 'unchanged' : changes.join(', ')}.`);
+}
+
 function startingPoint(options: TrainDelayNetOptions, { plan, encoded, encodedByTransform }: Omit<WarmStartTarget, 'layout'>, configuration: string): NetworkProgress {
   const { resume, warmStart, training, logger } = options;
   if (resume) {
@@ -56,8 +65,7 @@ function startingPoint(options: TrainDelayNetOptions, { plan, encoded, encodedBy
   if (warmStart) {
     const warm = warmStartWeights(weights, warmStart, { layout, plan, encoded, ...(encodedByTransform === undefined ? {} : { encodedByTransform }) });
     weights = warm.weights;
-    const changes = [...warm.added.map((input) => `+${input}`), ...warm.dropped.map((input) => `-${input}`)];
-    logger.info(`Warm start: ${warm.taken.length} of ${layout.parameters.length} parameters taken over (${warm.taken.join(', ')}); inputs ${changes.length === 0 ? 'unchanged' : changes.join(', ')}.`);
+    tellWarmStart(warm, layout.parameters.length, logger);
   }
   const zeros = (): Float32Array => new Float32Array(layout.trainable);
   return { optimizer: { weights, average: weights, first: zeros(), second: zeros(), step: 0 }, best: { epoch: 0, weights }, history: [] };
