@@ -82,6 +82,14 @@ describe('trials of DelayNet', () => {
     expect(await run({ dataset: other })).not.toBe(name);
   });
 
+  it('join a study of other training only under another name: what differs is named', async () => {
+    const shared = store();
+    const { definition, ...rest } = tuned({ trials: 1 });
+    await runTrials(inputs, trainingContext({ store: shared, pipeline: { definition, ...rest } }));
+    const patient = { ...rest, definition: { ...definition, training: { ...definition.training, 'batch-size': 17 } } };
+    await expect(runTrials(inputs, trainingContext({ store: shared, pipeline: patient }))).rejects.toMatchObject({ code: 'study-mismatch', message: expect.stringMatching(/what differs: training section$/) as string });
+  });
+
   it('record parameters that no network can bear as failed', async () => {
     const parameters = { 'optimizer.learning-rate': { type: 'choice', choices: [1e30, 1e31] } };
     const { verdict, outputs } = await runTrials(inputs, trainingContext({ store: store(), pipeline: tuned({ parameters, trials: 2 }) }));
@@ -92,8 +100,10 @@ describe('trials of DelayNet', () => {
 
   it('need a tuning section, and warm-start from studies that are there', async () => {
     await expect(runTrials(inputs, trainingContext({ store: store(), pipeline: { ...small, definition: { ...small.definition, tuning: undefined } } }))).rejects.toMatchObject({ code: 'input-invalid' });
-    await expect(runTrials(inputs, trainingContext({ store: store(), pipeline: tuned({ 'warm-start': ['none'] }) }))).rejects.toMatchObject({ code: 'study-missing' });
     const shared = store();
+    await expect(runTrials(inputs, trainingContext({ store: shared, pipeline: tuned({ 'warm-start': ['none'] }) }))).rejects.toMatchObject({ code: 'study-missing' });
+    // Corrected, the study may begin with anything: the refusal has written nothing.
+    expect(await shared.list('studies/')).toEqual([]);
     await runTrials({ ...inputs, study: 'old', trials: 2 }, trainingContext({ store: shared, pipeline: tuned() }));
     const { outputs } = await runTrials({ ...inputs, study: 'new', trials: 2 }, trainingContext({ store: shared, pipeline: tuned({ 'warm-start': ['old'] }) }));
     expect(outputs.study).toBe('new');

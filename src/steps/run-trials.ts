@@ -49,9 +49,10 @@ export async function runTrials(inputs: RunTrialsInputs, context: RunTrialsConte
   const started = clock.now();
   const tuning = tuningOf(context);
   const window = await loadTrainingWindow(pipeline);
+  // A study that cannot begin leaves nothing in the store.
+  const earlier = await readEarlier(tuning, window, context);
   const study = await Study.join(store, studyRecord(inputs, { context, tuning, window }));
   const { record } = study;
-  const earlier = await readEarlier(tuning, window, context);
   const minutes = inputs.minutes ?? tuning.minutes;
   logger.info(`Study ${record.study}, shard ${inputs.shard}: ${inputs.trials ?? tuning.trials} trials${minutes === undefined ? '' : `, none begun after ${minutes} minutes`}`);
   const rows = await readTrainingRows({ dataset: inputs.dataset, window }, context);
@@ -107,7 +108,11 @@ interface StudyParts {
 function studyRecord({ dataset, study }: RunTrialsInputs, { context, tuning, window }: StudyParts): StudyRecord {
   const { definition, digest, datasetQuery } = context.pipeline;
   const { features, training, data } = definition;
-  const basis = digestOf(canonicalJson(asJson({ features, training, data: { dataset: data.dataset, label: data.label }, scored: definition['scored-rows'], datasetQuery, window })));
+  const scored = definition['scored-rows'];
+  const dataParts = { dataset: data.dataset, label: data.label };
+  const basis = digestOf(canonicalJson(asJson({ features, training, data: dataParts, scored, datasetQuery, window })));
+  const part = (...values: readonly unknown[]): Digest => digestOf(canonicalJson(asJson(values)));
+  const basisParts = { features: part(features), training: part(training), data: part(dataParts, datasetQuery), scored: part(scored), window: part(window) };
   const { objective, sampler, pruner, parameters: space } = tuning;
   const about = { dataset, basis, seed: training.seed, objective, sampler, pruner, space };
   return {
@@ -116,6 +121,7 @@ function studyRecord({ dataset, study }: RunTrialsInputs, { context, tuning, win
     // Workers of one matrix agree on it without being told.
     study: study ?? `auto-${hexOf(digestOf(canonicalJson(asJson(about)))).slice(0, 12)}`,
     pipelineDigest: digest,
+    basisParts,
     window,
     ...about,
   };

@@ -257,8 +257,8 @@ describe('a study in the store', () => {
   it('is not joined with other data, another space or another seed; what differs is named', async () => {
     const objects = new Map<string, Uint8Array>();
     await work({ objects, trials: 1 });
-    await expect(work({ objects, about: { ...record, dataset: digestOf('other') } })).rejects.toMatchObject({ code: 'study-mismatch', message: expect.stringContaining('another dataset') });
-    await expect(work({ objects, about: { ...record, seed: 2, space: {} } })).rejects.toMatchObject({ code: 'study-mismatch', message: expect.stringContaining('another seed, space') });
+    await expect(work({ objects, about: { ...record, dataset: digestOf('other') } })).rejects.toMatchObject({ code: 'study-mismatch', message: expect.stringContaining('what differs: dataset') });
+    await expect(work({ objects, about: { ...record, seed: 2, space: {} } })).rejects.toMatchObject({ code: 'study-mismatch', message: expect.stringContaining('what differs: seed, search space') });
     await expect(work({ objects, about: { ...record, pipelineDigest: digestOf('a comment') }, trials: 1 })).resolves.toBe(0);
   });
 

@@ -17,6 +17,8 @@ export const studyRecordSchema = z.strictObject({
   dataset: digestSchema,
   /** Digest of all that a trial's value depends on beside its parameters: features, training, window, dataset query. */
   basis: digestSchema,
+  /** Digests of its parts, so that a mismatch can name them. Absent in older studies. */
+  basisParts: z.strictObject({ features: digestSchema, training: digestSchema, data: digestSchema, scored: digestSchema, window: digestSchema }).optional(),
   /** Whose rows its trials have seen. Absent in older studies. */
   window: trainingWindowSchema.optional(),
   seed: z.number(),

@@ -112,16 +112,33 @@ async function readSealed<T>(store: ArtifactStore, key: string, schema: z.ZodTyp
   }
 }
 
-/** What must be equal for two workers to be at the same study; whoever began it may have had another comment in the pipeline file. */
-const compared = ['dataset', 'basis', 'seed', 'objective', 'sampler', 'pruner', 'space'] as const satisfies readonly (keyof StudyRecord)[];
+/** What must be equal for two workers to be at the same study, in words; whoever began it may have had another comment in the pipeline file. */
+const compared = { dataset: 'dataset', basis: 'basis', seed: 'seed', objective: 'objective', sampler: 'sampler', pruner: 'pruner', space: 'search space' } as const satisfies Partial<Record<keyof StudyRecord, string>>;
+
+/** Of what the basis is made. Older studies did not record its parts. */
+const basisParts = { features: 'features', training: 'training section', data: 'dataset query or label', scored: 'scored rows', window: 'training window' } as const satisfies Record<keyof NonNullable<StudyRecord['basisParts']>, string>;
 
 function demandSame(found: StudyRecord, asked: StudyRecord): void {
-  const different = compared.filter((part) => canonicalJson(asJson(found[part])) !== canonicalJson(asJson(asked[part])));
+  const different = keysOf(compared).filter((part) => !same(found[part], asked[part]));
   if (different.length === 0) return;
-  const names = different.map((part) => (part === 'basis' ? 'features, training, window or dataset query' : part));
-  throw new UserError('study-mismatch', `the study ${asked.study} of ${asked.pipeline} was begun with another ${names.join(', ')}`, {
+  const names = different.flatMap((part) => (part === 'basis' ? basisDifferences(found, asked) : [compared[part]]));
+  throw new UserError('study-mismatch', `the study ${asked.study} of ${asked.pipeline} was begun differently; what differs: ${names.join(', ')}`, {
     hint: 'Give the study another name. To let it learn from the old one, list that under tuning.warm-start.',
   });
+}
+
+function basisDifferences(found: StudyRecord, asked: StudyRecord): string[] {
+  const [old, present] = [found.basisParts, asked.basisParts];
+  const named = old === undefined || present === undefined ? [] : keysOf(basisParts).filter((part) => old[part] !== present[part]);
+  return named.length === 0 ? ['the features, the training section, the training window or the dataset query'] : named.map((part) => basisParts[part]);
+}
+
+function keysOf<Key extends string>(names: Readonly<Record<Key, string>>): Key[] {
+  return Object.keys(names) as Key[];
+}
+
+function same(left: unknown, right: unknown): boolean {
+  return canonicalJson(asJson(left)) === canonicalJson(asJson(right));
 }
 
 /** Plain JSON by construction; canonical JSON throws on the NaN that types cannot rule out. */
