@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { digest, optionalPositiveInteger } from '../../src/action/inputs/fields.ts';
+import { digest, optionalPositiveInteger, optionalText } from '../../src/action/inputs/fields.ts';
 import { inWorkDirectory } from '../../src/action/work-directory.ts';
 import { UserError } from '../../src/errors.ts';
 import { studyName, studyNameRule } from '../../src/pipeline/schema/tuning.ts';
@@ -12,6 +10,7 @@ import { type Verdict, verdictSchema } from '../../src/verdict/verdict.ts';
 import { defineCommand } from '../command.ts';
 import { environmentOption, fromHere, pipelineOption, storeOption } from '../options.ts';
 import { type Terminal, textTable } from '../terminal.ts';
+import { runTrainAction } from '../run-train-action.ts';
 
 const options = z.object({
   dataset: digest('Digest of the clean snapshot, as validate-data put it out'),
@@ -20,13 +19,12 @@ const options = z.object({
   minutes: optionalPositiveInteger('Begin no trial after so many minutes; default: as the pipeline says'),
   workers: optionalPositiveInteger('Processes that run trials at once; default: 1'),
   pipeline: pipelineOption,
+  preset: optionalText('Name of a preset, a file of presets/ beside pipeline.yaml: its settings replace those of the pipeline'),
   store: storeOption,
   environment: environmentOption,
 });
 
 type TuneOptions = z.output<typeof options>;
-
-const repository = resolve(import.meta.dirname, '../..');
 
 export const tuneCommand = defineCommand({
   name: 'tune',
@@ -40,8 +38,12 @@ export const tuneCommand = defineCommand({
       const shards = Array.from({ length: workers }, (_, index) => `${index + 1}/${workers}`);
       const exits = await Promise.all(shards.map((shard) => runWorker(given, { shard, folder, terminal })));
       // Whoever ended first has seen least: the last look is at the whole study, and finishes what the first worker left.
+      const verdicts = await Promise.all(shards.map((shard) => readVerdict(folder, shard)));
+      if (verdicts.every((verdict) => verdict === undefined)) return 1;
       if (workers > 1) exits.push(await runWorker(given, { shard: `1/${workers}`, folder, terminal }));
       const verdict = await readVerdict(folder, `1/${workers}`);
+      // What went wrong, its worker has said.
+      if (verdict === undefined) return 1;
       const rows = verdict.checks.flatMap(({ title, value, message, details }) => [[title, String(value), message ?? ''], ...Object.entries(details ?? {}).map(([name, found]) => [`  ${name}`, typeof found === 'string' ? found : JSON.stringify(found), ''])]);
       terminal.print(`${textTable(rows)}\n\n${verdict.verdict}: ${verdict.summary}`);
       return exits.every((code) => code === 0) ? 0 : 1;
@@ -61,20 +63,11 @@ interface Worker {
   readonly terminal: Terminal;
 }
 
-/** The train action as a runner starts it. @returns its exit code */
-function runWorker({ dataset, study, trials, minutes, pipeline, store, environment }: TuneOptions, { shard, folder, terminal }: Worker): Promise<number> {
-  const inputs = { mode: 'trial', dataset, study, trials, minutes, shard, pipeline: fromHere(pipeline), store, environment, 'verdict-path': verdictPath(folder, shard) };
-  const given = Object.entries(inputs).flatMap(([name, value]) => (value === undefined ? [] : [[`INPUT_${name.toUpperCase()}`, String(value)] as const]));
-  const child = spawn(process.execPath, [join(repository, 'actions/train/main.ts')], { cwd: repository, env: { ...process.env, GITHUB_WORKSPACE: repository, ...Object.fromEntries(given) }, stdio: ['ignore', 'pipe', 'inherit'] });
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    // Lines for a runner are none for people, but for what went wrong.
-    if (!/^(?:::(?!error|warning).*)?$/.test(line)) terminal.note(`${shard}  ${line}`);
-  });
-  return new Promise((settle, fail) => {
-    child.once('error', fail);
-    child.once('close', (code) => {
-      settle(code ?? 1);
-    });
+/** One shard's share of the study. @returns its exit code */
+function runWorker({ dataset, study, trials, minutes, pipeline, preset, store, environment }: TuneOptions, { shard, folder, terminal }: Worker): Promise<number> {
+  const inputs = { mode: 'trial', dataset, study, trials, minutes, shard, pipeline: fromHere(pipeline), preset, store, environment, 'verdict-path': verdictPath(folder, shard) };
+  return runTrainAction(inputs, (line) => {
+    terminal.note(`${shard}  ${line}`);
   });
 }
 
@@ -82,9 +75,8 @@ function verdictPath(folder: string, shard: string): string {
   return join(folder, `verdict-${shard.replace('/', '-')}.json`);
 }
 
-async function readVerdict(folder: string, shard: string): Promise<Verdict> {
-  const text = await readFile(verdictPath(folder, shard), 'utf8').catch((cause: unknown) => {
-    throw new UserError('study-missing', 'the worker ended without a verdict', { hint: 'What went wrong stands above; begun again, the study goes on.', cause });
-  });
-  return verdictSchema.parse(JSON.parse(text));
+/** Undefined where the worker ended without one. */
+async function readVerdict(folder: string, shard: string): Promise<Verdict | undefined> {
+  const text = await readFile(verdictPath(folder, shard), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : verdictSchema.parse(JSON.parse(text));
 }

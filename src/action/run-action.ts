@@ -4,6 +4,7 @@ import { systemClock } from '../ports/clock.ts';
 import type { StepResult } from '../steps/step.ts';
 import type { ActionDefinition } from './action-definition.ts';
 import { compose, type Edge } from './compose.ts';
+import { endOnBrokenPipe } from './end-on-broken-pipe.ts';
 import { createRunnerLogger } from './logger.ts';
 import { pageFile, publishResult, verdictFile } from './publish-result.ts';
 import { type InputSchema, readInputs } from './read-inputs.ts';
@@ -18,6 +19,7 @@ export interface Action<Schema extends InputSchema, OutputName extends string> e
 
 /** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
 export async function runAction<Schema extends InputSchema, OutputName extends string>(action: Action<Schema, OutputName>): Promise<void> {
+  endOnBrokenPipe();
   const mask = new SecretMask();
   try {
     const inputs = readInputs(action.inputs, mask);
