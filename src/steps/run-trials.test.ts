@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { smallPipeline, trainingContext, writeFlights } from '../../test/builders/training-scene.ts';
 import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
 import { ArtifactRepository } from '../artifacts/artifact.ts';
+import { digestOf } from '../artifacts/digest.ts';
 import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
 import { type TuningSection, tuningSchema } from '../pipeline/schema/tuning.ts';
 import { Study } from '../tuning/study.ts';
@@ -102,6 +103,7 @@ describe('trials of DelayNet', () => {
     await expect(runTrials(inputs, trainingContext({ store: store(), pipeline: { ...small, definition: { ...small.definition, tuning: undefined } } }))).rejects.toMatchObject({ code: 'input-invalid' });
     const shared = store();
     await expect(runTrials(inputs, trainingContext({ store: shared, pipeline: tuned({ 'warm-start': ['none'] }) }))).rejects.toMatchObject({ code: 'study-missing' });
+    await expect(runTrials({ ...inputs, dataset: digestOf('mistyped') }, trainingContext({ store: shared, pipeline: tuned() }))).rejects.toMatchObject({ code: 'artifact-missing' });
     // Corrected, the study may begin with anything: the refusal has written nothing.
     expect(await shared.list('studies/')).toEqual([]);
     await runTrials({ ...inputs, study: 'old', trials: 2 }, trainingContext({ store: shared, pipeline: tuned() }));

@@ -51,11 +51,11 @@ export async function runTrials(inputs: RunTrialsInputs, context: RunTrialsConte
   const window = await loadTrainingWindow(pipeline);
   // A study that cannot begin leaves nothing in the store.
   const earlier = await readEarlier(tuning, window, context);
+  const rows = await readTrainingRows({ dataset: inputs.dataset, window }, context);
   const study = await Study.join(store, studyRecord(inputs, { context, tuning, window }));
   const { record } = study;
   const minutes = inputs.minutes ?? tuning.minutes;
   logger.info(`Study ${record.study}, shard ${inputs.shard}: ${inputs.trials ?? tuning.trials} trials${minutes === undefined ? '' : `, none begun after ${minutes} minutes`}`);
-  const rows = await readTrainingRows({ dataset: inputs.dataset, window }, context);
   const ended = await logger.group('Trials', () =>
     runStudy({
       study,
