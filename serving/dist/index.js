@@ -31247,6 +31247,7 @@ const errorCatalogue = {
     'version-taken': 'Another registration took the version number first.',
     'warehouse-query-failed': 'The warehouse cannot run a query: a table, a column or the SQL of a condition is wrong, or the query ran out of resources.',
     'warehouse-unavailable': 'The warehouse does not answer, refuses the user, or is not the kind of server it was said to be.',
+    'warm-start-mismatch': 'A warm start has seen rows of the test window, itself or through what it began from.',
     'window-empty': 'The asked window holds no rows, or ends before it begins.',
 };
 class UserError extends Error {
@@ -31916,6 +31917,11 @@ const axisOf = (value, rank) => {
     return axis;
 };
 const integerOf = (node, name, otherwise) => node.attributes.get(name)?.integers[0] ?? otherwise;
+/** What one row is answered must not depend on the rows beside it. */
+const keepRowsApart = (size) => {
+    if (size === 'rows')
+        throw refuseModel('a node mixes the rows of a request');
+};
 const concat = (inputs, node) => {
     const first = shapeAt(inputs, 0);
     const axis = axisOf(integerOf(node, 'axis', 0), first.length);
@@ -31931,6 +31937,7 @@ const concat = (inputs, node) => {
 const gather = (inputs, node) => {
     const data = shapeAt(inputs, 0);
     const axis = axisOf(integerOf(node, 'axis', 0), data.length);
+    keepRowsApart(data[axis]);
     return [[...data.slice(0, axis), ...shapeAt(inputs, 1), ...data.slice(axis + 1)]];
 };
 const gemm = (inputs, node) => {
@@ -31942,6 +31949,7 @@ const gemm = (inputs, node) => {
     const [alsoInner, columns = 0] = turned(right, 'transB');
     if (inner !== alsoInner)
         throw refuseModel('a product has factors whose sizes do not fit');
+    keepRowsApart(inner);
     return [[rows, columns]];
 };
 /** To numbers and truth values only: a number that is made a text takes eight times the room. */
@@ -31992,8 +32000,18 @@ const split = (inputs, node) => {
 const reduce = (inputs, node) => {
     const shape = shapeAt(inputs, 0);
     const axes = (node.attributes.get('axes')?.integers ?? inputs.integers(1)).map((axis) => axisOf(axis, shape.length));
+    // No axes mean all of them.
+    if (axes.length === 0)
+        throw refuseModel('a node names no axis to reduce');
+    for (const axis of axes)
+        keepRowsApart(shape[axis]);
     const kept = integerOf(node, 'keepdims', 1) !== 0;
     return [shape.flatMap((size, index) => (!axes.includes(index) ? [size] : kept ? [1] : []))];
+};
+const softmax = (inputs, node) => {
+    const shape = shapeAt(inputs, 0);
+    keepRowsApart(shape[axisOf(integerOf(node, 'axis', -1), shape.length)]);
+    return [shape];
 };
 /** Only what keeps every row a row: the first size stays, and the others are told. */
 const reshape = (inputs) => {
@@ -32011,8 +32029,9 @@ const each = (rule, operators) => operators.split(' ').map((operator) => [operat
  */
 const servedOperators = new Map([
     ...each(broadcast, 'Add Sub Mul Div Pow Min Max Mean Sum Mod Equal Greater GreaterOrEqual Less LessOrEqual And Or Xor Where'),
-    ...each(same, 'Abs Ceil Clip Cos Elu Erf Exp Floor HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log LogSoftmax Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Softmax Softplus Softsign Sqrt Tanh'),
+    ...each(same, 'Abs Ceil Clip Cos Elu Erf Exp Floor HardSigmoid HardSwish Identity IsInf IsNaN LeakyRelu Log Neg Not Reciprocal Relu Round Selu Sigmoid Sign Sin Softplus Softsign Sqrt Tanh'),
     ...each(reduce, 'ReduceMax ReduceMean ReduceMin ReduceSum'),
+    ...each(softmax, 'LogSoftmax Softmax'),
     ...each(gemm, 'Gemm MatMul'),
     ['ai.onnx.ml.LabelEncoder', labelEncoder],
     ['Cast', cast],

@@ -32207,7 +32207,7 @@ function timestampText(time) {
  */
 async function read_table_readTable(database, relation, request) {
     const kinds = await describeColumns(database, relation);
-    const columns = [...new Set(request.columns)].map((name) => {
+    const columns = [...new Set([...request.columns, ...(request.optional ?? []).filter((name) => kinds.has(name))])].map((name) => {
         const kind = kinds.get(name);
         if (kind === undefined) {
             throw new errors/* UserError */.yo('column-missing', `there is no column ${name}; columns: ${[...kinds.keys()].join(', ')}`, {
@@ -35119,9 +35119,10 @@ const featureRules = (pipeline, report) => {
 
 ;// CONCATENATED MODULE: ./src/pipeline/rules/gate-rules.ts
 
-/** The gate cuts and disturbs columns that the test rows hold. */
+/** A metric decides, in a first run and against a champion, and the gate cuts and disturbs columns that the test rows hold. */
 const gateRules = (pipeline, report) => {
     const { slices, robustness } = pipeline.gate;
+    qualityRule(pipeline.gate, report);
     slices.forEach((slice, index) => {
         sliceRule(pipeline, { ...slice, path: ['gate', 'slices', index] }, report);
     });
@@ -35137,6 +35138,15 @@ const gateRules = (pipeline, report) => {
     if (storm !== undefined)
         demandColumn(pipeline, { name: storm.column, path: ['gate', 'robustness', 'storm-days', 'column'], type: 'number' }, report);
 };
+/** Latency, slices, robustness and the holdout only guard: without a metric they would let any model pass. */
+function qualityRule({ 'value-checks': values, 'change-checks': changes }, report) {
+    const targets = values.flatMap((check) => (check.metric !== 'latency-p95' && check.severity !== 'warn' ? [check.decides] : []));
+    if (targets.length === 0)
+        report(['gate', 'value-checks'], 'found no metric with severity: error, so nothing decides on a first model; allowed: at least one, e.g. { metric: accuracy, minimum: 0.8, decides: first-run }');
+    if (targets.includes('always') || changes.some(({ metric }) => metric !== 'latency'))
+        return;
+    report(['gate', 'change-checks'], 'found no metric, and none in value-checks with decides: always, so nothing decides against a champion; allowed: at least one, e.g. { metric: accuracy, minimum-change: 0.01 }');
+}
 function sliceRule(pipeline, { column: name, edges, by, path }, report) {
     const column = demandColumn(pipeline, { name, path: [...path, 'column'] }, report);
     if (column === undefined)
@@ -35296,13 +35306,14 @@ function putParameter(training, path, value) {
         owner = next;
     }
     const last = steps.at(-1) ?? '';
-    if (!isContainer(owner) || (Array.isArray(owner) && !Object.hasOwn(owner, last)))
-        return { kind: 'path', found: last, allowed: namesOf(owner) };
-    // A whole section is not a value: what it holds is searched one by one.
-    if (isContainer(Reflect.get(owner, last)))
-        return { kind: 'path', found: last, allowed: namesOf(Reflect.get(owner, last)).map((name) => `${last}.${name}`) };
-    const known = Object.hasOwn(owner, last);
     const names = namesOf(owner);
+    const known = names.includes(last);
+    // Only a key that the file has, or that the schema may take: never what every object inherits, such as __proto__, nor an array's length.
+    if (!isContainer(owner) || (!known && (Array.isArray(owner) || last in owner)))
+        return { kind: 'path', found: last, allowed: names };
+    // A whole section is not a value: what it holds is searched one by one.
+    if (known && isContainer(Reflect.get(owner, last)))
+        return { kind: 'path', found: last, allowed: namesOf(Reflect.get(owner, last)).map((name) => `${last}.${name}`) };
     Reflect.set(owner, last, value);
     const parsed = trainingSchema.safeParse(copy);
     if (parsed.success)
@@ -35647,6 +35658,7 @@ const retrainSchema = schemas/* strictObject */.rej({
     test: duration/* positiveDurationSchema */.jh,
     calibrate: duration/* positiveDurationSchema */.jh,
     wait: duration/* durationSchema */.sK.describe('New labelled days before a refused incident is tried again'),
+    'wait-unproven': duration/* durationSchema */.sK.optional().describe('The same where the challenger reached every margin and only the number of rows left it unproven; default: wait'),
     merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
@@ -38551,6 +38563,21 @@ async function findNativeModules({ workspace, logger, native }, paths) {
     return modules;
 }
 
+;// CONCATENATED MODULE: ./src/action/end-on-broken-pipe.ts
+/**
+ * Whoever read this process's output is gone, e.g. a command line that was killed: nobody waits for the work. It ends as a cancelled job
+ * does, which removes its work directory, rather than with a stack about EPIPE.
+ */
+function endOnBrokenPipe() {
+    for (const stream of [process.stdout, process.stderr]) {
+        stream.on('error', (error) => {
+            if (error.code !== 'EPIPE')
+                throw error;
+            process.kill(process.pid, 'SIGTERM');
+        });
+    }
+}
+
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(249);
 ;// CONCATENATED MODULE: ./src/action/plain-line.ts
@@ -38824,8 +38851,10 @@ async function inWorkDirectory(step, work) {
 
 
 
+
 /** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
 async function runAction(action) {
+    endOnBrokenPipe();
     const mask = new SecretMask();
     try {
         const inputs = readInputs(action.inputs, mask);
@@ -39529,6 +39558,7 @@ const errorCatalogue = {
     'version-taken': 'Another registration took the version number first.',
     'warehouse-query-failed': 'The warehouse cannot run a query: a table, a column or the SQL of a condition is wrong, or the query ran out of resources.',
     'warehouse-unavailable': 'The warehouse does not answer, refuses the user, or is not the kind of server it was said to be.',
+    'warm-start-mismatch': 'A warm start has seen rows of the test window, itself or through what it began from.',
     'window-empty': 'The asked window holds no rows, or ends before it begins.',
 };
 class UserError extends Error {
@@ -40296,6 +40326,10 @@ const outcomeWords = {
     inconclusive: '❔ inconclusive',
     skipped: '⏭️ skipped',
 };
+/** A figure that nothing is asked of cannot have passed: it is shown. */
+function outcomeWord({ severity, verdict, threshold }) {
+    return severity === 'info' && verdict === 'pass' && threshold === undefined ? 'ℹ️ shown' : outcomeWords[verdict];
+}
 /** GitHub takes 65,536 characters in a comment; the marker and what a caller puts before it need some. */
 const maximumLength = 65_000;
 /** Comments are found again by this line; GitHub does not show it. */
@@ -40347,7 +40381,7 @@ function ordered(checks, { checks: limit }) {
 }
 function checkTable(checks, cut) {
     const rows = checks.map((check) => [
-        outcomeWords[check.verdict],
+        outcomeWord(check),
         cell(check.title, cut),
         checkValue(check, cut),
         cell(check.threshold ?? '–', cut),
@@ -40666,6 +40700,285 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(117);
+;// CONCATENATED MODULE: ./src/gate/gate-metric.ts
+/** The metrics a pipeline file may name, and what they are called inside. */
+const gate_metric_gateMetrics = {
+    accuracy: { name: 'accuracy', title: 'Accuracy', direction: 1 },
+    recall: { name: 'recall', title: 'Recall', direction: 1 },
+    precision: { name: 'precision', title: 'Precision', direction: 1 },
+    f1: { name: 'f1', title: 'F1', direction: 1 },
+    'roc-auc': { name: 'rocAuc', title: 'ROC-AUC', direction: 1 },
+    'pr-auc': { name: 'prAuc', title: 'PR-AUC', direction: 1 },
+    brier: { name: 'brier', title: 'Brier score', direction: -1 },
+    'expected-calibration-error': { name: 'expectedCalibrationError', title: 'Expected calibration error', direction: -1 },
+};
+
+;// CONCATENATED MODULE: ./src/gate/robustness-checks.ts
+
+const judgedMetrics = (/* unused pure expression or super */ null && (['accuracy', 'recall']));
+/**
+ * One check for each disturbance. Against a champion: under the same disturbance the candidate must not be worse by more than the margin, beyond chance. By itself: accuracy and recall
+ * must not fall further than the maximum drop, where one is set. ROC-AUC is told beside. What could not be compared says so:
+ * a champion that cannot be attacked refuses nobody, a difference that is undefined is inconclusive.
+ */
+function robustness_checks_robustnessChecks(section, { robustness, champion }) {
+    if (section === undefined)
+        return [];
+    const missing = wantedStresses(section).filter((id) => robustness?.stresses.every((stress) => stress.id !== id) ?? true);
+    return [
+        ...(robustness?.stresses ?? []).map((stress) => stressCheck(stress, { section, hasChampion: champion !== undefined })),
+        ...missing.map((id) => ({
+            id: `robustness.${id}`,
+            title: 'Robustness',
+            value: null,
+            severity: section.severity,
+            verdict: 'inconclusive',
+            message: robustness === undefined ? 'there were no rows to disturb' : 'this disturbance could not be tried',
+            remedy: 'Train again with this version of Taxiway, on a test window with rows.',
+        })),
+    ];
+}
+function wantedStresses({ attack, noise, missing, unseen, 'storm-days': storm }) {
+    return [
+        ...(attack === undefined ? [] : ['attack.fgsm', ...(attack.steps > 1 ? ['attack.pgd'] : [])]),
+        ...(noise === undefined ? [] : ['noise']),
+        ...(missing === undefined ? [] : ['missing.most-important']),
+        ...(unseen?.columns ?? []).map((column) => `unseen.${column}`),
+        ...(storm === undefined ? [] : ['storm-days']),
+    ];
+}
+function maximumDropOf(id, { attack, noise, missing, unseen, 'storm-days': storm }) {
+    const kinds = { attack, noise, missing, unseen, 'storm-days': storm };
+    return kinds[id.split('.')[0] ?? '']?.['maximum-drop'];
+}
+function stressCheck(stress, { section, hasChampion }) {
+    const { id, title, candidate, gains, notCompared } = stress;
+    const maximumDrop = maximumDropOf(id, section);
+    const drop = judgedMetrics.map((metric) => candidate[metric].drop).reduce((worst, other) => ((other.value ?? -1) > (worst.value ?? -1) ? other : worst));
+    const told = ['accuracy', 'recall', 'rocAuc'].map((metric) => `${names[metric]} ${formatNumber(candidate[metric].clean)} → ${formatNumber(candidate[metric].stressed.value)}`).join(', ');
+    const allowed = [...(maximumDrop === undefined ? [] : [`drop ≤ ${formatNumber(maximumDrop)}`]), ...(hasChampion ? [`not worse than the champion by more than ${formatNumber(section.margin)}`] : [])];
+    const base = {
+        id: `robustness.${id}`,
+        title,
+        value: drop.value,
+        ...(drop.interval === null ? {} : { interval: [drop.interval[0], drop.interval[1]] }),
+        sampleSize: stress.rows,
+        severity: allowed.length === 0 ? 'info' : section.severity,
+        ...(allowed.length === 0 ? {} : { threshold: allowed.join('; ') }),
+    };
+    const worse = judgedMetrics.flatMap((metric) => {
+        const interval = gains?.[metric].interval;
+        return interval !== null && interval !== undefined && interval[1] < -section.margin ? [`${names[metric]} ${formatChange(gains?.[metric].value ?? null)} against the champion under the same`] : [];
+    });
+    const fallen = judgedMetrics.flatMap((metric) => {
+        const { value } = candidate[metric].drop;
+        return maximumDrop !== undefined && value !== null && value > maximumDrop ? [`${names[metric]} falls by ${formatNumber(value)}`] : [];
+    });
+    const beside = notCompared === undefined ? '' : `; champion not compared: ${notCompared}`;
+    if (worse.length + fallen.length > 0) {
+        return { ...base, verdict: 'fail', message: `${[...fallen, ...worse].join(', ')} (${told})${beside}`, remedy: 'Train with more such rows or stronger regularisation, or watch the columns that carry the fall.' };
+    }
+    const unknownGain = hasChampion && notCompared === undefined && judgedMetrics.some((metric) => (gains?.[metric].value ?? null) === null || (gains?.[metric].interval ?? null) === null);
+    if (unknownGain)
+        return { ...base, verdict: 'inconclusive', message: `the difference to the champion, or its interval, is undefined on these rows (${told})` };
+    if (judgedMetrics.some((metric) => candidate[metric].drop.value === null))
+        return { ...base, verdict: 'inconclusive', message: `undefined on these rows (${told})${beside}` };
+    return { ...base, verdict: 'pass', message: `${told}${beside}` };
+}
+const names = { accuracy: 'accuracy', recall: 'recall', rocAuc: 'ROC-AUC' };
+
+;// CONCATENATED MODULE: ./src/gate/slice-checks.ts
+
+const titles = { accuracy: 'Accuracy in every slice', recall: 'Recall in every slice' };
+/**
+ * Non-inferiority by slice, one check a metric: it fails where the candidate is worse than the champion by more than the margin in a slice, beyond what
+ * chance does among so many. What is too small to judge is named, and decides nothing.
+ */
+function slice_checks_sliceChecks(section, evaluation) {
+    if (section === undefined)
+        return [];
+    return section.metrics.map((asked) => sliceCheck(asked, section['false-discovery-rate'], evaluation));
+}
+function sliceCheck({ metric, margin, severity }, rate, { champion, slices }) {
+    const base = {
+        id: `slices.${metric}`,
+        title: titles[metric],
+        severity,
+        threshold: `no slice worse by more than ${formatNumber(margin)}, false discoveries ≤ ${formatNumber(100 * rate)} %`,
+    };
+    if (champion === undefined)
+        return { ...base, value: null, verdict: 'skipped', message: 'first run: there is no champion to compare with; the slices are reported' };
+    const judged = slices.filter((slice) => slice.notJudged === undefined && slice.differences?.[metric].qValue !== null);
+    const left = slices.filter((slice) => !judged.includes(slice));
+    const notJudged = left.length === 0 ? '' : `; not judged: ${left.map((slice) => `${nameOf(slice)} (${slice.notJudged ?? 'undefined on too many resamples'})`).join(', ')}`;
+    if (judged.length === 0)
+        return { ...base, value: null, verdict: 'inconclusive', message: `no slice has enough rows${notJudged}`, remedy: 'Widen the test window, or cut coarser slices.' };
+    const worst = judged.reduce((lowest, slice) => (differenceIn(slice, metric) < differenceIn(lowest, metric) ? slice : lowest));
+    const { value = null, interval = null, sampleSize = 0 } = worst.differences?.[metric] ?? {};
+    const found = { ...base, value, ...(interval === null ? {} : { interval: [interval[0], interval[1]] }), sampleSize };
+    const failed = judged.filter((slice) => (slice.differences?.[metric].qValue ?? 1) <= rate);
+    if (failed.length === 0) {
+        return { ...found, verdict: 'pass', message: `${formatCount(judged.length)} slices; the lowest difference is that of ${nameOf(worst)}${notJudged}` };
+    }
+    return {
+        ...found,
+        verdict: 'fail',
+        message: `worse than the champion in ${failed.map((slice) => `${nameOf(slice)} (${formatChange(differenceIn(slice, metric))})`).join(', ')}${notJudged}`,
+        remedy: 'Look at the rows of these slices: too few of them to fit on, or a feed that fails there, are the usual causes.',
+    };
+}
+function nameOf({ column, value }) {
+    return `${column} ${value}`;
+}
+function differenceIn({ differences }, metric) {
+    return differences?.[metric].value ?? Number.POSITIVE_INFINITY;
+}
+
+;// CONCATENATED MODULE: ./src/gate/decide.ts
+
+
+
+
+
+/** Fewer rows, or fewer of either class, prove nothing. */
+const minimumRows = 500;
+const minimumOfClass = 50;
+/**
+ * The gate, without I/O. Value checks decide on the point estimate, always or on a first run only; change checks ask that the gain reach the margin *and* that the lower bound of the paired
+ * day-block bootstrap lie above 0. Without a champion the change checks are skipped and say so. Slices, robustness and the holdout's budget guard beside. What cannot be measured is inconclusive, never a pass; so is a gate
+ * in which no metric decides: a fast model whose test rows are fresh is not yet a good one.
+ */
+function decideGate(gate, evidence) {
+    const tooFew = tooFewRows(evidence.evaluation);
+    const checks = [
+        ...gate['value-checks'].map((check) => (check.metric === 'latency-p95' ? latencyValue(check.maximum, evidence.latency) : metricValue(check, evidence.evaluation))),
+        ...gate['change-checks'].map((check) => ('maximum-ratio' in check ? latencyChange(check['maximum-ratio'], evidence) : metricChange(check, evidence.evaluation))),
+    ];
+    const guards = [...qualityCheck(checks), ...sliceChecks(gate['slice-checks'], evidence.evaluation), ...robustnessChecks(gate.robustness, evidence.evaluation), ...holdoutCheck(evidence.evaluation)];
+    if (tooFew === undefined)
+        return [...checks, ...guards];
+    const undecided = (check) => check.verdict === 'skipped' || check.id.startsWith('latency') ? check : { ...check, verdict: 'inconclusive', message: tooFew, remedy: 'Widen the test window, then run the gate again.' };
+    return [...checks.map(undecided), ...guards];
+}
+/** Says so where neither a value nor a gain of any metric decides; nothing otherwise. */
+function qualityCheck(checks) {
+    if (checks.some(({ id, severity, verdict }) => !id.startsWith('latency') && severity === 'error' && verdict !== 'skipped'))
+        return [];
+    return [
+        {
+            id: 'quality',
+            title: 'A metric that decides',
+            value: null,
+            severity: 'error',
+            verdict: 'inconclusive',
+            message: 'no check of a metric decides here, so nothing says whether the model is any good',
+            remedy: 'Add a metric to gate.change-checks, which decide against a champion, or to gate.value-checks with decides: always and severity: error.',
+        },
+    ];
+}
+function tooFewRows({ rows, positives }) {
+    if (rows < minimumRows)
+        return `${formatCount(rows)} test rows; at least ${formatCount(minimumRows)} are needed`;
+    if (positives < minimumOfClass)
+        return `${formatCount(positives)} positive test rows; at least ${minimumOfClass} are needed`;
+    if (rows - positives < minimumOfClass)
+        return `${formatCount(rows - positives)} negative test rows; at least ${minimumOfClass} are needed`;
+    return undefined;
+}
+function metricValue(check, { candidate, champion }) {
+    const metric = gateMetrics[check.metric];
+    const estimate = candidate[metric.name];
+    // Where a feed has failed, the best possible model may miss every absolute target and still be far better than the one that is live.
+    const decides = check.decides === 'always' || champion === undefined;
+    const base = { id: check.metric, title: metric.title, severity: decides ? (check.severity ?? 'error') : 'warn', ...measured(estimate) };
+    const [sign, limit] = 'minimum' in check ? ['>', check.minimum] : ['<', check.maximum];
+    const threshold = `${sign} ${formatNumber(limit)}`;
+    if (estimate.value === null)
+        return { ...base, threshold, verdict: 'inconclusive', message: `${metric.title} is undefined on these rows` };
+    const passed = 'minimum' in check ? estimate.value > limit : estimate.value < limit;
+    if (passed)
+        return { ...base, threshold, verdict: 'pass' };
+    return {
+        ...base,
+        threshold,
+        verdict: 'fail',
+        message: `${formatNumber(Math.abs(estimate.value - limit))} short of what is asked`,
+        remedy: 'Look at the slices and baselines below: more data, other features or another operating point are the usual ways.',
+    };
+}
+function metricChange(check, { differences }) {
+    const metric = gateMetrics[check.metric];
+    const threshold = `gain ≥ ${formatNumber(check['minimum-change'])} and interval above 0`;
+    const base = { id: `${check.metric}-change`, title: `${metric.title}: gain over the champion`, severity: 'error', threshold };
+    if (differences === undefined)
+        return skippedWithoutChampion(base);
+    const difference = differences[metric.name];
+    const gain = metric.direction === 1 ? difference : negate(difference);
+    const found = { ...base, ...measured(gain) };
+    if (gain.value === null || gain.interval === null)
+        return { ...found, verdict: 'inconclusive', message: 'the gain or its interval is undefined on these rows' };
+    const reaches = gain.value >= check['minimum-change'];
+    const beyondChance = gain.interval[0] > 0;
+    if (reaches && beyondChance)
+        return { ...found, verdict: 'pass', message: `${formatEstimate(gain.value, gain.interval, true)} on the same rows` };
+    const reasons = [
+        ...(reaches ? [] : [`${formatChange(gain.value)} is less than the margin`]),
+        ...(beyondChance ? [] : ['the interval reaches down to 0 or below: it may be chance']),
+    ];
+    return {
+        ...found,
+        verdict: 'fail',
+        message: reasons.join('; '),
+        remedy: 'The champion stays. The incident waits for new labelled days, then a challenger is tried again.',
+        ...(reaches ? { details: { unproven: true } } : {}),
+    };
+}
+/** Whether all that refused a challenger is that its gains, each as large as asked, may be chance: more rows of the same world may prove it. */
+function onlyUnproven({ checks }) {
+    const refusing = checks.filter(({ severity, blocking, verdict }) => severity === 'error' && blocking !== false && verdict !== 'pass' && verdict !== 'skipped');
+    return refusing.length > 0 && refusing.every(({ details }) => details?.['unproven'] === true);
+}
+function latencyValue(maximum, latency) {
+    const base = { id: 'latency-p95', title: 'Single-row inference, p95', unit: 'ms', threshold: `< ${formatNumber(maximum)}`, severity: 'error' };
+    const p95 = latency?.p95;
+    if (latency === undefined || p95 === undefined || !Number.isFinite(p95)) {
+        return { ...base, value: null, verdict: 'inconclusive', message: 'latency could not be measured' };
+    }
+    const found = { ...base, value: p95, sampleSize: latency.calls };
+    if (p95 < maximum)
+        return { ...found, verdict: 'pass' };
+    return { ...found, verdict: 'fail', message: 'one row takes too long', remedy: 'Use a smaller network, or a faster machine if this one was busy.' };
+}
+function latencyChange(maximumRatio, { latency, evaluation }) {
+    const base = {
+        id: 'latency-change',
+        title: 'CPU time against the champion',
+        unit: '×',
+        threshold: `lower bound ≤ ${formatNumber(maximumRatio)}`,
+        severity: 'error',
+    };
+    if (evaluation.champion === undefined)
+        return skippedWithoutChampion(base);
+    const ratio = latency?.ratio;
+    if (ratio === undefined || !Number.isFinite(ratio.value) || !ratio.interval.every(Number.isFinite)) {
+        return { ...base, value: null, verdict: 'inconclusive', message: 'the two models could not be compared' };
+    }
+    const found = { ...base, value: ratio.value, interval: [...ratio.interval], sampleSize: ratio.rounds };
+    // Slower only counts when it is beyond the noise of this machine.
+    if (ratio.interval[0] <= maximumRatio)
+        return { ...found, verdict: 'pass', message: 'alternated with the champion in one process' };
+    return { ...found, verdict: 'fail', message: 'slower than the champion beyond chance', remedy: 'Use a smaller network or fewer features.' };
+}
+function skippedWithoutChampion(base) {
+    return { ...base, value: null, verdict: 'skipped', message: 'first run: there is no champion to compare with' };
+}
+function measured({ value, interval, sampleSize }) {
+    return { value, sampleSize, ...(interval === null ? {} : { interval: [interval[0], interval[1]] }) };
+}
+function negate({ value, interval, sampleSize }) {
+    return { value: value === null ? null : -value, interval: interval === null ? null : [-interval[1], -interval[0]], sampleSize };
+}
+
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
 var artifacts_digest = __nccwpck_require__(115);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
@@ -40840,6 +41153,8 @@ const stateSchema = schemas/* discriminatedUnion */.gMt('kind', [
         /** First day (YYYY-MM-DD) whose labels the refused challenger had not seen. */
         labelledUntil: schemas/* string */.YjP(),
         performance: performanceSchema,
+        /** It reached every margin of the gate, but not beyond chance: more rows may prove it. */
+        unproven: schemas/* boolean */.zMY().default(false),
     }),
     schemas/* strictObject */.rej({ kind: schemas/* literal */.euz('resolved'), at: schemas/* string */.YjP(), how: schemas/* enum */.k5n(['promoted', 'recovered']) }),
 ]);
@@ -41016,14 +41331,15 @@ function editTrainingWindow(text, window, path) {
 
 const earlyShare = 0.75;
 /**
- * Pure. A refused incident is tried again after `wait` new labelled days; after three quarters of them already when realised performance has fallen further by the
+ * Pure. A refused incident is tried again after `wait` new labelled days, after `wait-unproven` where more rows are all that the challenger lacked; after three quarters of them already when realised performance has fallen further by the
  * alarm's own measure. Sooner a challenger would be tested on mostly the rows of the one that was refused.
  */
 function decideRetry({ waiting, findings, labelledUntil, drift, retrain }) {
-    const due = (0,training_window/* dayStart */.J7)(waiting.labelledUntil) + retrain.wait;
+    const wait = waiting.unproven ? (retrain['wait-unproven'] ?? retrain.wait) : retrain.wait;
+    const due = (0,training_window/* dayStart */.J7)(waiting.labelledUntil) + wait;
     if (labelledUntil >= due)
         return { kind: 'retry', reason: `labels have come up to ${(0,training_window/* dayOf */.kb)(labelledUntil)}` };
-    const soonest = (0,training_window/* dayStart */.J7)(waiting.labelledUntil) + retrain.wait * earlyShare;
+    const soonest = (0,training_window/* dayStart */.J7)(waiting.labelledUntil) + wait * earlyShare;
     if (labelledUntil < soonest)
         return { kind: 'wait', nextTry: (0,training_window/* dayOf */.kb)(due) };
     const fallen = (metric, maximum) => {
@@ -41167,18 +41483,19 @@ function notificationKey({ key }) {
     return `drift/${key}`;
 }
 /** Open → waiting, remembering what the refused attempt knew. */
-async function waitAfter(incident, { reason, day, history }, { store }) {
+async function waitAfter(incident, { reason, day, history, unproven = false }, { store }) {
     const last = history.at(-1);
     const performance = { accuracy: last?.values['performance.accuracy'] ?? null, recall: last?.values['performance.recall'] ?? null };
     return updateIncident(store, incident, (latest) => {
         if (latest.state.kind !== 'open')
             return undefined;
         const { attempt, window } = latest.state;
-        return { ...latest, state: { kind: 'waiting', attempt, since: day, reason, labelledUntil: window.test.to, performance } };
+        return { ...latest, state: { kind: 'waiting', attempt, since: day, reason, labelledUntil: window.test.to, performance, unproven } };
     });
 }
 
 ;// CONCATENATED MODULE: ./src/drift/close-incident.ts
+
 
 
 
@@ -41208,7 +41525,9 @@ async function closeRefused(input, context) {
     if (!own)
         return incident;
     const history = await readDriftHistory(store, model, input.environment);
-    return waitAfter(incident, { reason: 'the challenger was refused', day: (0,training_window/* dayOf */.kb)(asOf), history }, context);
+    const unproven = onlyUnproven(verdict);
+    const reason = unproven ? 'the challenger reached every margin and was not proven' : 'the challenger was refused';
+    return waitAfter(incident, { reason, day: (0,training_window/* dayOf */.kb)(asOf), history, unproven }, context);
 }
 /** After the promotion of the version that an incident asked for. Without an unresolved incident there is nothing left to do. */
 async function resolvePromoted(input, context) {

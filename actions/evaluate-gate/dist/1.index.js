@@ -2,7 +2,7 @@ export const id = 1;
 export const ids = [1];
 export const modules = {
 
-/***/ 276:
+/***/ 278:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(309)
-const { safeRe: re, t } = __webpack_require__(310)
-const cmp = __webpack_require__(280)
-const debug = __webpack_require__(306)
-const SemVer = __webpack_require__(278)
-const Range = __webpack_require__(277)
+const parseOptions = __webpack_require__(311)
+const { safeRe: re, t } = __webpack_require__(312)
+const cmp = __webpack_require__(282)
+const debug = __webpack_require__(308)
+const SemVer = __webpack_require__(280)
+const Range = __webpack_require__(279)
 
 
 /***/ }),
 
-/***/ 277:
+/***/ 279:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(308)
+const LRU = __webpack_require__(310)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(309)
-const Comparator = __webpack_require__(276)
-const debug = __webpack_require__(306)
-const SemVer = __webpack_require__(278)
-const trimComparatorWhitespace = __webpack_require__(311)
+const parseOptions = __webpack_require__(311)
+const Comparator = __webpack_require__(278)
+const debug = __webpack_require__(308)
+const SemVer = __webpack_require__(280)
+const trimComparatorWhitespace = __webpack_require__(313)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(310)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(305)
+} = __webpack_require__(312)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(307)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 278:
+/***/ 280:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(306)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(305)
-const { safeRe: re, t } = __webpack_require__(310)
+const debug = __webpack_require__(308)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(307)
+const { safeRe: re, t } = __webpack_require__(312)
 
-const parseOptions = __webpack_require__(309)
-const { compareIdentifiers } = __webpack_require__(307)
+const parseOptions = __webpack_require__(311)
+const { compareIdentifiers } = __webpack_require__(309)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 279:
+/***/ 281:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(295)
+const parse = __webpack_require__(297)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 280:
+/***/ 282:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(286)
-const neq = __webpack_require__(294)
-const gt = __webpack_require__(287)
-const gte = __webpack_require__(288)
-const lt = __webpack_require__(290)
-const lte = __webpack_require__(291)
+const eq = __webpack_require__(288)
+const neq = __webpack_require__(296)
+const gt = __webpack_require__(289)
+const gte = __webpack_require__(290)
+const lt = __webpack_require__(292)
+const lte = __webpack_require__(293)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 281:
+/***/ 283:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(278)
-const parse = __webpack_require__(295)
-const { safeRe: re, t } = __webpack_require__(310)
+const SemVer = __webpack_require__(280)
+const parse = __webpack_require__(297)
+const { safeRe: re, t } = __webpack_require__(312)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 282:
+/***/ 284:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(278)
+const SemVer = __webpack_require__(280)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,24 +1254,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 283:
+/***/ 285:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(284)
+const compare = __webpack_require__(286)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 284:
+/***/ 286:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(278)
+const SemVer = __webpack_require__(280)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -1280,12 +1280,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 285:
+/***/ 287:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(295)
+const parse = __webpack_require__(297)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,38 +1347,14 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 286:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(284)
-const eq = (a, b, loose) => compare(a, b, loose) === 0
-module.exports = eq
-
-
-/***/ }),
-
-/***/ 287:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(284)
-const gt = (a, b, loose) => compare(a, b, loose) > 0
-module.exports = gt
-
-
-/***/ }),
-
 /***/ 288:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(284)
-const gte = (a, b, loose) => compare(a, b, loose) >= 0
-module.exports = gte
+const compare = __webpack_require__(286)
+const eq = (a, b, loose) => compare(a, b, loose) === 0
+module.exports = eq
 
 
 /***/ }),
@@ -1388,7 +1364,31 @@ module.exports = gte
 
 
 
-const SemVer = __webpack_require__(278)
+const compare = __webpack_require__(286)
+const gt = (a, b, loose) => compare(a, b, loose) > 0
+module.exports = gt
+
+
+/***/ }),
+
+/***/ 290:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compare = __webpack_require__(286)
+const gte = (a, b, loose) => compare(a, b, loose) >= 0
+module.exports = gte
+
+
+/***/ }),
+
+/***/ 291:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(280)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,38 +1411,14 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 290:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(284)
-const lt = (a, b, loose) => compare(a, b, loose) < 0
-module.exports = lt
-
-
-/***/ }),
-
-/***/ 291:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(284)
-const lte = (a, b, loose) => compare(a, b, loose) <= 0
-module.exports = lte
-
-
-/***/ }),
-
 /***/ 292:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(278)
-const major = (a, loose) => new SemVer(a, loose).major
-module.exports = major
+const compare = __webpack_require__(286)
+const lt = (a, b, loose) => compare(a, b, loose) < 0
+module.exports = lt
 
 
 /***/ }),
@@ -1452,9 +1428,9 @@ module.exports = major
 
 
 
-const SemVer = __webpack_require__(278)
-const minor = (a, loose) => new SemVer(a, loose).minor
-module.exports = minor
+const compare = __webpack_require__(286)
+const lte = (a, b, loose) => compare(a, b, loose) <= 0
+module.exports = lte
 
 
 /***/ }),
@@ -1464,9 +1440,9 @@ module.exports = minor
 
 
 
-const compare = __webpack_require__(284)
-const neq = (a, b, loose) => compare(a, b, loose) !== 0
-module.exports = neq
+const SemVer = __webpack_require__(280)
+const major = (a, loose) => new SemVer(a, loose).major
+module.exports = major
 
 
 /***/ }),
@@ -1476,7 +1452,31 @@ module.exports = neq
 
 
 
-const SemVer = __webpack_require__(278)
+const SemVer = __webpack_require__(280)
+const minor = (a, loose) => new SemVer(a, loose).minor
+module.exports = minor
+
+
+/***/ }),
+
+/***/ 296:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compare = __webpack_require__(286)
+const neq = (a, b, loose) => compare(a, b, loose) !== 0
+module.exports = neq
+
+
+/***/ }),
+
+/***/ 297:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(280)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,41 +1496,14 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 296:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const SemVer = __webpack_require__(278)
-const patch = (a, loose) => new SemVer(a, loose).patch
-module.exports = patch
-
-
-/***/ }),
-
-/***/ 297:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const parse = __webpack_require__(295)
-const prerelease = (version, options) => {
-  const parsed = parse(version, options)
-  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
-}
-module.exports = prerelease
-
-
-/***/ }),
-
 /***/ 298:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(284)
-const rcompare = (a, b, loose) => compare(b, a, loose)
-module.exports = rcompare
+const SemVer = __webpack_require__(280)
+const patch = (a, loose) => new SemVer(a, loose).patch
+module.exports = patch
 
 
 /***/ }),
@@ -1540,9 +1513,12 @@ module.exports = rcompare
 
 
 
-const compareBuild = __webpack_require__(282)
-const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
-module.exports = rsort
+const parse = __webpack_require__(297)
+const prerelease = (version, options) => {
+  const parsed = parse(version, options)
+  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
+}
+module.exports = prerelease
 
 
 /***/ }),
@@ -1552,7 +1528,31 @@ module.exports = rsort
 
 
 
-const Range = __webpack_require__(277)
+const compare = __webpack_require__(286)
+const rcompare = (a, b, loose) => compare(b, a, loose)
+module.exports = rcompare
+
+
+/***/ }),
+
+/***/ 301:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compareBuild = __webpack_require__(284)
+const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
+module.exports = rsort
+
+
+/***/ }),
+
+/***/ 302:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const Range = __webpack_require__(279)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 301:
+/***/ 303:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(282)
+const compareBuild = __webpack_require__(284)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 302:
+/***/ 304:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(295)
-const constants = __webpack_require__(305)
-const SemVer = __webpack_require__(278)
+const parse = __webpack_require__(297)
+const constants = __webpack_require__(307)
+const SemVer = __webpack_require__(280)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 303:
+/***/ 305:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(295)
+const parse = __webpack_require__(297)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 304:
+/***/ 306:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(310)
-const constants = __webpack_require__(305)
-const SemVer = __webpack_require__(278)
-const identifiers = __webpack_require__(307)
-const parse = __webpack_require__(295)
-const valid = __webpack_require__(303)
-const clean = __webpack_require__(279)
-const inc = __webpack_require__(289)
-const diff = __webpack_require__(285)
-const major = __webpack_require__(292)
-const minor = __webpack_require__(293)
-const patch = __webpack_require__(296)
-const prerelease = __webpack_require__(297)
-const compare = __webpack_require__(284)
-const rcompare = __webpack_require__(298)
-const compareLoose = __webpack_require__(283)
-const compareBuild = __webpack_require__(282)
-const sort = __webpack_require__(301)
-const rsort = __webpack_require__(299)
-const gt = __webpack_require__(287)
-const lt = __webpack_require__(290)
-const eq = __webpack_require__(286)
-const neq = __webpack_require__(294)
-const gte = __webpack_require__(288)
-const lte = __webpack_require__(291)
-const cmp = __webpack_require__(280)
-const coerce = __webpack_require__(281)
-const truncate = __webpack_require__(302)
-const Comparator = __webpack_require__(276)
-const Range = __webpack_require__(277)
-const satisfies = __webpack_require__(300)
-const toComparators = __webpack_require__(321)
-const maxSatisfying = __webpack_require__(315)
-const minSatisfying = __webpack_require__(316)
-const minVersion = __webpack_require__(317)
-const validRange = __webpack_require__(322)
-const outside = __webpack_require__(318)
-const gtr = __webpack_require__(312)
-const ltr = __webpack_require__(314)
-const intersects = __webpack_require__(313)
-const simplifyRange = __webpack_require__(319)
-const subset = __webpack_require__(320)
+const internalRe = __webpack_require__(312)
+const constants = __webpack_require__(307)
+const SemVer = __webpack_require__(280)
+const identifiers = __webpack_require__(309)
+const parse = __webpack_require__(297)
+const valid = __webpack_require__(305)
+const clean = __webpack_require__(281)
+const inc = __webpack_require__(291)
+const diff = __webpack_require__(287)
+const major = __webpack_require__(294)
+const minor = __webpack_require__(295)
+const patch = __webpack_require__(298)
+const prerelease = __webpack_require__(299)
+const compare = __webpack_require__(286)
+const rcompare = __webpack_require__(300)
+const compareLoose = __webpack_require__(285)
+const compareBuild = __webpack_require__(284)
+const sort = __webpack_require__(303)
+const rsort = __webpack_require__(301)
+const gt = __webpack_require__(289)
+const lt = __webpack_require__(292)
+const eq = __webpack_require__(288)
+const neq = __webpack_require__(296)
+const gte = __webpack_require__(290)
+const lte = __webpack_require__(293)
+const cmp = __webpack_require__(282)
+const coerce = __webpack_require__(283)
+const truncate = __webpack_require__(304)
+const Comparator = __webpack_require__(278)
+const Range = __webpack_require__(279)
+const satisfies = __webpack_require__(302)
+const toComparators = __webpack_require__(323)
+const maxSatisfying = __webpack_require__(317)
+const minSatisfying = __webpack_require__(318)
+const minVersion = __webpack_require__(319)
+const validRange = __webpack_require__(324)
+const outside = __webpack_require__(320)
+const gtr = __webpack_require__(314)
+const ltr = __webpack_require__(316)
+const intersects = __webpack_require__(315)
+const simplifyRange = __webpack_require__(321)
+const subset = __webpack_require__(322)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 305:
+/***/ 307:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 306:
+/***/ 308:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 307:
+/***/ 309:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 308:
+/***/ 310:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 309:
+/***/ 311:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 310:
+/***/ 312:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(305)
-const debug = __webpack_require__(306)
+} = __webpack_require__(307)
+const debug = __webpack_require__(308)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 311:
+/***/ 313:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(305)
+} = __webpack_require__(307)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 312:
+/***/ 314:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(318)
+const outside = __webpack_require__(320)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 313:
+/***/ 315:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(277)
+const Range = __webpack_require__(279)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 314:
+/***/ 316:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(318)
+const outside = __webpack_require__(320)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 315:
+/***/ 317:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(278)
-const Range = __webpack_require__(277)
+const SemVer = __webpack_require__(280)
+const Range = __webpack_require__(279)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 316:
+/***/ 318:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(278)
-const Range = __webpack_require__(277)
+const SemVer = __webpack_require__(280)
+const Range = __webpack_require__(279)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 317:
+/***/ 319:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(278)
-const Range = __webpack_require__(277)
-const gt = __webpack_require__(287)
+const SemVer = __webpack_require__(280)
+const Range = __webpack_require__(279)
+const gt = __webpack_require__(289)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 318:
+/***/ 320:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(278)
-const Comparator = __webpack_require__(276)
+const SemVer = __webpack_require__(280)
+const Comparator = __webpack_require__(278)
 const { ANY } = Comparator
-const Range = __webpack_require__(277)
-const satisfies = __webpack_require__(300)
-const gt = __webpack_require__(287)
-const lt = __webpack_require__(290)
-const lte = __webpack_require__(291)
-const gte = __webpack_require__(288)
+const Range = __webpack_require__(279)
+const satisfies = __webpack_require__(302)
+const gt = __webpack_require__(289)
+const lt = __webpack_require__(292)
+const lte = __webpack_require__(293)
+const gte = __webpack_require__(290)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 319:
+/***/ 321:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(300)
-const compare = __webpack_require__(284)
+const satisfies = __webpack_require__(302)
+const compare = __webpack_require__(286)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 320:
+/***/ 322:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(277)
-const Comparator = __webpack_require__(276)
+const Range = __webpack_require__(279)
+const Comparator = __webpack_require__(278)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(300)
-const compare = __webpack_require__(284)
+const satisfies = __webpack_require__(302)
+const compare = __webpack_require__(286)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 321:
+/***/ 323:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(277)
+const Range = __webpack_require__(279)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 322:
+/***/ 324:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(277)
+const Range = __webpack_require__(279)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 323:
+/***/ 325:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(258);
+var core = __webpack_require__(260);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(262);
+var io = __webpack_require__(264);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(146);
+var external_crypto_ = __webpack_require__(148);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(148);
+var external_fs_ = __webpack_require__(150);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(304);
+var semver = __webpack_require__(306);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(179);
+var external_os_ = __webpack_require__(181);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(145);
+var external_child_process_ = __webpack_require__(147);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(180);
+var external_path_ = __webpack_require__(182);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(260);
+var lib = __webpack_require__(262);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(182);
+var external_stream_ = __webpack_require__(184);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(185);
+var external_util_ = __webpack_require__(187);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(143);
+var external_assert_ = __webpack_require__(145);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(259);
+var exec = __webpack_require__(261);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

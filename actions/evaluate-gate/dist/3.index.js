@@ -2,16 +2,16 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 367:
+/***/ 369:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(327);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(355);
-const { extendedEncodeURIComponent } = __webpack_require__(357);
-const { EventEmitter } = __webpack_require__(147);
-const { Buffer } = __webpack_require__(144);
-const { statSync, ReadStream } = __webpack_require__(161);
-const { Readable } = __webpack_require__(182);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(329);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(357);
+const { extendedEncodeURIComponent } = __webpack_require__(359);
+const { EventEmitter } = __webpack_require__(149);
+const { Buffer } = __webpack_require__(146);
+const { statSync, ReadStream } = __webpack_require__(163);
+const { Readable } = __webpack_require__(184);
 
 const runtimeConfigShared = {
     statSync: () => { },

@@ -2,16 +2,16 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 402:
+/***/ 406:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(362);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(390);
-const { extendedEncodeURIComponent } = __webpack_require__(392);
-const { EventEmitter } = __webpack_require__(181);
-const { Buffer } = __webpack_require__(178);
-const { statSync, ReadStream } = __webpack_require__(195);
-const { Readable } = __webpack_require__(217);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(366);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(394);
+const { extendedEncodeURIComponent } = __webpack_require__(396);
+const { EventEmitter } = __webpack_require__(185);
+const { Buffer } = __webpack_require__(182);
+const { statSync, ReadStream } = __webpack_require__(199);
+const { Readable } = __webpack_require__(221);
 
 const runtimeConfigShared = {
     statSync: () => { },

@@ -34883,7 +34883,7 @@ function timestampText(time) {
  */
 async function read_table_readTable(database, relation, request) {
     const kinds = await describeColumns(database, relation);
-    const columns = [...new Set(request.columns)].map((name) => {
+    const columns = [...new Set([...request.columns, ...(request.optional ?? []).filter((name) => kinds.has(name))])].map((name) => {
         const kind = kinds.get(name);
         if (kind === undefined) {
             throw new UserError('column-missing', `there is no column ${name}; columns: ${[...kinds.keys()].join(', ')}`, {
@@ -38335,9 +38335,10 @@ const featureRules = (pipeline, report) => {
 
 ;// CONCATENATED MODULE: ./src/pipeline/rules/gate-rules.ts
 
-/** The gate cuts and disturbs columns that the test rows hold. */
+/** A metric decides, in a first run and against a champion, and the gate cuts and disturbs columns that the test rows hold. */
 const gateRules = (pipeline, report) => {
     const { slices, robustness } = pipeline.gate;
+    qualityRule(pipeline.gate, report);
     slices.forEach((slice, index) => {
         sliceRule(pipeline, { ...slice, path: ['gate', 'slices', index] }, report);
     });
@@ -38353,6 +38354,15 @@ const gateRules = (pipeline, report) => {
     if (storm !== undefined)
         demandColumn(pipeline, { name: storm.column, path: ['gate', 'robustness', 'storm-days', 'column'], type: 'number' }, report);
 };
+/** Latency, slices, robustness and the holdout only guard: without a metric they would let any model pass. */
+function qualityRule({ 'value-checks': values, 'change-checks': changes }, report) {
+    const targets = values.flatMap((check) => (check.metric !== 'latency-p95' && check.severity !== 'warn' ? [check.decides] : []));
+    if (targets.length === 0)
+        report(['gate', 'value-checks'], 'found no metric with severity: error, so nothing decides on a first model; allowed: at least one, e.g. { metric: accuracy, minimum: 0.8, decides: first-run }');
+    if (targets.includes('always') || changes.some(({ metric }) => metric !== 'latency'))
+        return;
+    report(['gate', 'change-checks'], 'found no metric, and none in value-checks with decides: always, so nothing decides against a champion; allowed: at least one, e.g. { metric: accuracy, minimum-change: 0.01 }');
+}
 function sliceRule(pipeline, { column: name, edges, by, path }, report) {
     const column = demandColumn(pipeline, { name, path: [...path, 'column'] }, report);
     if (column === undefined)
@@ -38512,13 +38522,14 @@ function putParameter(training, path, value) {
         owner = next;
     }
     const last = steps.at(-1) ?? '';
-    if (!isContainer(owner) || (Array.isArray(owner) && !Object.hasOwn(owner, last)))
-        return { kind: 'path', found: last, allowed: namesOf(owner) };
-    // A whole section is not a value: what it holds is searched one by one.
-    if (isContainer(Reflect.get(owner, last)))
-        return { kind: 'path', found: last, allowed: namesOf(Reflect.get(owner, last)).map((name) => `${last}.${name}`) };
-    const known = Object.hasOwn(owner, last);
     const names = namesOf(owner);
+    const known = names.includes(last);
+    // Only a key that the file has, or that the schema may take: never what every object inherits, such as __proto__, nor an array's length.
+    if (!isContainer(owner) || (!known && (Array.isArray(owner) || last in owner)))
+        return { kind: 'path', found: last, allowed: names };
+    // A whole section is not a value: what it holds is searched one by one.
+    if (known && isContainer(Reflect.get(owner, last)))
+        return { kind: 'path', found: last, allowed: namesOf(Reflect.get(owner, last)).map((name) => `${last}.${name}`) };
     Reflect.set(owner, last, value);
     const parsed = trainingSchema.safeParse(copy);
     if (parsed.success)
@@ -38863,6 +38874,7 @@ const retrainSchema = schemas/* strictObject */.rej({
     test: duration/* positiveDurationSchema */.jh,
     calibrate: duration/* positiveDurationSchema */.jh,
     wait: duration/* durationSchema */.sK.describe('New labelled days before a refused incident is tried again'),
+    'wait-unproven': duration/* durationSchema */.sK.optional().describe('The same where the challenger reached every margin and only the number of rows left it unproven; default: wait'),
     merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
@@ -41873,6 +41885,21 @@ async function findNativeModules({ workspace, logger, native }, paths) {
     return modules;
 }
 
+;// CONCATENATED MODULE: ./src/action/end-on-broken-pipe.ts
+/**
+ * Whoever read this process's output is gone, e.g. a command line that was killed: nobody waits for the work. It ends as a cancelled job
+ * does, which removes its work directory, rather than with a stack about EPIPE.
+ */
+function endOnBrokenPipe() {
+    for (const stream of [process.stdout, process.stderr]) {
+        stream.on('error', (error) => {
+            if (error.code !== 'EPIPE')
+                throw error;
+            process.kill(process.pid, 'SIGTERM');
+        });
+    }
+}
+
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var core = __nccwpck_require__(260);
 ;// CONCATENATED MODULE: ./src/action/plain-line.ts
@@ -42095,6 +42122,10 @@ const outcomeWords = {
     inconclusive: '❔ inconclusive',
     skipped: '⏭️ skipped',
 };
+/** A figure that nothing is asked of cannot have passed: it is shown. */
+function outcomeWord({ severity, verdict, threshold }) {
+    return severity === 'info' && verdict === 'pass' && threshold === undefined ? 'ℹ️ shown' : outcomeWords[verdict];
+}
 /** GitHub takes 65,536 characters in a comment; the marker and what a caller puts before it need some. */
 const maximumLength = 65_000;
 /** Comments are found again by this line; GitHub does not show it. */
@@ -42146,7 +42177,7 @@ function ordered(checks, { checks: limit }) {
 }
 function checkTable(checks, cut) {
     const rows = checks.map((check) => [
-        outcomeWords[check.verdict],
+        outcomeWord(check),
         cell(check.title, cut),
         checkValue(check, cut),
         cell(check.threshold ?? '–', cut),
@@ -42436,8 +42467,10 @@ async function inWorkDirectory(step, work) {
 
 
 
+
 /** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
 async function runAction(action) {
+    endOnBrokenPipe();
     const mask = new SecretMask();
     try {
         const inputs = readInputs(action.inputs, mask);
@@ -43141,6 +43174,7 @@ const errorCatalogue = {
     'version-taken': 'Another registration took the version number first.',
     'warehouse-query-failed': 'The warehouse cannot run a query: a table, a column or the SQL of a condition is wrong, or the query ran out of resources.',
     'warehouse-unavailable': 'The warehouse does not answer, refuses the user, or is not the kind of server it was said to be.',
+    'warm-start-mismatch': 'A warm start has seen rows of the test window, itself or through what it began from.',
     'window-empty': 'The asked window holds no rows, or ends before it begins.',
 };
 class UserError extends Error {
