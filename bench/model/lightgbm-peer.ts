@@ -49,13 +49,13 @@ export async function fitLightGbm(rows: ModelRows, sets: Readonly<Record<string,
 }
 
 function categoryCodes(table: Table, name: string): ReadonlyMap<string, number> {
-  return new Map([...new Set(table.strings.get(name))].filter((value) => value !== null).sort().map((value, code) => [value, code]));
+  return new Map([...new Set(table.strings.get(name))].sort().map((value, code) => [value, code]));
 }
 
 /** A category that the fit rows do not have is missing. */
 function numbersOf(table: Table, name: string, codes: ReadonlyMap<string, number> | undefined): Float64Array {
   const strings = table.strings.get(name);
-  if (strings !== undefined) return Float64Array.from(strings, (value) => codes?.get(value ?? '') ?? Number.NaN);
+  if (strings !== undefined) return Float64Array.from(strings, (value) => codes?.get(value) ?? Number.NaN);
   const numbers = table.numbers.get(name);
   if (numbers === undefined) throw new Error(`the dataset has no column ${name}`);
   return Float64Array.from(numbers);

@@ -13,7 +13,7 @@ import { compareStress, drawStress, type StressComparison, type StressContext, t
 import type { TestedModel } from './tested-model.ts';
 import type { OpenedWhiteBox } from './white-box.ts';
 
-export type { StressedMetric, StressedMetrics, StressMetric } from './stress-metrics.ts';
+export type { StressedMetrics } from './stress-metrics.ts';
 
 export interface StressEvaluation extends StressComparison {
   /** attack.fgsm, attack.pgd, noise, missing.most-important, storm-days, unseen.<column>. */
