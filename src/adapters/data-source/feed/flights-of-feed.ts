@@ -23,7 +23,8 @@ export interface FeedFlight {
   readonly reported_at: string;
 }
 
-type Latest = { readonly [Kind in FeedEvent['event']]?: Extract<FeedEvent, { event: Kind }> };
+/** Of each kind the event that counts. */
+export type Latest = { readonly [Kind in FeedEvent['event']]?: Extract<FeedEvent, { event: Kind }> };
 
 /**
  * One row per flight, whatever the order of the events and however often they come: of each kind the event that became known last counts.
@@ -41,16 +42,18 @@ export function flightsOfFeed(events: readonly FeedEvent[]): { flights: FeedFlig
   return { flights, unscheduled: events.filter((event) => latest.get(keyOf(event))?.scheduled === undefined) };
 }
 
-function keyOf({ scheduled_departure, carrier, flight, origin }: FeedEvent): string {
+/** What tells one flight from another in the feed. */
+export function keyOf({ scheduled_departure, carrier, flight, origin }: FeedEvent): string {
   return `${new Date(scheduled_departure).toISOString()} ${carrier} ${flight} ${origin}`;
 }
 
 /** Two events of one moment are told apart by what they say, so that the order in which files are read does not matter. */
-function isLater(event: FeedEvent, before: FeedEvent): boolean {
+export function isLater(event: FeedEvent, before: FeedEvent): boolean {
   return event.at > before.at || (event.at === before.at && JSON.stringify(event) > JSON.stringify(before));
 }
 
-function rowOf({ scheduled, departed, landed, cancelled }: Latest): FeedFlight | undefined {
+/** The flight that these events tell of; undefined where it was never scheduled. */
+export function rowOf({ scheduled, departed, landed, cancelled }: Latest): FeedFlight | undefined {
   if (scheduled === undefined) return undefined;
   // A flight that was cancelled and then left after all did leave. One that landed did, whether or not its departure was told.
   const stands = (event: { readonly at: number } | undefined): boolean => event !== undefined && (cancelled === undefined || event.at >= cancelled.at);

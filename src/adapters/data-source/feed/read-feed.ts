@@ -41,7 +41,8 @@ export async function readFeed(files: readonly FeedFile[], asOf: number): Promis
   return { told, rejected };
 }
 
-function parseLine(text: string): { readonly event: FeedEvent } | { readonly reason: string } {
+/** A line as an event, or why it is none. */
+export function parseLine(text: string): { readonly event: FeedEvent } | { readonly reason: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
