@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { digestSetting, type Environment, setting, wholeNumber } from './environment.ts';
+import { type OperationsConfiguration, readOperationsConfiguration } from './operations-configuration.ts';
 import { parseSimulatedFault, type SimulatedFault } from './simulated-fault.ts';
 import { StartError } from './start-error.ts';
 
@@ -25,6 +27,7 @@ export interface Configuration {
   readonly maximumBodyBytes: number;
   readonly maximumQueuedRows: number;
   readonly drain: DrainConfiguration;
+  readonly operations: OperationsConfiguration;
 }
 
 export interface DrainConfiguration {
@@ -35,33 +38,7 @@ export interface DrainConfiguration {
   readonly maximum: number;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
-
-/** An empty variable is one that is not set: manifests cannot always leave one out. */
-function setting(environment: Environment, name: string): string | undefined {
-  const text = environment[name];
-  return text === '' ? undefined : text;
-}
-
-function wholeNumber(environment: Environment, name: string, range: { standard: number; minimum: number; maximum: number }): number {
-  const text = setting(environment, name);
-  if (text === undefined) return range.standard;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < range.minimum || value > range.maximum) {
-    throw new StartError(`${name} is ${JSON.stringify(text)}; allowed is a whole number from ${range.minimum} to ${range.maximum}`);
-  }
-  return value;
-}
-
-function readDigest(environment: Environment): string {
-  const text = setting(environment, 'MODEL_DIGEST') ?? '';
-  const hexadecimal = text.replace(/^sha256:/, '');
-  if (!/^[0-9a-f]{64}$/.test(hexadecimal)) {
-    throw new StartError(`MODEL_DIGEST is ${JSON.stringify(text)}; it must name the model to serve as sha256: and 64 hexadecimal digits`);
-  }
-  return `sha256:${hexadecimal}`;
-}
 
 function readPodName(environment: Environment): string {
   const text = setting(environment, 'POD_NAME') ?? hostname();
@@ -90,12 +67,13 @@ function readLogLevel(environment: Environment): string {
  */
 export function readConfiguration(environment: Environment, program: string): Configuration {
   const fault = setting(environment, 'SIMULATED_FAULT');
+  const modelPath = setting(environment, 'MODEL_PATH') ?? join(dirname(program), '..', 'model', 'model.onnx');
   return {
     host: setting(environment, 'HOST') ?? '127.0.0.1',
     port: wholeNumber(environment, 'PORT', { standard: 8080, minimum: 0, maximum: 65_535 }),
     logLevel: readLogLevel(environment),
-    modelPath: setting(environment, 'MODEL_PATH') ?? join(dirname(program), '..', 'model', 'model.onnx'),
-    modelDigest: readDigest(environment),
+    modelPath,
+    modelDigest: digestSetting(environment, 'MODEL_DIGEST'),
     modelName: setting(environment, 'MODEL_NAME'),
     modelVersion: setting(environment, 'MODEL_VERSION') ?? 'unknown',
     imageDigest: setting(environment, 'IMAGE_DIGEST') ?? 'unknown',
@@ -106,6 +84,7 @@ export function readConfiguration(environment: Environment, program: string): Co
     maximumRows: wholeNumber(environment, 'MAXIMUM_ROWS', { standard: 1000, minimum: 1, maximum: 100_000 }),
     maximumBodyBytes: wholeNumber(environment, 'MAXIMUM_BODY_BYTES', { standard: 4 * 2 ** 20, minimum: 1024, maximum: 2 ** 28 }),
     maximumQueuedRows: wholeNumber(environment, 'MAXIMUM_QUEUED_ROWS', { standard: 10_000, minimum: 1, maximum: 1e6 }),
+    operations: readOperationsConfiguration(environment, modelPath),
     drain: {
       minimum: wholeNumber(environment, 'DRAIN_MINIMUM_MS', { standard: 1500, minimum: 0, maximum: 600_000 }),
       quiet: wholeNumber(environment, 'DRAIN_QUIET_MS', { standard: 300, minimum: 0, maximum: 600_000 }),

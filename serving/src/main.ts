@@ -11,8 +11,10 @@ async function start(): Promise<void> {
   const configuration = readConfiguration(process.env, process.argv[1] ?? '');
   const model = await loadModel({ path: configuration.modelPath, digest: configuration.modelDigest, name: configuration.modelName, version: configuration.modelVersion });
   const logSink = configuration.predictionLog === undefined ? undefined : folderSink(configuration.predictionLog);
-  const service = createService({ configuration, model, logSink, startedAt, onLogFailure: (error) => app.log.error(error, 'the prediction log cannot be written') });
+  const service = createService({ configuration, model, logSink, startedAt, onLogFailure: (error) => app.log.error(error, 'the prediction log cannot be written'),
+    onOperatingPoint: (reason, { current }) => (reason === undefined ? app.log.info(current, 'a new operating point decides') : app.log.warn({ inForce: current }, reason)) });
   const app = createServer(service);
+  await service.operatingPoint.start();
 
   let ending: Promise<void> | undefined;
   const end = (): void => {

@@ -1,10 +1,14 @@
+import type { AnswerObserver } from './answer-observer.ts';
 import type { Configuration } from './configuration.ts';
 import { createServiceMetrics, type ServiceMetrics } from './metrics/service-metrics.ts';
 import type { LoadedModel } from './model/load-model.ts';
+import { MountedOperatingPoint } from './operating-point/mounted-operating-point.ts';
+import { operatingPointMetrics } from './operating-point/operating-point-metrics.ts';
 import { MicroBatcher } from './predict/micro-batcher.ts';
 import { RowEncoder } from './predict/row-encoder.ts';
 import type { LogSink } from './prediction-log/log-sink.ts';
 import { PredictionLog } from './prediction-log/prediction-log.ts';
+import type { RequestTracing } from './tracing/request-tracing.ts';
 
 /** What changes while the service runs. */
 export interface ServiceState {
@@ -26,6 +30,12 @@ export interface Service {
   readonly log: PredictionLog | undefined;
   readonly metrics: ServiceMetrics;
   readonly state: ServiceState;
+  readonly operatingPoint: MountedOperatingPoint;
+  /** Told of every answered request once its answer has left. */
+  readonly observers: AnswerObserver[];
+  /** What optional parts say of themselves in /health. */
+  readonly healthNotes: (() => Readonly<Record<string, unknown>>)[];
+  readonly tracing: RequestTracing | undefined;
   /** Begins the id of every request and the name of every log file: pod and moment of start. */
   readonly instance: string;
 }
@@ -36,6 +46,8 @@ export interface ServiceParts {
   readonly logSink: LogSink | undefined;
   readonly startedAt: Date;
   readonly onLogFailure?: (error: unknown) => void;
+  readonly tracing?: RequestTracing | undefined;
+  readonly onOperatingPoint?: (reason: string | undefined, point: MountedOperatingPoint) => void;
 }
 
 const maximumBatchRows = 1024;
@@ -45,7 +57,7 @@ export function createService(parts: ServiceParts): Service {
   const { configuration, model, logSink } = parts;
   const state: ServiceState = { ready: true, requestsInFlight: 0, lastRequest: 0, answeredRows: 0 };
   const instance = `${configuration.podName}-${parts.startedAt.toISOString().replaceAll(/[-:.]/g, '')}`;
-  const batcher = new MicroBatcher(model.scorer, { maximumBatchRows, maximumQueuedRows: configuration.maximumQueuedRows, onBatch: (rows) => metrics.batchRows.observe(rows) });
+  const batcher = new MicroBatcher(parts.tracing?.timed(model.scorer) ?? model.scorer, { maximumBatchRows, maximumQueuedRows: configuration.maximumQueuedRows, onBatch: (rows) => metrics.batchRows.observe(rows) });
   const predictionLog = logSink && new PredictionLog(logSink, {
     ...logLimits,
     flushInterval: configuration.predictionLogInterval,
@@ -62,5 +74,16 @@ export function createService(parts: ServiceParts): Service {
     { name: model.name, version: model.version, digest: model.digest, image: configuration.imageDigest, simulatedFault: configuration.simulatedFault?.text },
     { queuedRows: () => batcher.queuedRows, requestsInFlight: () => state.requestsInFlight, ready: () => state.ready, logQueuedRows: () => predictionLog?.queuedRows ?? 0 },
   );
-  return { configuration, model, encoder: new RowEncoder(model.description), batcher, log: predictionLog, metrics, state, instance };
+  const operatingPoint: MountedOperatingPoint = new MountedOperatingPoint({
+    model,
+    path: configuration.operations.operatingPoint,
+    interval: configuration.operations.operatingPointInterval,
+    onReload: (result, reason) => {
+      countReload(result);
+      parts.onOperatingPoint?.(reason, operatingPoint);
+    },
+  });
+  const countReload = operatingPointMetrics(metrics.registry, operatingPoint);
+  const healthNotes: Service['healthNotes'] = [() => ({ operatingPoint: { ...operatingPoint.current, ...(operatingPoint.refused !== undefined && { refused: operatingPoint.refused }) } })];
+  return { configuration, model, encoder: new RowEncoder(model.description), batcher, log: predictionLog, metrics, state, operatingPoint, observers: [], healthNotes, tracing: parts.tracing, instance };
 }

@@ -16,6 +16,8 @@ export interface LoggedRow {
   /** UTC day of the row's event time, YYYY-MM-DD. */
   readonly day: string;
   readonly prediction: Prediction;
+  /** Of the operating point that decided. */
+  readonly operatingPointId?: string;
   readonly columns: Row;
 }
 
@@ -28,6 +30,7 @@ export function logLine(row: LoggedRow, origin: LogOrigin): string {
     model_digest: origin.modelDigest,
     image_digest: origin.imageDigest,
     ...row.prediction,
+    operating_point: row.operatingPointId,
     columns: row.columns,
   });
 }
