@@ -1,7 +1,9 @@
+import { networkReason } from './network-reason.ts';
 import { BodyCutError, BodyTooLargeError, readBody } from './read-body.ts';
 import { retryAfter } from './retry-after.ts';
 import { withoutSecrets } from './public-url.ts';
 import type { FetchLimits, HttpContext } from './http-context.ts';
+import { whatItSays } from './what-it-says.ts';
 
 /** What came of one try. `again`: another try may help, no sooner than `after` milliseconds. */
 export type Answer =
@@ -53,22 +55,4 @@ function nextUrl(at: string, location: string | null): string | undefined {
   const next = new URL(location, at);
   const allowed = next.protocol === 'https:' || (next.protocol === 'http:' && at.startsWith('http:'));
   return allowed && next.username === '' && next.password === '' ? next.href : undefined;
-}
-
-/** The beginning of an error's body as one plain line; a page of HTML says nothing to the reader of a log. */
-async function whatItSays(response: Response): Promise<string> {
-  const body = await readBody(response, 64 * 1024).catch(() => new Uint8Array());
-  const text = Buffer.from(body).toString('utf8');
-  if (/^\s*</.test(text)) return '';
-  // Control characters could forge lines or commands in the runner's log.
-  const plain = text.replace(/[\p{C}\s]+/gu, ' ').trim();
-  return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain;
-}
-
-/** fetch says "fetch failed" and keeps what happened in its cause. */
-function networkReason(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(inner instanceof Error)) return String(inner);
-  const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : undefined;
-  return inner.message === '' ? (code ?? inner.name) : inner.message;
 }
