@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { registerDefinition } from '../../src/action/definitions/register.ts';
 import { openImageRegistry } from '../../src/action/open-engines.ts';
 import { openGoldenCheck, openServingBase, openTrustedKeys } from '../../src/action/open-packaging.ts';
@@ -14,6 +15,7 @@ await runAction({
         evaluation: inputs.evaluation,
         imageEnvironment: inputs['image-environment'],
         labels: inputs.labels,
+        environment: edge.environmentName,
         dryRun: inputs['dry-run'],
       },
       {
@@ -22,6 +24,7 @@ await runAction({
         registry: edge.registry,
         servingBase: openServingBase(edge),
         goldenCheck: openGoldenCheck(edge, images),
+        lockFile: join(edge.home, 'package-lock.json'),
         trustedKeys: await openTrustedKeys(edge),
       },
     );

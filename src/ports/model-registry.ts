@@ -24,9 +24,24 @@ export interface ModelRegistry {
   /** Every promotion and rollback of an environment, oldest first. */
   history(environment: string): Promise<readonly LiveEvent[]>;
 
+  /** The version that is registered for an environment and has yet to go live there; undefined where there is none, or where it or a newer one went live since. */
+  challenger(environment: string): Promise<ChallengerPointer | undefined>;
+
+  /**
+   * Makes a version the challenger: compare-and-swap on the epoch of the last entry of `challengers`, 0 where there is none.
+   * Undefined where someone else was first, or where it or a newer version was live there before. The challenger itself is answered as it stands.
+   * @throws UserError version-missing, version-quarantined
+   */
+  nominate(request: NominateRequest): Promise<ChallengerPointer | undefined>;
+
+  /** Every nomination and withdrawal of an environment, oldest first. */
+  challengers(environment: string): Promise<readonly ChallengerEvent[]>;
+
   /** Never to be deployed again. Repeating it changes nothing. */
   quarantine(entry: QuarantineEntry): Promise<void>;
   quarantined(imageDigest: Digest): Promise<QuarantineEntry | undefined>;
+  /** All of them, sorted by digest. */
+  quarantines(): Promise<readonly QuarantineEntry[]>;
 }
 
 export interface MeasuredMetric {
@@ -58,8 +73,20 @@ export interface VersionDraft {
   readonly trainingWindow: { readonly fit: DayRange; readonly calibrate: DayRange; readonly test: DayRange };
   /** The version it was judged against, if any. */
   readonly champion: number | undefined;
-  /** Free labels; a simulated fault is always named here. */
+  /** The models it came from, sorted by role; none in records of releases that did not keep them. */
+  readonly parents: readonly ParentModel[];
+  /** The gate's signed statement, as it lay in the store; undefined in records of releases that did not keep it. */
+  readonly evidence: { readonly key: string; readonly digest: Digest } | undefined;
+  /** The version's tags: free names and values. A simulated fault is always named here. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ParentModel {
+  /** `warm-start`: training began from its weights. `champion`: it was live, and this one was judged against it. */
+  readonly role: 'warm-start' | 'champion';
+  readonly candidate: Digest;
+  /** Undefined where that candidate never became a version. */
+  readonly version: number | undefined;
 }
 
 interface DayRange {
@@ -97,6 +124,30 @@ export interface PromoteRequest {
 
 export interface LiveEvent extends LivePointer {
   readonly kind: 'promoted' | 'rolled-back';
+}
+
+export interface ChallengerPointer {
+  readonly environment: string;
+  readonly version: number;
+  readonly imageDigest: Digest;
+  /** Grows by one at every nomination and withdrawal. */
+  readonly epoch: number;
+  /** Of the live pointer when it was nominated: whatever went live after that may end the challenge. */
+  readonly liveEpoch: number;
+  readonly since: string;
+}
+
+export interface NominateRequest {
+  readonly environment: string;
+  readonly version: number;
+  readonly expectedEpoch: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** A challenge ends, and is withdrawn, when the version or a newer one went live, or when its image was quarantined. */
+export interface ChallengerEvent extends ChallengerPointer {
+  readonly kind: 'nominated' | 'withdrawn';
 }
 
 export interface QuarantineEntry {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Artifact, ArtifactRepository } from '../artifacts/artifact.ts';
-import { hexOf } from '../artifacts/digest.ts';
+import { type Digest, digestOf, hexOf } from '../artifacts/digest.ts';
 import type { Candidate } from '../gate/candidate.ts';
-import type { EvidenceStatement } from '../gate/evidence.ts';
+import { evidenceKey, type EvidenceStatement } from '../gate/evidence.ts';
 import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
-import type { MeasuredMetric, VersionDraft } from '../ports/model-registry.ts';
+import type { MeasuredMetric, ParentModel, VersionDraft, VersionRecord } from '../ports/model-registry.ts';
 import type { PlannedVersion } from './plan-version.ts';
 
 const trainingSchema = z.looseObject({ hyperparameters: z.record(z.string(), z.json()) });
@@ -20,6 +20,8 @@ export interface DraftParts {
   readonly labels: Readonly<Record<string, string>>;
   /** Of the image registry. */
   readonly repository: string;
+  /** The versions there are: parents are named by their number, too. */
+  readonly known: readonly VersionRecord[];
 }
 
 export interface DraftSources {
@@ -56,6 +58,24 @@ export async function draftVersion(parts: DraftParts, sources: DraftSources): Pr
     hyperparameters,
     trainingWindow: metadata.window,
     champion: parts.statement.championVersion,
+    parents: parentModels(parts),
+    evidence: await readEvidence(parts.evaluation.digest, store),
     labels: parts.labels,
   };
+}
+
+/** What training began from, and what the gate compared with. */
+function parentModels({ candidate, evaluation, known }: DraftParts): ParentModel[] {
+  const found = [
+    ['champion', evaluation.manifest.parents['champion']],
+    ['warm-start', candidate.artifact.manifest.parents['warm-start']],
+  ] as const;
+  return found.flatMap(([role, digest]) => (digest === undefined ? [] : [{ role, candidate: digest, version: known.find((record) => record.candidate === digest)?.version }]));
+}
+
+/** The bytes that were verified a moment ago. */
+async function readEvidence(evaluation: Digest, store: ArtifactStore): Promise<VersionDraft['evidence']> {
+  const key = evidenceKey(evaluation);
+  const stored = await store.read(key);
+  return stored === undefined ? undefined : { key, digest: digestOf(stored.body) };
 }

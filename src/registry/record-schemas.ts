@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Digest, isDigest } from '../artifacts/digest.ts';
-import type { LiveEvent, LivePointer, QuarantineEntry, VersionRecord } from '../ports/model-registry.ts';
+import type { ChallengerEvent, LiveEvent, LivePointer, QuarantineEntry, VersionRecord } from '../ports/model-registry.ts';
 
 const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'must be a sha256 digest');
 const version = z.number().int().positive();
@@ -27,6 +27,9 @@ export const versionRecordSchema: z.ZodType<VersionRecord> = z.strictObject({
   trainingWindow: z.strictObject({ fit: dayRange, calibrate: dayRange, test: dayRange }),
   // JSON has no undefined: the member is left out where there was no champion.
   champion: version.optional().transform((value): number | undefined => value),
+  // Records of earlier releases have neither parents nor evidence.
+  parents: z.array(z.strictObject({ role: z.enum(['warm-start', 'champion']), candidate: digest, version: version.optional().transform((value): number | undefined => value) })).default([]),
+  evidence: z.strictObject({ key: z.string(), digest }).optional().transform((value): VersionRecord['evidence'] => value),
   labels: z.record(z.string(), z.string()),
 });
 
@@ -35,11 +38,13 @@ const pointer = {
   version,
   imageDigest: digest,
   epoch: z.number().int().positive(),
-  commit: z.string(),
   since: moment,
 };
+const livePointer = { ...pointer, commit: z.string() };
 
-export const livePointerSchema: z.ZodType<LivePointer> = z.strictObject(pointer);
-export const liveEventSchema: z.ZodType<LiveEvent> = z.strictObject({ ...pointer, kind: z.enum(['promoted', 'rolled-back']) });
+export const livePointerSchema: z.ZodType<LivePointer> = z.strictObject(livePointer);
+export const liveEventSchema: z.ZodType<LiveEvent> = z.strictObject({ ...livePointer, kind: z.enum(['promoted', 'rolled-back']) });
+
+export const challengerEventSchema: z.ZodType<ChallengerEvent> = z.strictObject({ ...pointer, liveEpoch: z.number().int().nonnegative(), kind: z.enum(['nominated', 'withdrawn']) });
 
 export const quarantineEntrySchema: z.ZodType<QuarantineEntry> = z.strictObject({ imageDigest: digest, version, reason: z.string(), at: moment });

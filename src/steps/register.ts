@@ -12,10 +12,13 @@ import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
 import { readCardFacts } from '../registry/card-facts.ts';
 import { demandEvidence } from '../registry/demand-evidence.ts';
 import { draftVersion } from '../registry/draft-version.ts';
+import { renderMlBom } from '../registry/ml-bom.ts';
 import { renderModelCard } from '../registry/model-card.ts';
+import { nominateVersion } from '../registry/nominate-version.ts';
 import { type PlannedVersion, planVersion } from '../registry/plan-version.ts';
 import { registerChecks } from '../registry/register-checks.ts';
 import { registryKeys } from '../registry/registry-keys.ts';
+import { readServedLibraries } from '../registry/served-libraries.ts';
 import { formatCount, formatEstimate } from '../report/format-number.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
 
@@ -25,6 +28,8 @@ export interface RegisterInputs {
   /** Variables baked into the image; only for test images, which are labelled by it. */
   readonly imageEnvironment?: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Where it becomes the challenger; undefined: in every environment of the pipeline. */
+  readonly environment?: string | undefined;
   /** Verifies the evidence and says which version it would become; writes nothing. */
   readonly dryRun?: boolean;
 }
@@ -35,6 +40,8 @@ export interface RegisterPorts {
   readonly servingBase: ServingBaseInputs;
   readonly goldenCheck: GoldenCheck;
   readonly trustedKeys: readonly TrustedKey[];
+  /** package-lock.json of the release, for the hashes of what runs in the image. */
+  readonly lockFile?: string;
 }
 
 /** Empty where nothing was registered. */
@@ -59,7 +66,7 @@ const attempts = 5;
 
 /**
  * Makes a candidate whose gate passed the next version, with its image. First the proof, then the image, asked before it has a name,
- * then the record, the tag and the model card. Whatever a run left behind, the next one takes up: same candidate and image, same version.
+ * then the record, the tag, what describes it, and the challenger pointer. Whatever a run left behind, the next one takes up: same candidate and image, same version.
  * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, artifact-missing, artifact-corrupt, image-tag-taken, serving-bundle-missing
  */
 export async function register(inputs: RegisterInputs, context: RegisterContext): Promise<StepResult<RegisterOutputs>> {
@@ -99,16 +106,26 @@ async function registerOnce(inputs: RegisterInputs, subject: Subject, context: R
   if (checks.some((check) => check.verdict === 'fail')) {
     return finish({ inputs, checks, summary: `Not registered: the image of candidate ${shortDigest(inputs.candidate)} failed its checks`, outputs: nothing }, context);
   }
-  const record = await registry.register(await draftVersion({ ...subject, planned, labels, repository: images.repository }, context));
+  const record = await registry.register(await draftVersion({ ...subject, planned, labels, repository: images.repository, known: await registry.versions() }, context));
   await images.putManifest(record.imageTag, image.manifest);
-  const facts = await readCardFacts(context.artifacts, { candidate: subject.candidate.artifact, evaluation: subject.evaluation });
-  await context.store.create(registryKeys(record.model).modelCard(record.version), Buffer.from(renderModelCard(record, pipeline.definition, facts)));
+  await describeRecord(record, subject, context);
+  await nominateVersion(registry, record, inputs.environment === undefined ? Object.keys(pipeline.definition.environments).sort() : [inputs.environment]);
   const outputs = {
     'model-version': String(record.version),
     'image-tag': `${pipeline.definition.deployment.image}:${record.imageTag}`,
     'image-digest': record.imageDigest,
   };
   return finish({ inputs, checks, summary: summarize(record, outputs['image-tag']), outputs }, context);
+}
+
+/** What lies beside the record, for people and for programs that ask what is in it. */
+async function describeRecord(record: VersionRecord, subject: Subject, context: RegisterContext): Promise<void> {
+  const { artifacts, store, servingBase, lockFile, pipeline: { definition } } = context;
+  const facts = await readCardFacts(artifacts, { candidate: subject.candidate.artifact, evaluation: subject.evaluation });
+  const keys = registryKeys(record.model);
+  await store.create(keys.modelCard(record.version), Buffer.from(renderModelCard(record, definition, facts)));
+  const libraries = await readServedLibraries({ ...servingBase, lockFile });
+  await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts, libraries })));
 }
 
 /** Everything that is bound together, each verified by its own digest, and the signed statement that says so. */

@@ -1,4 +1,4 @@
-import { digestOf } from '../../src/artifacts/digest.ts';
+import { digestOf, hexOf } from '../../src/artifacts/digest.ts';
 import type { VersionDraft } from '../../src/ports/model-registry.ts';
 
 /** A draft whose candidate and image are named by `content`. */
@@ -23,6 +23,8 @@ export function versionDraft(content: string, overrides: Partial<VersionDraft> =
       test: { from: '2013-05-01', to: '2013-06-01' },
     },
     champion: undefined,
+    parents: [],
+    evidence: { key: `evidence/${hexOf(digestOf(`evaluation ${content}`))}.json`, digest: digestOf(`evidence ${content}`) },
     labels: {},
     ...overrides,
   };

@@ -1,21 +1,25 @@
 import type { z } from 'zod';
-import type { Json } from '../../artifacts/canonical-json.ts';
 import type { Digest } from '../../artifacts/digest.ts';
 import { UserError } from '../../errors.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
+  ChallengerEvent,
+  ChallengerPointer,
   LiveEvent,
   LivePointer,
   ModelRegistry,
+  NominateRequest,
   PromoteRequest,
   QuarantineEntry,
   VersionDraft,
   VersionRecord,
 } from '../../ports/model-registry.ts';
-import { liveEventSchema, livePointerSchema, quarantineEntrySchema, versionRecordSchema } from '../../registry/record-schemas.ts';
+import { quarantineEntrySchema, versionRecordSchema } from '../../registry/record-schemas.ts';
 import { registryKeys, versionOfKey } from '../../registry/registry-keys.ts';
 import { corrupt, openRecord, sealRecord } from '../../registry/sealed-record.ts';
+import { toJson } from './epoch-log.ts';
+import { challengerLog, liveLog, pointerOf } from './registry-logs.ts';
 
 export interface StoreModelRegistryOptions {
   readonly store: ArtifactStore;
@@ -24,10 +28,7 @@ export interface StoreModelRegistryOptions {
   readonly clock: Clock;
 }
 
-/**
- * The registry as objects of an artefact store. Whoever creates the history entry of an epoch has decided what is live in that epoch;
- * the live pointer only follows, and every reader and writer helps it along, so that a crash between the two leaves nothing half done.
- */
+/** The registry as objects of an artefact store: versions and quarantines are created once, `live` and `challenger` are pointers with a history each. */
 export class StoreModelRegistry implements ModelRegistry {
   private readonly store: ArtifactStore;
   private readonly model: string;
@@ -75,27 +76,19 @@ export class StoreModelRegistry implements ModelRegistry {
     }
   }
 
-  async live(environment: string): Promise<LivePointer | undefined> {
-    const key = this.keys.live(environment);
-    for (;;) {
-      const stored = await this.store.read(key);
-      const pointer = stored === undefined ? undefined : openRecord(stored.body, livePointerSchema, this.locate(key));
-      if (pointer !== undefined && pointer.environment !== environment) throw this.misplaced(key);
-      const next = await this.event(environment, (pointer?.epoch ?? 0) + 1);
-      if (next === undefined) return pointer;
-      // Decided, but the pointer does not say so yet: its writer is about to move it, or died before it could.
-      await this.store.replace(key, sealRecord(toJson(pointerOf(next))), stored?.etag ?? null);
-    }
+  live(environment: string): Promise<LivePointer | undefined> {
+    return this.liveLog(environment).latest();
   }
 
   async promote(request: PromoteRequest): Promise<LivePointer | undefined> {
     const { environment, version, expectedEpoch } = request;
-    const record = await this.version(version);
-    if (record === undefined) {
-      throw new UserError('version-missing', `${this.model} has no version ${version} in ${this.store.uri}`, { hint: 'Register the version first.' });
+    const record = await this.registeredVersion(version);
+    const log = this.liveLog(environment);
+    const current = await log.latest();
+    if (current?.version === version) {
+      await this.challenger(environment);
+      return current;
     }
-    const current = await this.live(environment);
-    if (current?.version === version) return current;
     if ((current?.epoch ?? 0) !== expectedEpoch) return undefined;
     await this.refuseQuarantined(record);
     const event: LiveEvent = {
@@ -107,21 +100,48 @@ export class StoreModelRegistry implements ModelRegistry {
       commit: request.commit,
       since: request.at,
     };
-    const decided = await this.store.create(this.keys.event(environment, event.epoch), sealRecord(toJson(event)));
-    await this.live(environment);
-    if (decided === 'created') return pointerOf(event);
+    const decided = await log.decide(event);
+    await this.challenger(environment);
+    if (decided) return pointerOf(event);
     // The epoch was decided meanwhile, perhaps by a twin of this very run.
-    const winner = await this.event(environment, event.epoch);
+    const winner = await log.entry(event.epoch);
     return winner?.version === version && winner.commit === request.commit ? pointerOf(winner) : undefined;
   }
 
-  async history(environment: string): Promise<readonly LiveEvent[]> {
-    const keys = await this.store.list(this.keys.history(environment));
-    const events = await Promise.all(keys.map((_, index) => this.event(environment, index + 1)));
-    return events.map((event, index) => {
-      if (event === undefined) throw corrupt(this.locate(this.keys.event(environment, index + 1)), 'is missing, while later events are there');
-      return event;
-    });
+  history(environment: string): Promise<readonly LiveEvent[]> {
+    return this.liveLog(environment).entries();
+  }
+
+  async challenger(environment: string): Promise<ChallengerPointer | undefined> {
+    const log = this.challengerLog(environment);
+    for (;;) {
+      const current = await log.latest();
+      if (current === undefined || current.kind === 'withdrawn') return undefined;
+      const ended = await this.endOfChallenge(current);
+      if (ended === undefined) return challengerOf(current);
+      // Said by whoever sees it first, with the moment of what ended it: the same entry whoever writes it.
+      await log.decide({ ...current, kind: 'withdrawn', epoch: current.epoch + 1, since: ended });
+    }
+  }
+
+  async nominate(request: NominateRequest): Promise<ChallengerPointer | undefined> {
+    const { environment, version, expectedEpoch, at } = request;
+    const record = await this.registeredVersion(version);
+    const log = this.challengerLog(environment);
+    const current = await log.latest();
+    if (current?.kind === 'nominated' && current.version === version) return this.challenger(environment);
+    if ((current?.epoch ?? 0) !== expectedEpoch) return undefined;
+    await this.refuseQuarantined(record);
+    const history = await this.history(environment);
+    if (history.some((event) => event.version >= version)) return undefined;
+    const event: ChallengerEvent = { kind: 'nominated', environment, version, imageDigest: record.imageDigest, epoch: expectedEpoch + 1, liveEpoch: history.length, since: at };
+    if (await log.decide(event)) return challengerOf(event);
+    const winner = await log.entry(event.epoch);
+    return winner?.kind === 'nominated' && winner.version === version && winner.since === at ? challengerOf(winner) : undefined;
+  }
+
+  challengers(environment: string): Promise<readonly ChallengerEvent[]> {
+    return this.challengerLog(environment).entries();
   }
 
   async quarantine(entry: QuarantineEntry): Promise<void> {
@@ -135,17 +155,45 @@ export class StoreModelRegistry implements ModelRegistry {
     return entry;
   }
 
+  async quarantines(): Promise<readonly QuarantineEntry[]> {
+    const keys = await this.store.list(this.keys.quarantines);
+    const entries = await Promise.all(keys.map((key) => this.readRecord(key, quarantineEntrySchema)));
+    return entries.flatMap((entry, index) => {
+      if (entry === undefined) return [];
+      if (this.keys.quarantine(entry.imageDigest) !== keys[index]) throw this.misplaced(keys[index] ?? '');
+      return [entry];
+    });
+  }
+
+  private async registeredVersion(number: number): Promise<VersionRecord> {
+    const record = await this.version(number);
+    if (record !== undefined) return record;
+    throw new UserError('version-missing', `${this.model} has no version ${number} in ${this.store.uri}`, { hint: 'Register the version first.' });
+  }
+
   private async existingVersion(number: number): Promise<VersionRecord> {
     const record = await this.version(number);
     if (record === undefined) throw corrupt(this.locate(this.keys.version(number)), 'is gone; the registry only grows');
     return record;
   }
 
-  private async event(environment: string, epoch: number): Promise<LiveEvent | undefined> {
-    const key = this.keys.event(environment, epoch);
-    const event = await this.readRecord(key, liveEventSchema);
-    if (event !== undefined && (event.epoch !== epoch || event.environment !== environment)) throw this.misplaced(key);
-    return event;
+  /** When a nominated version's challenge ended: the moment it or a newer one went live, or its image was quarantined. */
+  private async endOfChallenge(challenger: ChallengerPointer): Promise<string | undefined> {
+    const live = this.liveLog(challenger.environment);
+    for (let epoch = challenger.liveEpoch + 1; ; epoch += 1) {
+      const event = await live.entry(epoch);
+      if (event === undefined) break;
+      if (event.version >= challenger.version) return event.since;
+    }
+    return (await this.quarantined(challenger.imageDigest))?.at;
+  }
+
+  private liveLog(environment: string): ReturnType<typeof liveLog> {
+    return liveLog({ store: this.store, keys: this.keys, environment });
+  }
+
+  private challengerLog(environment: string): ReturnType<typeof challengerLog> {
+    return challengerLog({ store: this.store, keys: this.keys, environment });
   }
 
   /** Back to an older version that was live before is a rollback; everything else goes forward. */
@@ -180,17 +228,12 @@ function isSameVersion(record: VersionRecord, draft: VersionDraft): boolean {
   return record.candidate === draft.candidate && record.imageDigest === draft.imageDigest;
 }
 
-function pointerOf({ environment, version, imageDigest, epoch, commit, since }: LiveEvent): LivePointer {
-  return { environment, version, imageDigest, epoch, commit, since };
+function challengerOf({ kind: _, ...pointer }: ChallengerEvent): ChallengerPointer {
+  return pointer;
 }
 
 function versionTaken(wanted: number, free: number): UserError {
   return new UserError('version-taken', `version ${wanted} cannot be registered: the next free number is ${free}`, {
     hint: 'Run register again: it builds the image anew under the next free number.',
   });
-}
-
-/** Leaves out undefined members, which JSON cannot say. */
-function toJson(value: object): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }
