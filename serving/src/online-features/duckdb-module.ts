@@ -1,0 +1,39 @@
+/** The part of @duckdb/node-api that is used; its types would bring the module itself into every type check of the service. */
+export interface DuckDbModule {
+  readonly DuckDBInstance: { create(path: string, options: Record<string, string>): Promise<DuckDbInstance> };
+}
+export interface DuckDbInstance {
+  connect(): Promise<DuckDbConnection>;
+  closeSync(): void;
+}
+export interface DuckDbConnection {
+  run(sql: string, values?: Record<string, string | number>): Promise<DuckDbResult>;
+  runAndReadAll(sql: string, values?: Record<string, string | number>): Promise<{ getRowsJson(): (string | null)[][] }>;
+  prepare(sql: string): Promise<DuckDbStatement>;
+  createAppender(table: string): Promise<DuckDbAppender>;
+  closeSync(): void;
+}
+export interface DuckDbStatement {
+  bind(values: Record<string, string | number>): void;
+  run(): Promise<DuckDbResult>;
+}
+export interface DuckDbResult {
+  fetchChunk(): Promise<DuckDbChunk | null>;
+}
+export interface DuckDbChunk {
+  readonly rowCount: number;
+  getColumnVector(index: number): { getItem(row: number): unknown };
+}
+export interface DuckDbAppender {
+  appendInteger(value: number): void;
+  appendSmallInt(value: number): void;
+  appendVarchar(value: string): void;
+  appendNull(): void;
+  endRow(): void;
+  closeSync(): void;
+}
+
+/** Loaded on first use: a service without online features carries none of it. */
+export async function loadDuckDb(): Promise<DuckDbModule> {
+  return await import('@duckdb/node-api') as unknown as DuckDbModule;
+}

@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FeedEvent } from '../../../src/adapters/data-source/feed/feed-event.ts';
+import { parseLine } from '../../../src/adapters/data-source/feed/read-feed.ts';
+import type { FeedReader } from './feed-reader.ts';
+import type { EventResult, FlightLedger } from './flight-ledger.ts';
+
+export interface IntakeCounts {
+  readonly counted: (result: EventResult | 'rejected') => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+/** Takes the feed's lines into the ledger. An event of a later moment (a file may hold a whole day) waits until its moment has come. */
+export class FeedIntake {
+  readonly #reader: FeedReader;
+  readonly #ledger: FlightLedger;
+  readonly #counts: IntakeCounts;
+  #waiting: FeedEvent[] = [];
+
+  constructor(reader: FeedReader, ledger: FlightLedger, counts: IntakeCounts) {
+    this.#reader = reader;
+    this.#ledger = ledger;
+    this.#counts = counts;
+  }
+
+  /**
+   * Never rejects: a feed that cannot be read is counted, and grows old.
+   * @param now Milliseconds since the epoch.
+   * @param evaluated The last minute that was evaluated.
+   * @returns whether minutes that were evaluated already have changed
+   */
+  async take(now: number, evaluated: number | undefined): Promise<boolean> {
+    let late = this.#release(now, evaluated);
+    try {
+      for await (const lines of this.#reader.poll(now)) {
+        for (const line of lines) {
+          const read = parseLine(line);
+          if ('reason' in read) this.#counts.counted('rejected');
+          else if (read.event.at > now) this.#waiting.push(read.event);
+          else late = this.#apply(read.event, evaluated) || late;
+        }
+        await nextTurn();
+      }
+    } catch (cause) {
+      this.#counts.failed(cause);
+    }
+    return late;
+  }
+
+  #release(now: number, evaluated: number | undefined): boolean {
+    if (this.#waiting.length === 0) return false;
+    const due = this.#waiting.filter((event) => event.at <= now);
+    if (due.length > 0) this.#waiting = this.#waiting.filter((event) => event.at > now);
+    let late = false;
+    for (const event of due) late = this.#apply(event, evaluated) || late;
+    return late;
+  }
+
+  #apply(event: FeedEvent, evaluated: number | undefined): boolean {
+    const result = this.#ledger.apply(event, evaluated);
+    this.#counts.counted(result);
+    return result === 'late';
+  }
+}

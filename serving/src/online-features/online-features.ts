@@ -1,0 +1,198 @@
+import { RequestError } from '../request-error.ts';
+import type { EvaluatedMinute } from './evaluated-minute.ts';
+import type { FeatureDatabase } from './feature-database.ts';
+import { leavesWithin } from './feature-database.ts';
+import type { FeatureMetrics } from './feature-metrics.ts';
+import type { CompletedFlights, FeatureStep } from './feature-step.ts';
+import type { FeedIntake } from './feed-intake.ts';
+import { type FeedState, judgeFeed } from './feed-state.ts';
+import type { FlightLedger } from './flight-ledger.ts';
+import { type AskedFlight, readFlightRequest } from './flight-request.ts';
+
+export interface OnlineFeaturesOptions {
+  readonly database: FeatureDatabase;
+  readonly ledger: FlightLedger;
+  readonly intake: FeedIntake;
+  readonly metrics: FeatureMetrics;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly maximumRows: number;
+  readonly maximumAge: number;
+  readonly answerStale: boolean;
+  readonly onFailure?: (cause: unknown) => void;
+}
+
+const minute = 60_000;
+/** Minutes that stay answerable without another evaluation. */
+const kept = 16;
+/** 18 days of look-back before the day of the earliest flight that could leave, and some. */
+export const rememberedDays = 20;
+/** A table of rows that were replaced and replaced again grows: once a day is enough. */
+const forgetEvery = 60;
+
+/**
+ * Online features. Once a minute the training's own query is evaluated for every flight that could leave at that minute (see FeatureDatabase); a request
+ * is then a look-up. Events that come late for the minute are taken in as they come, and the minute is evaluated again.
+ */
+export class OnlineFeatures implements FeatureStep {
+  readonly #options: OnlineFeaturesOptions;
+  readonly #minutes = new Map<number, Promise<EvaluatedMinute>>();
+  /** The newest minute that was asked to be evaluated, and what is answered of it until it is evaluated anew. */
+  #latest: number | undefined;
+  #work: Promise<unknown> = Promise.resolve();
+  #advancing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: OnlineFeaturesOptions) {
+    this.#options = options;
+  }
+
+  /** Takes in what the feed has told, and evaluates the present minute where that is not done or no longer true. Never rejects. */
+  async advance(): Promise<void> {
+    this.#advancing ??= this.#advance().finally(() => {
+      this.#advancing = undefined;
+    });
+    await this.#advancing;
+  }
+
+  async complete(body: unknown): Promise<CompletedFlights> {
+    const { ledger, now, maximumRows } = this.#options;
+    const request = readFlightRequest(body, maximumRows);
+    const moment = now();
+    const present = Math.floor(moment / minute);
+    if (this.#latest === undefined || this.#latest < present) await this.advance();
+    const asked = request.flights.map((flight, row) => this.#askedAt(flight, { row, at: request.at, present }));
+    const earliest = Math.min(...asked);
+    const latest = Math.max(...asked);
+    // A past minute is known as well as it ever will be once the feed has gone on.
+    const state = judgeFeed({ watermark: ledger.watermark, moment: latest === present ? moment : latest * minute, maximumAge: this.#options.maximumAge, firstDue: (from, until) => ledger.firstDue(from, until) });
+    this.#demandLiving(state);
+    const evaluated = new Map<number, EvaluatedMinute>();
+    for (const each of new Set(asked)) evaluated.set(each, await this.#evaluated(each));
+    const rows = request.flights.map((flight, row) => evaluated.get(asked[row] ?? earliest)?.row(flight.key) ?? this.#unknown(flight, row));
+    this.#options.metrics.flights.inc({ status: state.status }, rows.length);
+    const weather = evaluated.get(latest)?.weather;
+    return {
+      rows,
+      features: {
+        ...state,
+        askedAt: asked.map((each) => new Date(each * minute).toISOString()),
+        rows: ledger.flights,
+        unscheduled: ledger.unscheduled,
+        weather: weather === undefined ? null : { newest: new Date(weather).toISOString(), ageSeconds: Math.round((latest * minute - weather) / 1000) },
+        ...(state.status === 'gone' && { degraded: true as const }),
+      },
+    };
+  }
+
+  /** Evaluates a minute by itself or as it was evaluated. Past minutes cost a query each. */
+  async evaluated(asked: number): Promise<EvaluatedMinute> {
+    return this.#evaluated(asked);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#advancing;
+    await this.#work;
+    this.#options.database.close();
+  }
+
+  async #advance(): Promise<void> {
+    const { intake, ledger, now } = this.#options;
+    const changed = await intake.take(now(), this.#latest);
+    const present = Math.floor(now() / minute);
+    if (present % forgetEvery === 0) ledger.forgetBefore((present - rememberedDays * 1440) * minute);
+    if (changed) this.#forgetEvaluated();
+    if (!changed && this.#latest === present && this.#minutes.has(present)) return;
+    const evaluation = this.#evaluate(present);
+    if (this.#latest !== present) {
+      this.#latest = present;
+      this.#keep(present, evaluation);
+      await evaluation.catch(() => undefined);
+      return;
+    }
+    // Until it is evaluated anew, what was known before is answered, with the state of the feed then.
+    try {
+      await evaluation;
+      this.#keep(present, evaluation);
+    } catch {
+      this.#minutes.delete(present);
+    }
+  }
+
+  /** Late events: of past minutes nothing that was evaluated is true for sure. The present one is answered until it is evaluated anew. */
+  #forgetEvaluated(): void {
+    for (const each of this.#minutes.keys()) if (each !== this.#latest) this.#minutes.delete(each);
+  }
+
+  #keep(asked: number, evaluation: Promise<EvaluatedMinute>): void {
+    this.#minutes.delete(asked);
+    this.#minutes.set(asked, evaluation);
+    // A failure is told to those who ask meanwhile; the next question tries again.
+    evaluation.catch(() => {
+      if (this.#minutes.get(asked) === evaluation) this.#minutes.delete(asked);
+    });
+    for (const oldest of this.#minutes.keys()) {
+      if (this.#minutes.size <= kept) break;
+      if (oldest !== this.#latest) this.#minutes.delete(oldest);
+    }
+  }
+
+  async #evaluated(asked: number): Promise<EvaluatedMinute> {
+    let evaluation = this.#minutes.get(asked);
+    if (evaluation === undefined) {
+      evaluation = this.#evaluate(asked);
+      this.#keep(asked, evaluation);
+    }
+    try {
+      return await evaluation;
+    } catch (cause) {
+      throw new RequestError('features-unavailable', `The features of ${new Date(asked * minute).toISOString()} cannot be computed (${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}); send the full columns, or ask again.`);
+    }
+  }
+
+  /** One after the other: the database takes one call at a time. */
+  #evaluate(asked: number): Promise<EvaluatedMinute> {
+    const { database, ledger, metrics } = this.#options;
+    const evaluation = this.#work.then(async () => {
+      if (this.#closed) throw new Error('the service is ending');
+      const end = metrics.tick.startTimer();
+      const { watermark } = ledger;
+      await database.apply(ledger.takeChanges());
+      const evaluated = await database.evaluate(asked, watermark);
+      end();
+      return evaluated;
+    });
+    this.#work = evaluation.catch((cause: unknown) => {
+      metrics.tickFailures.inc();
+      this.#options.onFailure?.(cause);
+    });
+    return evaluation;
+  }
+
+  #askedAt(flight: AskedFlight, { row, at, present }: { readonly row: number; readonly at: number | undefined; readonly present: number }): number {
+    const known = this.#options.ledger.departure(flight.key);
+    if (known === undefined) this.#unknown(flight, row);
+    const departed = known?.departed;
+    const asked = at === undefined ? (departed !== undefined && departed <= present ? departed : present) : Math.floor(at / minute);
+    const refuse = (message: string): never => {
+      throw new RequestError('moment-invalid', `Flight ${row} (${flight.flightId}): ${message}`, { row });
+    };
+    if (asked > present) refuse(`"at" lies ahead: it is ${new Date(present * minute).toISOString()}.`);
+    if (present - asked > 1440) refuse('it was asked for more than a day ago; replay past days with the pipeline instead.');
+    if (departed !== undefined && asked > departed) refuse(`it left at ${new Date(departed * minute).toISOString()}, before "at"; ask with that moment, or leave "at" out.`);
+    const wait = asked - (known?.scheduled ?? asked);
+    if (wait < -leavesWithin.before || wait > leavesWithin.after) refuse(`it was to leave at ${new Date(flight.scheduledDeparture).toISOString()}; off-block is answered from an hour before that to a day after.`);
+    return asked;
+  }
+
+  #unknown(flight: AskedFlight, row: number): never {
+    throw new RequestError('flight-unknown', `Flight ${row} (${flight.flightId}, ${new Date(flight.scheduledDeparture).toISOString()}) is not scheduled in the feed; correct the key, or send its full columns.`, { row });
+  }
+
+  #demandLiving(state: FeedState): void {
+    if (state.status !== 'gone' || this.#options.answerStale) return;
+    const since = state.watermark === null ? 'has told nothing yet' : `is silent: its newest event is of ${state.watermark}, and for ${state.silentSeconds} s flights have been due`;
+    throw new RequestError('features-stale', `The flight feed ${since} (allowed are ${this.#options.maximumAge / 1000} s); send the full columns, or ask again when it is back.`);
+  }
+}
