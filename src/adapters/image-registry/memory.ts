@@ -25,6 +25,16 @@ export class MemoryImageRegistry implements ImageRegistry {
     return body;
   }
 
+  mountBlob(digest: string): Promise<boolean> {
+    return this.hasBlob(digest);
+  }
+
+  async storeManifest(manifest: Uint8Array): Promise<string> {
+    const digest = digestOf(manifest);
+    await this.putBlob(digest, manifest);
+    return digest;
+  }
+
   async putManifest(tag: string, manifest: Uint8Array): Promise<string> {
     const digest = digestOf(manifest);
     const present = this.tags.get(tag);

@@ -8,6 +8,7 @@ import { UserError } from '../../errors.ts';
 import { mediaTypes } from '../../packaging/oci-schemas.ts';
 import type { ImageRegistry } from '../../ports/image-registry.ts';
 import { hasCode, publishFile, writeSynced } from '../artifact-store/publish-file.ts';
+import { checkTag, tagPattern, tagTaken } from './image-tag.ts';
 
 export interface OciLayoutOptions {
   readonly folder: string;
@@ -15,7 +16,6 @@ export interface OciLayoutOptions {
   readonly repository: string;
 }
 
-const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const tagRecordSchema = z.object({ digest: z.string(), size: z.number().int().nonnegative() });
 
 /**
@@ -57,9 +57,19 @@ export class OciLayoutImageRegistry implements ImageRegistry {
     return body;
   }
 
-  async putManifest(tag: string, manifest: Uint8Array): Promise<string> {
+  /** A layout has one store of blobs for all its images. */
+  mountBlob(digest: string): Promise<boolean> {
+    return this.hasBlob(digest);
+  }
+
+  async storeManifest(manifest: Uint8Array): Promise<string> {
     const digest = digestOf(manifest);
     await this.putBlob(digest, manifest);
+    return digest;
+  }
+
+  async putManifest(tag: string, manifest: Uint8Array): Promise<string> {
+    const digest = await this.storeManifest(manifest);
     const content = Buffer.from(`${canonicalJson({ digest, size: manifest.byteLength })}\n`);
     const answer = await publishFile({ temporaryFolder: this.temporaryFolder, target: this.tagPath(tag), content });
     if (answer === 'exists') {
@@ -118,8 +128,8 @@ export class OciLayoutImageRegistry implements ImageRegistry {
   }
 
   private tagPath(tag: string): string {
-    if (tagPattern.test(tag)) return join(this.folder, 'tags', tag);
-    throw new UserError('input-invalid', `"${tag}" is no image tag; tags are letters, digits, '.', '_' and '-', at most 128`, { hint: 'Check the tag.' });
+    checkTag(tag);
+    return join(this.folder, 'tags', tag);
   }
 }
 
@@ -142,11 +152,5 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
 function corrupt(where: string, expected: string, actual: string): UserError {
   return new UserError('image-corrupt', `${where} has SHA-256 ${shortDigest(actual)}… but is named ${shortDigest(expected)}…`, {
     hint: 'Someone changed or cut the blob. Delete it and run register again: it pushes what is missing.',
-  });
-}
-
-function tagTaken(name: string, present: string | undefined, wanted: string): UserError {
-  return new UserError('image-tag-taken', `${name} points to ${present ?? 'nothing readable'}, not to ${wanted}; tags never move`, {
-    hint: 'Register a new version: it gets a tag of its own.',
   });
 }

@@ -1,0 +1,142 @@
+import { type ErrorCode, UserError } from '../../../errors.ts';
+import type { FetchLimits, HttpContext } from '../../http/http-context.ts';
+import { networkReason } from '../../http/network-reason.ts';
+import { BodyTooLargeError } from '../../http/read-body.ts';
+import { retryAfter } from '../../http/retry-after.ts';
+import { whatItSays } from '../../http/what-it-says.ts';
+import { type Again, withRetry } from '../../http/with-retry.ts';
+import type { RegistryAuthorization } from './authorization.ts';
+import type { RegistryPlace } from './registry-place.ts';
+
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+  /** Absolute, or a path of the registry. */
+  readonly url: string;
+  /** In messages, e.g. "blob sha256:0123…". */
+  readonly what: string;
+  readonly access: 'pull' | 'pull,push';
+  /** Another repository that is read. */
+  readonly alsoPull?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | Blob;
+  /** Statuses that are answers; every other is an error. */
+  readonly accepts: readonly number[];
+}
+
+/** The registry's no, with the codes of its errors, e.g. NAME_UNKNOWN. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly status: number;
+  readonly reason: string;
+}
+
+export type Outcome<Value> = { readonly kind: 'answer'; readonly value: Value } | Refusal | { readonly kind: 'denied'; readonly reason: string } | Again;
+
+/** What is read of an answer within the try, so that a body that breaks off is asked for again. */
+type Read<Value> = (response: Response) => Promise<Value>;
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+const mostRedirects = 5;
+const passing = new Set([408, 425, 429]);
+
+export interface RegistryClientOptions {
+  readonly place: RegistryPlace;
+  readonly http: HttpContext;
+  readonly authorization: RegistryAuthorization;
+  readonly limits: FetchLimits;
+}
+
+/** Asks one registry, again where asking again can help. The Authorization header goes to the registry's own origin and nowhere else. */
+export class RegistryClient {
+  readonly place: RegistryPlace;
+  readonly limits: FetchLimits;
+  private readonly http: HttpContext;
+  private readonly authorization: RegistryAuthorization;
+
+  constructor(options: RegistryClientOptions) {
+    this.place = options.place;
+    this.limits = options.limits;
+    this.http = options.http;
+    this.authorization = options.authorization;
+  }
+
+  /** @throws UserError image-registry-denied, image-registry-unavailable, image-repository-missing */
+  async ask<Value>(request: RegistryRequest, read: Read<Value>): Promise<Value> {
+    const outcome = await this.retry((timeout) => this.askOnce(request, timeout, read));
+    if (outcome.kind === 'answer') return outcome.value;
+    throw this.failure(request.what, outcome);
+  }
+
+  /** Tries something of several requests until it has an answer. */
+  retry<Value>(attempt: (timeout: number) => Promise<Outcome<Value>>): Promise<Exclude<Outcome<Value>, Again> | { readonly kind: 'given-up'; readonly reason: string; readonly cause?: unknown }> {
+    return withRetry({ clock: this.http.clock, random: this.http.random, limits: this.limits }, attempt);
+  }
+
+  /** One try. A first 401 is answered within it. */
+  async askOnce<Value>(request: RegistryRequest, timeout: number, read: Read<Value>): Promise<Outcome<Value>> {
+    const signal = AbortSignal.timeout(timeout);
+    const scopes = [`repository:${this.place.name}:${request.access}`, ...(request.alsoPull === undefined ? [] : [`repository:${request.alsoPull}:pull`])];
+    try {
+      for (let asked = 1; ; asked += 1) {
+        const header = this.authorization.header(scopes);
+        const response = await this.send(request, header, signal);
+        if (response.status !== 401) return await this.judge(request, response, read);
+        const challenge = response.headers.get('www-authenticate');
+        await response.body?.cancel();
+        if (asked === 3) return { kind: 'denied', reason: 'answered 401' };
+        const answer = await this.authorization.answer(challenge, scopes, header);
+        if (answer.kind !== 'answered') return answer.kind === 'denied' ? { kind: 'denied', reason: `answered 401: it ${answer.reason}` } : answer;
+      }
+    } catch (cause) {
+      if (cause instanceof UserError || cause instanceof BodyTooLargeError) throw cause;
+      const reason = signal.aborted ? `did not answer in full within ${timeout / 1000} s` : `could not be reached, or broke off: ${networkReason(cause)}`;
+      return { kind: 'again', reason: this.authorization.redact(reason), cause };
+    }
+  }
+
+  failure(what: string, outcome: { readonly kind: 'refused' | 'denied' | 'given-up'; readonly reason: string; readonly status?: number; readonly cause?: unknown }): UserError {
+    const [code, hint] = explain(outcome);
+    return new UserError(code, `${this.place.repository}: ${what}: the registry ${outcome.reason}`, { hint, cause: outcome.cause });
+  }
+
+  private async send(request: RegistryRequest, header: string | undefined, signal: AbortSignal): Promise<Response> {
+    let at = new URL(request.url, this.place.origin);
+    for (let followed = 0; ; followed += 1) {
+      const own = at.origin === new URL(this.place.origin).origin;
+      const headers = { ...request.headers, 'user-agent': 'taxiway', ...(own && header !== undefined ? { authorization: header } : {}) };
+      const body = request.body as NonNullable<RequestInit['body']> | undefined;
+      const response = await this.http.fetch(at, { method: request.method, redirect: 'manual', signal, headers, ...(body === undefined ? {} : { body }) });
+      // Only readings are sent on: a blob's bytes lie with a storage service, a push's go to the registry.
+      if (!redirects.has(response.status) || !['GET', 'HEAD'].includes(request.method) || followed === mostRedirects) return response;
+      const next = URL.parse(response.headers.get('location') ?? '', at.href);
+      const allowed = next !== null && (next.protocol === 'https:' || (next.protocol === 'http:' && at.protocol === 'http:')) && next.username === '' && next.password === '';
+      if (!allowed) return response;
+      await response.body?.cancel();
+      at = next;
+    }
+  }
+
+  private async judge<Value>(request: RegistryRequest, response: Response, read: Read<Value>): Promise<Outcome<Value>> {
+    const { status } = response;
+    if (request.accepts.includes(status)) {
+      const value = await read(response);
+      // What was not read keeps a connection.
+      if (!response.bodyUsed) await response.body?.cancel();
+      return { kind: 'answer', value };
+    }
+    const said = this.authorization.redact(await whatItSays(response));
+    const reason = `answered ${status}${said === '' ? '' : `: ${said}`}`;
+    if (status === 403) return { kind: 'denied', reason };
+    if (status < 500 && !passing.has(status)) return { kind: 'refused', status, reason };
+    const after = retryAfter(response.headers.get('retry-after'), this.http.clock.now());
+    return { kind: 'again', reason, ...(after === undefined ? {} : { after }) };
+  }
+}
+
+function explain({ kind, status }: { readonly kind: 'refused' | 'denied' | 'given-up'; readonly status?: number }): [ErrorCode, string] {
+  if (kind === 'denied') {
+    return ['image-registry-denied', 'Set IMAGE_REGISTRY_USERNAME and IMAGE_REGISTRY_PASSWORD or run docker login, and check that the user may pull and push there.'];
+  }
+  if (status === 404) return ['image-repository-missing', 'Create the repository, or correct its name in pipeline.yaml.'];
+  return ['image-registry-unavailable', 'Run the step again later: what was pushed is there and is not pushed again.'];
+}
