@@ -6,6 +6,7 @@ import { columnRules } from '../rules/column-rules.ts';
 import { datasetRules } from '../rules/dataset-rules.ts';
 import { featureRules } from '../rules/feature-rules.ts';
 import { gateRules } from '../rules/gate-rules.ts';
+import { mirrorRules } from '../rules/mirror-rules.ts';
 import { monitoringRules } from '../rules/monitoring-rules.ts';
 import { pluginRules } from '../rules/plugin-rules.ts';
 import { sourceRules } from '../rules/source-rules.ts';
@@ -16,6 +17,7 @@ import { columnName, columnSchema, dataSchema } from './data.ts';
 import { deploymentSchema, environmentSchema, notificationSchema, servingSchema, verificationSchema } from './delivery.ts';
 import { driftSchema, retrainSchema } from './drift.ts';
 import { gateSchema } from './gate.ts';
+import { mirrorSchema } from './mirror.ts';
 import { modelCardSchema } from './model-card.ts';
 import { operatingPointSchema } from './operating-point.ts';
 import { retentionSchema } from './retention.ts';
@@ -42,13 +44,14 @@ const shape = z.strictObject({
   retrain: retrainSchema,
   retention: retentionSchema.optional(),
   notifications: z.array(notificationSchema),
+  mirror: mirrorSchema.optional(),
   plugins: z.array(z.string()).describe('Modules that add implementations: a path in the repository or a package name'),
   environments: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
 });
 
 export type PipelineShape = z.infer<typeof shape>;
 
-const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, tuningRules, gateRules, monitoringRules, pluginRules] as const;
+const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, tuningRules, gateRules, monitoringRules, mirrorRules, pluginRules] as const;
 
 export interface BrokenRule {
   readonly path: readonly (string | number)[];
