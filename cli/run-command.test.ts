@@ -25,7 +25,7 @@ describe('runCommand', () => {
     expect(await taxiway()).toMatchObject({ code: 1, out: expect.stringContaining('  prune') });
   });
 
-  it.each(['suggest', 'profile', 'explain', 'validate', 'prune'])('explains %s with every option', async (name) => {
+  it.each(['suggest', 'profile', 'explain', 'validate', 'history', 'prune'])('explains %s with every option', async (name) => {
     const { code, out } = await taxiway(name, '--help');
     expect(code).toBe(0);
     expect(out).toMatch(/--pipeline …/);
@@ -46,6 +46,8 @@ describe('runCommand', () => {
     [['validate', '--pipeline', pipeline, '--warehouse', 'http://127.0.0.1:9'], 'option --table is missing'],
     [['prune', '--pipeline', pipeline], 'no store is named'],
     [['prune', '--pipeline', pipeline, '--store', 'file:///tmp/none', '--as-of', '2999-01-01'], 'yet to come'],
+    [['history', '--pipeline', pipeline], 'no store is named'],
+    [['history', '--pipeline', pipeline, '--store', 'file:///tmp/none', '--at', '5.10.2013'], 'write a day, e.g. 2013-10-05'],
     [['suggest', airports, '--label', 'tzon'], 'did you mean tzone?'],
   ])('answers %j with one clear error and how to mend it', async (words, message) => {
     const { code, out, notes } = await taxiway(...words);

@@ -3,6 +3,7 @@ import { UserError } from '../src/errors.ts';
 import { nearest } from '../src/pipeline/nearest.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './commands/explain.ts';
+import { historyCommand } from './commands/history.ts';
 import { profileCommand } from './commands/profile.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { suggestCommand } from './commands/suggest.ts';
@@ -12,7 +13,7 @@ import { commandHelp, overallHelp } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { Terminal } from './terminal.ts';
 
-const commands: readonly Command[] = [suggestCommand, profileCommand, explainCommand, validateCommand, tuneCommand, pruneCommand];
+const commands: readonly Command[] = [suggestCommand, profileCommand, explainCommand, validateCommand, tuneCommand, historyCommand, pruneCommand];
 
 /** One command from its words; every mistake becomes a line for people. @returns the exit code */
 export async function runCommand([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> {

@@ -24,6 +24,9 @@ export interface ModelRegistry {
   /** Every promotion and rollback of an environment, oldest first. */
   history(environment: string): Promise<readonly LiveEvent[]>;
 
+  /** Where something was live or challenged, ever; sorted. */
+  environments(): Promise<readonly string[]>;
+
   /** The version that is registered for an environment and has yet to go live there; undefined where there is none, or where it or a newer one went live since. */
   challenger(environment: string): Promise<ChallengerPointer | undefined>;
 

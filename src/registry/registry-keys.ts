@@ -11,6 +11,7 @@ export function registryKeys(model: string) {
     modelCard: (number: number) => `${root}/versions/${padVersion(number)}/MODEL_CARD.md`,
     modelBom: (number: number) => `${root}/versions/${padVersion(number)}/ml-bom.cdx.json`,
     live: (environment: string) => `${root}/live/${environment}.json`,
+    environments: [`${root}/history/`, `${root}/challengers/`],
     history: (environment: string) => `${root}/history/${environment}/`,
     event: (environment: string, epoch: number) => `${root}/history/${environment}/${padEpoch(epoch)}.json`,
     challenger: (environment: string) => `${root}/challenger/${environment}.json`,

@@ -112,6 +112,11 @@ export class StoreModelRegistry implements ModelRegistry {
     return this.liveLog(environment).entries();
   }
 
+  async environments(): Promise<readonly string[]> {
+    const found = await Promise.all(this.keys.environments.map(async (prefix) => (await this.store.list(prefix)).flatMap((key) => key.slice(prefix.length).split('/')[0] ?? [])));
+    return [...new Set(found.flat())].sort();
+  }
+
   async challenger(environment: string): Promise<ChallengerPointer | undefined> {
     const log = this.challengerLog(environment);
     for (;;) {
