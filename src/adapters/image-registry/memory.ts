@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { digestOf } from '../../artifacts/digest.ts';
+import { digestOf, parseDigest } from '../../artifacts/digest.ts';
 import { UserError } from '../../errors.ts';
 import type { ImageRegistry } from '../../ports/image-registry.ts';
+import { checkTag } from './image-tag.ts';
 
 /** The in-memory twin of the image registries, for tests. */
 export class MemoryImageRegistry implements ImageRegistry {
@@ -20,7 +21,7 @@ export class MemoryImageRegistry implements ImageRegistry {
   }
 
   async readBlob(digest: string): Promise<Uint8Array | undefined> {
-    const body = this.blobs.get(digest);
+    const body = this.blobs.get(parseDigest(digest, 'the digest of a blob'));
     if (body !== undefined && digestOf(body) !== digest) throw new UserError('image-corrupt', `not the bytes of ${digest}`);
     return body;
   }
@@ -45,6 +46,7 @@ export class MemoryImageRegistry implements ImageRegistry {
   }
 
   async resolveTag(tag: string): Promise<string | undefined> {
+    checkTag(tag);
     return this.tags.get(tag);
   }
 }

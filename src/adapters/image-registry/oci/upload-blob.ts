@@ -50,22 +50,33 @@ export async function uploadBlob(client: RegistryClient, upload: BlobUpload): Pr
       }
       session = state.value;
     }
-    if (bytes.size > upload.chunkSize) {
-      while (session.offset < bytes.size) {
-        const sent: Outcome<Session> = await steps.piece(session, bytes.slice(session.offset, Math.min(session.offset + upload.chunkSize, bytes.size)));
-        if (sent.kind === 'refused') return { kind: 'again', reason: sent.reason };
-        if (sent.kind !== 'answer') return sent;
-        session = sent.value;
-      }
-      return steps.finish(session, undefined);
-    }
-    return steps.finish(session, bytes.slice(0, bytes.size));
+    const end = await sendBytes(steps, session, { bytes, chunkSize: upload.chunkSize, moved: (to) => (session = to) });
+    if (end.kind !== 'refused' || !sessionLost.has(end.status)) return end;
+    session = undefined;
+    return { kind: 'again', reason: end.reason };
   });
   if (outcome.kind === 'answer') return;
   if (outcome.kind === 'refused' && outcome.status === 400) {
     throw new UserError('image-corrupt', `${client.place.repository}: ${what}: the registry ${outcome.reason}`, { hint: 'Bytes were changed on the way. Run register again: it pushes what is missing.' });
   }
   throw client.failure(what, outcome);
+}
+
+/** Not found, and not the bytes that come next. */
+const sessionLost = new Set([404, 416]);
+
+/** A small blob whole, a large one in pieces; then the digest that ends the session. */
+async function sendBytes(steps: UploadSteps, begin: Session, options: { bytes: Bytes; chunkSize: number; moved: (session: Session) => void }): Promise<Outcome<Session>> {
+  const { bytes, chunkSize, moved } = options;
+  if (bytes.size <= chunkSize) return steps.finish(begin, bytes.slice(0, bytes.size));
+  let session = begin;
+  while (session.offset < bytes.size) {
+    const sent = await steps.piece(session, bytes.slice(session.offset, Math.min(session.offset + chunkSize, bytes.size)));
+    if (sent.kind !== 'answer') return sent;
+    session = sent.value;
+    moved(session);
+  }
+  return steps.finish(session, undefined);
 }
 
 class UploadSteps {
