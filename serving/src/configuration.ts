@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { digestSetting, type Environment, setting, wholeNumber } from './environment.ts';
 import { type OperationsConfiguration, readOperationsConfiguration } from './operations-configuration.ts';
+import { type LogLocation, parseLogLocation } from './prediction-log/log-location.ts';
+import { readRequestLimits, type RequestLimits } from './request-limits.ts';
 import { parseSimulatedFault, type SimulatedFault } from './simulated-fault.ts';
 import { StartError } from './start-error.ts';
 
@@ -18,14 +19,15 @@ export interface Configuration {
   readonly modelVersion: string;
   readonly imageDigest: string;
   readonly podName: string;
-  /** Folder of the prediction log, or undefined: no log. */
-  readonly predictionLog: string | undefined;
+  /** Where the prediction log goes, or undefined: no log. */
+  readonly predictionLog: LogLocation | undefined;
   /** The longest that a logged row waits in memory. */
   readonly predictionLogInterval: number;
   readonly simulatedFault: SimulatedFault | undefined;
   readonly maximumRows: number;
   readonly maximumBodyBytes: number;
   readonly maximumQueuedRows: number;
+  readonly requests: RequestLimits;
   readonly drain: DrainConfiguration;
   readonly operations: OperationsConfiguration;
 }
@@ -47,11 +49,12 @@ function readPodName(environment: Environment): string {
   return text;
 }
 
-function readPredictionLog(environment: Environment): string | undefined {
+function readPredictionLog(environment: Environment): LogLocation | undefined {
   const text = setting(environment, 'PREDICTION_LOG');
   if (text === undefined) return undefined;
-  if (!URL.canParse(text) || !text.startsWith('file:///')) throw new StartError(`PREDICTION_LOG is ${JSON.stringify(text)}; allowed is file:/// and a folder, or nothing`);
-  return fileURLToPath(text);
+  const location = parseLogLocation(text);
+  if (location === undefined) throw new StartError(`PREDICTION_LOG is ${JSON.stringify(text)}; allowed is file:/// and a folder, s3://bucket/prefix, or nothing`);
+  return location;
 }
 
 function readLogLevel(environment: Environment): string {
@@ -85,6 +88,7 @@ export function readConfiguration(environment: Environment, program: string): Co
     maximumBodyBytes: wholeNumber(environment, 'MAXIMUM_BODY_BYTES', { standard: 4 * 2 ** 20, minimum: 1024, maximum: 2 ** 28 }),
     maximumQueuedRows: wholeNumber(environment, 'MAXIMUM_QUEUED_ROWS', { standard: 10_000, minimum: 1, maximum: 1e6 }),
     operations: readOperationsConfiguration(environment, modelPath),
+    requests: readRequestLimits(environment),
     drain: {
       minimum: wholeNumber(environment, 'DRAIN_MINIMUM_MS', { standard: 1500, minimum: 0, maximum: 600_000 }),
       quiet: wholeNumber(environment, 'DRAIN_QUIET_MS', { standard: 300, minimum: 0, maximum: 600_000 }),

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { purposeOf } from './predict/predict-route.ts';
+import { purposeOf } from './predict/purpose.ts';
 import { RequestError, type RequestErrorCode } from './request-error.ts';
 import type { Service } from './service.ts';
 
@@ -26,7 +26,7 @@ function asRequestError(error: unknown, request: FastifyRequest): RequestError {
 export function addErrorHandlers(app: FastifyInstance, service: Service): void {
   app.setErrorHandler((thrown, request, reply) => {
     const error = asRequestError(thrown, request);
-    if (request.routeOptions.url === '/predict') service.metrics.errors.inc({ purpose: purposeOf(request), kind: error.code });
+    if (request.method === 'POST' && request.routeOptions.url !== undefined) service.metrics.errors.inc({ purpose: purposeOf(request), kind: error.code });
     if (error.statusCode === 503) void reply.header('retry-after', '1');
     return reply.code(error.statusCode).send(error.toBody());
   });

@@ -25,6 +25,7 @@ test('one row is answered with its keys, its probability and the model that gave
   expect(answer.statusCode).toBe(200);
   expect(answer.json<PredictAnswer>()).toEqual({
     model: { name: 'tiny', version: '7', digest: tinyModelDigest },
+    operatingPoint: { id: 'model', threshold: 0.5, source: 'validation' },
     predictions: [{ flight_id: tinyRow.flight_id, scheduled_departure: tinyRow.scheduled_departure, probability: expect.closeTo(tinyProbability(tinyRow), 6) as number, threshold: 0.5, decision: 0 }],
   });
 });
@@ -125,6 +126,7 @@ test('health names the model and the columns it wants', async () => {
   expect((await app.inject('/health')).json()).toEqual({
     status: 'ready', model: { name: 'tiny', version: '7', digest: tinyModelDigest }, image: tinyEnvironment.IMAGE_DIGEST, pod: 'pod-1',
     columns: ['flight_id', 'scheduled_departure', 'departure_delay', 'distance', 'carrier', 'origin'],
+    operatingPoint: { id: 'model', threshold: 0.5, source: 'validation' },
   });
   expect((await app.inject('/health/live')).statusCode).toBe(200);
   expect((await app.inject('/health/ready')).statusCode).toBe(200);

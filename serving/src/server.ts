@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { addHealthRoutes } from './health/health-routes.ts';
 import { addMetricsRoute } from './metrics/metrics-route.ts';
@@ -7,6 +8,16 @@ import type { Service } from './service.ts';
 
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** Milliseconds. */
+const connectionLimits = {
+  // A caller that dribbles its head or body holds a connection, and no more than that, for so long.
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2000,
+  // Longer than a front keeps an idle connection, so that it is the front that closes and never both at once.
+  keepAliveTimeout: 75_000,
+};
+
 /** The HTTP server over a service: all routes, not listening yet. */
 export function createServer(service: Service): FastifyInstance {
   let requests = 0;
@@ -14,9 +25,7 @@ export function createServer(service: Service): FastifyInstance {
     logger: { level: service.configuration.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: service.configuration.maximumBodyBytes,
-    requestTimeout: 30_000,
-    // Longer than a front keeps an idle connection, so that it is the front that closes and never both at once.
-    keepAliveTimeout: 75_000,
+    serverFactory: (listener) => createHttpServer(connectionLimits, service.shedder.before(listener)),
     // Until the last connection is gone requests are answered, not refused.
     return503OnClosing: false,
     requestIdHeader: false,
@@ -28,12 +37,16 @@ export function createServer(service: Service): FastifyInstance {
     },
   });
   app.removeContentTypeParser('text/plain');
+  app.decorateRequest('answered', null);
+  app.decorateRequest('rowsInFlight', 0);
   addErrorHandlers(app, service);
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     void reply.header('x-request-id', request.id);
     // Asks callers to open their next connection elsewhere.
     if (!service.state.ready) void reply.header('connection', 'close');
+    done();
   });
+  app.addHook('onClose', () => service.shedder.stop());
   addPredictRoute(app, service);
   addHealthRoutes(app, service);
   addMetricsRoute(app, service);

@@ -4,6 +4,8 @@ import { createServiceMetrics, type ServiceMetrics } from './metrics/service-met
 import type { LoadedModel } from './model/load-model.ts';
 import { MountedOperatingPoint } from './operating-point/mounted-operating-point.ts';
 import { operatingPointMetrics } from './operating-point/operating-point-metrics.ts';
+import { LoadShedder } from './overload/load-shedder.ts';
+import { shedMetrics } from './overload/shed-metrics.ts';
 import { MicroBatcher } from './predict/micro-batcher.ts';
 import { RowEncoder } from './predict/row-encoder.ts';
 import type { LogSink } from './prediction-log/log-sink.ts';
@@ -27,6 +29,7 @@ export interface Service {
   readonly model: LoadedModel;
   readonly encoder: RowEncoder;
   readonly batcher: MicroBatcher;
+  readonly shedder: LoadShedder;
   readonly log: PredictionLog | undefined;
   readonly metrics: ServiceMetrics;
   readonly state: ServiceState;
@@ -35,6 +38,8 @@ export interface Service {
   readonly observers: AnswerObserver[];
   /** What optional parts say of themselves in /health. */
   readonly healthNotes: (() => Readonly<Record<string, unknown>>)[];
+  /** What ends with the service, after its last answer and before the prediction log is closed. None rejects. */
+  readonly closers: (() => Promise<void>)[];
   readonly tracing: RequestTracing | undefined;
   /** Begins the id of every request and the name of every log file: pod and moment of start. */
   readonly instance: string;
@@ -61,6 +66,7 @@ export function createService(parts: ServiceParts): Service {
   const predictionLog = logSink && new PredictionLog(logSink, {
     ...logLimits,
     flushInterval: configuration.predictionLogInterval,
+    sample: configuration.operations.predictionLogSample,
     origin: { modelVersion: model.version, modelDigest: model.digest, imageDigest: configuration.imageDigest },
     filePrefix: instance,
     onWritten: (rows) => metrics.logRows.inc({ result: 'written' }, rows),
@@ -85,5 +91,12 @@ export function createService(parts: ServiceParts): Service {
   });
   const countReload = operatingPointMetrics(metrics.registry, operatingPoint);
   const healthNotes: Service['healthNotes'] = [() => ({ operatingPoint: { ...operatingPoint.current, ...(operatingPoint.refused !== undefined && { refused: operatingPoint.refused }) } })];
-  return { configuration, model, encoder: new RowEncoder(model.description), batcher, log: predictionLog, metrics, state, operatingPoint, observers: [], healthNotes, tracing: parts.tracing, instance };
+  const { maximumQueueTime, maximumEventLoopDelay } = configuration.requests;
+  const shedder = new LoadShedder({
+    ...{ maximumQueueTime, maximumEventLoopDelay, maximumQueuedRows: configuration.maximumQueuedRows },
+    requestsInFlight: () => state.requestsInFlight,
+    ready: () => state.ready,
+    onShed: shedMetrics(metrics),
+  });
+  return { configuration, model, encoder: new RowEncoder(model.description), batcher, shedder, log: predictionLog, metrics, state, operatingPoint, observers: [], healthNotes, closers: [], tracing: parts.tracing, instance };
 }

@@ -12,7 +12,7 @@ export function addHealthRoutes(app: FastifyInstance, service: Service): void {
     columns: service.encoder.columns,
     ...(fault && { simulatedFault: fault.text }),
   };
-  app.get('/health', async () => ({ status: state.ready ? 'ready' : 'draining', ...identity }));
+  app.get('/health', async () => ({ status: state.ready ? 'ready' : 'draining', ...identity, ...Object.assign({}, ...service.healthNotes.map((note) => note())) }));
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
     if (!state.ready) void reply.code(503);

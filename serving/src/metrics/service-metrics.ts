@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { durationBuckets, rowBuckets, scoreBuckets } from './buckets.ts';
+import { durationBuckets, rowBuckets } from './buckets.ts';
+import { ScoreHistogram } from './score-histogram.ts';
 
 /** `verification` marks requests that check a deployment: counted apart, never logged. */
 export type Purpose = 'traffic' | 'verification';
@@ -35,7 +36,7 @@ export function createServiceMetrics(identity: ServiceIdentity, sources: MetricS
     errors: new Counter({ registers, name: 'taxiway_errors_total', help: 'Refused or failed requests to /predict by kind of error.', labelNames: ['purpose', 'kind'] as const }),
     rows: new Counter({ registers, name: 'taxiway_rows_total', help: 'Rows answered.', labelNames: ['purpose'] as const }),
     decisions: new Counter({ registers, name: 'taxiway_decisions_total', help: 'Rows by decision.', labelNames: ['purpose', 'decision'] as const }),
-    score: new Histogram({ registers, name: 'taxiway_score', help: 'Probabilities answered.', labelNames: ['purpose'] as const, buckets: scoreBuckets }),
+    score: new ScoreHistogram(registry),
     batchRows: new Histogram({ registers, name: 'taxiway_batch_rows', help: 'Rows in one run of the model.', buckets: rowBuckets }),
     logRows: new Counter({ registers, name: 'taxiway_prediction_log_rows_total', help: 'Rows of the prediction log, written or dropped.', labelNames: ['result'] as const }),
     logFailures: new Counter({ registers, name: 'taxiway_prediction_log_failures_total', help: 'Files of the prediction log that could not be written.' }),
@@ -66,7 +67,6 @@ export function createServiceMetrics(identity: ServiceIdentity, sources: MetricS
     metrics.requests.inc({ purpose, code: '200' }, 0);
     metrics.rows.inc({ purpose }, 0);
     metrics.duration.zero({ purpose, outcome: 'success' });
-    metrics.score.zero({ purpose });
     for (const decision of ['0', '1']) metrics.decisions.inc({ purpose, decision }, 0);
   }
   for (const result of ['written', 'dropped']) metrics.logRows.inc({ result }, 0);

@@ -1,6 +1,5 @@
-import type { LoadedModel } from '../model/load-model.ts';
+import type { OperatingPoint } from '../operating-point/operating-point.ts';
 import { RequestError } from '../request-error.ts';
-import type { Row } from './row-encoder.ts';
 
 export interface Prediction {
   readonly probability: number;
@@ -11,14 +10,12 @@ export interface Prediction {
 /** Key columns of the row, then the prediction. */
 export type PredictionAnswer = Prediction & Readonly<Record<string, string | number | null>>;
 
-/** @throws RequestError `score-invalid` where the model gave no probability. */
-export function decide(probability: number, threshold: number): Prediction {
-  if (!(probability >= 0 && probability <= 1)) throw new RequestError('score-invalid', `The model answered ${probability}, which is not a probability.`);
-  return { probability, threshold, decision: probability >= threshold ? 1 : 0 };
-}
+export const decide = (probability: number, { threshold }: OperatingPoint): 0 | 1 => (probability >= threshold ? 1 : 0);
 
-export function answerFor(row: Row, prediction: Prediction, model: LoadedModel): PredictionAnswer {
-  const answer: Record<string, string | number | null> = {};
-  for (const column of model.description.key) answer[column] = row[column] ?? null;
-  return Object.assign(answer, prediction);
+/** @throws RequestError `score-invalid` where the model gave no probability. */
+export function checkProbabilities(probabilities: ArrayLike<number>): void {
+  for (let index = 0; index < probabilities.length; index += 1) {
+    const probability = probabilities[index] ?? Number.NaN;
+    if (!(probability >= 0 && probability <= 1)) throw new RequestError('score-invalid', `The model answered ${probability}, which is not a probability.`);
+  }
 }

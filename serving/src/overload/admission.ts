@@ -1,0 +1,31 @@
+/** Requests that are taken whatever a row takes at present: so few that even large ones are soon through. */
+const alwaysTaken = 4;
+
+export interface AdmissionLimits {
+  /** Milliseconds that a new request may be expected to wait for those before it. */
+  readonly maximumQueueTime: number;
+  /** Milliseconds that the event loop may be late. */
+  readonly maximumEventLoopDelay: number;
+  readonly maximumQueuedRows: number;
+}
+
+/** The state of the service that decides whether it takes one more request. */
+export interface Load {
+  readonly requestsInFlight: number;
+  readonly rowsInFlight: number;
+  /** Milliseconds; undefined where it is not known yet. */
+  readonly rowTime: number | undefined;
+  /** Milliseconds. */
+  readonly eventLoopDelay: number;
+}
+
+export const shedReasons = ['event-loop-delay', 'queued-rows', 'queue-time'] as const;
+export type ShedReason = (typeof shedReasons)[number];
+
+/** Why one more request is not taken (the event loop's delay, the rows that wait, the time they take); undefined where it is. */
+export function shedReason(load: Load, limits: AdmissionLimits): ShedReason | undefined {
+  if (load.requestsInFlight < alwaysTaken) return undefined;
+  if (load.eventLoopDelay > limits.maximumEventLoopDelay) return 'event-loop-delay';
+  if (load.rowsInFlight > limits.maximumQueuedRows) return 'queued-rows';
+  return load.rowsInFlight * (load.rowTime ?? 0) > limits.maximumQueueTime ? 'queue-time' : undefined;
+}

@@ -1,0 +1,43 @@
+import { performance, type EventLoopUtilization } from 'node:perf_hooks';
+
+/** Milliseconds of one look at what the event loop did. Shorter ones hold too few rows, longer ones see a rush too late. */
+const window = 100;
+/** A look says what a row costs only where the loop was busy with rows, not where it mostly waited. */
+const busyEnough = 0.5;
+const fewestRows = 8;
+/** Weight of the newest look. */
+const newest = 0.3;
+
+/**
+ * What one row takes at present: the time in which the event loop was active over the rows answered in it. The service does everything on one
+ * thread, so that this holds reading, parsing, the model, writing, and the refusals in between.
+ */
+export class RowTime {
+  #rows = 0;
+  #milliseconds: number | undefined;
+  #windowStart = performance.now();
+  #utilization: EventLoopUtilization = performance.eventLoopUtilization();
+
+  /** Milliseconds per row; undefined until the service was busy for the first time. */
+  get milliseconds(): number | undefined {
+    return this.#milliseconds;
+  }
+
+  answered(rows: number): void {
+    this.#rows += rows;
+  }
+
+  /** Takes a look where the last one is long enough ago. */
+  look(now: number): void {
+    if (now - this.#windowStart < window) return;
+    const current = performance.eventLoopUtilization();
+    const { active, utilization } = performance.eventLoopUtilization(current, this.#utilization);
+    if (utilization >= busyEnough && this.#rows >= fewestRows) {
+      const measured = active / this.#rows;
+      this.#milliseconds = this.#milliseconds === undefined ? measured : newest * measured + (1 - newest) * this.#milliseconds;
+    }
+    this.#utilization = current;
+    this.#windowStart = now;
+    this.#rows = 0;
+  }
+}

@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EncodedRows } from '../model/scorer.ts';
+import type { OperatingPoint } from '../operating-point/operating-point.ts';
+import type { Service } from '../service.ts';
+import { skewed } from '../simulated-fault.ts';
+import { checkProbabilities } from './prediction.ts';
+import { recordAnswer } from './record-answer.ts';
+import { deadlineOf } from './request-deadline.ts';
+import type { Row } from './row-encoder.ts';
+
+export interface ScoredRows {
+  readonly probabilities: ArrayLike<number>;
+  readonly point: OperatingPoint;
+}
+
+/** A request that scores, between its body and its answer. */
+export interface ScoringRequest {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly rows: EncodedRows;
+  /** The rows as sent, for the prediction log; undefined where they have no names. */
+  readonly columns: readonly Row[] | undefined;
+}
+
+/**
+ * Scores the rows of a request and records them: queue, deadline, simulated fault, operating point, metrics, prediction log.
+ * @throws RequestError where they cannot be scored or not in time.
+ */
+export async function scoreRows(service: Service, { request, reply, rows, columns }: ScoringRequest): Promise<ScoredRows> {
+  const { batcher, state, configuration, shedder } = service;
+  const deadline = deadlineOf(request, reply, configuration.requests.deadline);
+  const configured = configuration.simulatedFault;
+  const fault = configured !== undefined && state.answeredRows >= configured.after ? configured : undefined;
+  // Bulk runs in turn with other requests, which therefore do not wait for all of it.
+  request.rowsInFlight = Math.min(rows.count, batcher.maximumBatchRows);
+  shedder.began(request.rowsInFlight);
+  const point = service.operatingPoint.current;
+  const scored = await batcher.scoreInTurns(rows, deadline);
+  service.tracing?.ran(request, scored);
+  if (fault && fault.slow > 0) await delay(fault.slow);
+  const probabilities = fault ? Array.from(scored, (probability) => skewed(probability, fault)) : scored;
+  checkProbabilities(probabilities);
+  state.answeredRows += rows.count;
+  recordAnswer(service, { request, rows, columns, probabilities, point });
+  return { probabilities, point };
+}
