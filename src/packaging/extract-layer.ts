@@ -7,8 +7,9 @@ import { UserError } from '../errors.ts';
 const maximumEntries = 20_000;
 
 /**
- * Extracts a tar into a folder: regular files and folders only. A link, a device, a white-out, an absolute name or one that climbs out
- * is refused, so nothing outside the folder can be written and nothing in it can point out. The tar's size bounds what is written.
+ * Extracts the application of a layer into a folder: what lies under `app/`, regular files and folders only. There a link, a device or a
+ * white-out is refused, and anywhere an absolute name or one that climbs out, so nothing outside the folder can be written and nothing in
+ * it can point out. The operating system of a container (Node, libraries) is passed over. The tar's size bounds what is written.
  * @throws UserError image-invalid
  */
 export async function extractLayer(tar: Uint8Array, folder: string): Promise<void> {
@@ -21,13 +22,17 @@ export async function extractLayer(tar: Uint8Array, folder: string): Promise<voi
       entries += 1;
       if (entries > maximumEntries) throw refuse(`has more than ${maximumEntries} entries`);
       const parts = safeParts(name);
-      if (type === 'directory') {
+      if (parts[0] !== 'app') {
+        entry.resume();
+      } else if (parts.some((part) => part.startsWith('.wh.'))) {
+        throw refuse(`holds the white-out ${JSON.stringify(name)}`);
+      } else if (type === 'directory') {
         await mkdir(join(folder, ...parts), { recursive: true });
         entry.resume();
       } else if (type === 'file' && parts.length > 0) {
         await writeEntry(join(folder, ...parts), await buffer(entry), mode);
       } else {
-        throw refuse(`holds ${JSON.stringify(name)}, of type ${type}; only files and folders are allowed`);
+        throw refuse(`holds ${JSON.stringify(name)}, of type ${type}; only files and folders are allowed under app/`);
       }
     }
   } catch (error) {
@@ -47,7 +52,7 @@ async function writeEntry(path: string, body: Buffer, mode: number): Promise<voi
 function safeParts(name: string): string[] {
   if (name.startsWith('/') || /[\\:\u0000-\u001f]/.test(name)) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..') || parts.some((part) => part.startsWith('.wh.'))) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);
+  if (parts.includes('..')) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);
   return parts;
 }
 

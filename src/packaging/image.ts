@@ -9,13 +9,20 @@ export interface Platform {
   readonly architecture: string;
 }
 
+export interface ImageLayer extends LayerDescriptor {
+  /** The digest of the layer's tar, where the layer is compressed. */
+  readonly diffId?: Digest;
+}
+
 export interface ImageDraft {
   readonly platform: Platform;
-  /** In order, lowest first. They are uncompressed, so that a layer's digest is its diff id too. */
-  readonly layers: readonly LayerDescriptor[];
+  /** In order, lowest first. One that is uncompressed has its digest for its diff id. */
+  readonly layers: readonly ImageLayer[];
   readonly entrypoint: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** user:group, by number, so that a cluster can see that it is not root. */
+  readonly user?: string;
 }
 
 export interface BuiltImage {
@@ -39,10 +46,12 @@ export function buildImage(draft: ImageDraft): BuiltImage {
         Env: Object.entries(draft.environment)
           .map(([name, value]) => `${name}=${value}`)
           .sort(),
+        ExposedPorts: { '8080/tcp': {} },
+        ...(draft.user === undefined ? {} : { User: draft.user }),
         WorkingDir: '/app/server',
         Labels: draft.labels,
       },
-      rootfs: { type: 'layers', diff_ids: draft.layers.map((layer) => layer.digest) },
+      rootfs: { type: 'layers', diff_ids: draft.layers.map((layer) => layer.diffId ?? layer.digest) },
     }),
   );
   const configDigest = digestOf(config);

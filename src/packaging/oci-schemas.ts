@@ -9,18 +9,20 @@ export const mediaTypes = {
   config: 'application/vnd.oci.image.config.v1+json',
   /** Uncompressed: packing takes as long as hashing, and the digest is that of the files. */
   layer: 'application/vnd.oci.image.layer.v1.tar',
+  /** As docker buildx makes the layers of a serving base. */
+  compressedLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
 
 const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'must be a sha256 digest');
 
-const descriptorOf = <T extends string>(mediaType: T) =>
+const descriptorOf = <T extends string>(...mediaType: T[]) =>
   z.object({ mediaType: z.literal(mediaType), digest, size: z.number().int().nonnegative(), annotations: z.record(z.string(), z.string()).optional() });
 
 export const imageManifestSchema = z.object({
   schemaVersion: z.literal(2),
   mediaType: z.literal(mediaTypes.manifest),
   config: descriptorOf(mediaTypes.config),
-  layers: z.array(descriptorOf(mediaTypes.layer)).min(1).max(128),
+  layers: z.array(descriptorOf(mediaTypes.layer, mediaTypes.compressedLayer)).min(1).max(128),
   annotations: z.record(z.string(), z.string()).optional(),
 });
 export type ImageManifest = z.infer<typeof imageManifestSchema>;
@@ -32,6 +34,7 @@ export const imageConfigSchema = z.object({
   config: z.object({
     Entrypoint: z.array(z.string()).min(1),
     Env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*=/, 'must be NAME=value')),
+    User: z.string().optional(),
     WorkingDir: z.string().optional(),
     Labels: z.record(z.string(), z.string()).optional(),
   }),

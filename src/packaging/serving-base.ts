@@ -5,10 +5,11 @@ import { canonicalJson } from '../artifacts/canonical-json.ts';
 import { digestOf, hexOf } from '../artifacts/digest.ts';
 import { UserError } from '../errors.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
-import { buildImage, layerDescriptor, type Platform } from './image.ts';
+import { buildImage, type ImageLayer, layerDescriptor, type Platform } from './image.ts';
 import { type LayerFile, readLayerFiles } from './layer-file.ts';
-import { imageManifestSchema, type LayerDescriptor } from './oci-schemas.ts';
+import { imageManifestSchema } from './oci-schemas.ts';
 import { packLayer } from './pack-layer.ts';
+import { packSystemLayer, type SystemFiles, systemEnvironment, systemUser } from './system-layer.ts';
 
 export interface ServingBaseInputs {
   /** The bundled service: index.js and package.json. */
@@ -16,40 +17,49 @@ export interface ServingBaseInputs {
   /** Module folders that the bundle loads at run time: node_modules/onnxruntime-node, node_modules/onnxruntime-common. */
   readonly nativeModules: readonly string[];
   readonly platform: Platform;
+  /** Node and what it needs, so that a container can run the image. Without it, only this machine can. */
+  readonly system?: () => Promise<SystemFiles>;
   /** Variables of every image on this base. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What every image of a model starts from. */
 export interface ServingBase {
-  readonly layers: readonly LayerDescriptor[];
+  readonly layers: readonly ImageLayer[];
   readonly platform: Platform;
   readonly entrypoint: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly user?: string;
+  /** What the base is and where it comes from, for the labels of every image on it. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 const moduleManifest = z.object({ name: z.string().regex(/^(@[a-z0-9-]+\/)?[a-z0-9._-]+$/) });
 const entrypoint = ['node', '/app/server/index.js'];
 
 /**
- * Packs the service and its native modules into one layer and stores it as an image of its own, tagged by the digest of its inputs:
- * the next model with the same service reuses the layer without packing it.
- * @throws UserError serving-bundle-missing
+ * Packs the system and the service into a layer each and stores them as an image of its own, tagged by the digest of its inputs:
+ * the next model with the same service reuses the layers without packing them.
+ * @throws UserError serving-bundle-missing, serving-system-missing
  */
 export async function buildServingBase(images: ImageRegistry, inputs: ServingBaseInputs): Promise<ServingBase> {
   const files = await collectFiles(inputs);
-  const environment = { ORT_DISABLE_TELEMETRY: '1', ...inputs.environment };
-  const parts = files.map((file) => ({ path: file.path, sha256: digestOf(file.content) }));
+  const system = await inputs.system?.();
+  const environment = { ORT_DISABLE_TELEMETRY: '1', ...(system === undefined ? {} : systemEnvironment), ...inputs.environment };
+  const parts = [...(system?.files ?? []), ...files].map((file) => ({ path: file.path, sha256: digestOf(file.content) }));
   const tag = `serving-base-${hexOf(digestOf(canonicalJson({ parts, environment, platform: { ...inputs.platform } }))).slice(0, 32)}`;
-  const layers = (await cachedLayers(images, tag)) ?? [await storeLayer(images, files)];
-  const base: ServingBase = { layers, platform: inputs.platform, entrypoint, environment };
+  const layers = (await cachedLayers(images, tag)) ?? [
+    ...(system === undefined ? [] : [await storeLayer(images, await packSystemLayer(system))]),
+    await storeLayer(images, await packLayer(files)),
+  ];
+  const base = { layers, platform: inputs.platform, entrypoint, environment, ...(system === undefined ? {} : { user: systemUser }) };
   const image = buildImage({ ...base, labels: {} });
   await images.putBlob(image.config.digest, image.config.body);
   await images.putManifest(tag, image.manifest);
-  return base;
+  return { ...base, labels: { 'org.opencontainers.image.base.digest': image.digest, 'org.opencontainers.image.base.name': `${images.repository}:${tag}` } };
 }
 
-async function cachedLayers(images: ImageRegistry, tag: string): Promise<readonly LayerDescriptor[] | undefined> {
+async function cachedLayers(images: ImageRegistry, tag: string): Promise<readonly ImageLayer[] | undefined> {
   const digest = await images.resolveTag(tag);
   const manifest = digest === undefined ? undefined : await images.readBlob(digest);
   if (manifest === undefined) return undefined;
@@ -58,8 +68,7 @@ async function cachedLayers(images: ImageRegistry, tag: string): Promise<readonl
   return present.every(Boolean) ? layers : undefined;
 }
 
-async function storeLayer(images: ImageRegistry, files: readonly LayerFile[]): Promise<LayerDescriptor> {
-  const body = await packLayer(files);
+async function storeLayer(images: ImageRegistry, body: Uint8Array): Promise<ImageLayer> {
   const descriptor = layerDescriptor(body);
   await images.putBlob(descriptor.digest, body);
   return descriptor;

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { type Digest, digestOf, hexOf, parseDigest } from '../artifacts/digest.ts';
 import { UserError } from '../errors.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
 import { extractLayer } from './extract-layer.ts';
-import { type ImageConfig, imageConfigSchema, type ImageManifest, imageManifestSchema } from './oci-schemas.ts';
+import type { ImageLayer } from './image.ts';
+import { type ImageConfig, imageConfigSchema, type ImageManifest, imageManifestSchema, mediaTypes } from './oci-schemas.ts';
 
 export interface UnpackedImage {
   readonly digest: Digest;
-  /** The image's root file system. The caller must not write to it. */
+  /** The image's root file system, of which only `app/` is there: this machine's own Node runs it. The caller must not write to it. */
   readonly folder: string;
   /** E.g. ['node', '/…/app/server/index.js']: paths are already those of this machine; who runs it chooses the program behind `node`. */
   readonly entrypoint: readonly string[];
@@ -36,9 +39,10 @@ export async function unpackImage(images: ImageRegistry, imageDigest: string, op
   const digest = parseDigest(imageDigest, 'the image digest');
   const manifest = await readDocument(images, { digest, size: undefined }, imageManifestSchema);
   const config = await readDocument(images, manifest.config, imageConfigSchema);
-  checkLayers(manifest, config, { digest, maximumSize: options.maximumSize ?? 2 ** 32 });
+  const maximumSize = options.maximumSize ?? 2 ** 32;
+  const layers = checkLayers(manifest, config, { digest, maximumSize });
   const folder = join(options.into, hexOf(digest));
-  if (!(await isFolder(folder))) await extractInto(images, manifest, { folder, temporary: join(options.into, `${hexOf(digest)}.${randomUUID()}`) });
+  if (!(await isFolder(folder))) await extractInto(images, layers, { folder, temporary: join(options.into, `${hexOf(digest)}.${randomUUID()}`), maximumSize });
   const { Entrypoint, Env, Labels } = config.config;
   return {
     digest,
@@ -49,10 +53,16 @@ export async function unpackImage(images: ImageRegistry, imageDigest: string, op
   };
 }
 
-async function extractInto(images: ImageRegistry, manifest: ImageManifest, places: { folder: string; temporary: string }): Promise<void> {
+interface Places {
+  readonly folder: string;
+  readonly temporary: string;
+  readonly maximumSize: number;
+}
+
+async function extractInto(images: ImageRegistry, layers: readonly ImageLayer[], places: Places): Promise<void> {
   await mkdir(places.temporary, { recursive: true });
   try {
-    for (const layer of manifest.layers) await extractLayer(await readBlob(images, layer), places.temporary);
+    for (const layer of layers) await extractLayer(await readTar(images, layer, places.maximumSize), places.temporary);
     await rename(places.temporary, places.folder);
   } catch (error) {
     // Somebody else unpacked the same image meanwhile: the same bytes.
@@ -62,14 +72,28 @@ async function extractInto(images: ImageRegistry, manifest: ImageManifest, place
   }
 }
 
-function checkLayers(manifest: ImageManifest, config: ImageConfig, limits: { digest: Digest; maximumSize: number }): void {
+function checkLayers(manifest: ImageManifest, config: ImageConfig, limits: { digest: Digest; maximumSize: number }): ImageLayer[] {
   const { digest, maximumSize } = limits;
   const total = manifest.layers.reduce((sum, layer) => sum + layer.size, 0);
   if (total > maximumSize) throw invalid(digest, `declares ${total} bytes of layers; at most ${maximumSize} are allowed`);
-  const digests = manifest.layers.map((layer) => layer.digest).join();
-  if (config.rootfs.diff_ids.join() !== digests) throw invalid(digest, 'has a config whose diff ids are not those of its layers');
+  const { diff_ids: diffIds } = config.rootfs;
+  const layers = manifest.layers.map((layer, index) => ({ ...layer, diffId: diffIds[index] ?? layer.digest }));
+  const strange = layers.some((layer) => layer.mediaType === mediaTypes.layer && layer.diffId !== layer.digest);
+  if (strange || diffIds.length !== layers.length) throw invalid(digest, 'has a config whose diff ids are not those of its layers');
   const climbing = config.config.Entrypoint.find((part) => part.split('/').includes('..'));
   if (climbing !== undefined) throw invalid(digest, `has an entrypoint that leaves the image: ${climbing}`);
+  return layers;
+}
+
+/** The layer's tar, verified twice where it is compressed: as stored, and as it was before. */
+async function readTar(images: ImageRegistry, layer: ImageLayer, maximumSize: number): Promise<Uint8Array> {
+  const body = await readBlob(images, layer);
+  if (layer.mediaType === mediaTypes.layer) return body;
+  const tar = await promisify(gunzip)(body, { maxOutputLength: Math.min(maximumSize, 2 ** 31) }).catch((cause: unknown) => {
+    throw invalid(layer.digest, 'cannot be decompressed, or is too large when it is', cause);
+  });
+  if (layer.diffId !== digestOf(tar)) throw invalid(layer.digest, 'is not, decompressed, what the config says');
+  return tar;
 }
 
 async function readDocument<T>(images: ImageRegistry, blob: { digest: Digest; size: number | undefined }, schema: z.ZodType<T>): Promise<T> {
