@@ -1,6 +1,7 @@
 import { readConfiguration } from './configuration.ts';
 import { loadModel } from './model/load-model.ts';
-import { folderSink } from './prediction-log/folder-sink.ts';
+import { openOperations } from './operations.ts';
+import { openLogSink } from './prediction-log/log-location.ts';
 import { createServer } from './server.ts';
 import { createService } from './service.ts';
 import { shutDown } from './shut-down.ts';
@@ -10,11 +11,11 @@ async function start(): Promise<void> {
   const startedAt = new Date();
   const configuration = readConfiguration(process.env, process.argv[1] ?? '');
   const model = await loadModel({ path: configuration.modelPath, digest: configuration.modelDigest, name: configuration.modelName, version: configuration.modelVersion });
-  const logSink = configuration.predictionLog === undefined ? undefined : folderSink(configuration.predictionLog);
+  const logSink = configuration.predictionLog === undefined ? undefined : await openLogSink(configuration.predictionLog, process.env);
   const service = createService({ configuration, model, logSink, startedAt, onLogFailure: (error) => app.log.error(error, 'the prediction log cannot be written'),
     onOperatingPoint: (reason, { current }) => (reason === undefined ? app.log.info(current, 'a new operating point decides') : app.log.warn({ inForce: current }, reason)) });
   const app = createServer(service);
-  await service.operatingPoint.start();
+  const beginShadow = await openOperations(service, app.log);
 
   let ending: Promise<void> | undefined;
   const end = (): void => {
@@ -30,6 +31,7 @@ async function start(): Promise<void> {
   process.on('SIGINT', end);
 
   const address = await app.listen({ host: configuration.host, port: configuration.port });
+  beginShadow();
   if (configuration.simulatedFault) app.log.warn({ simulatedFault: configuration.simulatedFault.text }, 'THIS IMAGE SIMULATES A FAULT ON PURPOSE; it must never serve real decisions');
   app.log.info({ address, model: { name: model.name, version: model.version, digest: model.digest }, milliseconds: Math.round(performance.now()) }, 'ready');
 }

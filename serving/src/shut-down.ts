@@ -20,5 +20,6 @@ export async function shutDown(app: FastifyInstance, service: Service): Promise<
     await delay(pollInterval);
   }
   await app.close();
+  await Promise.all(service.closers.map((close) => close()));
   await service.log?.close();
 }

@@ -17,13 +17,21 @@ export interface LoggedRow {
   readonly day: string;
   readonly prediction: Prediction;
   /** Of the operating point that decided. */
-  readonly operatingPointId?: string;
+  readonly operatingPointId: string;
   readonly columns: Row;
+  /** A challenger's score of a row that something else answered; its own origin and the share of requests that it scores. */
+  readonly shadow?: { readonly origin: LogOrigin; readonly sample: number };
 }
 
-/** One line of the prediction log, without its line feed. */
-export function logLine(row: LoggedRow, origin: LogOrigin): string {
+/**
+ * One line of the prediction log, without its line feed.
+ * @param sample The share of requests that is logged: lines say it where it is under 1, so that counts can be weighed
+ */
+export function logLine(row: LoggedRow, answered: LogOrigin, sample: number): string {
+  const origin = row.shadow?.origin ?? answered;
+  const share = row.shadow?.sample ?? sample;
   return JSON.stringify({
+    ...(row.shadow && { role: 'shadow' }),
     request_id: row.requestId,
     received_at: row.receivedAt,
     model_version: origin.modelVersion,
@@ -31,6 +39,7 @@ export function logLine(row: LoggedRow, origin: LogOrigin): string {
     image_digest: origin.imageDigest,
     ...row.prediction,
     operating_point: row.operatingPointId,
+    ...(share < 1 && { sample: share }),
     columns: row.columns,
   });
 }

@@ -4,7 +4,7 @@ import type { LoggedRow } from './log-line.ts';
 import { PredictionLog, type PredictionLogOptions } from './prediction-log.ts';
 
 const row = (id: number, day = '2013-05-01'): LoggedRow => ({
-  requestId: `r${id}`, receivedAt: '2013-06-01T00:00:00.000Z', day, prediction: { probability: 0.25, threshold: 0.5, decision: 0 }, columns: { flight_id: `F${id}`, distance: null },
+  requestId: `r${id}`, receivedAt: '2013-06-01T00:00:00.000Z', day, prediction: { probability: 0.25, threshold: 0.5, decision: 0 }, operatingPointId: 'model', columns: { flight_id: `F${id}`, distance: null },
 });
 
 function createLog(options: Partial<PredictionLogOptions> = {}) {
@@ -16,6 +16,7 @@ function createLog(options: Partial<PredictionLogOptions> = {}) {
     flushRows: 1000,
     flushInterval: 3_600_000,
     maximumRows: 10_000,
+    sample: 1,
     onWritten: (rows) => void (counts.written += rows),
     onDropped: (rows) => void (counts.dropped += rows),
     onFailure: () => void (counts.failures += 1),
@@ -29,7 +30,7 @@ test('a line holds the row as sent, its score and what answered', async () => {
   log.add(row(1));
   await log.flush();
   expect(linesOf(sink.files)).toEqual([{
-    request_id: 'r1', received_at: '2013-06-01T00:00:00.000Z', model_version: '7', model_digest: 'sha256:m', image_digest: 'sha256:i', probability: 0.25, threshold: 0.5, decision: 0,
+    request_id: 'r1', received_at: '2013-06-01T00:00:00.000Z', model_version: '7', model_digest: 'sha256:m', image_digest: 'sha256:i', probability: 0.25, threshold: 0.5, decision: 0, operating_point: 'model',
     columns: { flight_id: 'F1', distance: null },
   }]);
 });
@@ -77,4 +78,24 @@ test('at the end nothing is left in silence: what cannot be written is counted a
   sink.failing = true;
   await log.close();
   expect([counts.dropped, log.queuedRows]).toEqual([1, 0]);
+});
+
+test('of a sample, a request is there whole or not at all, and every line says the share', async () => {
+  const { sink, log, counts } = createLog({ sample: 0.25 });
+  for (let id = 0; id < 400; id += 1) for (let part = 0; part < 3; part += 1) log.add(row(id));
+  await log.flush();
+  const lines = linesOf(sink.files);
+  const perRequest = Map.groupBy(lines, (line) => line['request_id']);
+  expect([...perRequest.values()].every((kept) => kept.length === 3)).toBe(true);
+  // Five standard deviations around 100 of 400.
+  expect(Math.abs(perRequest.size - 100)).toBeLessThan(44);
+  expect(new Set(lines.map((line) => line['sample']))).toEqual(new Set([0.25]));
+  expect(counts.dropped).toBe(0);
+});
+
+test('a share of nothing logs nothing', async () => {
+  const { sink, log } = createLog({ sample: 0 });
+  log.add(row(1));
+  await log.close();
+  expect(sink.files.size).toBe(0);
 });

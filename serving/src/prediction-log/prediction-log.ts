@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sampled } from '../sampled.ts';
 import { logLine, type LoggedRow, type LogOrigin } from './log-line.ts';
 import type { LogSink } from './log-sink.ts';
 
@@ -12,6 +13,8 @@ export interface PredictionLogOptions {
   readonly flushInterval: number;
   /** Rows held at most; further ones are dropped and counted. */
   readonly maximumRows: number;
+  /** The share of requests that is kept; a request is kept whole or not at all. */
+  readonly sample: number;
   readonly onWritten?: (rows: number) => void;
   readonly onDropped?: (rows: number) => void;
   readonly onFailure?: (error: unknown) => void;
@@ -35,6 +38,8 @@ export class PredictionLog {
   #sequence = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
+  /** The rows of a request come one after the other: its sample is drawn once. */
+  #lastRequest: { readonly id: string; readonly kept: boolean } | undefined;
 
   constructor(sink: LogSink, options: PredictionLogOptions) {
     this.#sink = sink;
@@ -47,6 +52,8 @@ export class PredictionLog {
   }
 
   add(row: LoggedRow): void {
+    // A challenger's line belongs to a sample of its own.
+    if (row.shadow === undefined && !this.#isKept(row.requestId)) return;
     if (this.queuedRows >= this.#options.maximumRows) {
       this.#options.onDropped?.(1);
       return;
@@ -55,6 +62,12 @@ export class PredictionLog {
     if (this.#flushing) return;
     if (this.#rows.length >= this.#options.flushRows) void this.flush();
     else this.#timer ??= this.#flushIn(this.#options.flushInterval);
+  }
+
+  #isKept(id: string): boolean {
+    if (this.#options.sample >= 1) return true;
+    if (this.#lastRequest?.id !== id) this.#lastRequest = { id, kept: sampled(id, this.#options.sample, 'log') };
+    return this.#lastRequest.kept;
   }
 
   #flushIn(milliseconds: number): NodeJS.Timeout {
@@ -109,7 +122,7 @@ export class PredictionLog {
       if (start > 0) await nextTurn();
       yield rows
         .slice(start, start + size)
-        .map((row) => `${logLine(row, this.#options.origin)}\n`)
+        .map((row) => `${logLine(row, this.#options.origin, this.#options.sample)}\n`)
         .join('');
     }
   }
