@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { digestSetting, type Environment, setting, wholeNumber } from './environment.ts';
+import { type FeatureConfiguration, readFeatureConfiguration } from './online-features/feature-configuration.ts';
 import { type OperationsConfiguration, readOperationsConfiguration } from './operations-configuration.ts';
 import { type LogLocation, parseLogLocation } from './prediction-log/log-location.ts';
 import { readRequestLimits, type RequestLimits } from './request-limits.ts';
@@ -30,6 +31,8 @@ export interface Configuration {
   readonly requests: RequestLimits;
   readonly drain: DrainConfiguration;
   readonly operations: OperationsConfiguration;
+  /** Online features, or undefined: requests bring their columns. */
+  readonly features: FeatureConfiguration | undefined;
 }
 
 export interface DrainConfiguration {
@@ -88,6 +91,7 @@ export function readConfiguration(environment: Environment, program: string): Co
     maximumBodyBytes: wholeNumber(environment, 'MAXIMUM_BODY_BYTES', { standard: 4 * 2 ** 20, minimum: 1024, maximum: 2 ** 28 }),
     maximumQueuedRows: wholeNumber(environment, 'MAXIMUM_QUEUED_ROWS', { standard: 10_000, minimum: 1, maximum: 1e6 }),
     operations: readOperationsConfiguration(environment, modelPath),
+    features: readFeatureConfiguration(environment, modelPath),
     requests: readRequestLimits(environment),
     drain: {
       minimum: wholeNumber(environment, 'DRAIN_MINIMUM_MS', { standard: 1500, minimum: 0, maximum: 600_000 }),

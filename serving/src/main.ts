@@ -16,6 +16,8 @@ async function start(): Promise<void> {
     onOperatingPoint: (reason, { current }) => (reason === undefined ? app.log.info(current, 'a new operating point decides') : app.log.warn({ inForce: current }, reason)) });
   const app = createServer(service);
   const beginShadow = await openOperations(service, app.log);
+  // Not ready before the feed's past is taken in: a pod that refuses flight keys would take requests from one that answers them.
+  if (configuration.features !== undefined) await (await import('./online-features/add-online-features.ts')).addOnlineFeatures(service, configuration.features, (cause) => app.log.error(cause, 'online features'));
 
   let ending: Promise<void> | undefined;
   const end = (): void => {

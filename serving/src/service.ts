@@ -2,6 +2,7 @@ import type { AnswerObserver } from './answer-observer.ts';
 import type { Configuration } from './configuration.ts';
 import { createServiceMetrics, type ServiceMetrics } from './metrics/service-metrics.ts';
 import type { LoadedModel } from './model/load-model.ts';
+import type { FeatureStep } from './online-features/feature-step.ts';
 import { MountedOperatingPoint } from './operating-point/mounted-operating-point.ts';
 import { operatingPointMetrics } from './operating-point/operating-point-metrics.ts';
 import { LoadShedder } from './overload/load-shedder.ts';
@@ -41,6 +42,8 @@ export interface Service {
   /** What ends with the service, after its last answer and before the prediction log is closed. None rejects. */
   readonly closers: (() => Promise<void>)[];
   readonly tracing: RequestTracing | undefined;
+  /** Makes rows of flight keys once it has taken in the feed; undefined where online features are off. */
+  featureStep: FeatureStep | undefined;
   /** Begins the id of every request and the name of every log file: pod and moment of start. */
   readonly instance: string;
 }
@@ -98,5 +101,5 @@ export function createService(parts: ServiceParts): Service {
     ready: () => state.ready,
     onShed: shedMetrics(metrics),
   });
-  return { configuration, model, encoder: new RowEncoder(model.description), batcher, shedder, log: predictionLog, metrics, state, operatingPoint, observers: [], healthNotes, closers: [], tracing: parts.tracing, instance };
+  return { configuration, model, encoder: new RowEncoder(model.description), batcher, shedder, log: predictionLog, metrics, state, operatingPoint, observers: [], healthNotes, closers: [], tracing: parts.tracing, featureStep: undefined, instance };
 }

@@ -13,6 +13,8 @@ export interface ModelDescription {
   /** Probabilities at or above it are decision 1. */
   readonly threshold: number;
   readonly pipeline: string | undefined;
+  /** sha256:… of the dataset query that training ran. */
+  readonly datasetQueryDigest?: string | undefined;
 }
 
 function parse(metadata: ReadonlyMap<string, string>, name: string): unknown {
@@ -61,6 +63,7 @@ export function describeModel(metadata: ReadonlyMap<string, string>): ModelDescr
     eventTime: word(metadata, 'event-time'),
     threshold,
     pipeline: word(metadata, 'pipeline'),
+    ...(metadata.has('taxiway.dataset-query-digest') && { datasetQueryDigest: word(metadata, 'dataset-query-digest') }),
   };
   if (description.numbers.length + description.strings.length === 0) throw new StartError('the model declares no columns');
   return description;

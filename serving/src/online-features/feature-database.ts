@@ -19,6 +19,7 @@ export interface FeatureDatabaseOptions {
 /** A flight may leave this long after its schedule, and before it; minutes. */
 export const leavesWithin = { after: 1440, before: 60 } as const;
 const minute = 60_000;
+const memory = '160MB';
 
 /**
  * The flights as the query sees them at a minute: every flight that has not left before it, and could leave at it, leaves at it. All that the query
@@ -50,7 +51,7 @@ export class FeatureDatabase {
   static async open(options: FeatureDatabaseOptions): Promise<FeatureDatabase> {
     const { DuckDBInstance } = await loadDuckDb();
     // One thread: a query of 200 ms a minute must not take a second core from the requests. Nothing is spilled: the root is read-only.
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '160MB', temp_directory: '', autoinstall_known_extensions: 'false', allocator_flush_threshold: '1MB' });
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: memory, temp_directory: '', autoinstall_known_extensions: 'false', allocator_flush_threshold: '1MB' });
     const database = new FeatureDatabase(instance, await instance.connect(), options);
     try {
       await database.#prepare();
@@ -87,6 +88,7 @@ export class FeatureDatabase {
       }
     }
     const columns = this.#kinds.map((kind, index): FeatureColumn => ({ ...kind, values: values[index] ?? [] }));
+    await this.#connection.run(`SET memory_limit = '${memory}'`);
     return new EvaluatedMinute(columns, { minute: asked, watermark, weather: await this.#newestWeather(moment(asked)) });
   }
 
