@@ -1,113 +1,25 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servingBundle } from '../../test/builders/serving-bundle.ts';
+import { createRegisterScene, type Judged, putEvidence, type RegisterScene, type RegisterWorld } from '../../test/builders/register-scene.ts';
 import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
 import { MemoryImageRegistry } from '../adapters/image-registry/memory.ts';
-import { StoreModelRegistry } from '../adapters/model-registry/store.ts';
-import { ArtifactRepository } from '../artifacts/artifact.ts';
-import { canonicalJson } from '../artifacts/canonical-json.ts';
-import { type Digest, digestOf, hexOf } from '../artifacts/digest.ts';
-import { type EvidenceStatement, evidenceKey, keyIdOf, signEvidence, type TrustedKey } from '../gate/evidence.ts';
+import { digestOf, hexOf } from '../artifacts/digest.ts';
+import { type EvidenceStatement, evidenceKey, signEvidence } from '../gate/evidence.ts';
 import { askImage } from '../packaging/ask-image.ts';
-import type { ServingBaseInputs } from '../packaging/serving-base.ts';
-import { type LoadedPipeline, loadPipeline } from '../pipeline/load-pipeline.ts';
 import { systemClock } from '../ports/clock.ts';
-import { silentLogger } from '../ports/logger.ts';
 import { register, type RegisterInputs, type RegisterPorts } from './register.ts';
-import type { StepContext } from './step.ts';
 
-const keys = generateKeyPairSync('ed25519', { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
-const trustedKeys: TrustedKey[] = [{ keyId: keyIdOf(keys.publicKey), publicKeyPem: keys.publicKey }];
-const window = { fit: { from: '2013-01-01', to: '2013-04-01' }, calibrate: { from: '2013-04-01', to: '2013-05-01' }, test: { from: '2013-05-01', to: '2013-06-01' } };
+type World = RegisterWorld<MemoryArtifactStore, MemoryImageRegistry>;
 
-let pipeline: LoadedPipeline;
-let bundle: { folder: string; inputs: ServingBaseInputs };
-let workDirectory: string;
-
+let scene: RegisterScene;
 beforeAll(async () => {
-  pipeline = await loadPipeline(fileURLToPath(new URL('../../pipelines/flight-delay/pipeline.yaml', import.meta.url)));
-  bundle = await servingBundle();
-  workDirectory = await mkdtemp(join(tmpdir(), 'register-'));
+  scene = await createRegisterScene();
 });
-afterAll(async () => {
-  for (const folder of [bundle.folder, workDirectory]) await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 
-interface World {
-  readonly store: MemoryArtifactStore;
-  readonly images: MemoryImageRegistry;
-  readonly context: StepContext & RegisterPorts;
-}
-
-function worldOf(store: MemoryArtifactStore, images: MemoryImageRegistry): World {
-  const context: StepContext & RegisterPorts = {
-    pipeline,
-    store,
-    artifacts: new ArtifactRepository(store),
-    logger: silentLogger,
-    clock: systemClock,
-    native: { load: () => undefined },
-    asOf: Date.parse('2013-06-01T00:00:00Z'),
-    codeCommit: '0123456789abcdef0123456789abcdef01234567',
-    code: digestOf('code'),
-    workDirectory,
-    registry: new StoreModelRegistry({ store, model: pipeline.definition.name, clock: { now: () => 0, sleep: async () => undefined } }),
-    images,
-    servingBase: bundle.inputs,
-    goldenCheck: async ({ rows }) => ({ kind: 'answered', rows: rows.length, maximumDifference: 0 }),
-    trustedKeys,
-  };
-  return { store, images, context };
-}
-
-interface Judged {
-  readonly inputs: RegisterInputs;
-  readonly statement: EvidenceStatement;
-}
-
-/** A candidate of these model bytes, its evaluation and the signed evidence, as train and evaluate-gate leave them. */
-async function judge({ context, store }: World, content: string, outcome: EvidenceStatement['outcome'] = 'pass'): Promise<Judged> {
-  const { artifacts } = context;
-  const dataset = await artifacts.write({ kind: 'clean-snapshot', files: { 'rows/2013-01.parquet': Buffer.from('rows') }, parents: {}, metadata: {} });
-  const model = digestOf(content);
-  const candidate = await artifacts.write({
-    kind: 'candidate',
-    files: { 'model.onnx': Buffer.from(content), 'training.json': Buffer.from(canonicalJson({ hyperparameters: { seed: 2013 } })) },
-    parents: { dataset: dataset.digest },
-    metadata: { pipeline: pipeline.digest, window, threshold: 0.4, modelDigest: model },
-  });
-  const evaluation = await artifacts.write({
-    kind: 'evaluation',
-    files: {
-      'evaluation.json': Buffer.from(canonicalJson({ candidate: { accuracy: { value: 0.9, interval: [0.88, 0.92], sampleSize: 100 }, brier: { value: null, interval: null, sampleSize: 0 } } })),
-      'golden.json': Buffer.from(canonicalJson({ schema: 'taxiway/golden/v1', columns: ['x'], rows: [0.25, 0.5].map((x) => ({ columns: { x }, probability: x })), threshold: 0.4 })),
-    },
-    parents: { candidate: candidate.digest, dataset: dataset.digest },
-    metadata: { outcome, modelDigest: model, pipeline: pipeline.digest },
-  });
-  const statement: EvidenceStatement = {
-    schema: 'taxiway/evidence/v1',
-    evaluation: evaluation.digest,
-    candidate: candidate.digest,
-    model,
-    dataset: dataset.digest,
-    pipeline: pipeline.digest,
-    code: digestOf('code'),
-    outcome,
-  };
-  await putEvidence(store, evaluation.digest, signEvidence(statement, keys.privateKey));
-  return { inputs: { candidate: candidate.digest, evaluation: evaluation.digest, labels: {} }, statement };
-}
-
-async function putEvidence(store: MemoryArtifactStore, evaluation: Digest, evidence: unknown): Promise<void> {
-  store.objects.set(evidenceKey(evaluation), Buffer.from(JSON.stringify(evidence)));
-}
-
-const newWorld = (): World => worldOf(new MemoryArtifactStore(), new MemoryImageRegistry());
+const newWorld = (): World => scene.worldOf(new MemoryArtifactStore(), new MemoryImageRegistry());
+const judge: RegisterScene['judge'] = (...parts) => scene.judge(...parts);
 
 describe('registering a candidate whose gate passed', () => {
   it('gives version, tag and digest, a record, a tag and a model card', async () => {
@@ -136,11 +48,30 @@ describe('registering a candidate whose gate passed', () => {
     expect(card).toContain(inputs.candidate);
   });
 
+  it('writes a bill of materials, and makes the version the challenger where it is not live yet', async () => {
+    const world = newWorld();
+    const { inputs } = await judge(world, 'model a');
+    await register(inputs, world.context);
+    const { registry } = world.context;
+    const bom = Buffer.from(world.store.objects.get('registry/flight-delay/versions/000001/ml-bom.cdx.json') ?? []).toString('utf8');
+    expect(JSON.parse(bom)).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { type: 'machine-learning-model', version: '1' } } });
+    expect(await registry.challenger('local')).toMatchObject({ version: 1, epoch: 1, since: (await registry.version(1))?.registeredAt });
+    expect(await registry.version(1)).toMatchObject({ parents: [], evidence: { key: evidenceKey(inputs.evaluation), digest: digestOf(world.store.objects.get(evidenceKey(inputs.evaluation)) ?? '') } });
+    await registry.promote({ environment: 'local', version: 1, expectedEpoch: 0, commit: 'c', at: '2013-06-01T00:00:00.000Z' });
+    await register(inputs, world.context);
+    expect(await registry.challenger('local')).toBeUndefined();
+    const next = await judge(world, 'model b');
+    await register({ ...next.inputs, environment: 'staging' }, world.context);
+    expect([await registry.challenger('local'), (await registry.challenger('staging'))?.version]).toEqual([undefined, 2]);
+    await register({ ...inputs, environment: 'staging' }, world.context);
+    expect((await registry.challenger('staging'))?.version).toBe(2);
+  });
+
   it('asks the very image that it registers', async () => {
     const world = newWorld();
     const { inputs } = await judge(world, 'model a');
     const { images } = world;
-    const goldenCheck: RegisterPorts['goldenCheck'] = (request) => askImage(request, { images, clock: systemClock, folder: join(workDirectory, 'images'), nodeProgram: process.execPath });
+    const goldenCheck: RegisterPorts['goldenCheck'] = (request) => askImage(request, { images, clock: systemClock, folder: join(scene.workDirectory, 'images'), nodeProgram: process.execPath });
     const { verdict } = await register(inputs, { ...world.context, goldenCheck });
     expect(verdict.checks.find((check) => check.id === 'golden-requests')).toMatchObject({ verdict: 'pass', value: 0, sampleSize: 2 });
   });
@@ -224,7 +155,7 @@ describe('no version without a passed gate bound to its digests', () => {
     'evidence whose outcome was changed': {
       code: 'evidence-invalid',
       spoil: async (world, { inputs, statement }) => {
-        const signed = signEvidence({ ...statement, outcome: 'fail' }, keys.privateKey);
+        const signed = signEvidence({ ...statement, outcome: 'fail' }, scene.privateKey);
         await putEvidence(world.store, inputs.evaluation, { ...signed, statement });
       },
     },
@@ -241,15 +172,15 @@ describe('no version without a passed gate bound to its digests', () => {
     },
     'evidence of another release of Taxiway': {
       code: 'evidence-invalid',
-      spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence({ ...statement, code: digestOf('another release') }, keys.privateKey)),
+      spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence({ ...statement, code: digestOf('another release') }, scene.privateKey)),
     },
     'evidence that names no code': {
       code: 'evidence-invalid',
-      spoil: ({ store }, { inputs, statement: { code: _, ...old } }) => putEvidence(store, inputs.evaluation, signEvidence(old as EvidenceStatement, keys.privateKey)),
+      spoil: ({ store }, { inputs, statement: { code: _, ...old } }) => putEvidence(store, inputs.evaluation, signEvidence(old as EvidenceStatement, scene.privateKey)),
     },
     'evidence about another pipeline file': {
       code: 'evidence-invalid',
-      spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence({ ...statement, pipeline: digestOf('another') }, keys.privateKey)),
+      spoil: ({ store }, { inputs, statement }) => putEvidence(store, inputs.evaluation, signEvidence({ ...statement, pipeline: digestOf('another') }, scene.privateKey)),
     },
     'a refused gate': { code: 'gate-not-passed', instead: async (world) => (await judge(world, 'model refused', 'fail')).inputs },
     'an undecided gate': { code: 'gate-not-passed', instead: async (world) => (await judge(world, 'model undecided', 'inconclusive')).inputs },
@@ -286,17 +217,33 @@ describe('a crash at any effect, then register again', () => {
       super();
       this.around = around;
     }
-    override async putBlob(digest: string, source: Uint8Array | { readonly path: string }): Promise<void> {
-      this.around();
-      await super.putBlob(digest, source);
-      this.around();
+    override hasBlob(digest: string): Promise<boolean> {
+      return this.guarded(() => super.hasBlob(digest));
     }
-    override async putManifest(tag: string, manifest: Uint8Array): Promise<string> {
+    override putBlob(digest: string, source: Uint8Array | { readonly path: string }): Promise<void> {
+      return this.guarded(() => super.putBlob(digest, source));
+    }
+    override readBlob(digest: string): Promise<Uint8Array | undefined> {
+      return this.guarded(() => super.readBlob(digest));
+    }
+    override putManifest(tag: string, manifest: Uint8Array): Promise<string> {
+      return this.guarded(() => super.putManifest(tag, manifest));
+    }
+    override resolveTag(tag: string): Promise<string | undefined> {
+      return this.guarded(() => super.resolveTag(tag));
+    }
+    private async guarded<T>(act: () => Promise<T>): Promise<T> {
       this.around();
-      const answer = await super.putManifest(tag, manifest);
+      const answer = await act();
       this.around();
       return answer;
     }
+  }
+
+  /** All that lies anywhere, byte for byte. */
+  function everything({ store, images }: World): unknown {
+    const texts = (found: ReadonlyMap<string, Uint8Array>): [string, string][] => [...found].map(([key, body]): [string, string] => [key, digestOf(body)]).sort();
+    return { objects: texts(store.objects), blobs: texts(images.blobs), tags: [...images.tags].sort() };
   }
 
   async function crashAt(moment: number): Promise<{ state: unknown; moments: number }> {
@@ -305,7 +252,7 @@ describe('a crash at any effect, then register again', () => {
       moments += 1;
       if (moments === moment) throw new Error('killed');
     };
-    const world = worldOf(new MemoryArtifactStore(around), new FailingImageRegistry(around));
+    const world = scene.worldOf(new MemoryArtifactStore(around), new FailingImageRegistry(around));
     const { inputs } = await judge(world, 'model a');
     moments = 0;
     await register(inputs, world.context).catch((error: unknown) => {
@@ -313,13 +260,13 @@ describe('a crash at any effect, then register again', () => {
     });
     const counted = moments;
     moments = Number.NaN;
-    const { outputs } = await register(inputs, world.context);
-    return { state: [outputs, [...world.images.tags].sort(), [...world.store.objects.keys()].sort(), await world.context.registry.versions()], moments: counted };
+    const { outputs, verdict } = await register(inputs, world.context);
+    return { state: [outputs, verdict, everything(world)], moments: counted };
   }
 
-  it('converges to the same version, tag and card', async () => {
+  it('converges to the same state: record, image, tag, card, bill of materials and challenger, byte for byte', async () => {
     const undisturbed = await crashAt(0);
-    expect(undisturbed.moments).toBeGreaterThan(30);
+    expect(undisturbed.moments).toBeGreaterThan(80);
     for (let moment = 1; moment <= undisturbed.moments; moment += 1) {
       expect([moment, (await crashAt(moment)).state]).toEqual([moment, undisturbed.state]);
     }

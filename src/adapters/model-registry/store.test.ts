@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { versionDraft } from '../../../test/builders/version-draft.ts';
+import type { Json } from '../../artifacts/canonical-json.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { PromoteRequest } from '../../ports/model-registry.ts';
+import { sealRecord } from '../../registry/sealed-record.ts';
 import { MemoryArtifactStore } from '../artifact-store/memory.ts';
 import { StoreModelRegistry } from './store.ts';
 
@@ -91,6 +93,63 @@ describe('what is live', () => {
   });
 });
 
+describe('what challenges', () => {
+  const nomination = (version: number, expectedEpoch: number) => ({ environment: 'local', version, expectedEpoch, at });
+  async function threeVersions(): Promise<StoreModelRegistry> {
+    const registry = registryOn(new MemoryArtifactStore());
+    for (const name of ['a', 'b', 'c']) await registry.register(versionDraft(name));
+    return registry;
+  }
+
+  it('is the version that was nominated last, by compare-and-swap on a growing epoch', async () => {
+    const registry = await threeVersions();
+    expect(await registry.challenger('local')).toBeUndefined();
+    expect(await registry.nominate(nomination(1, 0))).toMatchObject({ version: 1, epoch: 1, liveEpoch: 0 });
+    expect(await registry.nominate(nomination(2, 0))).toBeUndefined();
+    expect(await registry.nominate(nomination(2, 1))).toMatchObject({ version: 2, epoch: 2 });
+    expect(await registry.nominate({ ...nomination(2, 2), at: '2014-01-01T00:00:00.000Z' })).toMatchObject({ epoch: 2, since: at });
+    expect(await registry.challenger('local')).toMatchObject({ version: 2, epoch: 2 });
+    expect(await registry.challenger('staging')).toBeUndefined();
+    expect(await registry.environments()).toEqual(['local']);
+  });
+
+  it('ends when it, or a newer version, goes live, and not when an older one does', async () => {
+    const registry = await threeVersions();
+    await registry.nominate(nomination(2, 0));
+    await registry.promote(promotion(1, 0));
+    expect(await registry.challenger('local')).toMatchObject({ version: 2 });
+    await registry.promote({ ...promotion(3, 1), at: '2013-06-05T00:00:00.000Z' });
+    expect(await registry.challenger('local')).toBeUndefined();
+    expect((await registry.challengers('local')).map(({ kind, version, epoch, since }) => [kind, version, epoch, since])).toEqual([
+      ['nominated', 2, 1, at],
+      ['withdrawn', 2, 2, '2013-06-05T00:00:00.000Z'],
+    ]);
+  });
+
+  it('ends when its image is quarantined, and a rollback does not bring it back', async () => {
+    const registry = await threeVersions();
+    await registry.promote(promotion(1, 0));
+    await registry.nominate(nomination(2, 0));
+    await registry.quarantine({ imageDigest: versionDraft('b').imageDigest, version: 2, reason: 'x', at: '2013-06-07T00:00:00.000Z' });
+    expect(await registry.challenger('local')).toBeUndefined();
+    expect((await registry.challengers('local')).at(-1)).toMatchObject({ kind: 'withdrawn', since: '2013-06-07T00:00:00.000Z' });
+    await registry.nominate(nomination(3, 2));
+    await registry.promote(promotion(3, 1));
+    await registry.promote(promotion(1, 2));
+    expect(await registry.challenger('local')).toBeUndefined();
+  });
+
+  it('is never an unknown or quarantined version, nor one that was live or is older than what was', async () => {
+    const registry = await threeVersions();
+    await registry.promote(promotion(2, 0));
+    for (const version of [1, 2]) expect(await registry.nominate(nomination(version, 0))).toBeUndefined();
+    await expect(registry.nominate(nomination(4, 0))).rejects.toMatchObject({ code: 'version-missing' });
+    await registry.quarantine({ imageDigest: versionDraft('c').imageDigest, version: 3, reason: 'x', at });
+    await expect(registry.nominate(nomination(3, 0))).rejects.toMatchObject({ code: 'version-quarantined' });
+    expect(await registry.challengers('local')).toEqual([]);
+  });
+});
+
 describe('a crash at any store call, then the same step again', () => {
   interface Step {
     readonly run: (registry: StoreModelRegistry) => Promise<unknown>;
@@ -115,6 +174,31 @@ describe('a crash at any store call, then the same step again', () => {
         await registry.promote(promotion(2, 1));
       },
     },
+    nomination: {
+      run: async (registry) => registry.nominate({ environment: 'local', version: 2, expectedEpoch: (await registry.challengers('local')).at(-1)?.epoch ?? 0, at }),
+      prepare: async (registry) => {
+        for (const name of ['a', 'b']) await registry.register(versionDraft(name));
+        await registry.nominate({ environment: 'local', version: 1, expectedEpoch: 0, at });
+      },
+    },
+    'promotion of the challenger': {
+      run: async (registry) => registry.promote(promotion(2, (await registry.live('local'))?.epoch ?? 0)),
+      prepare: async (registry) => {
+        for (const name of ['a', 'b']) await registry.register(versionDraft(name));
+        await registry.promote(promotion(1, 0));
+        await registry.nominate({ environment: 'local', version: 2, expectedEpoch: 0, at });
+      },
+    },
+    'quarantine of the challenger': {
+      run: async (registry) => {
+        await registry.quarantine({ imageDigest: versionDraft('a').imageDigest, version: 1, reason: 'x', at });
+        await registry.challenger('local');
+      },
+      prepare: async (registry) => {
+        await registry.register(versionDraft('a'));
+        await registry.nominate({ environment: 'local', version: 1, expectedEpoch: 0, at });
+      },
+    },
     quarantine: { run: (registry) => registry.quarantine({ imageDigest: versionDraft('a').imageDigest, version: 1, reason: 'x', at }) },
   };
 
@@ -132,6 +216,7 @@ describe('a crash at any store call, then the same step again', () => {
     const registry = registryOn(new MemoryArtifactStore(undefined, objects));
     await step.run(registry);
     await registry.live('local');
+    await registry.challenger('local');
     return { state: [...objects].map(([key, body]) => [key, Buffer.from(body).toString('utf8')]).sort(), calls };
   }
 
@@ -161,6 +246,8 @@ describe('what is read is what was written', () => {
     for (const name of ['a', 'b']) await registry.register(versionDraft(name));
     await registry.promote(promotion(1, 0));
     await registry.promote(promotion(2, 1));
+    await registry.register(versionDraft('c'));
+    await registry.nominate({ environment: 'local', version: 3, expectedEpoch: 0, at });
     await registry.quarantine({ imageDigest: versionDraft('q').imageDigest, version: 9, reason: 'x', at });
     return store;
   }
@@ -170,13 +257,44 @@ describe('what is read is what was written', () => {
     await registry.versions();
     await registry.live('local');
     await registry.history('local');
+    await registry.challenger('local');
+    await registry.challengers('local');
+    await registry.quarantines();
     await registry.quarantined(versionDraft('q').imageDigest);
   }
+
+  const kinds = [/\/versions\//, /\/live\//, /\/history\//, /\/challenger\//, /\/challengers\//, /\/quarantine\//];
+
+  it('holds for every kind of record', async () => {
+    const keys = [...(await filled()).objects.keys()];
+    for (const kind of kinds) expect(keys.filter((key) => kind.test(key)).length).toBeGreaterThan(0);
+    expect(keys.filter((key) => !kinds.some((kind) => kind.test(key)))).toEqual([]);
+  });
+
+  it('never writes over a record: what was created stays, whatever is asked for again', async () => {
+    const store = await filled();
+    const before = new Map([...store.objects].filter(([key]) => !/\/(live|challenger)\//.test(key)).map(([key, body]) => [key, Buffer.from(body).toString('utf8')]));
+    const registry = registryOn(store);
+    for (const name of ['a', 'b', 'c']) await registry.register(versionDraft(name, { threshold: 0.1 }));
+    await registry.quarantine({ imageDigest: versionDraft('q').imageDigest, version: 9, reason: 'another', at });
+    await registry.promote(promotion(1, 2));
+    await registry.promote(promotion(2, 3));
+    await registry.promote(promotion(3, 4));
+    for (const [key, text] of before) expect(Buffer.from(store.objects.get(key) ?? []).toString('utf8'), key).toBe(text);
+    expect((await registry.history('local')).map(({ version }) => version)).toEqual([1, 2, 1, 2, 3]);
+  });
+
+  it('reads records of the release that kept neither parents nor evidence', async () => {
+    const store = new MemoryArtifactStore();
+    const { parents: _parents, evidence: _evidence, ...old } = await registryOn(new MemoryArtifactStore()).register(versionDraft('a'));
+    store.objects.set('registry/flight-delay/versions/000001.json', sealRecord(JSON.parse(JSON.stringify(old)) as Json));
+    expect(await registryOn(store).version(1)).toEqual({ ...old, parents: [], evidence: undefined });
+  });
 
   it('refuses a flipped bit anywhere in a record', async () => {
     const store = await filled();
     for (const [key, body] of store.objects) {
-      for (let position = 0; position < body.length - 1; position += 7) {
+      for (let position = 0; position < body.length - 1; position += 23) {
         const flipped = Uint8Array.from(body);
         flipped[position] = (flipped[position] ?? 0) ^ 1;
         store.objects.set(key, flipped);
@@ -203,6 +321,8 @@ describe('what is read is what was written', () => {
     const swap = (from: string, to: string): void => void store.objects.set(to, store.objects.get(from) ?? new Uint8Array());
     swap('registry/flight-delay/versions/000001.json', 'registry/flight-delay/versions/000002.json');
     await expect(registryOn(store).versions()).rejects.toMatchObject({ code: 'registry-corrupt' });
+    swap('registry/flight-delay/challenger/local.json', 'registry/flight-delay/challenger/staging.json');
+    await expect(registryOn(store).challenger('staging')).rejects.toMatchObject({ code: 'registry-corrupt' });
     swap('registry/flight-delay/live/local.json', 'registry/flight-delay/live/staging.json');
     await expect(registryOn(store).live('staging')).rejects.toMatchObject({ code: 'registry-corrupt' });
   });
