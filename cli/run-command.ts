@@ -4,6 +4,7 @@ import { nearest } from '../src/pipeline/nearest.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './commands/explain.ts';
 import { historyCommand } from './commands/history.ts';
+import { mirrorCommand } from './commands/mirror.ts';
 import { profileCommand } from './commands/profile.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { suggestCommand } from './commands/suggest.ts';
@@ -13,7 +14,7 @@ import { commandHelp, overallHelp } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { Terminal } from './terminal.ts';
 
-const commands: readonly Command[] = [suggestCommand, profileCommand, explainCommand, validateCommand, tuneCommand, historyCommand, pruneCommand];
+const commands: readonly Command[] = [suggestCommand, profileCommand, explainCommand, validateCommand, tuneCommand, historyCommand, mirrorCommand, pruneCommand];
 
 /** One command from its words; every mistake becomes a line for people. @returns the exit code */
 export async function runCommand([name, ...rest]: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { registerDefinition } from '../../src/action/definitions/register.ts';
 import { openImageRegistry } from '../../src/action/open-engines.ts';
+import { openMirror } from '../../src/action/open-mirror.ts';
 import { openGoldenCheck, openServingBase, openTrustedKeys } from '../../src/action/open-packaging.ts';
 import { runAction } from '../../src/action/run-action.ts';
 import { register } from '../../src/steps/register.ts';
@@ -8,7 +9,8 @@ import { register } from '../../src/steps/register.ts';
 await runAction({
   ...registerDefinition,
   run: async (inputs, edge) => {
-    const images = openImageRegistry(edge.engines(inputs));
+    const engines = edge.engines(inputs);
+    const images = openImageRegistry(engines);
     return register(
       {
         candidate: inputs.candidate,
@@ -22,7 +24,8 @@ await runAction({
         ...edge.context,
         images,
         registry: edge.registry,
-        servingBase: openServingBase(edge),
+        mirror: openMirror(edge),
+        servingBase: openServingBase(edge, engines),
         goldenCheck: openGoldenCheck(edge, images),
         lockFile: join(edge.home, 'package-lock.json'),
         trustedKeys: await openTrustedKeys(edge),

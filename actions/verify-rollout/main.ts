@@ -1,6 +1,7 @@
 import { verifyRolloutDefinition } from '../../src/action/definitions/verify-rollout.ts';
 import { openNotifiers } from '../../src/action/open-data.ts';
 import { openAskService, openClusterView, openGitHost, openMetricSource } from '../../src/action/open-engines.ts';
+import { openMirror } from '../../src/action/open-mirror.ts';
 import { openTrustedKeys } from '../../src/action/open-packaging.ts';
 import { runAction } from '../../src/action/run-action.ts';
 import { verifyRollout } from '../../src/steps/verify-rollout.ts';
@@ -19,6 +20,7 @@ await runAction({
         metrics: openMetricSource(engines),
         ask: openAskService(),
         notifiers: openNotifiers(edge),
+        mirror: openMirror(edge),
         trustedKeys: await openTrustedKeys(edge),
       },
     );

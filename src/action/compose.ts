@@ -3,7 +3,7 @@ import { StoreModelRegistry } from '../adapters/model-registry/store.ts';
 import { createOnnxRuntimeEngine } from '../adapters/training-engine/onnxruntime.ts';
 import { ArtifactRepository } from '../artifacts/artifact.ts';
 import { processStopwatch, type Stopwatch } from '../gate/latency.ts';
-import { type LoadedPipeline, loadPipeline } from '../pipeline/load-pipeline.ts';
+import { loadPipeline } from '../pipeline/load-pipeline.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { CommandRunner } from '../ports/command-runner.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -11,17 +11,16 @@ import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { NativeModuleName } from '../ports/native-modules.ts';
 import type { TrainingEngine } from '../ports/training-engine.ts';
 import type { StepContext } from '../steps/step.ts';
-import { builtInPlugin } from './built-in-plugin.ts';
 import { clockFrom } from './clock-from.ts';
 import { findCodeCommit } from './code-commit.ts';
 import { codeDigest } from './code-digest.ts';
+import { collectImplementations } from './collect-implementations.ts';
 import { execCommandRunner } from './command-runner.ts';
 import { describeMachine } from './describe-machine.ts';
 import { type Environment, openEnvironment } from './environment.ts';
-import { ImplementationTable } from './implementation-table.ts';
+import type { ImplementationTable } from './implementation-table.ts';
 import type { LocalEngineInputs, SharedInputs } from './inputs/shared-inputs.ts';
 import { installRuntime } from './install-runtime.ts';
-import { loadPlugins } from './load-plugins.ts';
 import { LocatedNativeModules, optionalModuleFolders } from './native-modules.ts';
 import type { EngineOptions } from './open-engines.ts';
 import { openStore } from './open-store.ts';
@@ -94,7 +93,7 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
     native,
     home,
     registry: new StoreModelRegistry({ store, model: definition.name, clock }),
-    implementations: await collectImplementations(pipeline, workspace),
+    implementations: await collectImplementations(definition.plugins, workspace),
     environmentName: shared.environment,
     environment,
     engines: (inputs) => ({ section: environment().section, inputs, definition, workspace, commands, clock }),
@@ -102,13 +101,6 @@ export async function compose(options: ComposeOptions): Promise<Edge> {
     scoringEngine: () => createOnnxRuntimeEngine(native, { logger }),
     stopwatch: processStopwatch,
   };
-}
-
-async function collectImplementations(pipeline: LoadedPipeline, workspace: string): Promise<ImplementationTable> {
-  const table = new ImplementationTable();
-  table.register(builtInPlugin);
-  for (const plugin of await loadPlugins(pipeline.definition.plugins, workspace)) table.register(plugin);
-  return table;
 }
 
 async function findNativeModules({ workspace, logger, native }: ComposeOptions, paths: { scriptPath: string; home: string }): Promise<LocatedNativeModules> {

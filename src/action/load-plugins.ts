@@ -13,6 +13,7 @@ const pluginShape = z.strictObject({
   implementations: z.strictObject({
     notifier: z.record(z.string(), implementationShape).optional(),
     'data-source': z.record(z.string(), implementationShape).optional(),
+    'model-mirror': z.record(z.string(), implementationShape).optional(),
   }),
 });
 

@@ -6,9 +6,7 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { DataSource } from '../ports/data-source.ts';
 import { silentLogger } from '../ports/logger.ts';
 import type { NativeModules } from '../ports/native-modules.ts';
-import { builtInPlugin } from './built-in-plugin.ts';
-import { ImplementationTable } from './implementation-table.ts';
-import { loadPlugins } from './load-plugins.ts';
+import { collectImplementations } from './collect-implementations.ts';
 
 export interface CheckSourcesRequest {
   readonly pipeline: LoadedPipeline;
@@ -22,9 +20,7 @@ export interface CheckSourcesRequest {
 /** The pipeline's sources, where there is no step: for checks that look values up in them. @throws UserError plugin-invalid, implementation-unknown */
 export async function openCheckSources({ pipeline, workspace, dataRoot, native, store }: CheckSourcesRequest): Promise<{ sources: Readonly<Record<string, DataSource>>; dataRoot: string }> {
   const { data, plugins } = pipeline.definition;
-  const table = new ImplementationTable();
-  table.register(builtInPlugin);
-  for (const plugin of await loadPlugins(plugins, workspace)) table.register(plugin);
+  const table = await collectImplementations(plugins, workspace);
   const context = { logger: silentLogger, native, pipelineFolder: pipeline.folder, store };
   const root = dataRoot ?? data.root;
   if (root.trim() === '') throw new UserError('input-invalid', 'data-root is empty', { hint: 'Name a folder, file:///… or s3://bucket/prefix.' });

@@ -35,7 +35,7 @@ export function readInputs<Schema extends InputSchema>(schema: Schema, mask: Sec
 }
 
 /** The runner is told only where there is one: elsewhere its command would print the very secret. */
-function maskSecret(value: string, mask: SecretMask): void {
+export function maskSecret(value: string, mask: SecretMask): void {
   const forms = mask.add(value);
   if (process.env['GITHUB_ACTIONS'] === 'true') for (const form of forms) core.setSecret(form);
 }

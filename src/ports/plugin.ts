@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { DataSource } from './data-source.ts';
 import type { Logger } from './logger.ts';
+import type { ModelMirror } from './model-mirror.ts';
 import type { NativeModules } from './native-modules.ts';
 import type { Notifier } from './notifier.ts';
 
@@ -27,6 +28,7 @@ export interface Implementation<Port, Options = unknown> {
 export interface PluginPorts {
   readonly notifier: Notifier;
   readonly 'data-source': DataSource;
+  readonly 'model-mirror': ModelMirror;
 }
 
 export type PortName = keyof PluginPorts;

@@ -6,8 +6,9 @@ import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import type { EvidenceStatement, TrustedKey } from '../gate/evidence.ts';
 import { type GoldenCheck, goldenRequestsSchema, type GoldenRows } from '../packaging/golden-check.ts';
 import { packageModel } from '../packaging/package-model.ts';
-import { buildServingBase, type ServingBaseInputs } from '../packaging/serving-base.ts';
+import { buildServingBase, type ServingBaseSource } from '../packaging/serving-base.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
+import type { ModelMirror } from '../ports/model-mirror.ts';
 import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
 import { readCardFacts } from '../registry/card-facts.ts';
 import { demandEvidence } from '../registry/demand-evidence.ts';
@@ -19,6 +20,7 @@ import { type PlannedVersion, planVersion } from '../registry/plan-version.ts';
 import { registerChecks } from '../registry/register-checks.ts';
 import { registryKeys } from '../registry/registry-keys.ts';
 import { readServedLibraries } from '../registry/served-libraries.ts';
+import { tellMirror } from '../registry/tell-mirror.ts';
 import { formatCount, formatEstimate } from '../report/format-number.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
 
@@ -36,8 +38,9 @@ export interface RegisterInputs {
 
 export interface RegisterPorts {
   readonly registry: ModelRegistry;
+  readonly mirror?: ModelMirror | undefined;
   readonly images: ImageRegistry;
-  readonly servingBase: ServingBaseInputs;
+  readonly servingBase: ServingBaseSource;
   readonly goldenCheck: GoldenCheck;
   readonly trustedKeys: readonly TrustedKey[];
   /** package-lock.json of the release, for the hashes of what runs in the image. */
@@ -115,7 +118,8 @@ async function registerOnce(inputs: RegisterInputs, subject: Subject, context: R
     'image-tag': `${pipeline.definition.deployment.image}:${record.imageTag}`,
     'image-digest': record.imageDigest,
   };
-  return finish({ inputs, checks, summary: summarize(record, outputs['image-tag']), outputs }, context);
+  const notes = await tellMirror(context);
+  return finish({ inputs, checks, summary: summarize(record, outputs['image-tag']), outputs, notes }, context);
 }
 
 /** What lies beside the record, for people and for programs that ask what is in it. */
@@ -124,7 +128,7 @@ async function describeRecord(record: VersionRecord, subject: Subject, context: 
   const facts = await readCardFacts(artifacts, { candidate: subject.candidate.artifact, evaluation: subject.evaluation });
   const keys = registryKeys(record.model);
   await store.create(keys.modelCard(record.version), Buffer.from(renderModelCard(record, definition, facts)));
-  const libraries = await readServedLibraries({ ...servingBase, lockFile });
+  const libraries = 'registry' in servingBase ? [] : await readServedLibraries({ ...servingBase, lockFile });
   await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts, libraries })));
 }
 
@@ -210,10 +214,12 @@ interface Ending {
   readonly checks: ReturnType<typeof registerChecks>;
   readonly summary: string;
   readonly outputs: RegisterOutputs;
+  readonly notes?: readonly string[];
 }
 
-function finish({ inputs, checks, summary, outputs }: Ending, context: StepContext): StepResult<RegisterOutputs> {
+function finish({ inputs, checks, summary, outputs, notes = [] }: Ending, context: StepContext): StepResult<RegisterOutputs> {
   const fault = versionLabels(inputs)['simulated-fault'];
+  const said = [...(fault === undefined ? [] : [`A test image: it simulates a fault on purpose (${fault}) and says so in its labels.`]), ...notes];
   return {
     verdict: buildVerdict(context, {
       step: 'register',
@@ -223,7 +229,7 @@ function finish({ inputs, checks, summary, outputs }: Ending, context: StepConte
         out: outputs === nothing ? {} : { version: outputs['model-version'], 'image-tag': outputs['image-tag'], image: outputs['image-digest'] },
       },
       checks,
-      ...(fault === undefined ? {} : { notes: [`A test image: it simulates a fault on purpose (${fault}) and says so in its labels.`] }),
+      ...(said.length === 0 ? {} : { notes: said }),
     }),
     outputs,
   };

@@ -5,12 +5,14 @@ import { type DeploymentTarget, readCurrentDeployment, readDeployment } from '..
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { GitHost } from '../ports/git-host.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
+import type { ModelMirror } from '../ports/model-mirror.ts';
 import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { AskService } from '../rollout/ask-service.ts';
 import { rolloutLimits } from '../rollout/decide.ts';
 import { demandEvidence } from '../registry/demand-evidence.ts';
 import { evidenceOfVersion } from '../registry/evidence-of-version.ts';
+import { tellMirror } from '../registry/tell-mirror.ts';
 import { requireVersion } from '../rollout/deploy-version.ts';
 import { deploymentTargetOf } from '../rollout/deployment-target.ts';
 import { promoteVersion } from '../rollout/promote.ts';
@@ -39,6 +41,7 @@ export interface VerifyRolloutPorts {
   readonly ask: AskService;
   readonly notifiers: readonly Notifier[];
   readonly trustedKeys: readonly TrustedKey[];
+  readonly mirror?: ModelMirror | undefined;
 }
 
 export type RolloutResult =
@@ -115,7 +118,8 @@ async function promote(context: Context, rollout: Rollout, judgement: Judgement)
   if (live === undefined) return supersede(context, rollout, judgement.checks);
   const summary = `is live in ${target.environment}`;
   await tell(context, rollout, { severity: 'info', resolved: true, title: `${record.model} v${record.version} ${summary}`, text: `Verified at commit ${commit.slice(0, 12)}.` });
-  return conclude(context, rollout, { ...judgement, result: 'promoted', summary, commit });
+  const notes = await tellMirror(context);
+  return conclude(context, rollout, { ...judgement, result: 'promoted', summary, commit, notes });
 }
 
 async function goBack(context: Context, rollout: Rollout, judgement: Judgement): Promise<StepResult<VerifyRolloutOutputs>> {
@@ -139,7 +143,8 @@ async function goBack(context: Context, rollout: Rollout, judgement: Judgement):
     text: `${why}\n${settled.title}: ${settled.verdict === 'pass' ? 'yes' : (settled.message ?? settled.verdict)}.`,
   });
   const result = to === undefined ? 'stopped' : 'rolled-back';
-  return conclude(context, rollout, { outcome: judgement.outcome, checks: [...judgement.checks, settled], result, summary, commit: deployment.commit });
+  const notes = await tellMirror(context);
+  return conclude(context, rollout, { outcome: judgement.outcome, checks: [...judgement.checks, settled], result, summary, commit: deployment.commit, notes });
 }
 
 /** What is verified goes into the registry with its commit: a commit of another image would leave a false trail. */
@@ -164,7 +169,7 @@ async function supersede(context: Context, rollout: Rollout, checks: readonly Ch
   return conclude(context, rollout, { outcome: 'inconclusive', checks, result: 'superseded', summary, commit: head });
 }
 
-function conclude(context: Context, { record, commit }: Rollout, end: Judgement & { result: RolloutResult; summary: string; commit: string }): StepResult<VerifyRolloutOutputs> {
+function conclude(context: Context, { record, commit }: Rollout, end: Judgement & { result: RolloutResult; summary: string; commit: string; notes?: readonly string[] }): StepResult<VerifyRolloutOutputs> {
   return {
     verdict: buildVerdict(context, {
       step: 'verify-rollout',
@@ -172,6 +177,7 @@ function conclude(context: Context, { record, commit }: Rollout, end: Judgement 
       subjects: { in: { version: `v${record.version}`, image: record.imageDigest, model: record.modelDigest, commit }, out: { commit: end.commit } },
       checks: end.checks,
       verdict: end.outcome,
+      ...(end.notes === undefined || end.notes.length === 0 ? {} : { notes: end.notes }),
     }),
     outputs: { result: end.result, commit: end.commit },
   };

@@ -22,7 +22,7 @@ export function planRun(wanted: WantedVersion, found: FoundRun): RunPlan {
       ...planBatches(wanted, found),
       ...Object.keys(found.tags).filter((key) => key.startsWith(ownTags) && !Object.hasOwn(run.tags, key)).map((key) => calls.untagRun(found.id, key)),
       ...(found.datasets.includes(run.dataset.digest) ? [] : [calls.logDataset(found.id, run.dataset)]),
-      ...(folder === undefined ? [] : missing.map(([path, { bytes }]) => calls.upload(folder, path, bytes))),
+      ...(folder === undefined ? [] : missing.map(([path, file]) => calls.upload(folder, path, () => file.bytes()))),
       ...(finished ? [] : [calls.updateRun({ run_id: found.id, status: 'FINISHED', end_time: run.time, run_name: run.name })]),
     ].map((call) => ({ ...call, version: wanted.number })),
     notes: [

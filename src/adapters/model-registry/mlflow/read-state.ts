@@ -58,7 +58,7 @@ async function readRuns(client: MlflowClient, { experimentId, model, versions }:
   // Somebody may have taken our tag off a run that a version of ours comes from.
   const others = [...new Set(versions.filter(({ runId, tags }) => tags[versionTag] !== undefined && runId !== '' && !known.has(runId)).map(({ runId }) => runId))];
   const untagged = await inGroups(runsAtOnce, others, (id) => read(client, runAnswer, get('runs/get', { run_id: id })));
-  const all = [...tagged, ...untagged.flatMap((answer) => (answer === undefined || answer.run.info.experiment_id !== experimentId ? [] : [answer.run]))];
+  const all = [...tagged, ...untagged.flatMap((answer) => (answer?.run.info.experiment_id === experimentId ? [answer.run] : []))];
   const runs = await inGroups(runsAtOnce, all, async (run) => foundRun(run, run.info.lifecycle_stage === 'deleted' ? {} : await readFiles(client, run.info.run_id)));
   return runs.sort((left, right) => (left.id < right.id ? -1 : 1));
 }

@@ -78,7 +78,7 @@ function wantedVersion({ record, source, status, facts, state, files }: Mirrored
       }),
       dataset: { name: `${record.model} clean snapshot`, digest: hexOf(record.dataset.digest).slice(0, longestDatasetDigest), source: record.dataset.uri },
     },
-    version: { source: source.startsWith('file:') ? undefined : source, description: status.slice(0, longestTag), tags: cutTags({ ...common, ...prefixed(state) }) },
+    version: { source: source.startsWith('file:') ? undefined : source, description: cut(status, longestTag), tags: cutTags({ ...common, ...prefixed(state) }) },
     files: Object.fromEntries(Object.entries(files).filter(([path, { size }]) => size <= largestFile && (options.artifacts === 'full' || cardFiles.includes(path)))),
   };
 }
@@ -88,10 +88,10 @@ function parametersOf(hyperparameters: Readonly<Record<string, unknown>>): Recor
   const flat: [string, string][] = [];
   const open = (name: string, value: Json): void => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [key, inner] of Object.entries(value)) if (inner !== undefined) open(`${name}.${key}`, inner as Json);
+      for (const [key, inner] of Object.entries(value)) if (inner !== undefined) open(`${name}.${key}`, inner);
       return;
     }
-    flat.push([keyOf(name), (typeof value === 'string' ? value : canonicalJson(value)).slice(0, longestParameter)]);
+    flat.push([keyOf(name), cut(typeof value === 'string' ? value : canonicalJson(value), longestParameter)]);
   };
   // Parsed from JSON once: undefined members are gone.
   for (const [name, value] of Object.entries(hyperparameters)) if (value !== undefined) open(name, value as Json);
@@ -100,7 +100,7 @@ function parametersOf(hyperparameters: Readonly<Record<string, unknown>>): Recor
 
 /** The interval's ends and the sample size stand beside each metric, so that MLflow can chart and filter by them. */
 function metricsOf({ metrics, threshold }: MirroredVersion['record']): Record<string, number> {
-  const all = Object.entries(metrics).flatMap(([name, { value, interval, sampleSize }]) => [
+  const all = Object.entries(metrics).flatMap(([name, { value, interval, sampleSize }]): [string, number][] => [
     [keyOf(name), value],
     [keyOf(`${name}.low`), interval[0]],
     [keyOf(`${name}.high`), interval[1]],
@@ -110,7 +110,12 @@ function metricsOf({ metrics, threshold }: MirroredVersion['record']): Record<st
 }
 
 function cutTags(tags: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [keyOf(name), value.slice(0, longestTag)]));
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [keyOf(name), cut(value, longestTag)]));
+}
+
+/** Never half a character: no database takes that. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed();
 }
 
 /** MLflow allows letters, digits, underscores, dashes, periods, spaces and slashes. */
