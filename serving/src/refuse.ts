@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { purposeOf } from './predict/purpose.ts';
 import { RequestError, type RequestErrorCode } from './request-error.ts';
 import type { Service } from './service.ts';
@@ -9,32 +9,42 @@ const fastifyCodes: Readonly<Record<string, RequestErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type-unsupported',
 };
 
+const speaksProtocol = ({ url }: FastifyRequest): boolean => url === '/v2' || url.startsWith('/v2/');
+
 function asRequestError(error: unknown, request: FastifyRequest): RequestError {
   if (error instanceof RequestError) return error;
   const { code, statusCode = 500, message } = error as { code?: string; statusCode?: number; message: string };
   const known = fastifyCodes[code ?? ''];
   if (known === 'body-too-large') return new RequestError(known, `The body is larger than this service reads; send fewer rows per request.`);
   if (known === 'content-type-unsupported') {
-    return new RequestError(known, `The content type ${JSON.stringify(request.headers['content-type'] ?? 'none')} is not read; send application/json.`);
+    const allowed = speaksProtocol(request) ? 'application/json or application/octet-stream' : 'application/json';
+    return new RequestError(known, `The content type ${JSON.stringify(request.headers['content-type'] ?? 'none').slice(0, 100)} is not read; send ${allowed}.`);
   }
   if (statusCode < 500) return new RequestError('body-invalid', `The body cannot be read: ${message}.`);
   request.log.error(error);
   return new RequestError('internal', 'The service failed to answer; the fault is logged under the request id.');
 }
 
-/** One shape for every refusal: `{ "error": { "code", "message", "row"?, "column"? } }`. */
+function refuse(error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error.statusCode === 503) void reply.header('retry-after', '1');
+  // The Open Inference Protocol wants a message alone.
+  return reply.code(error.statusCode).send(speaksProtocol(request) ? { error: error.message } : error.toBody());
+}
+
+/** One shape for every refusal: `{ "error": { "code", "message", "row"?, "column"? } }`, and `{ "error": message }` under /v2. */
 export function addErrorHandlers(app: FastifyInstance, service: Service): void {
   app.setErrorHandler((thrown, request, reply) => {
     const error = asRequestError(thrown, request);
-    if (request.method === 'POST' && request.routeOptions.url !== undefined) service.metrics.errors.inc({ purpose: purposeOf(request), kind: error.code });
-    if (error.statusCode === 503) void reply.header('retry-after', '1');
-    return reply.code(error.statusCode).send(error.toBody());
+    // Only what scores is posted.
+    if (request.method === 'POST') service.metrics.errors.inc({ purpose: purposeOf(request), kind: error.code });
+    return refuse(error, request, reply);
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0]?.slice(0, 80) ?? '';
-    const error = path === '/predict'
-      ? new RequestError('method-not-allowed', `${request.method} /predict is not answered; use POST.`)
-      : new RequestError('not-found', `Nothing is at ${path}; see /health and POST /predict.`);
-    return reply.code(error.statusCode).send(error.toBody());
+    const onlyPost = path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path);
+    const error = onlyPost
+      ? new RequestError('method-not-allowed', `${request.method} ${path} is not answered; use POST.`)
+      : new RequestError('not-found', `Nothing is at ${path}; see /docs, /health and POST /predict.`);
+    return refuse(error, request, reply);
   });
 }

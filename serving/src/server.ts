@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { addHealthRoutes } from './health/health-routes.ts';
+import { addProtocolRoutes } from './inference-protocol/protocol-routes.ts';
 import { addMetricsRoute } from './metrics/metrics-route.ts';
 import { addPredictRoute } from './predict/predict-route.ts';
 import { addErrorHandlers } from './refuse.ts';
@@ -47,8 +48,10 @@ export function createServer(service: Service): FastifyInstance {
     done();
   });
   app.addHook('onClose', () => service.shedder.stop());
+  service.tracing?.addTo(app, service.metrics.registry);
   addPredictRoute(app, service);
   addHealthRoutes(app, service);
   addMetricsRoute(app, service);
+  addProtocolRoutes(app, service);
   return app;
 }

@@ -1,6 +1,7 @@
 import type { ModelDescription } from '../model/model-description.ts';
 import type { EncodedRows } from '../model/scorer.ts';
 import { RequestError } from '../request-error.ts';
+import { allowedNumber, allowedText, fitsFloat, fitsText, maximumTextLength, refusedValue, shown } from './column-values.ts';
 import { eventDay } from './event-day.ts';
 
 /** A row that passed every check. */
@@ -8,16 +9,6 @@ export type Row = Readonly<Record<string, string | number | null>>;
 
 export interface CheckedRows extends EncodedRows {
   readonly rows: readonly Row[];
-}
-
-const maximumTextLength = 256;
-const largestFloat = 3.4028234663852886e38;
-
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /**
@@ -75,32 +66,26 @@ export class RowEncoder {
   }
 
   #number(value: unknown, column: string, row: number): number {
-    if (typeof value === 'number' && Math.abs(value) <= largestFloat) return value;
+    if (typeof value === 'number' && fitsFloat(value)) return value;
     if (value === null) return Number.NaN;
-    throw this.#refusal(value, { column, row }, 'a finite number or null');
+    throw refusedValue(value, { column, row }, allowedNumber);
   }
 
   #string(value: unknown, column: string, row: number): string {
-    if (typeof value === 'string' && value.length <= maximumTextLength) return value;
+    if (fitsText(value)) return value;
     if (value === null) return '';
-    throw this.#refusal(value, { column, row }, `a text of at most ${maximumTextLength} characters or null`);
+    throw refusedValue(value, { column, row }, allowedText);
   }
 
   #checkLabels(row: Record<string, unknown>, index: number): void {
     for (const column of this.#labels) {
       const value = row[column];
       if (column === this.#description.eventTime) {
-        if (typeof value !== 'string' || eventDay(value) === undefined) throw this.#refusal(value, { column, row: index }, 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z');
+        if (typeof value !== 'string' || eventDay(value) === undefined) throw refusedValue(value, { column, row: index }, 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z');
       } else if (!(typeof value === 'string' && value !== '' && value.length <= maximumTextLength) && !Number.isFinite(value)) {
-        throw this.#refusal(value, { column, row: index }, `a text of 1 to ${maximumTextLength} characters or a number`);
+        throw refusedValue(value, { column, row: index }, `a text of 1 to ${maximumTextLength} characters or a number`);
       }
     }
-  }
-
-  #refusal(value: unknown, place: { readonly column: string; readonly row: number }, allowed: string): RequestError {
-    const { column, row } = place;
-    if (value === undefined) return new RequestError('column-missing', `Row ${row} lacks column "${column}"; it must be ${allowed}.`, place);
-    return new RequestError('value-invalid', `Row ${row}, column "${column}" is ${shown(value)}; it must be ${allowed}.`, place);
   }
 
   #refuseUnknown(row: Record<string, unknown>, index: number): void {

@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { scoreRows } from '../predict/score-rows.ts';
+import { scoringHooks } from '../predict/scoring-hooks.ts';
+import { purposeOf } from '../predict/purpose.ts';
+import type { Service } from '../service.ts';
+import { BulkLimit } from './bulk-limit.ts';
+import { encodeTensors, tensorsByName } from './encode-tensors.ts';
+import { requestedOutputs, writeInferAnswer } from './infer-answer.ts';
+import { namedRows } from './named-rows.ts';
+import { readInferRequest } from './read-infer-request.ts';
+import { headerLengthName, splitBody } from './split-body.ts';
+
+/**
+ * `POST …/infer` in a scope of its own: here bodies are bytes, whatever content type they say, and as large as bulk needs.
+ * @param checkModel throws where the path names another model or version
+ */
+export function addInferRoute(scope: FastifyInstance, service: Service, checkModel: (request: FastifyRequest) => void): void {
+  const { model, configuration, log } = service;
+  const { maximumBulkRows, maximumBulkBodyBytes, maximumBulkRequests } = configuration.requests;
+  const bulk = new BulkLimit(maximumBulkRequests);
+  const hooks = scoringHooks(service);
+
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const infer = readInferRequest(splitBody(body, request.headers[headerLengthName]));
+    const outputs = requestedOutputs(infer);
+    const byName = tensorsByName(infer.tensors, model.description);
+    const rows = encodeTensors(byName, model.description, maximumBulkRows);
+    const columns = log && purposeOf(request) === 'traffic' ? namedRows(byName, rows, model.description) : undefined;
+    const scored = await scoreRows(service, { request, reply, rows, columns });
+    const answer = writeInferAnswer({ id: infer.id, outputs }, scored, model);
+    if (answer.headLength === undefined) void reply.type('application/json; charset=utf-8');
+    else void reply.type('application/octet-stream').header(headerLengthName, String(answer.headLength));
+    return answer.body;
+  };
+
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    hooks.onRequest(request, reply, () => {
+      checkModel(request);
+      bulk.begin(request);
+      done();
+    });
+  };
+  const onResponse = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    bulk.end(request);
+    hooks.onResponse(request, reply, done);
+  };
+  for (const path of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer']) {
+    scope.post(path, { bodyLimit: maximumBulkBodyBytes, onRequest, onResponse, handler });
+  }
+}
