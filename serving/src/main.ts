@@ -6,13 +6,15 @@ import { createServer } from './server.ts';
 import { createService } from './service.ts';
 import { shutDown } from './shut-down.ts';
 import { StartError } from './start-error.ts';
+import { openTracing } from './tracing/open-tracing.ts';
 
 async function start(): Promise<void> {
   const startedAt = new Date();
   const configuration = readConfiguration(process.env, process.argv[1] ?? '');
   const model = await loadModel({ path: configuration.modelPath, digest: configuration.modelDigest, name: configuration.modelName, version: configuration.modelVersion });
   const logSink = configuration.predictionLog === undefined ? undefined : await openLogSink(configuration.predictionLog, process.env);
-  const service = createService({ configuration, model, logSink, startedAt, onLogFailure: (error) => app.log.error(error, 'the prediction log cannot be written'),
+  const tracing = await openTracing(process.env, { model, pod: configuration.podName });
+  const service = createService({ configuration, model, logSink, startedAt, tracing, onLogFailure: (error) => app.log.error(error, 'the prediction log cannot be written'),
     onOperatingPoint: (reason, { current }) => (reason === undefined ? app.log.info(current, 'a new operating point decides') : app.log.warn({ inForce: current }, reason)) });
   const app = createServer(service);
   const beginShadow = await openOperations(service, app.log);

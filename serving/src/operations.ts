@@ -4,6 +4,9 @@ import { loadModel } from './model/load-model.ts';
 import type { ShadowConfiguration } from './operations-configuration.ts';
 import type { Service } from './service.ts';
 
+/** Milliseconds that a receiver of traces may hold up the end of the process. */
+const maximumTraceFlush = 3000;
+
 type Log = Pick<FastifyBaseLogger, 'warn' | 'info'>;
 
 /**
@@ -12,9 +15,10 @@ type Log = Pick<FastifyBaseLogger, 'warn' | 'info'>;
  * @returns to be called once the service listens: the challenger loads after that, in nobody's way
  */
 export async function openOperations(service: Service, log: Log): Promise<() => void> {
-  const { operatingPoint, closers } = service;
+  const { operatingPoint, closers, tracing } = service;
   await operatingPoint.start();
   closers.push(async () => operatingPoint.stop());
+  if (tracing) closers.push(() => tracing.close(Math.min(maximumTraceFlush, service.configuration.drain.maximum)));
   await countFeatures(service, log);
   const { shadow } = service.configuration.operations;
   return shadow === undefined ? () => undefined : openShadow(service, shadow, log);

@@ -7,6 +7,7 @@ import type { Scorer } from '../src/model/scorer.ts';
 import type { LogSink } from '../src/prediction-log/log-sink.ts';
 import { createServer } from '../src/server.ts';
 import { createService, type Service } from '../src/service.ts';
+import type { RequestTracing } from '../src/tracing/request-tracing.ts';
 
 export const tinyModelPath = fileURLToPath(new URL('tiny.onnx', import.meta.url));
 export const tinyModelBytes = new Uint8Array(readFileSync(tinyModelPath));
@@ -36,6 +37,7 @@ export interface TinyServiceOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly scorer?: Scorer;
   readonly logSink?: LogSink;
+  readonly tracing?: RequestTracing;
 }
 
 /** The real service over the tiny model; not listening. */
@@ -43,6 +45,6 @@ export async function createTinyService(options: TinyServiceOptions = {}): Promi
   const configuration = readConfiguration({ ...tinyEnvironment, ...options.environment }, '/app/server/index.js');
   const loaded = await loadTinyModel();
   const model = options.scorer ? { ...loaded, scorer: options.scorer } : loaded;
-  const service = createService({ configuration, model, logSink: options.logSink, startedAt: new Date('2013-06-01T00:00:00Z') });
+  const service = createService({ configuration, model, logSink: options.logSink, tracing: options.tracing, startedAt: new Date('2013-06-01T00:00:00Z') });
   return { service, app: createServer(service), configuration };
 }

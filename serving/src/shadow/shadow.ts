@@ -106,7 +106,7 @@ export class Shadow implements AnswerObserver {
   async #scoreRequest(request: AnsweredRequest, loaded: Loaded): Promise<void> {
     const { count } = request.rows;
     for (let from = 0; from < count; from += maximumRunRows) {
-      while (this.#options.isBusy() && !this.#closed) await pause(busyPause, undefined, { ref: false });
+      while (this.#options.isBusy() && !this.#closed) await pause(busyPause);
       const to = Math.min(count, from + maximumRunRows);
       if (this.#closed) this.#metrics.rows.inc({ result: 'dropped' }, to - from);
       else await this.#run(request, loaded, { from, to });
