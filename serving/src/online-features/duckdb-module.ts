@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+
 /** The part of @duckdb/node-api that is used; its types would bring the module itself into every type check of the service. */
 export interface DuckDbModule {
   readonly DuckDBInstance: { create(path: string, options: Record<string, string>): Promise<DuckDbInstance> };
@@ -33,7 +35,8 @@ export interface DuckDbAppender {
   closeSync(): void;
 }
 
-/** Loaded on first use: a service without online features carries none of it. */
-export async function loadDuckDb(): Promise<DuckDbModule> {
-  return await import('@duckdb/node-api') as unknown as DuckDbModule;
+/** Loaded on first use, from node_modules beside the bundle: native code cannot live in it, and a service without online features carries none of it. */
+export function loadDuckDb(): DuckDbModule {
+  const requireBesideBundle = createRequire(import.meta.url);
+  return requireBesideBundle('@duckdb/node-api') as DuckDbModule;
 }

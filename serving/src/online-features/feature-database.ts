@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartError } from '../start-error.ts';
-import type { DuckDbConnection, DuckDbInstance, DuckDbStatement } from './duckdb-module.ts';
-import { loadDuckDb } from './duckdb-module.ts';
+import { type DuckDbConnection, type DuckDbInstance, type DuckDbStatement, loadDuckDb } from './duckdb-module.ts';
 import { EvaluatedMinute, type FeatureColumn } from './evaluated-minute.ts';
 import type { ChangedFlights } from './flight-ledger.ts';
 import { appendFlights, flightTable } from './flight-table.ts';
@@ -49,7 +48,7 @@ export class FeatureDatabase {
 
   /** @throws StartError where a source is missing, or the query does not give the model's columns */
   static async open(options: FeatureDatabaseOptions): Promise<FeatureDatabase> {
-    const { DuckDBInstance } = await loadDuckDb();
+    const { DuckDBInstance } = loadDuckDb();
     // One thread: a query of 200 ms a minute must not take a second core from the requests. Nothing is spilled: the root is read-only.
     const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: memory, temp_directory: '', autoinstall_known_extensions: 'false', allocator_flush_threshold: '1MB' });
     const database = new FeatureDatabase(instance, await instance.connect(), options);
@@ -74,7 +73,6 @@ export class FeatureDatabase {
     await this.#refreshSources();
     await this.#connection.run(`UPDATE asked_minute SET minute = ${asked}`);
     const moment = (minutes: number): string => new Date(minutes * minute).toISOString().replace('T', ' ').replace('Z', '');
-    // Another plan would give the same rows: the right side of a join is the one that is held, as it is written and as ingest runs it.
     this.#statement ??= await this.#connection.prepare(this.#wrapped());
     this.#statement.bind({ from: moment(asked - leavesWithin.after), to: moment(asked + leavesWithin.before + 1), as_of: moment(asked) });
     const result = await this.#statement.run();
@@ -88,6 +86,7 @@ export class FeatureDatabase {
       }
     }
     const columns = this.#kinds.map((kind, index): FeatureColumn => ({ ...kind, values: values[index] ?? [] }));
+    // Setting the limit gives freed memory back to the system: what a query took for a moment would stay, some 200 MB.
     await this.#connection.run(`SET memory_limit = '${memory}'`);
     return new EvaluatedMinute(columns, { minute: asked, watermark, weather: await this.#newestWeather(moment(asked)) });
   }
@@ -99,6 +98,7 @@ export class FeatureDatabase {
 
   async #prepare(): Promise<void> {
     await this.#connection.run("SET TimeZone = 'UTC'");
+    // Another plan would give the same rows: as ingest runs it, the right side of a join is the one that is held, as it is written.
     await this.#connection.run("SET disabled_optimizers = 'build_side_probe_side'");
     await this.#connection.run(`CREATE TABLE told_flights (${flightTable})`);
     await this.#connection.run('CREATE TABLE asked_minute (minute INTEGER)');

@@ -1,7 +1,6 @@
 import { RequestError } from '../request-error.ts';
 import type { EvaluatedMinute } from './evaluated-minute.ts';
-import type { FeatureDatabase } from './feature-database.ts';
-import { leavesWithin } from './feature-database.ts';
+import { type FeatureDatabase, leavesWithin } from './feature-database.ts';
 import type { FeatureMetrics } from './feature-metrics.ts';
 import type { CompletedFlights, FeatureStep } from './feature-step.ts';
 import type { FeedIntake } from './feed-intake.ts';
@@ -27,7 +26,7 @@ const minute = 60_000;
 const kept = 16;
 /** 18 days of look-back before the day of the earliest flight that could leave, and some. */
 export const rememberedDays = 20;
-/** A table of rows that were replaced and replaced again grows: once a day is enough. */
+/** Minutes between two looks for flights that no window reaches any more. */
 const forgetEvery = 60;
 
 /**

@@ -1,0 +1,18 @@
+import type { Row } from '../predict/row-encoder.ts';
+import { RequestError } from '../request-error.ts';
+import type { FeatureStep } from './feature-step.ts';
+
+/** Whether a request names flights instead of bringing their columns. */
+export function namesFlights(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'flights' in body;
+}
+
+/**
+ * Full rows of a request that names flights, and what its answer says of them as members of JSON text.
+ * @throws RequestError features-off where the service has no feed; what the feature step throws
+ */
+export async function completeFlights(step: FeatureStep | undefined, body: unknown): Promise<{ readonly rows: readonly Row[]; readonly notes: Readonly<Record<string, string>> }> {
+  if (step === undefined) throw new RequestError('features-off', 'Flight keys need the live feed, which is off here (FEATURE_FEED is not set); send the full columns.');
+  const { rows, features } = await step.complete(body);
+  return { rows, notes: { features: JSON.stringify(features) } };
+}
