@@ -60,11 +60,17 @@ export class LocatedNativeModules implements NativeModules {
     }
   }
 
-  /** The folders of a module and of one it depends on, e.g. to pack them into an image. @throws UserError native-module-missing */
-  packageFolders(name: NativeModuleName, dependency: string): readonly string[] {
-    const path = this.locate(name);
-    if (path === undefined) throw this.missing(name);
-    return [packageFolder(path, name), packageFolder(requireFrom(path).resolve(dependency), dependency)];
+  /** The folders of a module and of those it depends on, each found from the one before, e.g. to pack them into an image. @throws UserError native-module-missing */
+  packageFolders(name: NativeModuleName, ...dependencies: readonly string[]): readonly string[] {
+    const first = this.locate(name);
+    if (first === undefined) throw this.missing(name);
+    const folders = [packageFolder(first, name)];
+    let from = first;
+    for (const dependency of dependencies) {
+      from = requireFrom(from).resolve(dependency);
+      folders.push(packageFolder(from, dependency));
+    }
+    return folders;
   }
 
   private locate(name: NativeModuleName): string | undefined {

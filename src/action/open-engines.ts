@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { createLocalClusterView } from '../adapters/cluster-view/local.ts';
 import { createLocalGitHost } from '../adapters/git-host/local.ts';
-import { OciLayoutImageRegistry } from '../adapters/image-registry/oci-layout.ts';
 import { createScrapeMetricSource } from '../adapters/metric-source/scrape.ts';
 import { createServiceClient } from '../adapters/service-client/http.ts';
 import { UserError } from '../errors.ts';
@@ -15,6 +14,7 @@ import type { ImageRegistry } from '../ports/image-registry.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { AskService } from '../rollout/ask-service.ts';
 import type { LocalEngineInputs } from './inputs/shared-inputs.ts';
+import { type ImageRegistryChoice, imageRegistryOf } from './open-image-registry.ts';
 
 export interface EngineOptions {
   readonly section: EnvironmentSection;
@@ -32,11 +32,6 @@ const gitHosts: Readonly<Record<EnvironmentSection['git-host']['type'], Factory<
     createLocalGitHost({ path: resolve(workspace, demand(inputs, 'git-remote')), runner: commands, clock }),
 };
 
-const imageRegistries: Readonly<Record<EnvironmentSection['image-registry']['type'], Factory<ImageRegistry>>> = {
-  'oci-layout': ({ inputs, workspace, definition }) =>
-    new OciLayoutImageRegistry({ folder: resolve(workspace, demand(inputs, 'image-layout')), repository: definition.deployment.image }),
-};
-
 const clusterViews: Readonly<Record<EnvironmentSection['cluster']['type'], Factory<ClusterView>>> = {
   local: ({ inputs }) => createLocalClusterView({ endpoint: demand(inputs, 'cluster-endpoint') }),
 };
@@ -50,7 +45,13 @@ export function openGitHost(options: EngineOptions): GitHost {
 }
 
 export function openImageRegistry(options: EngineOptions): ImageRegistry {
-  return imageRegistries[options.section['image-registry'].type](options);
+  return imageRegistryOf(imageRegistryChoice(options));
+}
+
+/** What opens the environment's image registry, and another repository beside it. */
+export function imageRegistryChoice({ section, inputs, workspace, definition, clock }: EngineOptions): ImageRegistryChoice {
+  const folder = (): string => resolve(workspace, demand(inputs, 'image-layout'));
+  return { section: section['image-registry'], layout: { folder, repository: definition.deployment.image }, clock };
 }
 
 export function openClusterView(options: EngineOptions): ClusterView {

@@ -1,19 +1,32 @@
 import { join } from 'node:path';
+import { collectLinuxSystem } from '../adapters/serving-system/linux.ts';
+import { parseDigest } from '../artifacts/digest.ts';
 import { readTrustedKeys } from '../gate/trusted-keys.ts';
 import type { TrustedKey } from '../gate/evidence.ts';
 import type { GoldenCheck } from '../packaging/golden-check.ts';
 import { askImage } from '../packaging/ask-image.ts';
-import type { ServingBaseInputs } from '../packaging/serving-base.ts';
+import { nativeFiles, type ServingBaseSource } from '../packaging/serving-base.ts';
+import type { SystemFiles } from '../packaging/system-layer.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
 import type { Edge } from './compose.ts';
+import { type EngineOptions, imageRegistryChoice } from './open-engines.ts';
+import { baseRegistryOf } from './open-image-registry.ts';
 
-/** The service's bundle of this checkout with the native modules it loads, for the platform of this machine. */
-export function openServingBase(edge: Edge): ServingBaseInputs {
-  return {
-    serverBundle: join(edge.home, 'serving/dist'),
-    nativeModules: edge.native.packageFolders('onnxruntime-node', 'onnxruntime-common'),
-    platform: { system: process.platform, architecture: process.arch },
-  };
+/**
+ * The base that the pipeline names, else the service's bundle of this checkout with the native modules it loads and, on Linux, Node and its
+ * libraries, for the platform of this machine.
+ */
+export function openServingBase(edge: Edge, engines: EngineOptions): ServingBaseSource {
+  const platform = { system: process.platform, architecture: process.arch };
+  const { base } = edge.context.pipeline.definition.serving;
+  if (base !== undefined) {
+    const [repository = '', digest = ''] = base.split('@');
+    return { digest: parseDigest(digest, 'serving.base'), registry: baseRegistryOf(repository, imageRegistryChoice(engines)), platform };
+  }
+  const nativeModules = edge.native.packageFolders('onnxruntime-node', 'onnxruntime-common');
+  const system = async (): Promise<SystemFiles> =>
+    collectLinuxSystem({ node: process.execPath, native: await nativeFiles(nativeModules, platform), architecture: process.arch, commands: edge.commands });
+  return { serverBundle: join(edge.home, 'serving/dist'), nativeModules, platform, ...(process.platform === 'linux' ? { system } : {}) };
 }
 
 /** Images are started with the very Node that runs the action. */

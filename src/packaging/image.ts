@@ -34,13 +34,22 @@ export interface BuiltImage {
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 const systems: Readonly<Record<string, string>> = { win32: 'windows' };
 
+/** As OCI says it: amd64. */
+export function architectureName({ architecture }: Platform): string {
+  return architectures[architecture] ?? architecture;
+}
+
+/** As OCI says it: windows. */
+export function systemName({ system }: Platform): string {
+  return systems[system] ?? system;
+}
+
 /** Config and manifest as canonical JSON. No creation time, no history: the same parts give the same digest. */
 export function buildImage(draft: ImageDraft): BuiltImage {
-  const { system, architecture } = draft.platform;
   const config = Buffer.from(
     canonicalJson({
-      architecture: architectures[architecture] ?? architecture,
-      os: systems[system] ?? system,
+      architecture: architectureName(draft.platform),
+      os: systemName(draft.platform),
       config: {
         Entrypoint: draft.entrypoint,
         Env: Object.entries(draft.environment)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../artifacts/canonical-json.ts';
@@ -9,6 +9,7 @@ import { buildImage, type ImageLayer, layerDescriptor, type Platform } from './i
 import { type LayerFile, readLayerFiles } from './layer-file.ts';
 import { imageManifestSchema } from './oci-schemas.ts';
 import { packLayer } from './pack-layer.ts';
+import { type ServingBaseImage, takeServingBase } from './serving-base-image.ts';
 import { packSystemLayer, type SystemFiles, systemEnvironment, systemUser } from './system-layer.ts';
 
 export interface ServingBaseInputs {
@@ -34,15 +35,20 @@ export interface ServingBase {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Parts to pack, or an image that has them. */
+export type ServingBaseSource = ServingBaseInputs | ServingBaseImage;
+
 const moduleManifest = z.object({ name: z.string().regex(/^(@[a-z0-9-]+\/)?[a-z0-9._-]+$/) });
 const entrypoint = ['node', '/app/server/index.js'];
 
 /**
  * Packs the system and the service into a layer each and stores them as an image of its own, tagged by the digest of its inputs:
  * the next model with the same service reuses the layers without packing them.
- * @throws UserError serving-bundle-missing, serving-system-missing
+ * A base that was built elsewhere is taken as it is.
+ * @throws UserError serving-bundle-missing, serving-system-missing, serving-base-invalid
  */
-export async function buildServingBase(images: ImageRegistry, inputs: ServingBaseInputs): Promise<ServingBase> {
+export async function buildServingBase(images: ImageRegistry, inputs: ServingBaseSource): Promise<ServingBase> {
+  if ('registry' in inputs) return takeServingBase(images, inputs);
   const files = await collectFiles(inputs);
   const system = await inputs.system?.();
   const environment = { ORT_DISABLE_TELEMETRY: '1', ...(system === undefined ? {} : systemEnvironment), ...inputs.environment };
@@ -97,6 +103,16 @@ export function isNeededAtRunTime(path: string, platform: Platform): boolean {
   const binary = native.exec(path);
   if (binary !== null && (binary[1] !== platform.system || binary[2] !== platform.architecture)) return false;
   return needed.test(path);
+}
+
+/** The programs and libraries among a base's native modules. */
+export async function nativeFiles(folders: readonly string[], platform: Platform): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    const paths = await readOrExplain(folder, () => readdir(folder, { recursive: true }));
+    found.push(...paths.filter((path) => /\.(node|so[0-9.]*)$/.test(path) && isNeededAtRunTime(path, platform)).map((path) => join(folder, path)));
+  }
+  return found.sort();
 }
 
 async function moduleName(folder: string): Promise<string> {

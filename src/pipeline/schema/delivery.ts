@@ -4,6 +4,11 @@ import { positiveDurationSchema } from '../duration.ts';
 export const servingSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   'maximum-rows': z.number().int().min(1).max(100_000).default(1000),
+  base: z
+    .string()
+    .regex(/^[^\s@]+\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/, 'must be host/repository@sha256: and 64 hexadecimal digits')
+    .optional()
+    .describe('The image of serving/Dockerfile, by digest; without it, the base is made from what is installed where register runs'),
 });
 
 export const deploymentSchema = z.strictObject({
@@ -24,13 +29,32 @@ export const verificationSchema = z.strictObject({
 });
 export type VerificationSection = z.infer<typeof verificationSchema>;
 
+const repository = z.string().regex(/^[^\s/@]+[.:][^\s/@]*\/[a-z0-9][a-z0-9._/-]*$|^localhost\/[a-z0-9][a-z0-9._/-]*$/, 'must be host/name without tag and digest, e.g. registry.example.com/delay-ml');
+
+/** Where images are pushed. */
+export const imageRegistrySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('oci-layout') }),
+  z.strictObject({
+    type: z.literal('oci'),
+    repository: repository.describe('Host and name, as clusters pull it'),
+    insecure: z.boolean().optional().describe('Plain http, though the host is not this machine'),
+  }),
+  z.strictObject({
+    type: z.literal('ecr'),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, e.g. eu-west-1'),
+    repository: repository.describe('<account>.dkr.ecr.<region>.amazonaws.com/<name>; made where it is missing'),
+    endpoint: z.url({ protocol: /^https?$/ }).optional().describe("The API's, where it is not Amazon's"),
+  }),
+]);
+export type ImageRegistrySection = z.infer<typeof imageRegistrySchema>;
+
 export const environmentSchema = z.strictObject({
   'data-root': z.string().optional(),
   store: z.string().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
   'git-host': z.strictObject({ type: z.enum(['local']) }),
   cluster: z.strictObject({ type: z.enum(['local']) }),
   metrics: z.strictObject({ type: z.enum(['scrape']) }),
-  'image-registry': z.strictObject({ type: z.enum(['oci-layout']) }),
+  'image-registry': imageRegistrySchema,
 });
 export type EnvironmentSection = z.infer<typeof environmentSchema>;
 
