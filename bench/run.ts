@@ -6,6 +6,7 @@ import { benchGpu } from './gpu/bench-gpu.ts';
 import { benchHostileFiles } from './hostile-files/bench-hostile-files.ts';
 import { benchHostileModels } from './hostile-models/bench-hostile-models.ts';
 import { benchModel } from './model/bench-model.ts';
+import { benchOnlineFeatures } from './online-features/bench-online-features.ts';
 import { benchSameAnswers } from './same-answers/bench-same-answers.ts';
 import { benchScale } from './scale/bench-scale.ts';
 import { benchTraining } from './training/bench-training.ts';
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   'hostile-files': benchHostileFiles,
   'hostile-models': benchHostileModels,
   model: benchModel,
+  'online-features': benchOnlineFeatures,
   'same-answers': benchSameAnswers,
   scale: benchScale,
   training: benchTraining,
