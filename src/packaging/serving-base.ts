@@ -62,7 +62,8 @@ export async function buildServingBase(images: ImageRegistry, inputs: ServingBas
   const image = buildImage({ ...base, labels: {} });
   await images.putBlob(image.config.digest, image.config.body);
   await images.putManifest(tag, image.manifest);
-  return { ...base, labels: { 'org.opencontainers.image.base.digest': image.digest, 'org.opencontainers.image.base.name': `${images.repository}:${tag}` } };
+  // Not where it lies: the same parts give the same image in every registry.
+  return { ...base, labels: { 'org.opencontainers.image.base.digest': image.digest } };
 }
 
 async function cachedLayers(images: ImageRegistry, tag: string): Promise<readonly ImageLayer[] | undefined> {
