@@ -4,19 +4,29 @@ import type { ReferenceColumn } from './reference-bins.ts';
 export class BinCounter {
   readonly counts: Float64Array;
   readonly #edges: Float64Array;
+  /** Edges rounded as the model's input is: a value that is an edge stays in its bin. */
+  readonly #rounded: Float64Array;
   readonly #positions: ReadonlyMap<string, number>;
 
-  /** @param precision what the counted values were rounded to: edges are rounded alike, so that a value that is an edge stays in its bin */
-  constructor({ bins, labels }: ReferenceColumn, precision: 'float32' | 'float64') {
+  constructor({ bins, labels }: ReferenceColumn) {
     this.counts = new Float64Array(labels.length);
     const edges = bins.kind === 'number' ? bins.edges : [];
-    this.#edges = Float64Array.from(edges, (edge) => (precision === 'float32' ? Math.fround(edge) : edge));
+    this.#edges = Float64Array.from(edges);
+    this.#rounded = this.#edges.map(Math.fround);
     this.#positions = new Map(bins.kind === 'category' ? bins.categories.map((category, position) => [category, position]) : []);
   }
 
   /** NaN is missing. */
   countNumber(value: number): void {
-    const edges = this.#edges;
+    this.#count(value, this.#edges);
+  }
+
+  /** The same for a value that was rounded to 32 bits. */
+  countRounded(value: number): void {
+    this.#count(value, this.#rounded);
+  }
+
+  #count(value: number, edges: Float64Array): void {
     let low = 0;
     let high = edges.length;
     while (low < high) {

@@ -67,6 +67,20 @@ test.each([['few rows, with empty bins', 9, 0], ['as fitted', 2000, 0], ['moved'
   expect(found.get('(score)')).toBeCloseTo(expected(countNumbers(bins.score, fitted.score), countNumbers(bins.score, now.score)), 9);
 });
 
+test('rows as sent are counted by their own digits, where 32 bits would put them on the other side of an edge', async () => {
+  const edge = 1 / 3;
+  const just = edge + 2 ** -40;
+  const narrow = { ...profile, columns: { departure_delay: { bins: { kind: 'number', edges: [edge] }, counts: Array.from({ length: 90 }, () => 1) } } };
+  const now: Rows = { delay: Float64Array.of(edge, just), distance: Float64Array.of(1, 1), carrier: ['AA', 'AA'], score: Float64Array.of(0.1, 0.1) };
+  const binsOf = async (request: AnsweredRequest): Promise<number[]> => {
+    const { counted, text } = counting(JSON.stringify(narrow));
+    counted.answered(request);
+    return seriesOfExposition(await text()).filter(({ name }) => name === 'taxiway_feature_bin_total').map(({ value }) => value);
+  };
+  expect(await binsOf({ ...asRequest(now), columns: [{ departure_delay: edge }, { departure_delay: just }] })).toEqual([1, 1, 0]);
+  expect(await binsOf(asRequest(now))).toEqual([2, 0, 0]);
+});
+
 test('counters grow from scrape to scrape, and every bin is there before its first row', async () => {
   const { counted, text } = counting();
   const bin = async (): Promise<number[]> => seriesOfExposition(await text()).filter(({ name, labels }) => name === 'taxiway_feature_bin_total' && labels['feature'] === 'carrier').map(({ value }) => value);

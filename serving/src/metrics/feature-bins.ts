@@ -1,6 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AnsweredRequest, AnswerObserver } from '../answer-observer.ts';
 import type { ModelDescription } from '../model/model-description.ts';
+import type { EncodedRows } from '../model/scorer.ts';
+import type { Row } from '../predict/row-encoder.ts';
 import { BinCounter } from './bin-counter.ts';
 import type { ReferenceBins, ReferenceColumn } from './reference-bins.ts';
 
@@ -48,9 +50,9 @@ export class FeatureBins implements AnswerObserver {
         continue;
       }
       bins += column.labels.length;
-      (isNumber ? this.#numbers : this.#strings).push({ reference: column, position, counter: new BinCounter(column, 'float32') });
+      (isNumber ? this.#numbers : this.#strings).push({ reference: column, position, counter: new BinCounter(column) });
     }
-    this.#score = new BinCounter(reference.score, 'float64');
+    this.#score = new BinCounter(reference.score);
     this.#exposeFeatures(registry, { version, rows: reference.rows });
     this.#exposeScore(registry, { version, rows: reference.rows, reference: reference.score });
     new Gauge({ registers: [registry], name: 'taxiway_reference_rows', help: 'Rows that the model was fitted on.', labelNames: ['version'] }).set({ version }, reference.rows);
@@ -61,18 +63,33 @@ export class FeatureBins implements AnswerObserver {
     return this.#numbers.length + this.#strings.length;
   }
 
-  answered({ purpose, rows, probabilities }: AnsweredRequest): void {
+  answered({ purpose, rows, columns, probabilities }: AnsweredRequest): void {
     if (purpose !== 'traffic') return;
-    const { count, numbers, strings } = rows;
-    const width = numbers.length / count;
-    for (const { counter, position } of this.#numbers) {
-      for (let index = position; index < numbers.length; index += width) counter.countNumber(numbers[index] ?? Number.NaN);
-    }
+    const { count, strings } = rows;
+    if (columns === undefined) this.#countRounded(rows);
+    else this.#countSent(columns);
     const stringWidth = strings.length / count;
     for (const { counter, position } of this.#strings) {
       for (let index = position; index < strings.length; index += stringWidth) counter.countString(strings[index] ?? '');
     }
     for (let row = 0; row < count; row += 1) this.#score.countNumber(probabilities[row] ?? Number.NaN);
+  }
+
+  /** As sent, which is what drift is measured on: what the model is given is rounded to 32 bits, and may then lie on the other side of an edge. */
+  #countSent(rows: readonly Row[]): void {
+    for (const row of rows) {
+      for (const { counter, reference } of this.#numbers) {
+        const value = row[reference.name];
+        counter.countNumber(typeof value === 'number' ? value : Number.NaN);
+      }
+    }
+  }
+
+  #countRounded({ count, numbers }: EncodedRows): void {
+    const width = numbers.length / count;
+    for (const { counter, position } of this.#numbers) {
+      for (let index = position; index < numbers.length; index += width) counter.countRounded(numbers[index] ?? Number.NaN);
+    }
   }
 
   #exposeFeatures(registry: Registry, { version, rows }: { readonly version: string; readonly rows: number }): void {
