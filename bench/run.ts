@@ -9,6 +9,8 @@ import { benchModel } from './model/bench-model.ts';
 import { benchOnlineFeatures } from './online-features/bench-online-features.ts';
 import { benchSameAnswers } from './same-answers/bench-same-answers.ts';
 import { benchScale } from './scale/bench-scale.ts';
+import { benchServingSoak } from './serving/bench-serving-soak.ts';
+import { benchServing } from './serving/bench-serving.ts';
 import { benchTraining } from './training/bench-training.ts';
 import { benchTuning } from './tuning/bench-tuning.ts';
 import { benchValidation } from './validation/bench-validation.ts';
@@ -23,6 +25,8 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   'online-features': benchOnlineFeatures,
   'same-answers': benchSameAnswers,
   scale: benchScale,
+  serving: benchServing,
+  'serving-soak': benchServingSoak,
   training: benchTraining,
   tuning: benchTuning,
   validation: benchValidation,
