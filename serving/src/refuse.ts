@@ -26,7 +26,8 @@ function asRequestError(error: unknown, request: FastifyRequest): RequestError {
 }
 
 function refuse(error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error.statusCode === 503) void reply.header('retry-after', '1');
+  // A feed that has fallen behind is not back in a second; a queue is.
+  if (error.statusCode === 503) void reply.header('retry-after', error.code === 'features-stale' ? '60' : '1');
   // The Open Inference Protocol wants a message alone.
   return reply.code(error.statusCode).send(speaksProtocol(request) ? { error: error.message } : error.toBody());
 }

@@ -1,8 +1,9 @@
 import { createServer as createHttpServer } from 'node:http';
-import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { addHealthRoutes } from './health/health-routes.ts';
 import { addProtocolRoutes } from './inference-protocol/protocol-routes.ts';
 import { addMetricsRoute } from './metrics/metrics-route.ts';
+import { parseJsonBody } from './predict/json-body.ts';
 import { addPredictRoute } from './predict/predict-route.ts';
 import { addErrorHandlers } from './refuse.ts';
 import type { Service } from './service.ts';
@@ -37,7 +38,8 @@ export function createServer(service: Service): FastifyInstance {
       return `${service.instance}-${requests}`;
     },
   });
-  app.removeContentTypeParser('text/plain');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => parseJsonBody(request, body));
   app.decorateRequest('answered', null);
   app.decorateRequest('rowsInFlight', 0);
   addErrorHandlers(app, service);

@@ -37,15 +37,11 @@ export function addInferRoute(scope: FastifyInstance, service: Service, checkMod
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
     hooks.onRequest(request, reply, () => {
       checkModel(request);
-      bulk.begin(request);
+      if (bulk.begin(request)) reply.raw.once('close', () => bulk.end());
       done();
     });
   };
-  const onResponse = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
-    bulk.end(request);
-    hooks.onResponse(request, reply, done);
-  };
   for (const path of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer']) {
-    scope.post(path, { bodyLimit: maximumBulkBodyBytes, onRequest, onResponse, handler });
+    scope.post(path, { bodyLimit: maximumBulkBodyBytes, onRequest, onResponse: hooks.onResponse, handler });
   }
 }

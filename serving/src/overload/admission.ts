@@ -1,5 +1,5 @@
-/** Requests that are taken whatever a row takes at present: so few that even large ones are soon through. */
-const alwaysTaken = 4;
+/** What is taken whatever a row takes at present: so few requests, or rows, that they are soon through. */
+const alwaysTaken = { requests: 4, rows: 64 };
 
 export interface AdmissionLimits {
   /** Milliseconds that a new request may be expected to wait for those before it. */
@@ -24,7 +24,7 @@ export type ShedReason = (typeof shedReasons)[number];
 
 /** Why one more request is not taken (the event loop's delay, the rows that wait, the time they take); undefined where it is. */
 export function shedReason(load: Load, limits: AdmissionLimits): ShedReason | undefined {
-  if (load.requestsInFlight < alwaysTaken) return undefined;
+  if (load.requestsInFlight < alwaysTaken.requests || load.rowsInFlight < alwaysTaken.rows) return undefined;
   if (load.eventLoopDelay > limits.maximumEventLoopDelay) return 'event-loop-delay';
   if (load.rowsInFlight > limits.maximumQueuedRows) return 'queued-rows';
   return load.rowsInFlight * (load.rowTime ?? 0) > limits.maximumQueueTime ? 'queue-time' : undefined;

@@ -2,6 +2,8 @@ import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 
 /** Milliseconds of one look at what the event loop did. Shorter ones hold too few rows, longer ones see a rush too late. */
 const window = 100;
+/** A longer one reaches back over idle time, or over the start of the process. */
+const longestWindow = 1000;
 /** A look says what a row costs only where the loop was busy with rows, not where it mostly waited. */
 const busyEnough = 0.5;
 const fewestRows = 8;
@@ -32,7 +34,7 @@ export class RowTime {
     if (now - this.#windowStart < window) return;
     const current = performance.eventLoopUtilization();
     const { active, utilization } = performance.eventLoopUtilization(current, this.#utilization);
-    if (utilization >= busyEnough && this.#rows >= fewestRows) {
+    if (now - this.#windowStart <= longestWindow && utilization >= busyEnough && this.#rows >= fewestRows) {
       const measured = active / this.#rows;
       this.#milliseconds = this.#milliseconds === undefined ? measured : newest * measured + (1 - newest) * this.#milliseconds;
     }

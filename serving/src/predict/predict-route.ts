@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { completeFlights, namesFlights } from '../online-features/complete-flights.ts';
 import type { OperatingPoint } from '../operating-point/operating-point.ts';
 import type { Service } from '../service.ts';
 import { AnswerText } from './answer-text.ts';
@@ -24,10 +25,11 @@ export function addPredictRoute(app: FastifyInstance, service: Service): void {
   app.post('/predict', {
     ...scoringHooks(service),
     handler: async (request, reply) => {
-      const { rows, ...encoded } = encoder.encode(readRequestBody(request.body, configuration.maximumRows));
+      const completed = namesFlights(request.body) ? await completeFlights(service.featureStep, request.body) : undefined;
+      const { rows, ...encoded } = encoder.encode(completed?.rows ?? readRequestBody(request.body, configuration.maximumRows));
       const { probabilities, point } = await scoreRows(service, { request, reply, rows: encoded, columns: rows });
       void reply.type('application/json; charset=utf-8');
-      return answerText.write({ rows, probabilities, point });
+      return answerText.write({ rows, probabilities, point }, completed?.notes);
     },
   });
 }

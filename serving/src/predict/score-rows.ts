@@ -30,6 +30,8 @@ export interface ScoringRequest {
 export async function scoreRows(service: Service, { request, reply, rows, columns }: ScoringRequest): Promise<ScoredRows> {
   const { batcher, state, configuration, shedder } = service;
   const deadline = deadlineOf(request, reply, configuration.requests.deadline);
+  const useless = deadline.refusal();
+  if (useless) throw useless;
   const configured = configuration.simulatedFault;
   const fault = configured !== undefined && state.answeredRows >= configured.after ? configured : undefined;
   // Bulk runs in turn with other requests, which therefore do not wait for all of it.

@@ -16,14 +16,17 @@ declare module 'fastify' {
 /** What every route that scores does before and after: it counts what is in flight, measures, and shows the answer to the observers. */
 export function scoringHooks({ state, metrics, observers, shedder }: Service) {
   return {
-    onRequest: (_request: FastifyRequest, _reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    onRequest: (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
       state.requestsInFlight += 1;
       state.lastRequest = performance.now();
+      // Not in onResponse: that never comes where the caller hangs up before its answer.
+      reply.raw.once('close', () => {
+        state.requestsInFlight -= 1;
+        if (request.rowsInFlight > 0) shedder.ended(request.rowsInFlight);
+      });
       done();
     },
     onResponse: (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
-      state.requestsInFlight -= 1;
-      if (request.rowsInFlight > 0) shedder.ended(request.rowsInFlight);
       const purpose = purposeOf(request);
       metrics.duration.observe({ purpose, outcome: outcomeOf(reply.statusCode) }, reply.elapsedTime / 1000);
       metrics.requests.inc({ purpose, code: String(reply.statusCode) });
