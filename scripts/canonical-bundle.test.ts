@@ -34,6 +34,18 @@ describe('canonicalBundle', () => {
     expect(here.get('index.js')).toContain('const year = 2013; // 4711 is no id here');
   });
 
+  it('names a chunk that only another chunk asks for', () => {
+    const withNested = (nested: number, inNested: number): Map<string, string> => {
+      const files = bundle({ first: 4711, second: 1732, inChunk: 6547, chunk: 547, entry: 792 });
+      files.set('547.index.js', `${files.get('547.index.js') ?? ''}await __webpack_require__.e(${nested}).then(__webpack_require__.bind(__webpack_require__, ${inNested}));\n`);
+      files.set(`${nested}.index.js`, `export const id = ${nested};\nexport const ids = [${nested}];\n/***/ ${inNested}:\n`);
+      return files;
+    };
+    const here = canonicalBundle(withNested(711, 8150));
+    expect([...here]).toEqual([...canonicalBundle(withNested(22, 31))]);
+    expect([...here.keys()]).toEqual(['index.js', '1.index.js', '2.index.js']);
+  });
+
   it('refuses a reference in a form it does not know, rather than break the bundle', () => {
     const files = bundle({ first: 4711, second: 1732, inChunk: 6547, chunk: 547, entry: 792 });
     files.set('index.js', `${files.get('index.js') ?? ''}__nccwpck_require__.ef(4711);\n`);

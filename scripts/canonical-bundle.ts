@@ -24,7 +24,7 @@ const otherReference = new RegExp(String.raw`\b${requireName}[\w.]*\((?:\/\*.*?\
 export function canonicalBundle(files: BundleFiles): BundleFiles {
   const entry = files.get(entryName);
   if (entry === undefined) throw new Error(`no ${entryName} among ${[...files.keys()].join(', ')}`);
-  const chunkOrder = inOrder([...matches(entry, chunkReferences)]);
+  const chunkOrder = chunksInOrder(entry, files);
   const chunkNames = new Map(chunkOrder.map((id, index) => [id, String(index + 1)]));
   const chunkFile = (name: string): string => name.replace(/^(\d+)(?=\.index\.js$)/, (id) => chunkNames.get(id) ?? id);
   const scripts = [...files].filter(([name]) => name.endsWith('.js')).sort(([a], [b]) => rank(chunkFile(a)) - rank(chunkFile(b)));
@@ -39,6 +39,14 @@ export function canonicalBundle(files: BundleFiles): BundleFiles {
       return [chunkFile(name), replaceAll(linked, chunkReferences, chunkNames)];
     }),
   );
+}
+
+/** Chunks in the order in which the entry names them, then those that chunks name in turn. */
+function chunksInOrder(entry: string, files: BundleFiles): string[] {
+  const order = new Set(matches(entry, chunkReferences));
+  // A set goes on to what is added while it is walked.
+  for (const id of order) for (const named of matches(files.get(`${id}.${entryName}`) ?? '', chunkReferences)) order.add(named);
+  return [...order];
 }
 
 function demandKnownForms(name: string, text: string): void {
