@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryArtifactStore } from '../src/adapters/artifact-store/memory.ts';
 import { StoreModelRegistry } from '../src/adapters/model-registry/store.ts';
-import { historyAt, readRegistryHistory } from '../src/registry/registry-history.ts';
+import { operatingPointRecord } from '../src/operating-point/operating-point-record.ts';
+import { OperatingPoints } from '../src/registry/operating-points.ts';
+import { historyAt, type HistorySources, readRegistryHistory } from '../src/registry/registry-history.ts';
 import { versionDraft } from '../test/builders/version-draft.ts';
 import { describeHistory } from './describe-history.ts';
 import { historyJson, type HistorySubject } from './history-json.ts';
@@ -9,9 +11,10 @@ import { historyJson, type HistorySubject } from './history-json.ts';
 const moment = (day: number): string => new Date(Date.UTC(2013, 5, day)).toISOString();
 
 /** v1 live on the 2nd; v2 registered on the 10th, live on the 11th; back to v1 and v2 quarantined on the 12th; v3 challenges since the 20th. */
-async function played(): Promise<StoreModelRegistry> {
+async function played(): Promise<HistorySources> {
   let now = 1;
-  const registry = new StoreModelRegistry({ store: new MemoryArtifactStore(), model: 'flight-delay', clock: { now: () => Date.parse(moment(now)), sleep: async () => undefined } });
+  const store = new MemoryArtifactStore();
+  const registry = new StoreModelRegistry({ store, model: 'flight-delay', clock: { now: () => Date.parse(moment(now)), sleep: async () => undefined } });
   const register = async (day: number, name: string): Promise<void> => {
     now = day;
     const { version, registeredAt } = await registry.register(versionDraft(name, { labels: { note: `made\nof \u001b[31m${name}` } }));
@@ -26,7 +29,16 @@ async function played(): Promise<StoreModelRegistry> {
   await registry.quarantine({ imageDigest: versionDraft('b').imageDigest, version: 2, reason: 'scores differ', at: moment(12) });
   await promote(12, 1);
   await register(20, 'c');
-  return registry;
+  const operatingPoints = new OperatingPoints({ store, model: 'flight-delay', registry });
+  await operatingPoints.append(
+    operatingPointRecord({
+      model: { name: 'flight-delay', version: 1, digest: versionDraft('a').modelDigest },
+      policy: { policy: 'trailing-recall', target: 0.83, days: 28, delay: 2, 'minimum-positives': 200 },
+      point: { day: Date.parse(moment(16)) / 86_400_000, threshold: 0.25, source: 'trailing', rows: 27_000, positives: 6000 },
+      createdAt: moment(15),
+    }),
+  );
+  return { registry, operatingPoints };
 }
 
 async function subject(day?: number): Promise<HistorySubject> {
@@ -63,13 +75,14 @@ describe('the history for people', () => {
   it('lists what happened in order, and draws it', async () => {
     const text = describeHistory(await subject());
     const signs = [...text.matchAll(/^ {2}2013-06-\d\d 00:00 {2}(\S) {2}v(\d)/gm)].map(([, sign, version]) => `${sign ?? ''}${version ?? ''}`);
-    expect(signs).toEqual(['○1', '▷1', '◁1', '▲1', '○2', '▷2', '◁2', '▲2', '▼1', '✕2', '○3', '▷3']);
+    expect(signs).toEqual(['○1', '▷1', '◁1', '▲1', '○2', '▷2', '◁2', '▲2', '▼1', '✕2', '◆1', '○3', '▷3']);
+    expect(text).toContain('v1 decides from 0.250 on (trailing, 2013-05-18 to 2013-06-14, 27,000 rows)');
     expect(text).toMatch(/v1 {2}○─█+───█+\n/);
     expect(text).toMatch(/v2 {28}○──███✕\n/);
   });
 
   it('says so where nothing is registered, or was by then', async () => {
-    const empty = { versions: [], environments: [], quarantines: [] };
+    const empty = { versions: [], environments: [], quarantines: [], operatingPoints: [] };
     expect(describeHistory({ model: 'm', store: 'memory://test', at: undefined, history: empty })).toContain('No version is registered yet');
     const { history } = await subject();
     expect(describeHistory({ model: 'm', store: 'memory://test', at: 0, history: historyAt(history, 0) })).toContain('No version was registered by then');

@@ -1,4 +1,5 @@
 import type { EnvironmentHistory, RegistryHistory } from '../src/registry/registry-history.ts';
+import { formatCount, formatNumber } from '../src/report/format-number.ts';
 import { plainText, textTable } from './terminal.ts';
 
 const width = 60;
@@ -44,14 +45,20 @@ export function drawTimeline(environment: EnvironmentHistory, history: RegistryH
   return [textTable([...bars, ends]), '  ○ registered   █ live   ─ not live   ✕ in quarantine', '', textTable(happenings.map(({ at: moment, sign, text }) => [`  ${minute(moment)}`, sign, text]))].join('\n');
 }
 
-function collect({ events, challengers }: EnvironmentHistory, { versions, quarantines }: RegistryHistory): Happening[] {
+function collect({ events, challengers }: EnvironmentHistory, { versions, quarantines, operatingPoints }: RegistryHistory): Happening[] {
   const found = [
     ...versions.map(({ version, registeredAt }) => ({ at: registeredAt, sign: '○', text: `v${version} registered` })),
     ...challengers.map(({ kind, version, since }) => ({ at: since, sign: kind === 'nominated' ? '▷' : '◁', text: kind === 'nominated' ? `v${version} becomes the challenger` : `v${version} challenges no longer` })),
     ...events.map(({ kind, version, since, epoch, commit }) => ({ at: since, sign: kind === 'promoted' ? '▲' : '▼', text: `v${version} ${kind === 'promoted' ? 'promoted' : 'live again, rolled back to'} (epoch ${epoch}, commit ${plainText(commit).slice(0, 7)})` })),
+    ...operatingPoints.map((point) => ({ at: point.createdAt, sign: '◆', text: `v${point.model.version} ${describePoint(point)}` })),
     ...quarantines.map(({ version, at, reason }) => ({ at, sign: '✕', text: `v${version} quarantined: ${plainText(reason)}` })),
   ];
   return found.map((happening, order) => ({ ...happening, at: Date.parse(happening.at), order })).sort((left, right) => wholeMinute(left.at) - wholeMinute(right.at) || left.order - right.order);
+}
+
+function describePoint({ threshold, source, window }: RegistryHistory['operatingPoints'][number]): string {
+  const chosen = window === null ? '' : `, ${window.from} to ${window.to}, ${formatCount(window.rows)} rows`;
+  return `decides from ${formatNumber(threshold)} on (${source}${chosen})`;
 }
 
 /** Steps of one run may stamp by two clocks, the present and `as-of`: within a minute, a version is registered before it goes live. */

@@ -15,7 +15,7 @@ export function historyJson({ model, store, at, history }: HistorySubject): stri
     { live: liveIn(environment) ?? null, challenger: challengerIn(environment, history.quarantines) ?? null, events: environment.events, challengers: environment.challengers },
   ]);
   return JSON.stringify(
-    { schema: 'taxiway/history/v1', model, store, at: at === undefined ? null : new Date(at).toISOString(), versions: history.versions, environments: Object.fromEntries(environments) as unknown, quarantined: history.quarantines },
+    { schema: 'taxiway/history/v1', model, store, at: at === undefined ? null : new Date(at).toISOString(), versions: history.versions, environments: Object.fromEntries(environments) as unknown, quarantined: history.quarantines, operatingPoints: history.operatingPoints },
     undefined,
     2,
   );

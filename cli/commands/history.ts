@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { openRegistry } from '../../src/action/open-registry.ts';
 import { inWorkDirectory } from '../../src/action/work-directory.ts';
 import { loadPipeline } from '../../src/pipeline/load-pipeline.ts';
+import { OperatingPoints } from '../../src/registry/operating-points.ts';
 import { historyAt, readRegistryHistory } from '../../src/registry/registry-history.ts';
 import { chosenStore } from '../chosen-store.ts';
 import { defineCommand } from '../command.ts';
@@ -31,8 +32,10 @@ export const historyCommand = defineCommand({
     const { definition } = await loadPipeline(fromHere(pipeline));
     return inWorkDirectory('history', async (workDirectory) => {
       const store = await chosenStore({ store: given, environment, pipeline, workDirectory });
-      const whole = await readRegistryHistory(openRegistry(store, definition.name), environment);
-      const subject = { model: definition.name, store: store.uri, at, history: at === undefined ? whole : historyAt(whole, at) };
+      const model = definition.name;
+      const registry = openRegistry(store, model);
+      const whole = await readRegistryHistory({ registry, operatingPoints: new OperatingPoints({ store, model, registry }) }, environment);
+      const subject = { model, store: store.uri, at, history: at === undefined ? whole : historyAt(whole, at) };
       terminal.print(options.json ? historyJson(subject) : describeHistory(subject));
       return 0;
     });

@@ -1,4 +1,6 @@
+import type { OperatingPointRecord } from '../operating-point/operating-point-record.ts';
 import type { ChallengerEvent, LiveEvent, ModelRegistry, QuarantineEntry, VersionRecord } from '../ports/model-registry.ts';
+import type { OperatingPoints } from './operating-points.ts';
 
 export interface EnvironmentHistory {
   readonly environment: string;
@@ -13,6 +15,13 @@ export interface RegistryHistory {
   readonly versions: readonly VersionRecord[];
   readonly environments: readonly EnvironmentHistory[];
   readonly quarantines: readonly QuarantineEntry[];
+  /** Thresholds that were chosen after training, for each version those that came to it. */
+  readonly operatingPoints: readonly OperatingPointRecord[];
+}
+
+export interface HistorySources {
+  readonly registry: ModelRegistry;
+  readonly operatingPoints: Pick<OperatingPoints, 'all'>;
 }
 
 /**
@@ -20,12 +29,13 @@ export interface RegistryHistory {
  * @param only the one environment asked for; undefined: all there are
  * @throws UserError registry-corrupt
  */
-export async function readRegistryHistory(registry: ModelRegistry, only?: string): Promise<RegistryHistory> {
+export async function readRegistryHistory({ registry, operatingPoints }: HistorySources, only?: string): Promise<RegistryHistory> {
   const environments = only === undefined ? await registry.environments() : [only];
   return {
     versions: await registry.versions(),
     environments: await Promise.all(environments.map(async (environment) => ({ environment, events: await registry.history(environment), challengers: await registry.challengers(environment) }))),
     quarantines: await registry.quarantines(),
+    operatingPoints: await operatingPoints.all(),
   };
 }
 
@@ -40,6 +50,7 @@ export function historyAt(history: RegistryHistory, moment: number): RegistryHis
       challengers: challengers.filter(({ since }) => happened(since)),
     })),
     quarantines: history.quarantines.filter(({ at }) => happened(at)),
+    operatingPoints: history.operatingPoints.filter(({ createdAt }) => happened(createdAt)),
   };
 }
 
