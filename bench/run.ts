@@ -7,6 +7,7 @@ import { benchHostileFiles } from './hostile-files/bench-hostile-files.ts';
 import { benchHostileModels } from './hostile-models/bench-hostile-models.ts';
 import { benchModel } from './model/bench-model.ts';
 import { benchOnlineFeatures } from './online-features/bench-online-features.ts';
+import { benchPackaging } from './packaging/bench-packaging.ts';
 import { benchSameAnswers } from './same-answers/bench-same-answers.ts';
 import { benchScale } from './scale/bench-scale.ts';
 import { benchServingSoak } from './serving/bench-serving-soak.ts';
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<BenchR
   'hostile-models': benchHostileModels,
   model: benchModel,
   'online-features': benchOnlineFeatures,
+  packaging: benchPackaging,
   'same-answers': benchSameAnswers,
   scale: benchScale,
   serving: benchServing,
