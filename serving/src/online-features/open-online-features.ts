@@ -9,6 +9,7 @@ import type { FeatureStep } from './feature-step.ts';
 import { FeedEndpoint } from './feed-endpoint.ts';
 import { FeedFolder } from './feed-folder.ts';
 import { FeedIntake } from './feed-intake.ts';
+import type { FeedReader } from './feed-reader.ts';
 import { judgeFeed } from './feed-state.ts';
 import { FlightLedger } from './flight-ledger.ts';
 import { OnlineFeatures, rememberedDays } from './online-features.ts';
@@ -21,6 +22,8 @@ export interface OnlineFeaturesRequest {
   readonly queryDigest: string | undefined;
   readonly maximumRows: number;
   readonly registry: Registry;
+  /** The feed, where it is not to be opened from the configuration. */
+  readonly reader?: FeedReader;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   readonly onFailure?: (cause: unknown) => void;
@@ -44,9 +47,7 @@ export async function openOnlineFeatures(request: OnlineFeaturesRequest): Promis
     rows: () => ledger.flights,
     unscheduled: () => ledger.unscheduled,
   });
-  const lookBack = (rememberedDays + toldAhead) * day;
-  const reader = 'folder' in configuration.feed ? new FeedFolder(configuration.feed.folder, lookBack) : new FeedEndpoint(configuration.feed.endpoint, lookBack);
-  const intake = new FeedIntake(reader, ledger, {
+  const intake = new FeedIntake(request.reader ?? openFeed(configuration.feed), ledger, {
     counted: (result) => metrics.events.inc({ result }),
     failed: (cause) => {
       metrics.failures.inc();
@@ -89,6 +90,11 @@ export async function startOnlineFeatures(request: OnlineFeaturesRequest): Promi
       await features.close();
     },
   };
+}
+
+function openFeed(feed: FeatureConfiguration['feed']): FeedReader {
+  const lookBack = (rememberedDays + toldAhead) * day;
+  return 'folder' in feed ? new FeedFolder(feed.folder, lookBack) : new FeedEndpoint(feed.endpoint, lookBack);
 }
 
 async function readQuery({ query, queryDigest }: FeatureConfiguration, modelsDigest: string | undefined): Promise<string> {
