@@ -28,7 +28,9 @@ export function binaryRequest(rows: readonly ServedRow[], { numbers, strings }: 
     { name: 'cat', datatype: 'BYTES', width: strings.length, bytes: bytesTensor(rows.flatMap((row) => strings.map((name) => String(row[name] ?? '')))) },
   ].filter(({ width }) => width > 0);
   const inputs = tensors.map(({ name, datatype, width, bytes }) => ({ name, datatype, shape: [rows.length, width], parameters: { binary_data_size: bytes.length } }));
-  const json = Buffer.from(JSON.stringify({ inputs, outputs: [{ name: 'probability', parameters: { binary_data: true } }] }));
+  const text = JSON.stringify({ inputs, outputs: [{ name: 'probability', parameters: { binary_data: true } }] });
+  // Spaces up to a multiple of 8, as the service advises: numbers that begin there are not copied.
+  const json = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8));
   return {
     body: Buffer.concat([json, ...tensors.map(({ bytes }) => bytes)]).toString('base64'),
     headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) },

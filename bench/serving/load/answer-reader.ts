@@ -22,7 +22,7 @@ interface Head {
 function readHead(bytes: Buffer): Head | undefined {
   const end = bytes.indexOf(headEnd);
   if (end < 0) return undefined;
-  const text = bytes.latin1Slice(0, end).toLowerCase();
+  const text = bytes.toString('latin1', 0, end).toLowerCase();
   const status = Number(text.slice(9, 12));
   const length = /\r\ncontent-length: *(\d+)/.exec(text)?.[1];
   if (!text.startsWith('http/1.1 ') || !(status >= 200 && status <= 599)) throw new Error(`no answer of HTTP/1.1: ${text.slice(0, 60)}`);
@@ -44,7 +44,7 @@ function readChunks(bytes: Buffer, start: number): Buffer | undefined {
   for (;;) {
     const lineEnd = bytes.indexOf('\r\n', position);
     if (lineEnd < 0) return undefined;
-    const size = Number.parseInt(bytes.latin1Slice(position, lineEnd), 16);
+    const size = Number.parseInt(bytes.toString('latin1', position, lineEnd), 16);
     if (!Number.isFinite(size)) throw new Error('a chunk without a size');
     const next = lineEnd + 2 + size + 2;
     if (bytes.length < next) return undefined;
@@ -56,7 +56,7 @@ function readChunks(bytes: Buffer, start: number): Buffer | undefined {
 
 /** Puts the answers of one connection together, one after the other: the bench never sends a request before the last one is answered. */
 export class AnswerReader {
-  #pending = nothing;
+  #pending: Buffer = nothing;
 
   /** The answer that `chunk` completes. */
   read(chunk: Buffer): HttpAnswer | undefined {
