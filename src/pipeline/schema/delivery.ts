@@ -43,7 +43,7 @@ export const imageRegistrySchema = z.discriminatedUnion('type', [
     type: z.literal('ecr'),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, e.g. eu-west-1'),
     repository: repository.describe('<account>.dkr.ecr.<region>.amazonaws.com/<name>; made where it is missing'),
-    endpoint: z.url({ protocol: /^https?$/ }).optional().describe("The API's, where it is not Amazon's"),
+    endpoint: z.string().regex(/^https?:\/\/[^\s/@]+$/, 'must be http:// or https:// and a host').optional().describe("The API's, where it is not Amazon's"),
   }),
 ]);
 export type ImageRegistrySection = z.infer<typeof imageRegistrySchema>;
