@@ -43,7 +43,7 @@ describe('the bill of materials of a version', () => {
     const validator = new JsonStrictValidator(Version.v1dot6);
     const { evaluation } = evaluationPage({ text: 'weird <b>|' });
     const { champion: _champion, evidence: _evidence, parents: _parents, ...old } = record;
-    const cases: Partial<Parameters<typeof renderMlBom>[0]>[] = [{}, { facts: parseCardFacts({ evaluation, training: {} }) }, { libraries: [] }, { record: { ...old, champion: undefined, evidence: undefined, parents: [] } }];
+    const cases: Partial<Parameters<typeof renderMlBom>[0]>[] = [{}, { facts: parseCardFacts({ evaluation, training: {} }) }, { libraries: [], base: digestOf('base') }, { record: { ...old, champion: undefined, evidence: undefined, parents: [] } }];
     for (const parts of cases) expect(await validator.validate(JSON.stringify(bom(parts)))).toBeNull();
     expect(await validator.validate(JSON.stringify({ ...bom(), specVersion: 1.6 }))).not.toBeNull();
   });
@@ -73,6 +73,12 @@ describe('the bill of materials of a version', () => {
     expect(dependencies.find(({ ref }) => ref === 'image')?.dependsOn).toEqual(['model', 'pkg:npm/%40fastify/error@4.2.1', 'pkg:npm/fastify@5.6.1', 'pkg:npm/odd@1.0.0']);
     const known = new Set(['model', ...components.map(({ 'bom-ref': reference }) => reference)]);
     for (const { ref, dependsOn = [] } of dependencies) for (const named of [ref, ...dependsOn]) expect(known).toContain(named);
+  });
+
+  it('names the serving base that was taken by digest', () => {
+    const { components, dependencies } = bom({ libraries: [], base: digestOf('base') });
+    expect(components.find(({ 'bom-ref': reference }) => reference === 'serving-base')).toMatchObject({ type: 'container', hashes: [{ content: hexOf(digestOf('base')) }] });
+    expect(dependencies.find(({ ref }) => ref === 'image')?.dependsOn).toEqual(['model', 'serving-base']);
   });
 
   it('takes a licence that is no SPDX expression for a name', () => {

@@ -11,10 +11,13 @@ export interface BomParts {
   readonly record: VersionRecord;
   readonly definition: PipelineDefinition;
   readonly facts: CardFacts;
+  /** What runs in the image, where the image was packed here. */
   readonly libraries: readonly ServedLibrary[];
+  /** The serving base, where it was built elsewhere and taken by digest. */
+  readonly base?: Digest;
 }
 
-const references = { model: 'model', image: 'image', dataset: 'dataset' } as const;
+const references = { model: 'model', image: 'image', dataset: 'dataset', base: 'serving-base' } as const;
 
 /**
  * The bill of materials of a version: CycloneDX 1.6 JSON (ECMA-424) with the model, its card, the dataset, the image and every library that
@@ -25,7 +28,9 @@ export function renderMlBom(parts: BomParts): string {
 }
 
 function mlBom(parts: BomParts): Json {
-  const { record, libraries } = parts;
+  const { record, libraries, base } = parts;
+  const bases: Json[] = base === undefined ? [] : [{ type: 'container', 'bom-ref': references.base, name: 'serving base', version: base, hashes: [sha256Of(base)] }];
+  const below = base === undefined ? [] : [references.base];
   const libraryComponents = libraries.map(bomLibrary);
   return {
     bomFormat: 'CycloneDX',
@@ -37,12 +42,12 @@ function mlBom(parts: BomParts): Json {
       tools: { components: [{ type: 'application', name: 'taxiway', version: record.codeCommit, hashes: [sha256Of(record.codeDigest)] }] },
       component: modelComponent(parts),
     },
-    components: [imageComponent(record), datasetComponent(record), ...libraryComponents.map(({ component }) => component)],
+    components: [imageComponent(record), datasetComponent(record), ...bases, ...libraryComponents.map(({ component }) => component)],
     dependencies: [
       { ref: references.dataset },
-      { ref: references.image, dependsOn: [references.model, ...libraryComponents.map(({ reference }) => reference)] },
+      { ref: references.image, dependsOn: [references.model, ...below, ...libraryComponents.map(({ reference }) => reference)] },
       { ref: references.model, dependsOn: [references.dataset] },
-      ...libraryComponents.map(({ reference }) => ({ ref: reference })),
+      ...[...below, ...libraryComponents.map(({ reference }) => reference)].map((reference) => ({ ref: reference })),
     ],
   };
 }

@@ -128,8 +128,8 @@ async function describeRecord(record: VersionRecord, subject: Subject, context: 
   const facts = await readCardFacts(artifacts, { candidate: subject.candidate.artifact, evaluation: subject.evaluation });
   const keys = registryKeys(record.model);
   await store.create(keys.modelCard(record.version), Buffer.from(renderModelCard(record, definition, facts)));
-  const libraries = 'registry' in servingBase ? [] : await readServedLibraries({ ...servingBase, lockFile });
-  await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts, libraries })));
+  const served = 'registry' in servingBase ? { libraries: [], base: servingBase.digest } : { libraries: await readServedLibraries({ ...servingBase, lockFile }) };
+  await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts, ...served })));
 }
 
 /** Everything that is bound together, each verified by its own digest, and the signed statement that says so. */

@@ -3,13 +3,13 @@ import type { Json } from '../../artifacts/canonical-json.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import { corrupt, openRecord, sealRecord } from '../../registry/sealed-record.ts';
 
-export interface LogEntry {
+interface LogEntry {
   readonly environment: string;
   /** From 1, without a gap. */
   readonly epoch: number;
 }
 
-export interface EpochLogOptions<Entry extends LogEntry, Pointer extends LogEntry> {
+interface EpochLogOptions<Entry extends LogEntry, Pointer extends LogEntry> {
   readonly store: ArtifactStore;
   readonly environment: string;
   readonly keys: { readonly pointer: string; readonly entries: string; readonly entry: (epoch: number) => string };
