@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { ResolvedSource } from '../ports/data-source.ts';
 import type { Database } from './database.ts';
 import { inLanes } from './in-lanes.ts';
-import { type DatasetRequest, orderColumns, runDatasetQuery, windowParameters } from './open-dataset.ts';
+import { type DatasetRequest, type DatasetWindow, orderColumns, runDatasetQuery, windowParameters } from './open-dataset.ts';
 import { parquetOptions } from './parquet-options.ts';
 import { quoteIdentifier, quoteText } from './sql-text.ts';
 
 const day = 86_400_000;
-/** From here on the look-back of a second part is small beside it. */
+/** From here on the look-back of a further part is small beside it. */
 const longWindow = 120 * day;
 /** Names the folders that DuckDB writes the months into. No column of a dataset is called so. */
 const monthColumn = '__taxiway_month';
@@ -37,8 +37,8 @@ interface MonthsTarget {
  * Runs the dataset query and writes its rows as they come, a Parquet file per month (UTC) of the event time: a table in between would take longer
  * to fill than the files. The same rows give the same bytes, whatever order they come in and however many threads there are: one thread writes a file, for
  * several would cut its groups as they happen to finish.
- * What a row says must not depend on where the window begins (training and serving ask for different windows), so a long window is asked for in two parts at
- * a time, which meet where a month begins.
+ * What a row says must not depend on where the window begins (training and serving ask for different windows), so a long window is asked for in parts, two at
+ * a time.
  * @throws UserError source-unreadable, dataset-query-failed
  */
 export async function writeMonths(database: Database, request: DatasetRequest, { resolved, folder }: MonthsTarget): Promise<WrittenMonths> {
@@ -60,14 +60,15 @@ export async function writeMonths(database: Database, request: DatasetRequest, {
   return gatherMonths(database, request, { folder, parts: parts.map((part) => part.folder) });
 }
 
-function partsOf({ from, to }: DatasetRequest): { readonly from: number; readonly to: number }[] {
+/** As many for either lane, of about three months, which take a GB of memory together. They meet where a month begins. */
+function partsOf({ from, to }: DatasetWindow): Pick<DatasetWindow, 'from' | 'to'>[] {
   if (to - from < longWindow) return [{ from, to }];
-  const middle = new Date((from + to) / 2 + 15 * day);
-  const cut = Date.UTC(middle.getUTCFullYear(), middle.getUTCMonth());
-  return [
-    { from, to: cut },
-    { from: cut, to },
-  ];
+  const count = 2 * Math.round((to - from) / (180 * day));
+  const cuts = Array.from({ length: count - 1 }, (_, index) => {
+    const near = new Date(from + ((to - from) * (index + 1)) / count + 15 * day);
+    return Date.UTC(near.getUTCFullYear(), near.getUTCMonth());
+  });
+  return [from, ...cuts].map((start, index) => ({ from: start, to: cuts[index] ?? to }));
 }
 
 /** From folders of parts and months, one file a month. */
