@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { ResolvedSource } from '../ports/data-source.ts';
@@ -8,9 +7,14 @@ import type { Database } from './database.ts';
 import { describeRelation, type RelationColumn } from './describe-relation.ts';
 import { isoTime } from './ingest-window.ts';
 import { countSources, judgeFreshness, sourceCountChecks, type SourceCounts, writeRejected } from './judge-sources.ts';
-import { type DatasetRequest, datasetRelation, makeDataset, openSources, orderColumns } from './open-dataset.ts';
-import { quoteIdentifier } from './sql-text.ts';
-import { type MonthFile, monthsOf, writeMonths } from './write-months.ts';
+import { type MonthOfRows, monthsOf } from './months-of.ts';
+import { type DatasetRequest, datasetRelation, openSources } from './open-dataset.ts';
+import { rowsRelation } from './snapshot-files.ts';
+import { writeMonths } from './write-months.ts';
+
+export interface MonthFile extends MonthOfRows {
+  readonly path: string;
+}
 
 export interface BuiltSnapshot {
   readonly resolved: Readonly<Record<string, ResolvedSource>>;
@@ -29,41 +33,31 @@ export interface BuiltSnapshot {
  */
 export async function buildSnapshot(database: Database, request: DatasetRequest): Promise<BuiltSnapshot> {
   const { pipeline, from, to, asOf, workDirectory } = request;
-  const folder = join(workDirectory, 'rows');
-  await mkdir(folder, { recursive: true });
+  const time = pipeline.definition.data.dataset['event-time'];
   const resolved = await openSources(database, request);
-  // Every month is put in order when it is written.
-  await makeDataset(database, request, { resolved, order: [] });
+  const { files, withoutTime } = await writeMonths(database, request, { resolved, folder: join(workDirectory, 'rows') });
   const counts = await countSources(database, resolved);
-  const schema = await describeRelation(database, datasetRelation);
-  const months = await monthsOf(database, { relation: datasetRelation, eventTime: pipeline.definition.data.dataset['event-time'] });
-  if (months.length === 0) {
+  if (files.length === 0 && withoutTime.length === 0) {
     const read = Object.entries(counts).map(([name, { used }]) => `${name} ${formatCount(used)} rows`);
     throw new UserError('window-empty', `the dataset query gives no row for ${isoTime(from)} to ${isoTime(to)} (sources: ${read.join(', ')})`, {
       hint: `Choose a window that the sources cover; as-of was ${isoTime(asOf)}.`,
     });
   }
-  await demandEventTimes(database, request);
-  const files = await writeMonths(database, months, {
-    relation: datasetRelation,
-    eventTime: pipeline.definition.data.dataset['event-time'],
-    order: orderColumns(pipeline),
-    columns: schema.map(({ name }) => name),
-    folder,
-  });
+  if (withoutTime.length > 0) throw await eventTimesMissing(database, request, withoutTime);
+  await database.run(`CREATE VIEW ${datasetRelation} AS SELECT * FROM ${rowsRelation(files)}`);
+  const schema = await describeRelation(database, datasetRelation);
+  const months = (await monthsOf(database, { relation: datasetRelation, eventTime: time })).map((month): MonthFile => ({ ...month, path: files.find((file) => file.month === month.month)?.path ?? '' }));
   const rejectedPath = join(workDirectory, 'rejected.parquet');
   const rejected = await writeRejected(database, resolved, rejectedPath);
   const counted = Object.values(counts).reduce((sum, count) => sum + count.rejected, 0);
   if (rejected !== counted) throw new Error(`${counted} rows were rejected, ${rejected} were written`);
   const fresh = await judgeFreshness(database, { sources: pipeline.definition.data.sources, resolved, judgedFrom: Math.min(to, asOf) });
-  return { resolved, counts, schema, months: files, rejected: rejected === 0 ? undefined : { path: rejectedPath, rows: rejected }, checks: [...sourceCountChecks(counts, resolved), ...fresh] };
+  return { resolved, counts, schema, months, rejected: rejected === 0 ? undefined : { path: rejectedPath, rows: rejected }, checks: [...sourceCountChecks(counts, resolved), ...fresh] };
 }
 
 /** A row without an event time belongs to no month: it would be lost. */
-async function demandEventTimes(database: Database, { pipeline }: DatasetRequest): Promise<void> {
+async function eventTimesMissing(database: Database, { pipeline }: DatasetRequest, paths: readonly string[]): Promise<UserError> {
   const { 'event-time': time, query } = pipeline.definition.data.dataset;
-  const [row] = await database.rows(`SELECT count(*)::DOUBLE AS n FROM ${datasetRelation} WHERE ${quoteIdentifier(time)} IS NULL`);
-  const missing = Number(row?.['n']);
-  if (missing === 0) return;
-  throw new UserError('dataset-query-failed', `${query}: ${formatCount(missing)} rows have no ${time}`, { hint: `Give every row its event time, or leave it out of the query where it has none.` });
+  const [row] = await database.rows(`SELECT count(*)::DOUBLE AS n FROM ${rowsRelation(paths.map((path) => ({ path })))}`);
+  return new UserError('dataset-query-failed', `${query}: ${formatCount(Number(row?.['n']))} rows have no ${time}`, { hint: `Give every row its event time, or leave it out of the query where it has none.` });
 }

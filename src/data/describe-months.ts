@@ -1,5 +1,5 @@
 import { isoTime } from './ingest-window.ts';
-import type { MonthOfRows } from './write-months.ts';
+import type { MonthOfRows } from './months-of.ts';
 
 export interface MonthsMetadata {
   readonly rowsByMonth: Record<string, number>;

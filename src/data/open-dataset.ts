@@ -3,7 +3,6 @@ import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
 import type { DataSource, ResolvedSource } from '../ports/data-source.ts';
 import type { Database } from './database.ts';
 import { namedSource, openSource, reasonOf, sourceUnreadable } from './open-source.ts';
-import { inLanes } from './in-lanes.ts';
 import { quoteIdentifier } from './sql-text.ts';
 
 export interface DatasetWindow {
@@ -23,7 +22,7 @@ export interface DatasetRequest extends DatasetWindow {
   readonly workDirectory: string;
 }
 
-/** The relation that `openDataset` and `makeDataset` make. */
+/** The relation that `openDataset` and `buildSnapshot` make. */
 export const datasetRelation = 'dataset';
 
 /** A year of a few hundred thousand rows needs 1.6 GB; what needs more spills. */
@@ -36,7 +35,7 @@ export const datasetMemory = '1500MB';
  */
 export async function openDataset(database: Database, request: DatasetRequest): Promise<Record<string, ResolvedSource>> {
   const resolved = await openSources(database, request);
-  await makeDataset(database, request, { resolved, order: orderColumns(request.pipeline) });
+  await runDatasetQuery(database, request, { resolved, run: (query) => database.run(`CREATE TABLE ${datasetRelation} AS ${query}`, windowParameters(request)) });
   return resolved;
 }
 
@@ -51,43 +50,21 @@ export async function openSources(database: Database, { pipeline, sources, dataR
   return resolved;
 }
 
-const day = 86_400_000;
-/** From here on the look-back of a second half is small beside it. */
-const longWindow = 120 * day;
-
-interface OpenedSources {
+interface QueryRun {
   readonly resolved: Readonly<Record<string, ResolvedSource>>;
-  /** Columns that the rows are ordered by; in no order where empty. */
-  readonly order: readonly string[];
+  /** Runs statements with the query, whose rows are in the order of event time, then key. */
+  readonly run: (query: string) => Promise<void>;
 }
 
 /**
- * The dataset query on opened sources. What a row says must not depend on where the window begins (training and serving ask for different
- * windows), so a long window without an order is asked for in two halves at a time.
+ * Lets `run` use the dataset query on opened sources.
+ * @throws UserError source-unreadable, dataset-query-failed
  */
-export async function makeDataset(database: Database, request: DatasetRequest, { resolved, order }: OpenedSources): Promise<void> {
-  const { pipeline, from, to, asOf } = request;
-  const ordered = order.length === 0 ? '' : ` ORDER BY ${order.map(quoteIdentifier).join(', ')}`;
-  const create = (connection: Database, { table, window }: { readonly table: string; readonly window: readonly [number, number] }): Promise<void> =>
-    connection.run(`CREATE TABLE ${table} AS SELECT * FROM (\n${pipeline.datasetQuery}\n)${ordered}`, {
-      from: timestampText(window[0]),
-      to: timestampText(window[1]),
-      as_of: timestampText(asOf),
-    });
+export async function runDatasetQuery(database: Database, { pipeline }: DatasetRequest, { resolved, run }: QueryRun): Promise<void> {
   // Estimates of a query of this depth are too far off to choose by: the right side of a join is the one that is held and looked up in, as it is written.
   await database.run("SET disabled_optimizers = 'build_side_probe_side'");
   try {
-    if (order.length > 0 || to - from < longWindow) {
-      await create(database, { table: datasetRelation, window: [from, to] });
-      return;
-    }
-    const middle = Math.floor((from + to) / 2 / day) * day;
-    const halves = [
-      { table: `${datasetRelation}_first_half`, window: [from, middle] },
-      { table: `${datasetRelation}_second_half`, window: [middle, to] },
-    ] as const;
-    await inLanes(database, halves, create);
-    await database.run(`CREATE VIEW ${datasetRelation} AS ${halves.map(({ table }) => `SELECT * FROM ${table}`).join(' UNION ALL ')}`);
+    await run(`SELECT * FROM (\n${pipeline.datasetQuery}\n) ORDER BY ${orderColumns(pipeline).map(quoteIdentifier).join(', ')}`);
   } catch (cause) {
     const broken = await unreadableSource(database, resolved, cause);
     if (broken !== undefined) throw broken;
@@ -98,6 +75,11 @@ export async function makeDataset(database: Database, request: DatasetRequest, {
   } finally {
     await database.run('RESET disabled_optimizers');
   }
+}
+
+/** What fills the dataset query's $names. */
+export function windowParameters({ from, to, asOf }: DatasetWindow): Readonly<Record<string, string>> {
+  return { from: timestampText(from), to: timestampText(to), as_of: timestampText(asOf) };
 }
 
 /** A page in the middle of a file is only met when the query reads it: which source was it? */

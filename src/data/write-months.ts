@@ -1,68 +1,99 @@
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ResolvedSource } from '../ports/data-source.ts';
 import type { Database } from './database.ts';
 import { inLanes } from './in-lanes.ts';
+import { type DatasetRequest, type DatasetWindow, orderColumns, runDatasetQuery, windowParameters } from './open-dataset.ts';
+import { parquetOptions } from './parquet-options.ts';
 import { quoteIdentifier, quoteText } from './sql-text.ts';
 
-/** Rows of a row group: a month of some ten thousand rows is one. */
-const rowGroup = 122_880;
+const day = 86_400_000;
+/** From here on the look-back of a further part is small beside it. */
+const longWindow = 120 * day;
+/** Names the folders that DuckDB writes the months into. No column of a dataset is called so. */
+const monthColumn = '__taxiway_month';
+/** DuckDB's name of the folder for a value that is missing. */
+const noMonth = '__HIVE_DEFAULT_PARTITION__';
 
-export interface MonthsRequest {
-  readonly relation: string;
-  /** TIMESTAMP column that says which month (UTC) a row belongs to. */
-  readonly eventTime: string;
-  /** Columns that rows are ordered by within a month. */
-  readonly order: readonly string[];
-  /** All columns: rows with the same `order` are ordered by everything else that they say. */
-  readonly columns: readonly string[];
-  readonly folder: string;
+export interface WrittenMonths {
+  /** In the order of time. */
+  readonly files: readonly MonthPath[];
+  /** Files of rows without an event time, which belong to no month. */
+  readonly withoutTime: readonly string[];
 }
 
-export interface MonthOfRows {
+export interface MonthPath {
   /** E.g. 2013-01. */
   readonly month: string;
-  readonly rows: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly first: number;
-  readonly last: number;
-}
-
-export interface MonthFile extends MonthOfRows {
   readonly path: string;
 }
 
-/** The months that a relation has rows of, in order. Rows without an event time belong to none. */
-export async function monthsOf(database: Database, { relation, eventTime }: Pick<MonthsRequest, 'relation' | 'eventTime'>): Promise<MonthOfRows[]> {
-  const time = quoteIdentifier(eventTime);
-  const rows = await database.rows(
-    `SELECT strftime(month, '%Y-%m') AS month, n, first, last FROM (SELECT date_trunc('month', ${time}) AS month, count(*)::DOUBLE AS n, epoch_ms(min(${time}))::DOUBLE AS first, epoch_ms(max(${time}))::DOUBLE AS last FROM ${relation} WHERE ${time} IS NOT NULL GROUP BY ALL) ORDER BY month`,
-  );
-  return rows.map((row) => ({ month: String(row['month']), rows: Number(row['n']), first: Number(row['first']), last: Number(row['last']) }));
+interface MonthsTarget {
+  readonly resolved: Readonly<Record<string, ResolvedSource>>;
+  readonly folder: string;
 }
 
 /**
- * Writes a Parquet file per month. The same rows give the same bytes, whatever order they come in and however many threads there are.
- * Two months are written at a time, each by the thread of its own connection: compressing is most of the work, one file keeps one thread
- * busy, more threads would only get into each other's way (they take half as much of the processor again), and several threads would cut
- * the groups of one file as they happen to finish.
+ * Runs the dataset query and writes its rows as they come, a Parquet file per month (UTC) of the event time: a table in between would take longer
+ * to fill than the files. The same rows give the same bytes, whatever order they come in and however many threads there are: one thread writes a file, for
+ * several would cut its groups as they happen to finish.
+ * What a row says must not depend on where the window begins (training and serving ask for different windows), so a long window is asked for in parts, two at
+ * a time.
+ * @throws UserError source-unreadable, dataset-query-failed
  */
-export async function writeMonths(database: Database, months: readonly MonthOfRows[], request: MonthsRequest): Promise<MonthFile[]> {
-  const files = months.map((month) => ({ ...month, path: join(request.folder, `${month.month}.parquet`) }));
-  const repeated = await monthsWithRepeatedKeys(database, request);
-  await inLanes(database, files, (connection, file) => connection.run(copyStatement(file, request, repeated.has(file.month))));
-  return files;
+export async function writeMonths(database: Database, request: DatasetRequest, { resolved, folder }: MonthsTarget): Promise<WrittenMonths> {
+  const parts = partsOf(request).map((window, index) => ({ window, folder: join(folder, `part-${index}`) }));
+  const time = quoteIdentifier(request.pipeline.definition.data.dataset['event-time']);
+  for (const part of parts) await mkdir(part.folder, { recursive: true });
+  // A month is written at once, however many rows there are of others.
+  await database.run(`SET partitioned_write_flush_threshold = ${Number.MAX_SAFE_INTEGER}`);
+  await runDatasetQuery(database, request, {
+    resolved,
+    run: (query) =>
+      inLanes(database, parts, (connection, part) =>
+        connection.run(
+          `COPY (SELECT *, strftime(${time}, '%Y-%m') AS ${monthColumn} FROM (${query})) TO ${quoteText(part.folder)} (${parquetOptions}, PARTITION_BY (${monthColumn}))`,
+          windowParameters({ ...request, ...part.window }),
+        ),
+      ),
+  });
+  return gatherMonths(database, request, { folder, parts: parts.map((part) => part.folder) });
 }
 
-function copyStatement({ month, path }: MonthFile, { relation, eventTime, order, columns }: MonthsRequest, repeated: boolean): string {
-  const time = quoteIdentifier(eventTime);
-  const first = `TIMESTAMP ${quoteText(`${month}-01`)}`;
-  const by = repeated ? [...order, ...columns.filter((name) => !order.includes(name))] : order;
-  return `COPY (SELECT * FROM ${relation} WHERE ${time} >= ${first} AND ${time} < ${first} + INTERVAL 1 MONTH ORDER BY ${by.map(quoteIdentifier).join(', ')}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroup})`;
+/** As many for either lane, of about three months, which take a GB of memory together. They meet where a month begins. */
+function partsOf({ from, to }: DatasetWindow): Pick<DatasetWindow, 'from' | 'to'>[] {
+  if (to - from < longWindow) return [{ from, to }];
+  const count = 2 * Math.round((to - from) / (180 * day));
+  const cuts = Array.from({ length: count - 1 }, (_, index) => {
+    const near = new Date(from + ((to - from) * (index + 1)) / count + 15 * day);
+    return Date.UTC(near.getUTCFullYear(), near.getUTCMonth());
+  });
+  return [from, ...cuts].map((start, index) => ({ from: start, to: cuts[index] ?? to }));
 }
 
-/** Comparing rows by all columns is dear, and only needed where the key does not tell them apart. */
-async function monthsWithRepeatedKeys(database: Database, { relation, eventTime, order }: MonthsRequest): Promise<Set<string>> {
-  const rows = await database.rows(
-    `SELECT DISTINCT strftime(${quoteIdentifier(eventTime)}, '%Y-%m') AS month FROM (SELECT ${quoteIdentifier(eventTime)} FROM ${relation} GROUP BY ${[...new Set([eventTime, ...order])].map(quoteIdentifier).join(', ')} HAVING count(*) > 1)`,
-  );
-  return new Set(rows.map((row) => String(row['month'])));
+/** From folders of parts and months, one file a month. */
+async function gatherMonths(database: Database, { pipeline }: DatasetRequest, { folder, parts }: { readonly folder: string; readonly parts: readonly string[] }): Promise<WrittenMonths> {
+  const pieces = new Map<string, string[]>();
+  for (const part of parts) {
+    for (const name of await readdir(part, { recursive: true })) {
+      const month = new RegExp(`^${monthColumn}=([^/]+)/.*\\.parquet$`).exec(name.replaceAll('\\', '/'))?.[1];
+      if (month !== undefined) pieces.set(month, [...(pieces.get(month) ?? []), join(part, name)]);
+    }
+  }
+  const withoutTime = pieces.get(noMonth) ?? [];
+  pieces.delete(noMonth);
+  const files = [...pieces.keys()].sort().map((month) => ({ month, path: join(folder, `${month}.parquet`), pieces: pieces.get(month) ?? [] }));
+  const order = orderColumns(pipeline).map(quoteIdentifier).join(', ');
+  await inLanes(database, files, async (connection, file) => {
+    const [piece, ...more] = file.pieces;
+    if (piece !== undefined && more.length === 0 && !(await hasRepeatedKeys(connection, piece, order))) return rename(piece, file.path);
+    // The key does not tell rows apart: everything that they say puts them in order. It is dear, and seldom needed.
+    await connection.run(`COPY (SELECT * FROM read_parquet([${file.pieces.map(quoteText).join(', ')}], hive_partitioning = false) ORDER BY ${order}, COLUMNS(*)) TO ${quoteText(file.path)} (${parquetOptions})`);
+  });
+  return { files, withoutTime };
+}
+
+async function hasRepeatedKeys(database: Database, path: string, order: string): Promise<boolean> {
+  const rows = await database.rows(`SELECT 1 FROM (SELECT ${order} FROM read_parquet(${quoteText(path)}, hive_partitioning = false) GROUP BY ALL HAVING count(*) > 1) LIMIT 1`);
+  return rows.length > 0;
 }

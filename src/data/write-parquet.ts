@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { parquetOptions } from './parquet-options.ts';
 import { quoteText } from './sql-text.ts';
 
 /**
@@ -8,7 +9,7 @@ import { quoteText } from './sql-text.ts';
 export async function writeParquet(database: Database, query: string, path: string): Promise<void> {
   await database.run('SET threads = 1');
   try {
-    await database.run(`COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`);
+    await database.run(`COPY (${query}) TO ${quoteText(path)} (${parquetOptions})`);
   } finally {
     await database.run('RESET threads');
   }

@@ -14,14 +14,16 @@
 -- Scope and minute are one number, a place: one integer to sort by makes a look-up several times cheaper than a text and a minute, and one of 32
 -- bits takes half the time of one of 64. So every scope has a stretch of `clock.stretch` minutes to itself, a look-back longer than its flights
 -- need (more than 2^31 scope-minutes, e.g. 224 routes for 18 years, end in an error); only flight numbers and aircraft are too many for that.
--- One total runs on through all scopes of a kind; what other scopes added is in both look-ups and cancels. Rows at one place have one total. Each
--- total begins with a row of zeros, so that there always is a last one. How scopes are numbered is arbitrary, and nothing depends on it.
+-- One total runs on through all scopes of a kind; what other scopes added is in both look-ups and cancels. Rows are put in the order of their places and
+-- added up one after the other, which takes half the time of a window that orders and knows of rows at the same place. So of those only the last one's total
+-- is whole, and only it is kept; in what order they are added does not matter. Each total begins with a row of zeros, so that there always is a last one.
+-- How scopes are numbered is arbitrary, and nothing depends on it.
 -- What a look-up carries is sorted and copied with it. So questions are put in the order of their places first (sorting what is sorted is cheap),
 -- carry an id and little else, and the flights' other columns are joined to the answers at the end.
--- At the origin, where most is asked, and in the network nothing is looked for: the totals are one list, and a second one says for every minute which
--- of them is the last.
+-- At the origin, where most is asked, and in the network nothing is looked for: totals are a list, and a second one says for every minute which
+-- of them is the last. Departures, dues and landings have lists of their own: one list of them all is as long, and every total of it five times as wide.
 -- That is an integer for every minute of every origin (some 2 MB an origin and year, and it is held a few times over): right for tens of origins, not
--- for hundreds. Both lists are in one row, which stands left of the flights: so it is neither sorted nor copied, and what is read from it is read at once.
+-- for hundreds. Lists are in one row, which stands left of the flights: so it is neither sorted nor copied, and what is read from it is read at once.
 --
 -- Over-run is arrival delay minus departure delay, taxi time what a flight takes beyond its time in the air. Where the feed of departure delays fails,
 -- it says 0, and an over-run of it would quietly be the arrival delay itself: a feature whose meaning changes with a fault elsewhere hides that fault.
@@ -110,12 +112,14 @@ clock AS MATERIALIZED (
 -- Landings and over-run are added up as one whole number: count + 65,536 * count with a known over-run + 2^32 * over-run. Counts of a window stay far
 -- below 65,536, so its difference of totals comes apart again by bits.
 route_total AS MATERIALIZED (
-  SELECT place, (sum(landings) OVER upto)::BIGINT AS landings, (sum(air_gap) OVER upto)::INTEGER AS air_gap
+  SELECT place, (sum(landings) OVER so_far)::BIGINT AS landings, (sum(air_gap) OVER so_far)::INTEGER AS air_gap
   FROM (
     SELECT route_scope * stretch + landed - zero AS place, 1 + coalesce(65536 + overrun * 4294967296, 0) AS landings, (air_time - block)::INTEGER AS air_gap FROM flight, clock WHERE landed IS NOT NULL
     UNION ALL SELECT 0, 0, 0
+    ORDER BY place
   )
-  WINDOW upto AS (ORDER BY place)
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY lead(place) OVER () IS DISTINCT FROM place
 ),
 -- Asked for the window's flights, and for those whose landing is in the last day of one of them.
 route_question AS MATERIALIZED (
@@ -147,14 +151,16 @@ departure AS MATERIALIZED (
   SELECT f.departed AS minute, f.origin_scope, f.carrier_scope, f.departed_late FROM flight f, first WHERE f.departed >= first.minute - 240
 ),
 network_departed AS MATERIALIZED (
-  SELECT minute, (sum(n) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
-  FROM (SELECT minute - zero AS minute, count(*)::INTEGER AS n, sum(departed_late)::INTEGER AS late FROM departure, clock GROUP BY ALL UNION ALL SELECT 0, 0, 0)
-  WINDOW upto AS (ORDER BY minute ROWS UNBOUNDED PRECEDING)
+  SELECT minute, (count(*) OVER so_far)::INTEGER AS n, (sum(late) OVER so_far)::INTEGER AS late
+  FROM (SELECT minute - zero AS minute, departed_late AS late FROM departure, clock UNION ALL SELECT 0, 0 ORDER BY minute)
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY lead(minute) OVER () IS DISTINCT FROM minute
 ),
 carrier_departed AS MATERIALIZED (
-  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late
-  FROM (SELECT carrier_scope * stretch + minute - zero AS place, departed_late AS late FROM departure, clock UNION ALL SELECT 0, 0)
-  WINDOW upto AS (ORDER BY place)
+  SELECT place, (count(*) OVER so_far)::INTEGER AS n, (sum(late) OVER so_far)::INTEGER AS late
+  FROM (SELECT carrier_scope * stretch + minute - zero AS place, departed_late AS late FROM departure, clock UNION ALL SELECT 0, 0 ORDER BY place)
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY lead(place) OVER () IS DISTINCT FROM place
 ),
 -- Departures, scheduled and overdue flights at the origin. A flight is overdue from the minute after its schedule until it leaves, for three hours
 -- at most: plus one where that begins, minus one where it ends, so that the total of every origin ends at zero. A cancelled flight never leaves.
@@ -165,25 +171,52 @@ carrier_departed AS MATERIALIZED (
 due AS (
   SELECT f.origin_scope, f.scheduled, f.departed, f.scheduled - first.minute AS since_first, f.departed IS NULL OR f.departed > f.scheduled AS overdue FROM flight f, first WHERE f.scheduled >= first.minute - 180
 ),
-origin_total AS (
-  SELECT place, (sum(departures) OVER upto)::BIGINT AS departures, (sum(due) OVER upto)::INTEGER AS due, (sum(overdue) OVER upto)::BIGINT AS overdue, (sum(landings) OVER upto)::BIGINT AS landings, (sum(arrivals) OVER upto)::BIGINT AS arrivals
+-- Where the last origin's stretch ends.
+origin_end AS (SELECT (max(scope) + 1) * max(stretch) AS last_place FROM origin, clock),
+origin_departed AS (
+  SELECT place, lead(place) OVER () AS next, (sum(departures) OVER so_far)::BIGINT AS departures
   FROM (
-    SELECT place, sum(departures)::BIGINT AS departures, sum(due)::INTEGER AS due, sum(overdue)::BIGINT AS overdue, sum(landings)::BIGINT AS landings, sum(arrivals)::BIGINT AS arrivals FROM (
-      SELECT origin_scope * stretch + minute - zero AS place, 1 + (departed_late >= 15)::BIGINT * 2048 + (departed_late = 0)::BIGINT * 4194304 + departed_late * 4294967296 AS departures, 0 AS due, 0::BIGINT AS overdue, 0::BIGINT AS landings, 0::BIGINT AS arrivals FROM departure, clock
-      UNION ALL
-      SELECT origin_scope * stretch + scheduled - zero, 0, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END, 0, 0 FROM due, clock
-      UNION ALL
-      SELECT origin_scope * stretch + least(coalesce(departed, scheduled + 180), scheduled + 180) - zero, 0, 0, -1 - since_first * 65536::BIGINT, 0, 0 FROM due, clock WHERE overdue
-      UNION ALL
-      SELECT origin_scope * stretch + minute - zero, 0, 0, 0, coalesce(1 + taxi * 4096 + overrun_residual * 4294967296, 0), 1 + arrived_late * 65536::BIGINT FROM landing, clock
-    ) GROUP BY ALL UNION ALL SELECT stretch, 0, 0, 0, 0, 0 FROM clock
-  ) WINDOW upto AS (ORDER BY place ROWS UNBOUNDED PRECEDING)
+    SELECT stretch AS place, 0 AS departures FROM clock
+    UNION ALL SELECT origin_scope * stretch + minute - zero, 1 + (departed_late >= 15)::BIGINT * 2048 + (departed_late = 0)::BIGINT * 4194304 + departed_late * 4294967296 FROM departure, clock
+    ORDER BY place
+  )
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY next IS DISTINCT FROM place
 ),
--- Every minute's last total, so that it need not be looked for: totals[last_total[minute]], where minutes count from 1 through all scopes.
-origin_totals AS MATERIALIZED (
-  SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], coalesce(totals[position + 1].place, last_place) - total.place))) AS last_total
-  FROM (SELECT list({place: place, departures: departures, due: due, overdue: overdue, landings: landings, arrivals: arrivals} ORDER BY place) AS totals FROM origin_total),
-    (SELECT (max(scope) + 1) * max(stretch) AS last_place FROM origin, clock)
+origin_due AS (
+  SELECT place, lead(place) OVER () AS next, (sum(due) OVER so_far)::INTEGER AS due, (sum(overdue) OVER so_far)::BIGINT AS overdue
+  FROM (
+    SELECT stretch AS place, 0 AS due, 0 AS overdue FROM clock
+    UNION ALL SELECT origin_scope * stretch + scheduled - zero, 1, CASE WHEN overdue THEN 1 + since_first * 65536::BIGINT ELSE 0 END FROM due, clock
+    UNION ALL SELECT origin_scope * stretch + least(coalesce(departed, scheduled + 180), scheduled + 180) - zero, 0, -1 - since_first * 65536::BIGINT FROM due, clock WHERE overdue
+    ORDER BY place
+  )
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY next IS DISTINCT FROM place
+),
+origin_landed AS (
+  SELECT place, lead(place) OVER () AS next, (sum(landings) OVER so_far)::BIGINT AS landings, (sum(arrivals) OVER so_far)::BIGINT AS arrivals
+  FROM (
+    SELECT stretch AS place, 0 AS landings, 0 AS arrivals FROM clock
+    UNION ALL SELECT origin_scope * stretch + minute - zero, coalesce(1 + taxi * 4096 + overrun_residual * 4294967296, 0), 1 + arrived_late * 65536::BIGINT FROM landing, clock
+    ORDER BY place
+  )
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY next IS DISTINCT FROM place
+),
+-- Every minute's last total, so that it need not be looked for: totals[last_total[minute]], where minutes count from 1 through all scopes. A total holds
+-- for as many minutes as there are up to the next one.
+origin_departures AS MATERIALIZED (
+  SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], total.minutes))) AS last_total
+  FROM (SELECT list({minutes: coalesce(next, last_place) - place, departures: departures} ORDER BY place) AS totals FROM origin_departed, origin_end)
+),
+origin_dues AS MATERIALIZED (
+  SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], total.minutes))) AS last_total
+  FROM (SELECT list({minutes: coalesce(next, last_place) - place, due: due, overdue: overdue} ORDER BY place) AS totals FROM origin_due, origin_end)
+),
+origin_landings AS MATERIALIZED (
+  SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], total.minutes))) AS last_total
+  FROM (SELECT list({minutes: coalesce(next, last_place) - place, landings: landings, arrivals: arrivals} ORDER BY place) AS totals FROM origin_landed, origin_end)
 ),
 
 network_totals AS MATERIALIZED (
@@ -193,22 +226,26 @@ network_totals AS MATERIALIZED (
 
 -- Running totals of landings.
 destination_landed AS MATERIALIZED (
-  SELECT place, (count(*) OVER upto)::INTEGER AS n, (sum(late) OVER upto)::INTEGER AS late, (sum(air_residual) OVER upto)::INTEGER AS air_residual
-  FROM (SELECT dest_scope * stretch + minute - zero AS place, arrived_late AS late, air_residual FROM landing, clock UNION ALL SELECT 0, 0, 0)
-  WINDOW upto AS (ORDER BY place)
+  SELECT place, (count(*) OVER so_far)::INTEGER AS n, (sum(late) OVER so_far)::INTEGER AS late, (sum(air_residual) OVER so_far)::INTEGER AS air_residual
+  FROM (SELECT dest_scope * stretch + minute - zero AS place, arrived_late AS late, air_residual FROM landing, clock UNION ALL SELECT 0, 0, 0 ORDER BY place)
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY lead(place) OVER () IS DISTINCT FROM place
 ),
 region_landed AS MATERIALIZED (
-  SELECT place, (sum(landings) OVER upto)::BIGINT AS landings, (sum(air_residual) OVER upto)::INTEGER AS air_residual
-  FROM (SELECT region_scope * stretch + minute - zero AS place, 1 + coalesce(65536 + overrun_residual * 4294967296, 0) AS landings, air_residual FROM landing, clock UNION ALL SELECT 0, 0, 0)
-  WINDOW upto AS (ORDER BY place)
+  SELECT place, (sum(landings) OVER so_far)::BIGINT AS landings, (sum(air_residual) OVER so_far)::INTEGER AS air_residual
+  FROM (SELECT region_scope * stretch + minute - zero AS place, 1 + coalesce(65536 + overrun_residual * 4294967296, 0) AS landings, air_residual FROM landing, clock UNION ALL SELECT 0, 0, 0 ORDER BY place)
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY lead(place) OVER () IS DISTINCT FROM place
 ),
 line_landed AS MATERIALIZED (
-  SELECT place, (sum(landings) OVER upto)::BIGINT AS landings, (sum(late) OVER upto)::INTEGER AS late
+  SELECT place, (sum(landings) OVER so_far)::BIGINT AS landings, (sum(late) OVER so_far)::INTEGER AS late
   FROM (
     SELECT line_scope * 100000000::BIGINT + landed AS place, 1 + coalesce(65536 + overrun * 4294967296, 0) AS landings, arrived_late AS late FROM flight, first WHERE landed >= first.minute - 20160
     UNION ALL SELECT 0, 0, 0
+    ORDER BY place
   )
-  WINDOW upto AS (ORDER BY place)
+  WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+  QUALIFY lead(place) OVER () IS DISTINCT FROM place
 ),
 tail_landed AS (
   SELECT f.tail_scope * 100000000::BIGINT + f.landed AS place, max(f.arrived_late) AS late FROM flight f, first
@@ -270,16 +307,17 @@ at_origin AS (
     landed_180 & 4095 AS landed_n_180, (landed_180 >> 12) & 1048575 AS taxi_180, landed_180 >> 32 AS overrun_residual_180,
     arrived_180 & 65535 AS arrived_n_180, arrived_180 >> 16 AS arrived_late_180
   FROM (
-    SELECT f.* EXCLUDE (t, t_20, t_60, t_180, t_ahead, t_before, t_after, n, n_120),
+    SELECT f.* EXCLUDE (t, t_20, t_60, t_180, d, d_180, d_ahead, d_before, d_after, l, l_60, l_180, n, n_120),
       n.n - n_120.n AS network_n_120, n.late - n_120.late AS network_late_120,
-      t.overdue AS overdue_total, t.departures - t_20.departures AS in_20, t.departures - t_60.departures AS in_60, t.departures - t_180.departures AS in_180,
-      t.landings - t_60.landings AS landed_60, t.landings - t_180.landings AS landed_180, t.arrivals - t_180.arrivals AS arrived_180,
-      t.due - t_180.due AS due_180, t_ahead.due - t.due AS due_ahead_20, t_after.due - t_before.due AS due_around_60
+      d.overdue AS overdue_total, t.departures - t_20.departures AS in_20, t.departures - t_60.departures AS in_60, t.departures - t_180.departures AS in_180,
+      l.landings - l_60.landings AS landed_60, l.landings - l_180.landings AS landed_180, l.arrivals - l_180.arrivals AS arrived_180,
+      d.due - d_180.due AS due_180, d_ahead.due - d.due AS due_ahead_20, d_after.due - d_before.due AS due_around_60
     FROM (
-      SELECT f.*, origin_totals.totals[origin_totals.last_total[minute - 1]] AS t, origin_totals.totals[origin_totals.last_total[minute - 21]] AS t_20, origin_totals.totals[origin_totals.last_total[minute - 61]] AS t_60, origin_totals.totals[origin_totals.last_total[minute - 181]] AS t_180,
-        origin_totals.totals[origin_totals.last_total[minute + 19]] AS t_ahead, origin_totals.totals[origin_totals.last_total[scheduled_minute - 31]] AS t_before, origin_totals.totals[origin_totals.last_total[scheduled_minute + 30]] AS t_after,
+      SELECT f.*, origin_departures.totals[origin_departures.last_total[minute - 1]] AS t, origin_departures.totals[origin_departures.last_total[minute - 21]] AS t_20, origin_departures.totals[origin_departures.last_total[minute - 61]] AS t_60, origin_departures.totals[origin_departures.last_total[minute - 181]] AS t_180,
+        origin_dues.totals[origin_dues.last_total[minute - 1]] AS d, origin_dues.totals[origin_dues.last_total[minute - 181]] AS d_180, origin_dues.totals[origin_dues.last_total[minute + 19]] AS d_ahead, origin_dues.totals[origin_dues.last_total[scheduled_minute - 31]] AS d_before, origin_dues.totals[origin_dues.last_total[scheduled_minute + 30]] AS d_after,
+        origin_landings.totals[origin_landings.last_total[minute - 1]] AS l, origin_landings.totals[origin_landings.last_total[minute - 61]] AS l_60, origin_landings.totals[origin_landings.last_total[minute - 181]] AS l_180,
         network_totals.totals[network_totals.last_total[network_minute - 1]] AS n, network_totals.totals[network_totals.last_total[network_minute - 121]] AS n_120
-      FROM origin_totals, network_totals, (
+      FROM origin_departures, origin_dues, origin_landings, network_totals, (
         SELECT f.*, asked - first.minute AS asked_since, (origin_scope - 1) * stretch + asked - zero + 1 AS minute, (origin_scope - 1) * stretch + scheduled - zero + 1 AS scheduled_minute, asked - zero + 1 AS network_minute
         FROM flight f, first, clock WHERE wanted
       ) f
