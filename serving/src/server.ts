@@ -1,5 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import Fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { addDocumentationRoutes } from './documentation/documentation-routes.ts';
 import { addHealthRoutes } from './health/health-routes.ts';
 import { addProtocolRoutes } from './inference-protocol/protocol-routes.ts';
 import { addMetricsRoute } from './metrics/metrics-route.ts';
@@ -54,6 +55,7 @@ export function createServer(service: Service): FastifyInstance {
   addPredictRoute(app, service);
   addHealthRoutes(app, service);
   addMetricsRoute(app, service);
+  addDocumentationRoutes(app, service);
   addProtocolRoutes(app, service);
   return app;
 }
