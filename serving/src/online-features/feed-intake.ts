@@ -14,10 +14,13 @@ export class FeedIntake {
   readonly #reader: FeedReader;
   readonly #ledger: FlightLedger;
   readonly #counts: IntakeCounts;
+  readonly #remembered: number;
   #waiting: FeedEvent[] = [];
 
-  constructor(reader: FeedReader, ledger: FlightLedger, counts: IntakeCounts) {
-    this.#reader = reader;
+  /** @param remembered Milliseconds: what the feed tells of flights that were due longer ago is passed over. */
+  constructor(feed: { readonly reader: FeedReader; readonly remembered: number }, ledger: FlightLedger, counts: IntakeCounts) {
+    this.#reader = feed.reader;
+    this.#remembered = feed.remembered;
     this.#ledger = ledger;
     this.#counts = counts;
   }
@@ -35,6 +38,7 @@ export class FeedIntake {
         for (const line of lines) {
           const read = parseLine(line);
           if ('reason' in read) this.#counts.counted('rejected');
+          else if (read.event.scheduled_departure < now - this.#remembered) continue;
           else if (read.event.at > now) this.#waiting.push(read.event);
           else late = this.#apply(read.event, evaluated) || late;
         }

@@ -47,7 +47,7 @@ export async function openOnlineFeatures(request: OnlineFeaturesRequest): Promis
     rows: () => ledger.flights,
     unscheduled: () => ledger.unscheduled,
   });
-  const intake = new FeedIntake(request.reader ?? openFeed(configuration.feed), ledger, {
+  const intake = new FeedIntake({ reader: request.reader ?? openFeed(configuration.feed), remembered: rememberedDays * day }, ledger, {
     counted: (result) => metrics.events.inc({ result }),
     failed: (cause) => {
       metrics.failures.inc();
