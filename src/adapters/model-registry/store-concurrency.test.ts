@@ -112,7 +112,8 @@ describe('concurrent actors, their steps in every order', () => {
   async function untilDone(registry: StoreModelRegistry, wanted: Deed, index: number): Promise<void> {
     for (;;) {
       try {
-        return await act(registry, wanted, index);
+        await act(registry, wanted, index);
+        return;
       } catch (error) {
         if (error instanceof UserError && error.code === 'version-quarantined') return;
         if (!(error instanceof Error) || error.message !== 'killed') throw error;
