@@ -1,4 +1,6 @@
-import type { ArtifactRepository } from '../artifacts/artifact.ts';
+import type { Artifact, ArtifactKind, ArtifactRepository } from '../artifacts/artifact.ts';
+import type { Digest } from '../artifacts/digest.ts';
+import { UserError } from '../errors.ts';
 import { evidenceKey } from '../gate/evidence.ts';
 import { championEnvironment } from '../pipeline/champion-environment.ts';
 import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
@@ -57,11 +59,11 @@ async function filesOf(record: VersionRecord, { store, artifacts }: MirrorSource
   const card = await storedFile(store, keys.modelCard(record.version));
   const bom = await storedFile(store, keys.modelBom(record.version));
   const evidence = await storedFile(store, record.evidence?.key ?? evidenceKey(record.evaluation));
-  const evaluation = await artifacts.read('evaluation', record.evaluation);
-  const candidate = await artifacts.read('candidate', record.candidate);
-  const within = (artifact: typeof candidate, name: string): Files => {
-    const entry = artifact.manifest.files[name];
-    return entry === undefined ? {} : { [name]: { size: entry.size, bytes: () => artifacts.bytes(artifact, name) } };
+  const evaluation = await readIfThere(artifacts, 'evaluation', record.evaluation);
+  const candidate = await readIfThere(artifacts, 'candidate', record.candidate);
+  const within = (artifact: Artifact | undefined, name: string): Files => {
+    const entry = artifact?.manifest.files[name];
+    return artifact === undefined || entry === undefined ? {} : { [name]: { size: entry.size, bytes: () => artifacts.bytes(artifact, name) } };
   };
   return {
     ...(card === undefined ? {} : { 'MODEL_CARD.md': card }),
@@ -72,6 +74,16 @@ async function filesOf(record: VersionRecord, { store, artifacts }: MirrorSource
     ...within(candidate, 'training.json'),
     ...within(candidate, 'model.onnx'),
   };
+}
+
+/** A version whose artefacts are gone is shown without them. */
+async function readIfThere(artifacts: ArtifactRepository, kind: ArtifactKind, digest: Digest): Promise<Artifact | undefined> {
+  try {
+    return await artifacts.read(kind, digest);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'artifact-missing') return undefined;
+    throw error;
+  }
 }
 
 async function storedFile(store: ArtifactStore, key: string): Promise<MirroredFile | undefined> {
