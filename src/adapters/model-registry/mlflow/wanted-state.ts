@@ -49,13 +49,13 @@ export function wantedState(content: MirrorContent, options: Pick<MlflowMirrorOp
   return {
     experiment: options.experiment ?? content.model,
     model: { name: content.model, description: content.description, tags: cutTags({ [storeTag]: content.store }) },
-    versions: content.versions.map((version) => wantedVersion(version, options)),
+    versions: content.versions.map((version) => wantedVersion(version, { ...options, model: content.model })),
     aliases: { champion: content.champion, challenger: content.challenger },
   };
 }
 
-function wantedVersion({ record, source, status, facts, state, files }: MirroredVersion, options: Pick<MlflowMirrorOptions, 'artifacts'>): WantedVersion {
-  const key = `${record.model}/${record.version}`;
+function wantedVersion({ record, source, status, facts, state, files }: MirroredVersion, options: Pick<MlflowMirrorOptions, 'artifacts'> & { readonly model: string }): WantedVersion {
+  const key = `${options.model}/${record.version}`;
   const prefixed = (given: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(given).map(([name, value]) => [`${ownTags}${name}`, value]));
   const common = { ...prefixed(facts), [versionTag]: key, [`${ownTags}source`]: source };
   const quarantined = state['quarantined'];
