@@ -20,7 +20,7 @@ async function scene() {
   return { objects, open };
 }
 
-const point = (version: number, createdAt: string, threshold = 0.3, digest = digestOf(`model ${version === 1 ? 'a' : 'b'}`)): OperatingPointRecord =>
+const point = (version: number, createdAt: string, { threshold = 0.3, digest = digestOf(`model ${version === 1 ? 'a' : 'b'}`) } = {}): OperatingPointRecord =>
   operatingPointRecord({ model: { name: model, version, digest }, point: { day: 15_900, threshold, source: 'trailing', rows: 900, positives: 250 }, policy: operatingPointSchema.parse({ policy: 'trailing-recall' }), createdAt });
 
 describe('operatingPointRecord', () => {
@@ -36,7 +36,7 @@ describe('operatingPointRecord', () => {
 describe('OperatingPoints', () => {
   it('keeps every record, and says what was in force for a version at any date', async () => {
     const { open } = await scene();
-    const records = [point(1, '2013-07-01T00:05:00Z', 0.3), point(2, '2013-07-02T00:05:00Z', 0.5), point(1, '2013-07-03T00:05:00Z', 0.4)];
+    const records = [point(1, '2013-07-01T00:05:00Z', { threshold: 0.3 }), point(2, '2013-07-02T00:05:00Z', { threshold: 0.5 }), point(1, '2013-07-03T00:05:00Z', { threshold: 0.4 })];
     for (const [index, record] of records.entries()) expect(await open().append(record)).toBe(index + 1);
     expect(await open().all()).toEqual(records);
     const thresholdAt = async (version: number, at: string): Promise<number | undefined> => (await open().at(version, Date.parse(at)))?.threshold;
@@ -57,7 +57,7 @@ describe('OperatingPoints', () => {
   it.each([
     ['a version that is not registered', point(3, '2013-07-01T00:05:00Z'), 'version-missing'],
     ['another pipeline', { ...point(1, '2013-07-01T00:05:00Z'), model: { name: 'other', version: 1, digest: digestOf('model a') } }, 'version-missing'],
-    ['another model than the version\'s', point(1, '2013-07-01T00:05:00Z', 0.3, digestOf('model x')), 'input-invalid'],
+    ['another model than the version\'s', point(1, '2013-07-01T00:05:00Z', { digest: digestOf('model x') }), 'input-invalid'],
   ])('refuses a record of %s', async (_name, record, code) => {
     const { open } = await scene();
     await expect(open().append(record)).rejects.toMatchObject({ code });
@@ -94,7 +94,7 @@ describe('OperatingPoints', () => {
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 5 }), async (scheduler, writers) => {
         const { objects, open } = await scene();
         const store = (): MemoryArtifactStore => new MemoryArtifactStore(async ({ operation, phase }) => scheduler.schedule(Promise.resolve(), `${phase} ${operation}`), objects);
-        const records = Array.from({ length: writers }, (_, writer) => point(1, '2013-07-01T00:05:00Z', (writer + 1) / 10));
+        const records = Array.from({ length: writers }, (_, writer) => point(1, '2013-07-01T00:05:00Z', { threshold: (writer + 1) / 10 }));
         const positions = await scheduler.waitFor(Promise.all(records.map((record) => open(store()).append(record))));
         const all = await open().all();
         expect(positions.toSorted()).toEqual(records.map((_, index) => index + 1));
@@ -106,8 +106,8 @@ describe('OperatingPoints', () => {
 
   it('a record that was changed, cut or taken out is found by whoever reads', async () => {
     const { objects, open } = await scene();
-    await open().append(point(1, '2013-07-01T00:05:00Z', 0.3));
-    await open().append(point(1, '2013-07-02T00:05:00Z', 0.4));
+    await open().append(point(1, '2013-07-01T00:05:00Z', { threshold: 0.3 }));
+    await open().append(point(1, '2013-07-02T00:05:00Z', { threshold: 0.4 }));
     const [key = '', second = ''] = [...objects.keys()].filter((name) => name.includes('/operating-points/')).sort();
     const body = objects.get(key) ?? new Uint8Array();
     for (const spoilt of [Buffer.from(Buffer.from(body).toString().replace('"threshold":0.3', '"threshold":0.1')), body.slice(0, 40)]) {

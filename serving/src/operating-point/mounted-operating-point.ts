@@ -85,9 +85,15 @@ export class MountedOperatingPoint {
       return;
     }
     const record = parseOperatingPoint(text);
-    if ('malformed' in record) return this.#refuse(record.malformed);
+    if ('malformed' in record) {
+      this.#refuse(record.malformed);
+      return;
+    }
     const { digest } = this.#options.model;
-    if (record.modelDigest !== digest) return this.#refuse(`it is bound to the model ${record.modelDigest} (version ${record.version}), and this service answers with ${digest}`);
+    if (record.modelDigest !== digest) {
+      this.#refuse(`it is bound to the model ${record.modelDigest} (version ${record.version}), and this service answers with ${digest}`);
+      return;
+    }
     this.#refused = undefined;
     if (record.id === this.#current.id) return;
     this.#current = { id: record.id, threshold: record.threshold, source: record.source };

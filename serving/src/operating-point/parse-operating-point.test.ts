@@ -14,7 +14,7 @@ const trailing = operatingPointRecord({
 const fixed = operatingPointRecord({ model, point: { day: 15_900, threshold: 1e-7, source: 'validation', rows: 0, positives: 0 }, policy: { policy: 'fixed' }, createdAt: '2013-07-14T00:05:00.123Z' });
 const resealed = (change: object): object => {
   const { id: _, ...content } = { ...trailing, ...change };
-  return { ...content, id: operatingPointId(content as never) };
+  return { ...content, id: operatingPointId(content) };
 };
 
 test('the service and the registry read the same records', () => {

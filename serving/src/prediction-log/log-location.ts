@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '../environment.ts';
 import type { LogSink } from './log-sink.ts';
 
 /** Where the prediction log goes. */
@@ -16,7 +17,7 @@ export function parseLogLocation(text: string): LogLocation | undefined {
 }
 
 /** Loads only what writes to that kind of place. */
-export async function openLogSink(location: LogLocation, environment: Readonly<Record<string, string | undefined>>): Promise<LogSink> {
+export async function openLogSink(location: LogLocation, environment: Environment): Promise<LogSink> {
   if (location.kind === 'folder') return (await import('./folder-sink.ts')).folderSink(location.path);
   return (await import('./s3-sink.ts')).s3Sink(location, environment);
 }

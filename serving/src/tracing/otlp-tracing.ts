@@ -14,8 +14,9 @@ function counted(exporter: SpanExporter, counts: SpanCounts): SpanExporter {
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
+        const code: number = result.code;
         // 0 is ExportResultCode.SUCCESS.
-        if (result.code === 0) counts.exported += spans.length;
+        if (code === 0) counts.exported += spans.length;
         else counts.failed += spans.length;
         done(result);
       }),

@@ -40,8 +40,12 @@ afterAll(() => {
   receiver.closeAllConnections();
   receiver.close();
 });
-beforeEach(() => void (batches = []));
-afterEach(() => void delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT']);
+beforeEach(() => {
+  batches = [];
+});
+afterEach(() => {
+  delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+});
 
 const identity = { model: { name: 'tiny', version: '7', digest: 'sha256:m' }, pod: 'pod-1' };
 async function open(environment: Record<string, string> = {}): Promise<RequestTracing> {
@@ -97,7 +101,8 @@ test.each<[string, string, string, number]>([
   ['traceidratio', '0', '01', 0],
   ['parentbased_always_off', '1', '01', 3],
   ['parentbased_always_on', '1', '00', 0],
-])('the sampler %s with %s and a caller that says %s sends %i spans', async (sampler, argument, flags, count) => {
+])('the sampler %s with %s and a caller that says %s sends %i spans', async (...row) => {
+  const [sampler, argument, flags, count] = row;
   const tracing = await open({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: argument });
   const { app } = await createTinyService({ tracing });
   await app.inject({ method: 'POST', url: '/predict', payload: tinyRow, headers: { traceparent: `00-${caller.trace}-${caller.span}-${flags}` } });
