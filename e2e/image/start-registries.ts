@@ -34,5 +34,9 @@ export async function startRegistries(engines: ImageEngines, folder: string): Pr
   writeFileSync(join(folder, 'registry.json'), JSON.stringify(configuration));
   const host = `127.0.0.1:${registryPort}`;
   const registry = await startServer({ program: engines.programs['docker-registry'], arguments: ['serve', join(folder, 'registry.json')], log: join(folder, 'registry.log'), isUp: answers(`http://${host}/v2/`) });
-  return { host, endpoint, credentials: { username, password }, stop: async () => void (await Promise.all([registry.stop(), moto.stop()])) };
+  const stop = async (): Promise<void> => {
+    await registry.stop();
+    await moto.stop();
+  };
+  return { host, endpoint, credentials: { username, password }, stop };
 }

@@ -35,7 +35,7 @@ imageRegistryContract('oci, in pieces', {
 });
 
 /** Meets the first requests of a method and path, then leaves the rest alone. */
-function first(times: number, method: string, path: RegExp, fault: (response: ServerResponse) => void): Fault {
+function first(times: number, [method, path]: readonly [string, RegExp], fault: (response: ServerResponse) => void): Fault {
   let left = times;
   return (request, response) => {
     if (request.method !== method || !path.test(request.url ?? '') || left === 0) return false;
@@ -75,7 +75,7 @@ describe('an OCI registry that fails', () => {
   ] as const)('has the blob in the end after a %s to %s failed once', async (method, path, fault) => {
     for (const chunkSize of [5, 1000]) {
       server.blobs.clear();
-      server.fault = first(1, method, path, fault);
+      server.fault = first(1, [method, path], fault);
       await open({ chunkSize }).putBlob(digest, Buffer.from(text));
       expect(server.blobs.get(digest)?.toString()).toBe(text);
     }
@@ -120,18 +120,18 @@ describe('an OCI registry that fails', () => {
   it('asks again for a body that broke off, and never takes a part for the whole', async () => {
     server.blobs.set(digest, Buffer.from(text));
     const short = (response: ServerResponse): void => void response.writeHead(200, { 'content-length': '21' }).write('a blob', () => response.destroy());
-    server.fault = first(1, 'GET', /blobs/, short);
+    server.fault = first(1, ['GET', /blobs/], short);
     expect(Buffer.from((await open().readBlob(digest)) ?? []).toString()).toBe(text);
-    server.fault = first(99, 'GET', /blobs/, status(200, {}, 'a blob'));
+    server.fault = first(99, ['GET', /blobs/], status(200, {}, 'a blob'));
     await expect(open().readBlob(digest)).rejects.toMatchObject({ code: 'image-corrupt' });
   });
 
   it('names a repository that is not there, and a refusal', async () => {
-    server.fault = first(1, 'POST', /uploads/, status(404, {}, '{"errors":[{"code":"NAME_UNKNOWN"}]}'));
+    server.fault = first(1, ['POST', /uploads/], status(404, {}, '{"errors":[{"code":"NAME_UNKNOWN"}]}'));
     await expect(open().putBlob(digest, Buffer.from(text))).rejects.toMatchObject({ code: 'image-repository-missing', message: expect.stringContaining('NAME_UNKNOWN') });
-    server.fault = first(1, 'HEAD', /blobs/, status(403));
+    server.fault = first(1, ['HEAD', /blobs/], status(403));
     await expect(open().hasBlob(digest)).rejects.toMatchObject({ code: 'image-registry-denied' });
-    server.fault = first(1, 'PUT', /uploads/, status(400, {}, '{"errors":[{"code":"DIGEST_INVALID"}]}'));
+    server.fault = first(1, ['PUT', /uploads/], status(400, {}, '{"errors":[{"code":"DIGEST_INVALID"}]}'));
     await expect(open().putBlob(digest, Buffer.from(text))).rejects.toMatchObject({ code: 'image-corrupt' });
   });
 
@@ -148,7 +148,7 @@ describe('an OCI registry that fails', () => {
 
   it('mounts a blob from a repository of the same registry, and says no for another', async () => {
     server.blobs.set(digest, Buffer.from(text));
-    server.fault = first(2, 'HEAD', /blobs/, status(404));
+    server.fault = first(2, ['HEAD', /blobs/], status(404));
     expect(await open().mountBlob(digest, `${server.host}/team/base`)).toBe(true);
     expect(await open().mountBlob(digest, 'registry.example.com/team/base')).toBe(false);
   });
@@ -226,7 +226,7 @@ describe('authentication at an OCI registry', () => {
     expect(Buffer.from((await registry.readBlob(digest)) ?? []).toString()).toBe(text);
     expect(seen).toEqual([undefined]);
     storage.close();
-    server.fault = first(1, 'HEAD', /blobs/, status(403));
+    server.fault = first(1, ['HEAD', /blobs/], status(403));
     server.fault = (request, response) => (response.writeHead(400).end(`you said ${request.headers.authorization}, open sesame`), true);
     await expect(registry.readBlob(digest)).rejects.toMatchObject({ message: expect.stringMatching(/you said Basic \*\*\*, \*\*\*$/) });
   });

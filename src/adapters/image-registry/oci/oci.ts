@@ -74,7 +74,7 @@ export class OciImageRegistry implements ImageRegistry {
     const other = parseRepository(from, { insecure: this.place.origin.startsWith('http:') });
     if (other.host !== this.place.host) return false;
     const query = new URLSearchParams({ mount: parseDigest(digest, 'the digest of a blob'), from: other.name });
-    const request: RegistryRequest = { method: 'POST', url: `/v2/${this.place.name}/blobs/uploads/?${query}`, what: `mount of blob ${digest} from ${from}`, access: 'pull,push', alsoPull: other.name, accepts: [201, 202] };
+    const request: RegistryRequest = { method: 'POST', url: `/v2/${this.place.name}/blobs/uploads/?${query.toString()}`, what: `mount of blob ${digest} from ${from}`, access: 'pull,push', alsoPull: other.name, accepts: [201, 202] };
     // 202: the registry began an upload instead; it ends by itself.
     return this.client.ask(request, async ({ status }) => status === 201);
   }
@@ -108,13 +108,14 @@ export class OciImageRegistry implements ImageRegistry {
     if (before !== undefined) throw tagTaken(`${this.repository}:${tag}`, before, digest);
     const refusal = await this.writeManifest(tag, manifest).then(
       () => undefined,
-      (error: unknown) => ({ error }),
+      (error: unknown) => error,
     );
     // Also after a refusal: a registry with immutable tags refuses a second writer, and this one may have come first, its answer lost.
     const after = await this.resolveTag(tag);
     if (after === digest) return digest;
     if (after !== undefined) throw tagTaken(`${this.repository}:${tag}`, after, digest);
-    throw refusal?.error ?? new UserError('image-registry-unavailable', `${this.repository}:${tag} was written and cannot be found`, { hint: 'Run the step again.' });
+    if (refusal instanceof Error) throw refusal;
+    throw new UserError('image-registry-unavailable', `${this.repository}:${tag} was written and cannot be found`, { hint: 'Run the step again.' });
   }
 
   private async writeManifest(reference: string, manifest: Uint8Array): Promise<void> {
