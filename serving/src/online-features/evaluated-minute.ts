@@ -10,8 +10,6 @@ export interface FeatureColumn {
 
 /** The columns of every flight that could leave at one minute, each as if it left then. */
 export class EvaluatedMinute {
-  /** Minutes since the epoch. */
-  readonly minute: number;
   /** Newest event that was in the record, milliseconds since the epoch. */
   readonly watermark: number;
   /** Hour of the newest weather observation that was known, milliseconds; undefined where there is none. */
@@ -19,21 +17,12 @@ export class EvaluatedMinute {
   readonly #columns: readonly FeatureColumn[];
   readonly #rows = new Map<string, number>();
 
-  constructor(columns: readonly FeatureColumn[], known: { readonly minute: number; readonly watermark: number; readonly weather: number | undefined }) {
-    this.minute = known.minute;
+  constructor(columns: readonly FeatureColumn[], known: { readonly watermark: number; readonly weather: number | undefined }) {
     this.watermark = known.watermark;
     this.weather = known.weather;
     this.#columns = columns;
     const [ids, scheduled] = [columns.find(({ name }) => name === 'flight_id')?.values ?? [], columns.find(({ name }) => name === 'scheduled_departure')?.values ?? []];
     for (const [row, id] of ids.entries()) this.#rows.set(flightKey(String(id), Number(scheduled[row])), row);
-  }
-
-  get flights(): number {
-    return this.#rows.size;
-  }
-
-  keys(): Iterable<string> {
-    return this.#rows.keys();
   }
 
   /** The columns of a flight as a request would bring them; undefined where it could not leave then. */

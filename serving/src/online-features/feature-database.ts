@@ -88,7 +88,7 @@ export class FeatureDatabase {
     const columns = this.#kinds.map((kind, index): FeatureColumn => ({ ...kind, values: values[index] ?? [] }));
     // Setting the limit gives freed memory back to the system: what a query took for a moment would stay, some 200 MB.
     await this.#connection.run(`SET memory_limit = '${memory}'`);
-    return new EvaluatedMinute(columns, { minute: asked, watermark, weather: await this.#newestWeather(moment(asked)) });
+    return new EvaluatedMinute(columns, { watermark, weather: await this.#newestWeather(moment(asked)) });
   }
 
   close(): void {

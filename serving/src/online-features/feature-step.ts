@@ -5,6 +5,8 @@ import type { FeedState } from './feed-state.ts';
 export interface FeatureStatement extends FeedState {
   /** For each flight the minute it was asked at, ISO 8601: off-block. */
   readonly askedAt: readonly string[];
+  /** The newest event that the features were computed with; null where there was none. */
+  readonly recordUntil: string | null;
   /** Flights in the record. */
   readonly rows: number;
   /** Events of flights that were never scheduled in the feed. */

@@ -76,17 +76,13 @@ export class OnlineFeatures implements FeatureStep {
       features: {
         ...state,
         askedAt: asked.map((each) => new Date(each * minute).toISOString()),
+        recordUntil: momentText(Math.min(...[...evaluated.values()].map(({ watermark }) => watermark))),
         rows: ledger.flights,
         unscheduled: ledger.unscheduled,
         weather: weather === undefined ? null : { newest: new Date(weather).toISOString(), ageSeconds: Math.round((latest * minute - weather) / 1000) },
         ...(state.status === 'gone' && { degraded: true as const }),
       },
     };
-  }
-
-  /** Evaluates a minute by itself or as it was evaluated. Past minutes cost a query each. */
-  async evaluated(asked: number): Promise<EvaluatedMinute> {
-    return this.#evaluated(asked);
   }
 
   async close(): Promise<void> {
@@ -110,7 +106,7 @@ export class OnlineFeatures implements FeatureStep {
       await evaluation.catch(() => undefined);
       return;
     }
-    // Until it is evaluated anew, what was known before is answered, with the state of the feed then.
+    // Until it is evaluated anew, what was known before is answered; `recordUntil` says how far that went.
     try {
       await evaluation;
       this.#keep(present, evaluation);
@@ -137,6 +133,7 @@ export class OnlineFeatures implements FeatureStep {
     }
   }
 
+  /** A minute as it was evaluated, or evaluated now: past minutes cost a query each. */
   async #evaluated(asked: number): Promise<EvaluatedMinute> {
     let evaluation = this.#minutes.get(asked);
     if (evaluation === undefined) {
@@ -194,4 +191,9 @@ export class OnlineFeatures implements FeatureStep {
     const since = state.watermark === null ? 'has told nothing yet' : `is silent: its newest event is of ${state.watermark}, and for ${state.silentSeconds} s flights have been due`;
     throw new RequestError('features-stale', `The flight feed ${since} (allowed are ${this.#options.maximumAge / 1000} s); send the full columns, or ask again when it is back.`);
   }
+}
+
+/** ISO 8601; null where there is no such moment. */
+function momentText(moment: number): string | null {
+  return Number.isFinite(moment) ? new Date(moment).toISOString() : null;
 }
