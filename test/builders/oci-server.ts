@@ -49,7 +49,10 @@ export async function startOciServer(): Promise<OciServer> {
     // A caller that leaves ends the answer, not the server.
     const body = await buffer(request).catch(() => undefined);
     if (body === undefined) return;
-    if (kind === 'blobs/uploads') return void upload({ request, response, url, body, name, id: rest });
+    if (kind === 'blobs/uploads') {
+      upload({ request, response, url, body, name, id: rest });
+      return;
+    }
     if (kind === 'manifests' && request.method === 'PUT') {
       for (const reference of [rest, digestOf(body)]) state.manifests.set(reference, body);
       return void response.writeHead(201, { 'docker-content-digest': digestOf(body) }).end();
