@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** User, password and query would stand in every log: credentials come from the environment. */
+/** User, password and query would stand in every log: credentials come from the environment. The message must not quote the value, either. */
 function isPlainHttpUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
 export const mlflowMirrorSchema = z.strictObject({
-  'tracking-uri': z.string().refine(isPlainHttpUrl, 'must be an http or https URL without user, password and query').describe('Where the MLflow server is'),
+  'tracking-uri': z.string().refine(isPlainHttpUrl, 'allowed: an http or https URL without user, password and query').describe('Where the MLflow server is'),
   experiment: z.string().min(1).max(500).optional().describe('Name of the MLflow experiment; default: the name of the pipeline'),
   artifacts: z.enum(['card', 'full']).default('full').describe('card: model card and ML-BOM; full: the evaluation, its report, the evidence and the model too'),
 });
