@@ -75,6 +75,7 @@ export class LoadShedder {
     this.#rowTime.look(performance.now());
     const reason = shedReason(this.load, this.#options);
     if (reason === undefined) return false;
+    this.#rowTime.refused();
     this.#options.onShed(reason, purposeOf(request));
     const shape = request.url?.startsWith('/v2/') ? 'protocol' : 'ours';
     response.sendDate = false;

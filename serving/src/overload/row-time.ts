@@ -16,6 +16,7 @@ const newest = 0.3;
  */
 export class RowTime {
   #rows = 0;
+  #refused = 0;
   #milliseconds: number | undefined;
   #windowStart = performance.now();
   #utilization: EventLoopUtilization = performance.eventLoopUtilization();
@@ -29,6 +30,10 @@ export class RowTime {
     this.#rows += rows;
   }
 
+  refused(): void {
+    this.#refused += 1;
+  }
+
   /** Takes a look where the last one is long enough ago. */
   look(now: number): void {
     if (now - this.#windowStart < window) return;
@@ -36,10 +41,14 @@ export class RowTime {
     const { active, utilization } = performance.eventLoopUtilization(current, this.#utilization);
     if (now - this.#windowStart <= longestWindow && utilization >= busyEnough && this.#rows >= fewestRows) {
       const measured = active / this.#rows;
-      this.#milliseconds = this.#milliseconds === undefined ? measured : newest * measured + (1 - newest) * this.#milliseconds;
+      const known = this.#milliseconds;
+      // While more is refused than answered the time is that of refusals: taking it for the rows' own would refuse ever more.
+      if (known === undefined) this.#milliseconds = measured;
+      else if (measured < known || this.#refused < this.#rows) this.#milliseconds = newest * measured + (1 - newest) * known;
     }
     this.#utilization = current;
     this.#windowStart = now;
     this.#rows = 0;
+    this.#refused = 0;
   }
 }
