@@ -16,6 +16,7 @@ const newest = 0.3;
  */
 export class RowTime {
   #rows = 0;
+  #answers = 0;
   #refused = 0;
   #milliseconds: number | undefined;
   #windowStart = performance.now();
@@ -28,6 +29,7 @@ export class RowTime {
 
   answered(rows: number): void {
     this.#rows += rows;
+    this.#answers += 1;
   }
 
   refused(): void {
@@ -44,11 +46,12 @@ export class RowTime {
       const known = this.#milliseconds;
       // While more is refused than answered the time is that of refusals: taking it for the rows' own would refuse ever more.
       if (known === undefined) this.#milliseconds = measured;
-      else if (measured < known || this.#refused < this.#rows) this.#milliseconds = newest * measured + (1 - newest) * known;
+      else if (measured < known || this.#refused < this.#answers) this.#milliseconds = newest * measured + (1 - newest) * known;
     }
     this.#utilization = current;
     this.#windowStart = now;
     this.#rows = 0;
+    this.#answers = 0;
     this.#refused = 0;
   }
 }
