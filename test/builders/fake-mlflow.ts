@@ -58,7 +58,7 @@ export class FakeMlflow {
   newRunId: () => string = () => String(this.runs.size + 1).padStart(32, '0');
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const url = new URL(String(input));
+    const url = new URL(input instanceof Request ? input.url : input);
     const name = `${init?.method ?? 'GET'} ${url.pathname.replace(/^\/api\/2\.0\/mlflow\//, '')}`;
     await this.pause();
     const fault = this.fault({ index: this.calls.length, name });
@@ -96,7 +96,7 @@ export class FakeMlflow {
     return Response.json({});
   }
 
-  private readonly handlers: Readonly<Record<string, (body: Body) => object | void>> = {
+  private readonly handlers: Readonly<Record<string, (body: Body) => unknown>> = {
     'GET experiments/get-by-name': ({ experiment_name }) => {
       const found = this.experiments.get(String(experiment_name)) ?? missing();
       return { experiment: { experiment_id: found.id, lifecycle_stage: found.deleted ? 'deleted' : 'active' } };
