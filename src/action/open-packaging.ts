@@ -13,8 +13,8 @@ import { type EngineOptions, imageRegistryChoice } from './open-engines.ts';
 import { baseRegistryOf } from './open-image-registry.ts';
 
 /**
- * The base that the pipeline names, else the service's bundle of this checkout with the native modules it loads and, on Linux, Node and its
- * libraries, for the platform of this machine.
+ * The base that the pipeline names, else the service's bundle of this checkout with the native modules it loads, for the platform of this machine.
+ * On Linux, Node and its libraries come below it, unless the image stays in a folder: what runs it from there is this machine's Node.
  */
 export function openServingBase(edge: Edge, engines: EngineOptions): ServingBaseSource {
   const platform = { system: process.platform, architecture: process.arch };
@@ -26,7 +26,7 @@ export function openServingBase(edge: Edge, engines: EngineOptions): ServingBase
   const nativeModules = edge.native.packageFolders('onnxruntime-node', 'onnxruntime-common');
   const system = async (): Promise<SystemFiles> =>
     collectLinuxSystem({ node: process.execPath, native: await nativeFiles(nativeModules, platform), architecture: process.arch, commands: edge.commands });
-  return { serverBundle: join(edge.home, 'serving/dist'), nativeModules, platform, ...(process.platform === 'linux' ? { system } : {}) };
+  return { serverBundle: join(edge.home, 'serving/dist'), nativeModules, platform, ...(process.platform === 'linux' && engines.section['image-registry'].type !== 'oci-layout' ? { system } : {}) };
 }
 
 /** Images are started with the very Node that runs the action. */

@@ -166,6 +166,7 @@ async function planImage(inputs: RegisterInputs, subject: Subject, context: Regi
     candidate: inputs.candidate,
     base,
     model: subject.candidate.model,
+    beside: await filesBeside(subject, context),
     environment: { MAXIMUM_ROWS: String(pipeline.definition.serving['maximum-rows']), ...inputs.imageEnvironment },
     labels: {
       ...prefixed(versionLabels(inputs)),
@@ -187,6 +188,14 @@ async function planImage(inputs: RegisterInputs, subject: Subject, context: Regi
   }
   return planned;
 }
+
+/** What the service reads beside the model: the reference profile, whose bins it counts live rows in, and the query that online features are computed by. */
+async function filesBeside({ candidate: { artifact } }: Subject, { artifacts, pipeline }: RegisterContext): Promise<Record<string, Uint8Array>> {
+  const query = { 'dataset.sql': Buffer.from(pipeline.datasetQuery) };
+  return artifact.manifest.files[profileFile] === undefined ? query : { ...query, [profileFile]: await artifacts.bytes(artifact, profileFile) };
+}
+
+const profileFile = 'profile.json';
 
 /** A variable baked into an image is always named in its labels, so that no test image passes for a real one. */
 function versionLabels(inputs: RegisterInputs): Record<string, string> {
