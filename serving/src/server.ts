@@ -44,11 +44,10 @@ export function createServer(service: Service): FastifyInstance {
   app.decorateRequest('answered', null);
   app.decorateRequest('rowsInFlight', 0);
   addErrorHandlers(app, service);
-  app.addHook('onSend', (request, reply, _payload, done) => {
+  app.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     // Asks callers to open their next connection elsewhere.
     if (!service.state.ready) void reply.header('connection', 'close');
-    done();
   });
   app.addHook('onClose', () => service.shedder.stop());
   service.tracing?.addTo(app, service.metrics.registry);

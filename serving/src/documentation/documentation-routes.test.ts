@@ -33,7 +33,7 @@ test('the document has what OpenAPI 3.1 asks for: every reference leads somewher
 });
 
 test('every schema is one of JSON Schema 2020-12', () => {
-  for (const schema of Object.keys(document.components.schemas)) expect(validate(schema, {}) === true || validator.errors !== null).toBe(true);
+  for (const schema of Object.keys(document.components.schemas)) expect(() => validate(schema, {})).not.toThrow();
   expect(validator.validateSchema(document.components.schemas['Row'] ?? false)).toBe(true);
 });
 

@@ -39,7 +39,10 @@ export function namedRows(byName: TensorsByName, encoded: EncodedRows, descripti
       const value = encoded.numbers[row * numbers.length + position] ?? Number.NaN;
       named[column] = Number.isNaN(value) ? null : value;
     }
-    for (const [position, column] of strings.entries()) named[column] = encoded.strings[row * strings.length + position] || null;
+    for (const [position, column] of strings.entries()) {
+      const text = encoded.strings[row * strings.length + position];
+      named[column] = text === undefined || text === '' ? null : text;
+    }
     return named;
   });
 }

@@ -115,7 +115,7 @@ test.each<[string, { payload: object | string | Buffer; headers?: Record<string,
   ['a head longer than the body', { payload: { inputs: columns }, headers: { 'inference-header-content-length': '999999' } }, 400, /Inference-Header-Content-Length/],
   ['bytes of no tensor', { payload: Buffer.concat([Buffer.from(JSON.stringify({ inputs: columns })), Buffer.from('xx')]), headers: { 'inference-header-content-length': String(JSON.stringify({ inputs: columns }).length) } }, 400, /2 bytes behind/],
   ['another content type', { payload: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415, /application\/octet-stream/],
-])('%s is refused as the protocol says, and the message says what is wrong', async (name, { payload, headers }, status, message) => {
+])('%s is refused as the protocol says, and the message says what is wrong', async (...[name, { payload, headers }, status, message]) => {
   const answer = await post(payload, headers, name === 'another model' ? '/v2/models/other/infer' : undefined);
   expect([answer.statusCode, answer.json<Answer>().error]).toEqual([status, expect.stringMatching(message)]);
   expect((await post({ inputs: columns })).statusCode).toBe(200);

@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const invalid = (message: string): RequestError => new RequestError('tensor-invalid', message);
-const shown = (value: unknown): string => (value === undefined ? 'missing' : (JSON.stringify(value) ?? typeof value).slice(0, 60));
+const shown = (value: unknown): string => (value === undefined ? 'missing' : JSON.stringify(value).slice(0, 60));
 
 function parametersOf(value: unknown, where: string): Json {
   if (value === undefined) return {};

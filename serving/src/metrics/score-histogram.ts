@@ -24,11 +24,10 @@ export class ScoreHistogram {
   }
 
   /** @param probabilities from 0 to 1 */
-  observe(purpose: Purpose, probabilities: ArrayLike<number>): void {
+  observe(purpose: Purpose, probabilities: Iterable<number>): void {
     const counts = this.#counts[purpose];
     const width = scoreBuckets.length;
-    for (let index = 0; index < probabilities.length; index += 1) {
-      const probability = probabilities[index] ?? 0;
+    for (const probability of probabilities) {
       // An upper bound belongs to its bucket.
       const bucket = Math.max(0, Math.ceil(probability * width) - 1);
       counts.buckets[bucket] = (counts.buckets[bucket] ?? 0) + 1;

@@ -8,7 +8,7 @@ function scene(answer: (from: string) => Response) {
   const asked: string[][] = [];
   const feed = new FeedEndpoint('http://feed.test/events?key=secret', 36 * hour, (input) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const [from = '', to = ''] = [url.searchParams.get('from') ?? '', url.searchParams.get('to') ?? ''];
+    const [from, to] = [url.searchParams.get('from') ?? '', url.searchParams.get('to') ?? ''];
     asked.push([from, to]);
     return Promise.resolve(answer(from));
   });

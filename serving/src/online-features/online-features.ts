@@ -168,8 +168,8 @@ export class OnlineFeatures implements FeatureStep {
 
   #askedAt(flight: AskedFlight, { row, at, present }: { readonly row: number; readonly at: number | undefined; readonly present: number }): number {
     const known = this.#options.ledger.departure(flight.key);
-    if (known === undefined) this.#unknown(flight, row);
-    const departed = known?.departed;
+    if (known === undefined) return this.#unknown(flight, row);
+    const { departed, scheduled } = known;
     const asked = at === undefined ? (departed !== undefined && departed <= present ? departed : present) : Math.floor(at / minute);
     const refuse = (message: string): never => {
       throw new RequestError('moment-invalid', `Flight ${row} (${flight.flightId}): ${message}`, { row });
@@ -177,7 +177,7 @@ export class OnlineFeatures implements FeatureStep {
     if (asked > present) refuse(`"at" lies ahead: it is ${new Date(present * minute).toISOString()}.`);
     if (present - asked > 1440) refuse('it was asked for more than a day ago; replay past days with the pipeline instead.');
     if (departed !== undefined && asked > departed) refuse(`it left at ${new Date(departed * minute).toISOString()}, before "at"; ask with that moment, or leave "at" out.`);
-    const wait = asked - (known?.scheduled ?? asked);
+    const wait = asked - scheduled;
     if (wait < -leavesWithin.before || wait > leavesWithin.after) refuse(`it was to leave at ${new Date(flight.scheduledDeparture).toISOString()}; off-block is answered from an hour before that to a day after.`);
     return asked;
   }

@@ -13,9 +13,8 @@ export type PredictionAnswer = Prediction & Readonly<Record<string, string | num
 export const decide = (probability: number, { threshold }: OperatingPoint): 0 | 1 => (probability >= threshold ? 1 : 0);
 
 /** @throws RequestError `score-invalid` where the model gave no probability. */
-export function checkProbabilities(probabilities: ArrayLike<number>): void {
-  for (let index = 0; index < probabilities.length; index += 1) {
-    const probability = probabilities[index] ?? Number.NaN;
+export function checkProbabilities(probabilities: Iterable<number>): void {
+  for (const probability of probabilities) {
     if (!(probability >= 0 && probability <= 1)) throw new RequestError('score-invalid', `The model answered ${probability}, which is not a probability.`);
   }
 }

@@ -11,7 +11,7 @@ export interface AnswerToRecord {
   readonly request: FastifyRequest;
   readonly rows: EncodedRows;
   readonly columns: readonly Row[] | undefined;
-  readonly probabilities: ArrayLike<number>;
+  readonly probabilities: ArrayLike<number> & Iterable<number>;
   readonly point: OperatingPoint;
 }
 
@@ -23,7 +23,7 @@ export function recordAnswer(service: Service, { request, rows, columns, probabi
   const { metrics, log, observers } = service;
   const purpose = purposeOf(request);
   let ones = 0;
-  for (let index = 0; index < probabilities.length; index += 1) ones += decide(probabilities[index] ?? 0, point);
+  for (const probability of probabilities) ones += decide(probability, point);
   metrics.rows.inc({ purpose }, rows.count);
   if (ones > 0) metrics.decisions.inc({ purpose, decision: 1 }, ones);
   if (ones < rows.count) metrics.decisions.inc({ purpose, decision: 0 }, rows.count - ones);
