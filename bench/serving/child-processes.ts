@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { processTree } from './process-tree.ts';
 
 /** The server's core and the load's: never the same, so that neither takes the other's time. */
 export const serverCore = 0;
@@ -9,16 +10,17 @@ export const loadCore = 1;
 const running = new Set<ChildProcess>();
 
 function endAll(): void {
-  for (const child of running) endGroup(child, 'SIGKILL');
+  for (const { pid } of running) if (pid !== undefined) killAll(processTree(pid));
 }
 
-/** Each child leads a process group: its workers end with it even if it does not end them. */
-function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // It has ended already.
+/** By their ids, not by group: BentoML's workers lead groups and sessions of their own and outlive the one that began them. */
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
   }
 }
 
@@ -41,7 +43,6 @@ export function startPinned({ core, program, arguments: more, environment = {}, 
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ORT_DISABLE_TELEMETRY: '1', OMP_NUM_THREADS: '1', ...environment },
     stdio: channel ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'ignore', 'inherit'],
-    detached: true,
     serialization: 'advanced',
   });
   running.add(child);
@@ -52,14 +53,14 @@ export function startPinned({ core, program, arguments: more, environment = {}, 
 
 /** Ends a child and all its processes: asked first, then not asked. */
 export async function endPinned(child: ChildProcess, milliseconds = 5000): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => endGroup(child, 'SIGKILL'), milliseconds);
-    await ended;
-    clearTimeout(timer);
-  }
-  endGroup(child, 'SIGKILL');
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const tree = processTree(child.pid);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => killAll(tree), milliseconds);
+  await ended;
+  clearTimeout(timer);
+  killAll(tree.slice(1));
 }
 
 export async function freePort(): Promise<number> {

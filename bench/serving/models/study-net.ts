@@ -23,16 +23,16 @@ function studyNet(numbers: readonly string[]): Uint8Array {
   }
   graph.output(value, 'probability');
   const metadata = { numbers, strings: [], key: ['id'], threshold: 0.5, pipeline: 'study-net' };
-  return graph.model('study-net', Object.fromEntries(Object.entries(metadata).map(([name, said]) => [`taxiway.${name}`, JSON.stringify(said)])));
+  return graph.model('study-net', Object.fromEntries(Object.entries(metadata).map(([name, said]): [string, string] => [`taxiway.${name}`, JSON.stringify(said)])));
 }
 
 export async function makeStudyNet(folder: string): Promise<ServedModel> {
-  const numbers = Array.from({ length: layers[0] ?? 0 }, (_, index) => `feature_${String(index).padStart(2, '0')}`);
+  const numbers = Array.from({ length: 48 }, (_, index) => `feature_${String(index).padStart(2, '0')}`);
   const bytes = studyNet(numbers);
   const path = join(folder, 'study-net.onnx');
   await writeFile(path, bytes);
   const random = createRandom('bench/serving/study-net/rows');
-  const rows = Array.from({ length: rowCount }, (_, index): ServedRow => Object.fromEntries([['id', `row-${index}`], ...numbers.map((name): [string, number] => [name, Math.round((random.next() * 4 - 2) * 1e4) / 1e4])]));
+  const rows = Array.from({ length: rowCount }, (_, index): ServedRow => ({ id: `row-${index}`, ...Object.fromEntries(numbers.map((name): [string, number] => [name, Math.round((random.next() * 4 - 2) * 1e4) / 1e4])) }));
   const columns = { numbers, strings: [] };
   const session = await openSession(path);
   return { name: 'the 48-128-64-1 net', path, digest: digestOf(bytes), ...columns, rows, expected: [...(await scoreRows(session, rows, columns))] };
