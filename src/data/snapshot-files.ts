@@ -43,6 +43,7 @@ export interface RowsRelationOptions {
 
 /** SQL relation of the rows of some Parquet files with the same columns. */
 export function rowsRelation(files: readonly Pick<SnapshotFile, 'path'>[], { position = false }: RowsRelationOptions = {}): string {
-  const list = `read_parquet([${files.map(({ path }) => quoteText(path)).join(', ')}])`;
+  // A folder on the way may be called `run=7`, which is no column of the rows.
+  const list = `read_parquet([${files.map(({ path }) => quoteText(path)).join(', ')}], hive_partitioning = false)`;
   return position ? `(SELECT *, file_index, file_row_number FROM ${list})` : list;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResolvedSource } from '../ports/data-source.ts';
 import type { Database } from './database.ts';
@@ -28,6 +28,8 @@ export interface MonthPath {
   readonly path: string;
 }
 
+type MonthsWindow = Pick<DatasetWindow, 'from' | 'to'>;
+
 interface MonthsTarget {
   readonly resolved: Readonly<Record<string, ResolvedSource>>;
   readonly folder: string;
@@ -41,27 +43,57 @@ interface MonthsTarget {
  * a time.
  * @throws UserError source-unreadable, dataset-query-failed
  */
-export async function writeMonths(database: Database, request: DatasetRequest, { resolved, folder }: MonthsTarget): Promise<WrittenMonths> {
-  const parts = partsOf(request).map((window, index) => ({ window, folder: join(folder, `part-${index}`) }));
-  const time = quoteIdentifier(request.pipeline.definition.data.dataset['event-time']);
-  for (const part of parts) await mkdir(part.folder, { recursive: true });
+export async function writeMonths(database: Database, request: DatasetRequest, target: MonthsTarget): Promise<WrittenMonths> {
   // A month is written at once, however many rows there are of others.
   await database.run(`SET partitioned_write_flush_threshold = ${Number.MAX_SAFE_INTEGER}`);
+  const parts = partsOf(request);
+  const found = await writeParts(database, request, { ...target, parts });
+  // A query that gives rows of beyond its window gives them in two parts: only as one does it give every row once.
+  const pieces = parts.length > 1 && isOverlapping(found) ? await writeParts(database, request, { ...target, parts: [request] }) : found;
+  return gatherMonths(database, request, { folder: target.folder, pieces });
+}
+
+interface Piece {
+  /** From 0. */
+  readonly part: number;
+  readonly path: string;
+}
+
+type PiecesByMonth = ReadonlyMap<string, readonly Piece[]>;
+
+async function writeParts(database: Database, request: DatasetRequest, { resolved, folder, parts: windows }: MonthsTarget & { readonly parts: readonly MonthsWindow[] }): Promise<PiecesByMonth> {
+  const root = join(folder, 'parts');
+  await rm(root, { recursive: true, force: true });
+  const parts = windows.map((window, index) => ({ window, folder: join(root, String(index)) }));
+  for (const part of parts) await mkdir(part.folder, { recursive: true });
+  const time = quoteIdentifier(request.pipeline.definition.data.dataset['event-time']);
   await runDatasetQuery(database, request, {
     resolved,
     run: (query) =>
       inLanes(database, parts, (connection, part) =>
         connection.run(
           `COPY (SELECT *, strftime(${time}, '%Y-%m') AS ${monthColumn} FROM (${query})) TO ${quoteText(part.folder)} (${parquetOptions}, PARTITION_BY (${monthColumn}))`,
-          windowParameters({ ...request, ...part.window }),
+          windowParameters({ asOf: request.asOf, from: part.window.from, to: part.window.to }),
         ),
       ),
   });
-  return gatherMonths(database, request, { folder, parts: parts.map((part) => part.folder) });
+  const pieces = new Map<string, Piece[]>();
+  for (const [index, part] of parts.entries()) {
+    for (const name of await readdir(part.folder, { recursive: true })) {
+      const month = new RegExp(`^${monthColumn}=([^/]+)/.*\\.parquet$`).exec(name.replaceAll('\\', '/'))?.[1];
+      if (month !== undefined) pieces.set(month, [...(pieces.get(month) ?? []), { part: index, path: join(part.folder, name) }]);
+    }
+  }
+  return pieces;
+}
+
+/** Parts meet where a month begins: no month is in two. */
+function isOverlapping(pieces: PiecesByMonth): boolean {
+  return [...pieces].some(([month, found]) => month !== noMonth && new Set(found.map(({ part }) => part)).size > 1);
 }
 
 /** As many for either lane, of about three months, which take a GB of memory together. They meet where a month begins. */
-function partsOf({ from, to }: DatasetWindow): Pick<DatasetWindow, 'from' | 'to'>[] {
+function partsOf({ from, to }: MonthsWindow): MonthsWindow[] {
   if (to - from < longWindow) return [{ from, to }];
   const count = 2 * Math.round((to - from) / (180 * day));
   const cuts = Array.from({ length: count - 1 }, (_, index) => {
@@ -71,18 +103,10 @@ function partsOf({ from, to }: DatasetWindow): Pick<DatasetWindow, 'from' | 'to'
   return [from, ...cuts].map((start, index) => ({ from: start, to: cuts[index] ?? to }));
 }
 
-/** From folders of parts and months, one file a month. */
-async function gatherMonths(database: Database, { pipeline }: DatasetRequest, { folder, parts }: { readonly folder: string; readonly parts: readonly string[] }): Promise<WrittenMonths> {
-  const pieces = new Map<string, string[]>();
-  for (const part of parts) {
-    for (const name of await readdir(part, { recursive: true })) {
-      const month = new RegExp(`^${monthColumn}=([^/]+)/.*\\.parquet$`).exec(name.replaceAll('\\', '/'))?.[1];
-      if (month !== undefined) pieces.set(month, [...(pieces.get(month) ?? []), join(part, name)]);
-    }
-  }
-  const withoutTime = pieces.get(noMonth) ?? [];
-  pieces.delete(noMonth);
-  const files = [...pieces.keys()].sort().map((month) => ({ month, path: join(folder, `${month}.parquet`), pieces: pieces.get(month) ?? [] }));
+/** From pieces, one file a month. */
+async function gatherMonths(database: Database, { pipeline }: DatasetRequest, { folder, pieces }: { readonly folder: string; readonly pieces: PiecesByMonth }): Promise<WrittenMonths> {
+  const pathsOf = (month: string): string[] => (pieces.get(month) ?? []).map(({ path }) => path);
+  const files = [...pieces.keys()].filter((month) => month !== noMonth).sort().map((month) => ({ month, path: join(folder, `${month}.parquet`), pieces: pathsOf(month) }));
   const order = orderColumns(pipeline).map(quoteIdentifier).join(', ');
   await inLanes(database, files, async (connection, file) => {
     const [piece, ...more] = file.pieces;
@@ -90,6 +114,8 @@ async function gatherMonths(database: Database, { pipeline }: DatasetRequest, { 
     // The key does not tell rows apart: everything that they say puts them in order. It is dear, and seldom needed.
     await connection.run(`COPY (SELECT * FROM read_parquet([${file.pieces.map(quoteText).join(', ')}], hive_partitioning = false) ORDER BY ${order}, COLUMNS(*)) TO ${quoteText(file.path)} (${parquetOptions})`);
   });
+  const withoutTime = pathsOf(noMonth);
+  if (withoutTime.length === 0) await rm(join(folder, 'parts'), { recursive: true, force: true });
   return { files, withoutTime };
 }
 
