@@ -24,6 +24,9 @@ export async function extractLayer(tar: Uint8Array, folder: string): Promise<voi
       const parts = safeParts(name);
       if (parts[0] !== 'app') {
         entry.resume();
+      } else if (name.includes(':')) {
+        // Elsewhere it is common: dpkg names its lists so (libc6:amd64.list).
+        throw unsafe(name);
       } else if (parts.some((part) => part.startsWith('.wh.'))) {
         throw refuse(`holds the white-out ${JSON.stringify(name)}`);
       } else if (type === 'directory') {
@@ -50,10 +53,14 @@ async function writeEntry(path: string, body: Buffer, mode: number): Promise<voi
 
 /** The segments of an entry's name. */
 function safeParts(name: string): string[] {
-  if (name.startsWith('/') || /[\\:\u0000-\u001f]/.test(name)) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);
+  if (name.startsWith('/') || /[\\\u0000-\u001f]/.test(name)) throw unsafe(name);
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) throw refuse(`holds the unsafe name ${JSON.stringify(name)}`);
+  if (parts.includes('..')) throw unsafe(name);
   return parts;
+}
+
+function unsafe(name: string): UserError {
+  return refuse(`holds the unsafe name ${JSON.stringify(name)}`);
 }
 
 function refuse(what: string, cause?: unknown): UserError {

@@ -116,7 +116,7 @@ describe('unpacking an image', () => {
     ['a path that climbs out in the middle', { name: 'app/../../evil', content: 'x' }],
     ['an absolute path', { name: '/tmp/evil', content: 'x' }],
     ['a path of another system', { name: 'app\\..\\evil', content: 'x' }],
-    ['a drive', { name: 'C:evil', content: 'x' }],
+    ['a drive', { name: 'app/C:evil', content: 'x' }],
     ['a symbolic link', { name: 'app/link', type: 'symlink', linkname: '/etc' }],
     ['a hard link', { name: 'app/link', type: 'link', linkname: '/etc/passwd' }],
     ['a device', { name: 'app/device', type: 'character-device' }],
