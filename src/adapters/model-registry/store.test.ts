@@ -150,6 +150,24 @@ describe('what challenges', () => {
   });
 });
 
+describe('challenger records that cannot be read or written', () => {
+  it.each<[string, (objects: Map<string, Uint8Array>) => ArtifactStore]>([
+    ['are refused by the store', (objects) => new MemoryArtifactStore(({ key }) => { if (key.includes('/challenger')) throw new Error('access denied'); }, objects)],
+    ['are corrupt', (objects) => new MemoryArtifactStore(undefined, objects.set('registry/flight-delay/challenger/local.json', Buffer.from('{}')))],
+  ])('hold up no registration, promotion and rollback where they %s', async (_what, openStore) => {
+    const objects = new Map<string, Uint8Array>();
+    const whole = registryOn(new MemoryArtifactStore(undefined, objects));
+    await whole.register(versionDraft('a'));
+    await whole.register(versionDraft('b'));
+    await whole.nominate({ environment: 'local', version: 2, expectedEpoch: 0, at });
+    const registry = registryOn(openStore(objects));
+    expect(await registry.register(versionDraft('c'))).toMatchObject({ version: 3 });
+    for (const [index, version] of [1, 2, 1].entries()) expect(await registry.promote(promotion(version, index))).toMatchObject({ version, epoch: index + 1 });
+    expect(await registry.promote(promotion(1, 3))).toMatchObject({ version: 1, epoch: 3 });
+    expect((await registry.history('local')).map(({ kind }) => kind)).toEqual(['promoted', 'promoted', 'rolled-back']);
+  });
+});
+
 describe('a crash at any store call, then the same step again', () => {
   interface Step {
     readonly run: (registry: StoreModelRegistry) => Promise<unknown>;

@@ -86,7 +86,7 @@ export class StoreModelRegistry implements ModelRegistry {
     const log = this.liveLog(environment);
     const current = await log.latest();
     if (current?.version === version) {
-      await this.challenger(environment);
+      await this.endChallenge(environment);
       return current;
     }
     if ((current?.epoch ?? 0) !== expectedEpoch) return undefined;
@@ -101,7 +101,7 @@ export class StoreModelRegistry implements ModelRegistry {
       since: request.at,
     };
     const decided = await log.decide(event);
-    await this.challenger(environment);
+    await this.endChallenge(environment);
     if (decided) return pointerOf(event);
     // The epoch was decided meanwhile, perhaps by a twin of this very run.
     const winner = await log.entry(event.epoch);
@@ -191,6 +191,11 @@ export class StoreModelRegistry implements ModelRegistry {
       if (event.version >= challenger.version) return event.since;
     }
     return (await this.quarantined(challenger.imageDigest))?.at;
+  }
+
+  /** After a promotion, which is decided by now: what challenges is for people to see, and whoever reads it next says the same. */
+  private async endChallenge(environment: string): Promise<void> {
+    await this.challenger(environment).catch(() => undefined);
   }
 
   private liveLog(environment: string): ReturnType<typeof liveLog> {
