@@ -69,6 +69,14 @@ describe('tellMirror', () => {
     }
   });
 
+  it('leaves a mirror behind that pays no heed to its budget, and a store that answers too late', async () => {
+    const never = new Promise<never>(() => undefined);
+    const told = await scene({ name: 'memory', sync: () => never });
+    expect(await tellMirror(told, { budget: 5 })).toEqual([expect.stringContaining('it is not done after')]);
+    const slow = await scene(rememberingMirror());
+    expect(await tellMirror({ ...slow, registry: { ...slow.registry, versions: () => never } }, { budget: 5 })).toEqual([expect.stringContaining('it is not done after')]);
+  });
+
   it('is not held up by a registry that cannot be read', async () => {
     const told = await scene(rememberingMirror());
     expect(await tellMirror({ ...told, registry: { ...told.registry, versions: () => Promise.reject(new Error('store away')) } })).toEqual([expect.stringContaining('store away')]);
