@@ -19,7 +19,11 @@ export async function shutDown(app: FastifyInstance, service: Service): Promise<
     if ((now - start >= minimum && idle) || now - start >= maximum) break;
     await delay(pollInterval);
   }
+  // A server that closes no longer looks at its time-outs: who neither sends the rest of a request nor reads an answer would keep the prediction log from
+  // ever being written. Past the deadline nobody else waits.
+  const cut = setTimeout(() => app.server.closeAllConnections(), configuration.requests.deadline);
   await app.close();
+  clearTimeout(cut);
   await Promise.all(service.closers.map((close) => close()));
   await service.log?.close();
 }
