@@ -17,11 +17,13 @@ export async function inLanes<Work>(database: Database, works: readonly Work[], 
       }
     }
   };
-  await database.run('SET threads = 1');
+  // Where there is one thread anyway nothing is set: to end threads, DuckDB first gives back what memory they hold.
+  const [{ threads } = {}] = await database.rows("SELECT current_setting('threads')::INTEGER AS threads");
+  if (threads !== 1) await database.run('SET threads = 1');
   try {
     const ends = await Promise.allSettled(works.length > 1 ? [lane(database), database.alongside(lane)] : [lane(database)]);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
-    await database.run('RESET threads');
+    if (threads !== 1) await database.run('RESET threads');
   }
 }

@@ -60,6 +60,8 @@ export async function ingest(inputs: IngestInputs, context: IngestContext): Prom
       return { ...snapshot, checks: [...snapshot.checks, emptyDays] };
     }, {
       memoryLimit: datasetMemory,
+      // Work is shared out by connections (inLanes).
+      threads: 1,
       temporaryFolder: join(workDirectory, 'duckdb'),
     }),
   );
