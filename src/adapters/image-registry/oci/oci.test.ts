@@ -230,4 +230,33 @@ describe('authentication at an OCI registry', () => {
     server.fault = (request, response) => (response.writeHead(400).end(`you said ${request.headers.authorization}, open sesame`), true);
     await expect(registry.readBlob(digest)).rejects.toMatchObject({ message: expect.stringMatching(/you said Basic \*\*\*, \*\*\*$/) });
   });
+
+  it('proves itself to nobody whom another host names', async () => {
+    const asked: string[] = [];
+    const storage = createServer((request, response) => {
+      asked.push(`${request.url} ${request.headers.authorization}`);
+      response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end();
+    });
+    storage.listen(0, '127.0.0.1');
+    await once(storage, 'listening');
+    server.fault = (request, response) => {
+      if (demand('Basic realm="registry"', basic)(request, response) === true) return true;
+      status(307, { location: `http://127.0.0.1:${(storage.address() as AddressInfo).port}/blob` })(response);
+      return true;
+    };
+    await expect(open({ credentials: known }).readBlob(digest)).rejects.toMatchObject({ code: 'image-registry-denied', message: expect.stringContaining('another host') });
+    storage.close();
+    expect(asked).toEqual(['/blob undefined']);
+  });
+
+  it.each(['http://registry.example.com/upload/1', 'https://some:body@registry.example.com/upload/1'])('pushes no bytes to %s for a registry over https', async (location) => {
+    const asked: string[] = [];
+    const answers: typeof fetch = async (url, init) => {
+      asked.push(`${init?.method} ${url instanceof URL ? url.pathname : ''}`);
+      return init?.method === 'POST' ? new Response(null, { status: 202, headers: { location } }) : new Response(null, { status: init?.method === 'HEAD' ? 404 : 201 });
+    };
+    const registry = open({ repository: 'registry.example.com/delay-ml', http: { fetch: answers, clock: manualClock(0), random: () => 0 } });
+    await expect(registry.putBlob(digest, Buffer.from(text))).rejects.toMatchObject({ code: 'image-registry-unavailable', message: expect.not.stringContaining('body@') });
+    expect(asked).toEqual([`HEAD /v2/delay-ml/blobs/${digest}`, 'POST /v2/delay-ml/blobs/uploads/']);
+  });
 });

@@ -79,8 +79,13 @@ export class RegistryClient {
     try {
       for (let asked = 1; ; asked += 1) {
         const header = this.authorization.header(scopes);
-        const response = await this.send(request, header, signal);
+        const { response, own } = await this.send(request, header, signal);
         if (response.status !== 401) return await this.judge(request, response, read);
+        if (!own) {
+          await response.body?.cancel();
+          // Whom it names to prove oneself to is for the registry alone to say.
+          return { kind: 'denied', reason: 'sends to another host, which answered 401' };
+        }
         const challenge = response.headers.get('www-authenticate');
         await response.body?.cancel();
         if (asked === 3) return { kind: 'denied', reason: 'answered 401' };
@@ -99,18 +104,21 @@ export class RegistryClient {
     return new UserError(code, `${this.place.repository}: ${what}: the registry ${outcome.reason}`, { hint, cause: outcome.cause });
   }
 
-  private async send(request: RegistryRequest, header: string | undefined, signal: AbortSignal): Promise<Response> {
-    let at = new URL(request.url, this.place.origin);
+  /** `own`: it is the registry's own answer, not that of a host that it sent on to. */
+  private async send(request: RegistryRequest, header: string | undefined, signal: AbortSignal): Promise<{ readonly response: Response; readonly own: boolean }> {
+    const { origin } = new URL(this.place.origin);
+    let at = new URL(request.url, origin);
+    // The place of an upload is the registry's word, too.
+    if (!isSafe(at, origin)) throw this.failure(request.what, { kind: 'refused', reason: 'names a place that is not asked; allowed: from https only https, without user and password' });
     for (let followed = 0; ; followed += 1) {
-      const own = at.origin === new URL(this.place.origin).origin;
+      const own = at.origin === origin;
       const headers = { ...request.headers, 'user-agent': 'taxiway', ...(own && header !== undefined ? { authorization: header } : {}) };
       const body = request.body as NonNullable<RequestInit['body']> | undefined;
       const response = await this.http.fetch(at, { method: request.method, redirect: 'manual', signal, headers, ...(body === undefined ? {} : { body }) });
       // Only readings are sent on: a blob's bytes lie with a storage service, a push's go to the registry.
-      if (!redirects.has(response.status) || !['GET', 'HEAD'].includes(request.method) || followed === mostRedirects) return response;
+      if (!redirects.has(response.status) || !['GET', 'HEAD'].includes(request.method) || followed === mostRedirects) return { response, own };
       const next = URL.parse(response.headers.get('location') ?? '', at.href);
-      const allowed = next !== null && (next.protocol === 'https:' || (next.protocol === 'http:' && at.protocol === 'http:')) && next.username === '' && next.password === '';
-      if (!allowed) return response;
+      if (next === null || !isSafe(next, at.href)) return { response, own };
       await response.body?.cancel();
       at = next;
     }
@@ -131,6 +139,10 @@ export class RegistryClient {
     const after = retryAfter(response.headers.get('retry-after'), this.http.clock.now());
     return { kind: 'again', reason, ...(after === undefined ? {} : { after }) };
   }
+}
+
+function isSafe({ protocol, username, password }: URL, from: string): boolean {
+  return (protocol === 'https:' || (protocol === 'http:' && from.startsWith('http:'))) && username === '' && password === '';
 }
 
 function explain({ kind, status }: { readonly kind: 'refused' | 'denied' | 'given-up'; readonly status?: number }): [ErrorCode, string] {
