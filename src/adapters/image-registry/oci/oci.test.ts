@@ -98,6 +98,20 @@ describe('an OCI registry that fails', () => {
     expect(server.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
   });
 
+  it('gives up on a registry that takes every piece and never has more', async () => {
+    let pieces = 0;
+    server.fault = (request, response) => {
+      if (request.method !== 'PATCH') return false;
+      pieces += 1;
+      request.resume();
+      if (pieces > 50) response.writeHead(400).end();
+      else response.writeHead(202, { location: request.url, range: '0-0' }).end();
+      return true;
+    };
+    await expect(open({ chunkSize: 10 }).putBlob(digest, Buffer.from(text))).rejects.toMatchObject({ code: 'image-registry-unavailable', message: expect.stringContaining('takes no more than 0 bytes') });
+    expect(pieces).toBe(6);
+  });
+
   it('takes a push for done whose last answer was lost', async () => {
     server.fault = (request, response) => {
       if (request.method === 'PUT') {

@@ -73,6 +73,8 @@ async function sendBytes(steps: UploadSteps, begin: Session, options: { bytes: B
   while (session.offset < bytes.size) {
     const sent = await steps.piece(session, bytes.slice(session.offset, Math.min(session.offset + chunkSize, bytes.size)));
     if (sent.kind !== 'answer') return sent;
+    // Otherwise the same piece would be sent for ever.
+    if (sent.value.offset <= session.offset) return { kind: 'again', reason: `takes no more than ${sent.value.offset} bytes` };
     session = sent.value;
     moved(session);
   }
