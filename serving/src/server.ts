@@ -42,7 +42,6 @@ export function createServer(service: Service): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => parseJsonBody(request, body));
   app.decorateRequest('answered', null);
-  app.decorateRequest('rowsInFlight', 0);
   addErrorHandlers(app, service);
   app.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);

@@ -49,10 +49,15 @@ export class LoadShedder {
     this.#rowsInFlight += rows;
   }
 
-  /** The same rows, answered or refused. */
+  /** The same rows, scored or refused. */
   ended(rows: number): void {
     this.#rowsInFlight -= rows;
-    this.#rowTime.answered(rows);
+    this.#rowTime.answered();
+  }
+
+  /** So many rows are run now. Bulk is in many runs: counted at its end, its time would be that of the few rows answered meanwhile. */
+  ran(rows: number): void {
+    this.#rowTime.ran(rows);
   }
 
   get load(): Load {

@@ -34,11 +34,17 @@ export async function scoreRows(service: Service, { request, reply, rows, column
   if (useless) throw useless;
   const configured = configuration.simulatedFault;
   const fault = configured !== undefined && state.answeredRows >= configured.after ? configured : undefined;
-  // Bulk runs in turn with other requests, which therefore do not wait for all of it.
-  request.rowsInFlight = Math.min(rows.count, batcher.maximumBatchRows);
-  shedder.began(request.rowsInFlight);
   const point = service.operatingPoint.current;
-  const scored = await batcher.scoreInTurns(rows, deadline);
+  // Bulk runs in turn with other requests, which therefore do not wait for all of it.
+  const rowsInFlight = Math.min(rows.count, batcher.maximumBatchRows);
+  shedder.began(rowsInFlight);
+  let scored: Float32Array;
+  try {
+    scored = await batcher.scoreInTurns(rows, deadline);
+  } finally {
+    // Here and not when the answer has left: nobody waits for a simulated fault, or for callers that read slowly.
+    shedder.ended(rowsInFlight);
+  }
   service.tracing?.ran(request, scored);
   if (fault && fault.slow > 0) await delay(fault.slow);
   const probabilities = fault ? Array.from(scored, (probability) => skewed(probability, fault)) : scored;

@@ -8,13 +8,11 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by routes that score: shown to the observers once the answer has left. */
     answered: AnsweredRequest | null;
-    /** Rows that the load shedder counts as in flight for this request. */
-    rowsInFlight: number;
   }
 }
 
 /** What every route that scores does before and after: it counts what is in flight, measures, and shows the answer to the observers. */
-export function scoringHooks({ state, metrics, observers, shedder }: Service) {
+export function scoringHooks({ state, metrics, observers }: Service) {
   return {
     onRequest: (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
       state.requestsInFlight += 1;
@@ -22,7 +20,6 @@ export function scoringHooks({ state, metrics, observers, shedder }: Service) {
       // Not in onResponse: that never comes where the caller hangs up before its answer.
       reply.raw.once('close', () => {
         state.requestsInFlight -= 1;
-        if (request.rowsInFlight > 0) shedder.ended(request.rowsInFlight);
       });
       done();
     },
