@@ -65,7 +65,7 @@ export function createService(parts: ServiceParts): Service {
   const { configuration, model, logSink } = parts;
   const state: ServiceState = { ready: true, requestsInFlight: 0, lastRequest: 0, answeredRows: 0 };
   const instance = `${configuration.podName}-${parts.startedAt.toISOString().replaceAll(/[-:.]/g, '')}`;
-  const batcher = new MicroBatcher(parts.tracing?.timed(model.scorer) ?? model.scorer, { maximumBatchRows, maximumQueuedRows: configuration.maximumQueuedRows, onBatch: (rows) => batchRan(rows) });
+  const batcher = new MicroBatcher(parts.tracing?.timed(model.scorer) ?? model.scorer, { maximumBatchRows, maximumQueuedRows: configuration.maximumQueuedRows, onBatch: (rows, requests) => batchRan(rows, requests) });
   const predictionLog = logSink && new PredictionLog(logSink, {
     ...logLimits,
     flushInterval: configuration.predictionLogInterval,
@@ -101,9 +101,9 @@ export function createService(parts: ServiceParts): Service {
     ready: () => state.ready,
     onShed: shedMetrics(metrics),
   });
-  const batchRan = (rows: number): void => {
+  const batchRan = (rows: number, requests: number): void => {
     metrics.batchRows.observe(rows);
-    shedder.ran(rows);
+    shedder.ran(rows, requests);
   };
   return { configuration, model, encoder: new RowEncoder(model.description), batcher, shedder, log: predictionLog, metrics, state, operatingPoint, observers: [], healthNotes, closers: [], tracing: parts.tracing, featureStep: undefined, instance };
 }

@@ -13,7 +13,9 @@ export interface AdmissionLimits {
 export interface Load {
   readonly requestsInFlight: number;
   readonly rowsInFlight: number;
-  /** Milliseconds; undefined where it is not known yet. */
+  /** The same rows in rows that come alone (rowWork). */
+  readonly workInFlight: number;
+  /** Milliseconds of a row that comes alone; undefined where it is not known yet. */
   readonly rowTime: number | undefined;
   /** Milliseconds. */
   readonly eventLoopDelay: number;
@@ -27,5 +29,5 @@ export function shedReason(load: Load, limits: AdmissionLimits): ShedReason | un
   if (load.requestsInFlight < alwaysTaken.requests || load.rowsInFlight < alwaysTaken.rows) return undefined;
   if (load.eventLoopDelay > limits.maximumEventLoopDelay) return 'event-loop-delay';
   if (load.rowsInFlight > limits.maximumQueuedRows) return 'queued-rows';
-  return load.rowsInFlight * (load.rowTime ?? 0) > limits.maximumQueueTime ? 'queue-time' : undefined;
+  return load.workInFlight * (load.rowTime ?? 0) > limits.maximumQueueTime ? 'queue-time' : undefined;
 }

@@ -3,6 +3,7 @@ import type { Purpose } from '../metrics/service-metrics.ts';
 import { shedReason, type AdmissionLimits, type Load, type ShedReason } from './admission.ts';
 import { EventLoopDelay } from './event-loop-delay.ts';
 import { RowTime } from './row-time.ts';
+import { rowWork } from './row-work.ts';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -39,6 +40,7 @@ export class LoadShedder {
   readonly #rowTime = new RowTime();
   readonly #delay = new EventLoopDelay();
   #rowsInFlight = 0;
+  #workInFlight = 0;
 
   constructor(options: LoadShedderOptions) {
     this.#options = options;
@@ -47,21 +49,23 @@ export class LoadShedder {
   /** Rows of a request that was taken; to be called once they are known. */
   began(rows: number): void {
     this.#rowsInFlight += rows;
+    this.#workInFlight += rowWork(rows);
   }
 
   /** The same rows, scored or refused. */
   ended(rows: number): void {
     this.#rowsInFlight -= rows;
+    this.#workInFlight -= rowWork(rows);
     this.#rowTime.answered();
   }
 
-  /** So many rows are run now. Bulk is in many runs: counted at its end, its time would be that of the few rows answered meanwhile. */
-  ran(rows: number): void {
-    this.#rowTime.ran(rows);
+  /** So many rows of so many requests are run now. Bulk is in many runs: counted at its end, its time would be that of the few rows answered meanwhile. */
+  ran(rows: number, requests: number): void {
+    this.#rowTime.ran(rowWork(rows, requests));
   }
 
   get load(): Load {
-    return { requestsInFlight: this.#options.requestsInFlight(), rowsInFlight: this.#rowsInFlight, rowTime: this.#rowTime.milliseconds, eventLoopDelay: this.#delay.milliseconds };
+    return { requestsInFlight: this.#options.requestsInFlight(), rowsInFlight: this.#rowsInFlight, workInFlight: this.#workInFlight, rowTime: this.#rowTime.milliseconds, eventLoopDelay: this.#delay.milliseconds };
   }
 
   /** Goes before the server's own listener. */

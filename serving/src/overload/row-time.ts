@@ -40,6 +40,7 @@ export class RowTime {
     return this.#milliseconds;
   }
 
+  /** @param rows in rows that come alone (rowWork) */
   ran(rows: number): void {
     this.#rows += rows;
   }

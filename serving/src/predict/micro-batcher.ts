@@ -15,7 +15,7 @@ export interface BatchLimits {
   readonly maximumBatchRows: number;
   /** Rows that may wait. A request that finds the queue empty is always taken. */
   readonly maximumQueuedRows: number;
-  readonly onBatch?: (rows: number) => void;
+  readonly onBatch?: (rows: number, requests: number) => void;
 }
 
 /**
@@ -112,7 +112,7 @@ export class MicroBatcher implements Scorer {
   async #runOnce(): Promise<void> {
     const { batch, count } = this.#takeBatch();
     if (count === 0) return;
-    this.#limits.onBatch?.(count);
+    this.#limits.onBatch?.(count, batch.length);
     try {
       const probabilities = await this.#scorer.score(joinedRows(batch, count));
       let offset = 0;
