@@ -42,7 +42,7 @@ export async function askOnce(http: HttpContext, url: string, limits: FetchLimit
 async function judge(http: HttpContext, response: Response, { url, limits }: { url: string; limits: FetchLimits }): Promise<Answer> {
   const { status } = response;
   if (status === 200) return { kind: 'body', body: await readBody(response, limits.maximumBytes) };
-  const said = withoutSecrets(await whatItSays(response), url);
+  const said = await whatItSays(response, (text) => withoutSecrets(text, url));
   const reason = `answered ${status}${said === '' ? '' : `: ${said}`}`;
   if (denials.has(status)) return { kind: 'denied', reason };
   if (status < 500 && !passing.has(status)) return { kind: 'refused', reason };

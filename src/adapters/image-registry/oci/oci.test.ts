@@ -245,6 +245,17 @@ describe('authentication at an OCI registry', () => {
     await expect(registry.readBlob(digest)).rejects.toMatchObject({ message: expect.stringMatching(/you said Basic \*\*\*, \*\*\*$/) });
   });
 
+  it('shows no part of a secret that is thrown back, however long or spaced', async () => {
+    const secret = `open  sesame ${'x'.repeat(300)}`;
+    server.fault = (request, response) => {
+      if (request.headers.authorization === undefined) return demand('Basic realm="registry"', basic)(request, response);
+      response.writeHead(400).end(`${'.'.repeat(150)}${secret}`);
+      return true;
+    };
+    const registry = open({ credentials: async () => ({ username: 'user', password: secret }) });
+    await expect(registry.readBlob(digest)).rejects.toMatchObject({ message: expect.stringMatching(/\.\*\*\*$/) });
+  });
+
   it('proves itself to nobody whom another host names', async () => {
     const asked: string[] = [];
     const storage = createServer((request, response) => {

@@ -132,7 +132,7 @@ export class RegistryClient {
       if (!response.bodyUsed) await response.body?.cancel();
       return { kind: 'answer', value };
     }
-    const said = this.authorization.redact(await whatItSays(response));
+    const said = await whatItSays(response, (text) => this.authorization.redact(text));
     const reason = `answered ${status}${said === '' ? '' : `: ${said}`}`;
     if (status === 403) return { kind: 'denied', reason };
     if (status < 500 && !passing.has(status)) return { kind: 'refused', status, reason };
