@@ -79,6 +79,8 @@ test('rows as sent are counted by their own digits, where 32 bits would put them
   };
   expect(await binsOf({ ...asRequest(now), columns: [{ departure_delay: edge }, { departure_delay: just }] })).toEqual([1, 1, 0]);
   expect(await binsOf(asRequest(now))).toEqual([2, 0, 0]);
+  // Rounded by the caller already: as in an FP32 tensor.
+  expect(await binsOf({ ...asRequest(now), columns: [{ departure_delay: Math.fround(edge) }, { departure_delay: just }] })).toEqual([1, 1, 0]);
 });
 
 test('counters grow from scrape to scrape, and every bin is there before its first row', async () => {

@@ -80,7 +80,9 @@ export class FeatureBins implements AnswerObserver {
     for (const row of rows) {
       for (const { counter, reference } of this.#numbers) {
         const value = row[reference.name];
-        counter.countNumber(typeof value === 'number' ? value : Number.NaN);
+        // Some callers round it before they send it: FP32 tensors, or floats of 32 bits written as JSON.
+        if (typeof value === 'number' && Math.fround(value) === value) counter.countRounded(value);
+        else counter.countNumber(typeof value === 'number' ? value : Number.NaN);
       }
     }
   }
