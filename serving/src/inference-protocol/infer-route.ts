@@ -11,7 +11,7 @@ import { readInferRequest } from './read-infer-request.ts';
 import { headerLengthName, splitBody } from './split-body.ts';
 
 /**
- * `POST …/infer` in a scope of its own: here bodies are bytes, whatever content type they say, and as large as bulk needs.
+ * `POST …/infer` in a scope of its own: here bodies are bytes, JSON or not, and as large as bulk needs.
  * @param checkModel throws where the path names another model or version
  */
 export function addInferRoute(scope: FastifyInstance, service: Service, checkModel: (request: FastifyRequest) => void): void {
@@ -37,6 +37,8 @@ export function addInferRoute(scope: FastifyInstance, service: Service, checkMod
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
     hooks.onRequest(request, reply, () => {
       checkModel(request);
+      // Triton's own client names no content type.
+      request.raw.headers['content-type'] ??= 'application/octet-stream';
       if (bulk.begin(request)) reply.raw.once('close', () => bulk.end());
       done();
     });

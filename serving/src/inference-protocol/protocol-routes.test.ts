@@ -121,6 +121,12 @@ test.each<[string, { payload: object | string | Buffer; headers?: Record<string,
   expect((await post({ inputs: columns })).statusCode).toBe(200);
 });
 
+test("a body without a content type is read, as Triton's own client sends it", async () => {
+  const { payload, headers } = binaryInfer(packed);
+  const { 'content-type': _, ...untyped } = headers as Record<string, string>;
+  expect((await app.inject({ method: 'POST', url: '/v2/models/tiny/infer', headers: untyped, payload })).statusCode).toBe(200);
+});
+
 test('rows are logged where they say their key and event time, and not otherwise', async () => {
   await service.log?.flush();
   sink.files.clear();
