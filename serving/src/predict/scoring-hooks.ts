@@ -14,7 +14,7 @@ declare module 'fastify' {
 /** What every route that scores does before and after: it counts what is in flight, measures, and shows the answer to the observers. */
 export function scoringHooks({ state, metrics, observers }: Service) {
   return {
-    onRequest: (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    onRequest: (_request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
       state.requestsInFlight += 1;
       state.lastRequest = performance.now();
       // Not in onResponse: that never comes where the caller hangs up before its answer.
