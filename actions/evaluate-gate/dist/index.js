@@ -28830,7 +28830,7 @@ var external_node_path_ = __nccwpck_require__(170);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(115);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 4 modules
-var schemas = __nccwpck_require__(267);
+var classic_schemas = __nccwpck_require__(267);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
 var iso = __nccwpck_require__(266);
 // EXTERNAL MODULE: ./src/artifacts/digest.ts
@@ -28838,43 +28838,47 @@ var artifacts_digest = __nccwpck_require__(108);
 ;// CONCATENATED MODULE: ./src/registry/record-schemas.ts
 
 
-const digest = schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
-const version = schemas/* number */.aig().int().positive();
+const digest = classic_schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
+const version = classic_schemas/* number */.aig().int().positive();
 const moment = iso/* datetime */.w$();
-const dayRange = schemas/* strictObject */.rej({ from: schemas/* string */.YjP(), to: schemas/* string */.YjP() });
-const versionRecordSchema = schemas/* strictObject */.rej({
-    model: schemas/* string */.YjP(),
+const dayRange = classic_schemas/* strictObject */.rej({ from: classic_schemas/* string */.YjP(), to: classic_schemas/* string */.YjP() });
+const versionRecordSchema = classic_schemas/* strictObject */.rej({
+    model: classic_schemas/* string */.YjP(),
     version,
-    imageTag: schemas/* string */.YjP(),
+    imageTag: classic_schemas/* string */.YjP(),
     registeredAt: moment,
     candidate: digest,
     evaluation: digest,
     modelDigest: digest,
-    dataset: schemas/* strictObject */.rej({ uri: schemas/* string */.YjP(), digest }),
+    dataset: classic_schemas/* strictObject */.rej({ uri: classic_schemas/* string */.YjP(), digest }),
     pipelineDigest: digest,
-    codeCommit: schemas/* string */.YjP(),
+    codeCommit: classic_schemas/* string */.YjP(),
     codeDigest: digest,
-    imageRepository: schemas/* string */.YjP(),
+    imageRepository: classic_schemas/* string */.YjP(),
     imageDigest: digest,
-    metrics: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* strictObject */.rej({ value: schemas/* number */.aig(), interval: schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]), sampleSize: schemas/* number */.aig().int().nonnegative() })),
-    threshold: schemas/* number */.aig(),
-    hyperparameters: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()),
-    trainingWindow: schemas/* strictObject */.rej({ fit: dayRange, calibrate: dayRange, test: dayRange }),
+    metrics: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* strictObject */.rej({ value: classic_schemas/* number */.aig(), interval: classic_schemas/* tuple */.PVZ([classic_schemas/* number */.aig(), classic_schemas/* number */.aig()]), sampleSize: classic_schemas/* number */.aig().int().nonnegative() })),
+    threshold: classic_schemas/* number */.aig(),
+    hyperparameters: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* json */.Pq9()),
+    trainingWindow: classic_schemas/* strictObject */.rej({ fit: dayRange, calibrate: dayRange, test: dayRange }),
     // JSON has no undefined: the member is left out where there was no champion.
     champion: version.optional().transform((value) => value),
-    labels: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()),
+    // Records of earlier releases have neither parents nor evidence.
+    parents: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ role: classic_schemas/* enum */.k5n(['warm-start', 'champion']), candidate: digest, version: version.optional().transform((value) => value) })).default([]),
+    evidence: classic_schemas/* strictObject */.rej({ key: classic_schemas/* string */.YjP(), digest }).optional().transform((value) => value),
+    labels: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* string */.YjP()),
 });
 const pointer = {
-    environment: schemas/* string */.YjP(),
+    environment: classic_schemas/* string */.YjP(),
     version,
     imageDigest: digest,
-    epoch: schemas/* number */.aig().int().positive(),
-    commit: schemas/* string */.YjP(),
+    epoch: classic_schemas/* number */.aig().int().positive(),
     since: moment,
 };
-const livePointerSchema = schemas/* strictObject */.rej(pointer);
-const liveEventSchema = schemas/* strictObject */.rej({ ...pointer, kind: schemas/* enum */.k5n(['promoted', 'rolled-back']) });
-const quarantineEntrySchema = schemas/* strictObject */.rej({ imageDigest: digest, version, reason: schemas/* string */.YjP(), at: moment });
+const livePointer = { ...pointer, commit: classic_schemas/* string */.YjP() };
+const livePointerSchema = classic_schemas/* strictObject */.rej(livePointer);
+const liveEventSchema = classic_schemas/* strictObject */.rej({ ...livePointer, kind: classic_schemas/* enum */.k5n(['promoted', 'rolled-back']) });
+const challengerEventSchema = classic_schemas/* strictObject */.rej({ ...pointer, liveEpoch: classic_schemas/* number */.aig().int().nonnegative(), kind: classic_schemas/* enum */.k5n(['nominated', 'withdrawn']) });
+const quarantineEntrySchema = classic_schemas/* strictObject */.rej({ imageDigest: digest, version, reason: classic_schemas/* string */.YjP(), at: moment });
 
 ;// CONCATENATED MODULE: ./src/registry/registry-keys.ts
 
@@ -28886,13 +28890,19 @@ function registryKeys(model) {
         versions: `${root}/versions/`,
         version: (number) => `${root}/versions/${padVersion(number)}.json`,
         modelCard: (number) => `${root}/versions/${padVersion(number)}/MODEL_CARD.md`,
+        modelBom: (number) => `${root}/versions/${padVersion(number)}/ml-bom.cdx.json`,
         live: (environment) => `${root}/live/${environment}.json`,
+        environments: [`${root}/history/`, `${root}/challengers/`],
         history: (environment) => `${root}/history/${environment}/`,
-        event: (environment, epoch) => `${root}/history/${environment}/${String(epoch).padStart(9, '0')}.json`,
+        event: (environment, epoch) => `${root}/history/${environment}/${padEpoch(epoch)}.json`,
+        challenger: (environment) => `${root}/challenger/${environment}.json`,
+        challengers: (environment) => `${root}/challengers/${environment}/`,
+        challengerEvent: (environment, epoch) => `${root}/challengers/${environment}/${padEpoch(epoch)}.json`,
+        quarantines: `${root}/quarantine/`,
         quarantine: (imageDigest) => `${root}/quarantine/${(0,artifacts_digest/* hexOf */.ZD)(imageDigest)}.json`,
     };
 }
-/** The number in a version's key, or undefined for other keys (the model cards). */
+/** The number in a version's key, or undefined for other keys (model cards and bills of materials). */
 function versionOfKey(key) {
     const digits = versionFile.exec(key)?.[1];
     return digits === undefined ? undefined : Number(digits);
@@ -28900,18 +28910,114 @@ function versionOfKey(key) {
 function padVersion(number) {
     return String(number).padStart(6, '0');
 }
+function padEpoch(epoch) {
+    return String(epoch).padStart(9, '0');
+}
 
 // EXTERNAL MODULE: ./src/registry/sealed-record.ts
 var sealed_record = __nccwpck_require__(136);
+;// CONCATENATED MODULE: ./src/adapters/model-registry/epoch-log.ts
+
+/**
+ * A pointer with its history. Whoever creates the entry of an epoch has decided that epoch; the pointer only follows, and every reader
+ * and writer helps it along, so that a crash between the two leaves nothing half done.
+ */
+class EpochLog {
+    options;
+    constructor(options) {
+        this.options = options;
+    }
+    async latest() {
+        const { store, keys, pointerSchema, pointerOf } = this.options;
+        for (;;) {
+            const stored = await store.read(keys.pointer);
+            const pointer = stored === undefined ? undefined : (0,sealed_record/* openRecord */.C6)(stored.body, pointerSchema, this.locate(keys.pointer));
+            if (pointer !== undefined && pointer.environment !== this.options.environment)
+                throw this.misplaced(keys.pointer);
+            const next = await this.entry((pointer?.epoch ?? 0) + 1);
+            if (next === undefined)
+                return pointer;
+            // Decided, but the pointer does not say so yet: its writer is about to move it, or died before it could.
+            await store.replace(keys.pointer, (0,sealed_record/* sealRecord */.xe)(toJson(pointerOf(next))), stored?.etag ?? null);
+        }
+    }
+    /** @returns false where the epoch was decided before; the pointer has followed either way */
+    async decide(entry) {
+        const decided = await this.options.store.create(this.options.keys.entry(entry.epoch), (0,sealed_record/* sealRecord */.xe)(toJson(entry)));
+        await this.latest();
+        return decided === 'created';
+    }
+    async entry(epoch) {
+        const { store, keys, entrySchema, environment } = this.options;
+        const key = keys.entry(epoch);
+        const stored = await store.read(key);
+        if (stored === undefined)
+            return undefined;
+        const entry = (0,sealed_record/* openRecord */.C6)(stored.body, entrySchema, this.locate(key));
+        if (entry.epoch !== epoch || entry.environment !== environment)
+            throw this.misplaced(key);
+        return entry;
+    }
+    /** All of them, oldest first; reads only. */
+    async entries() {
+        const { store, keys } = this.options;
+        const found = await store.list(keys.entries);
+        const entries = await Promise.all(found.map((_, index) => this.entry(index + 1)));
+        return entries.map((entry, index) => {
+            if (entry === undefined)
+                throw (0,sealed_record/* corrupt */.qb)(this.locate(keys.entry(index + 1)), 'is missing, while later events are there');
+            return entry;
+        });
+    }
+    locate(key) {
+        return `${this.options.store.uri}/${key}`;
+    }
+    misplaced(key) {
+        return (0,sealed_record/* corrupt */.qb)(this.locate(key), 'is a record of something else');
+    }
+}
+/** Leaves out undefined members, which JSON cannot say. */
+function toJson(value) {
+    return JSON.parse(JSON.stringify(value));
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/registry-logs.ts
+
+
+/** What is and was live in an environment. */
+function liveLog({ store, keys, environment }) {
+    return new EpochLog({
+        store,
+        environment,
+        keys: { pointer: keys.live(environment), entries: keys.history(environment), entry: (epoch) => keys.event(environment, epoch) },
+        entrySchema: liveEventSchema,
+        pointerSchema: livePointerSchema,
+        pointerOf,
+    });
+}
+/** What is and was to go live there next. Its pointer says, too, whether the last one was withdrawn. */
+function challengerLog({ store, keys, environment }) {
+    return new EpochLog({
+        store,
+        environment,
+        keys: { pointer: keys.challenger(environment), entries: keys.challengers(environment), entry: (epoch) => keys.challengerEvent(environment, epoch) },
+        entrySchema: challengerEventSchema,
+        pointerSchema: challengerEventSchema,
+        pointerOf: (event) => event,
+    });
+}
+function pointerOf({ environment, version, imageDigest, epoch, commit, since }) {
+    return { environment, version, imageDigest, epoch, commit, since };
+}
+
 ;// CONCATENATED MODULE: ./src/adapters/model-registry/store.ts
 
 
 
 
-/**
- * The registry as objects of an artefact store. Whoever creates the history entry of an epoch has decided what is live in that epoch;
- * the live pointer only follows, and every reader and writer helps it along, so that a crash between the two leaves nothing half done.
- */
+
+
+/** The registry as objects of an artefact store: versions and quarantines are created once, `live` and `challenger` are pointers with a history each. */
 class StoreModelRegistry {
     store;
     model;
@@ -28961,29 +29067,18 @@ class StoreModelRegistry {
                 return first;
         }
     }
-    async live(environment) {
-        const key = this.keys.live(environment);
-        for (;;) {
-            const stored = await this.store.read(key);
-            const pointer = stored === undefined ? undefined : (0,sealed_record/* openRecord */.C6)(stored.body, livePointerSchema, this.locate(key));
-            if (pointer !== undefined && pointer.environment !== environment)
-                throw this.misplaced(key);
-            const next = await this.event(environment, (pointer?.epoch ?? 0) + 1);
-            if (next === undefined)
-                return pointer;
-            // Decided, but the pointer does not say so yet: its writer is about to move it, or died before it could.
-            await this.store.replace(key, (0,sealed_record/* sealRecord */.xe)(toJson(pointerOf(next))), stored?.etag ?? null);
-        }
+    live(environment) {
+        return this.liveLog(environment).latest();
     }
     async promote(request) {
         const { environment, version, expectedEpoch } = request;
-        const record = await this.version(version);
-        if (record === undefined) {
-            throw new errors/* UserError */.yo('version-missing', `${this.model} has no version ${version} in ${this.store.uri}`, { hint: 'Register the version first.' });
-        }
-        const current = await this.live(environment);
-        if (current?.version === version)
+        const record = await this.registeredVersion(version);
+        const log = this.liveLog(environment);
+        const current = await log.latest();
+        if (current?.version === version) {
+            await this.endChallenge(environment);
             return current;
+        }
         if ((current?.epoch ?? 0) !== expectedEpoch)
             return undefined;
         await this.refuseQuarantined(record);
@@ -28996,22 +29091,55 @@ class StoreModelRegistry {
             commit: request.commit,
             since: request.at,
         };
-        const decided = await this.store.create(this.keys.event(environment, event.epoch), (0,sealed_record/* sealRecord */.xe)(toJson(event)));
-        await this.live(environment);
-        if (decided === 'created')
+        const decided = await log.decide(event);
+        await this.endChallenge(environment);
+        if (decided)
             return pointerOf(event);
         // The epoch was decided meanwhile, perhaps by a twin of this very run.
-        const winner = await this.event(environment, event.epoch);
+        const winner = await log.entry(event.epoch);
         return winner?.version === version && winner.commit === request.commit ? pointerOf(winner) : undefined;
     }
-    async history(environment) {
-        const keys = await this.store.list(this.keys.history(environment));
-        const events = await Promise.all(keys.map((_, index) => this.event(environment, index + 1)));
-        return events.map((event, index) => {
-            if (event === undefined)
-                throw (0,sealed_record/* corrupt */.qb)(this.locate(this.keys.event(environment, index + 1)), 'is missing, while later events are there');
-            return event;
-        });
+    history(environment) {
+        return this.liveLog(environment).entries();
+    }
+    async environments() {
+        const found = await Promise.all(this.keys.environments.map(async (prefix) => (await this.store.list(prefix)).flatMap((key) => key.slice(prefix.length).split('/')[0] ?? [])));
+        return [...new Set(found.flat())].sort();
+    }
+    async challenger(environment) {
+        const log = this.challengerLog(environment);
+        for (;;) {
+            const current = await log.latest();
+            if (current === undefined || current.kind === 'withdrawn')
+                return undefined;
+            const ended = await this.endOfChallenge(current);
+            if (ended === undefined)
+                return challengerOf(current);
+            // Said by whoever sees it first, with the moment of what ended it: the same entry whoever writes it.
+            await log.decide({ ...current, kind: 'withdrawn', epoch: current.epoch + 1, since: ended });
+        }
+    }
+    async nominate(request) {
+        const { environment, version, expectedEpoch, at } = request;
+        const record = await this.registeredVersion(version);
+        const log = this.challengerLog(environment);
+        const current = await log.latest();
+        if (current?.kind === 'nominated' && current.version === version)
+            return this.challenger(environment);
+        if ((current?.epoch ?? 0) !== expectedEpoch)
+            return undefined;
+        await this.refuseQuarantined(record);
+        const history = await this.history(environment);
+        if (history.some((event) => event.version >= version))
+            return undefined;
+        const event = { kind: 'nominated', environment, version, imageDigest: record.imageDigest, epoch: expectedEpoch + 1, liveEpoch: history.length, since: at };
+        if (await log.decide(event))
+            return challengerOf(event);
+        const winner = await log.entry(event.epoch);
+        return winner?.kind === 'nominated' && winner.version === version && winner.since === at ? challengerOf(winner) : undefined;
+    }
+    challengers(environment) {
+        return this.challengerLog(environment).entries();
     }
     async quarantine(entry) {
         await this.store.create(this.keys.quarantine(entry.imageDigest), (0,sealed_record/* sealRecord */.xe)(toJson(entry)));
@@ -29023,18 +29151,50 @@ class StoreModelRegistry {
             throw this.misplaced(key);
         return entry;
     }
+    async quarantines() {
+        const keys = await this.store.list(this.keys.quarantines);
+        const entries = await Promise.all(keys.map((key) => this.readRecord(key, quarantineEntrySchema)));
+        return entries.flatMap((entry, index) => {
+            if (entry === undefined)
+                return [];
+            if (this.keys.quarantine(entry.imageDigest) !== keys[index])
+                throw this.misplaced(keys[index] ?? '');
+            return [entry];
+        });
+    }
+    async registeredVersion(number) {
+        const record = await this.version(number);
+        if (record !== undefined)
+            return record;
+        throw new errors/* UserError */.yo('version-missing', `${this.model} has no version ${number} in ${this.store.uri}`, { hint: 'Register the version first.' });
+    }
     async existingVersion(number) {
         const record = await this.version(number);
         if (record === undefined)
             throw (0,sealed_record/* corrupt */.qb)(this.locate(this.keys.version(number)), 'is gone; the registry only grows');
         return record;
     }
-    async event(environment, epoch) {
-        const key = this.keys.event(environment, epoch);
-        const event = await this.readRecord(key, liveEventSchema);
-        if (event !== undefined && (event.epoch !== epoch || event.environment !== environment))
-            throw this.misplaced(key);
-        return event;
+    /** When a nominated version's challenge ended: the moment it or a newer one went live, or its image was quarantined. */
+    async endOfChallenge(challenger) {
+        const live = this.liveLog(challenger.environment);
+        for (let epoch = challenger.liveEpoch + 1;; epoch += 1) {
+            const event = await live.entry(epoch);
+            if (event === undefined)
+                break;
+            if (event.version >= challenger.version)
+                return event.since;
+        }
+        return (await this.quarantined(challenger.imageDigest))?.at;
+    }
+    /** After a promotion, which is decided by now: what challenges is for people to see, and whoever reads it next says the same. */
+    async endChallenge(environment) {
+        await this.challenger(environment).catch(() => undefined);
+    }
+    liveLog(environment) {
+        return liveLog({ store: this.store, keys: this.keys, environment });
+    }
+    challengerLog(environment) {
+        return challengerLog({ store: this.store, keys: this.keys, environment });
     }
     /** Back to an older version that was live before is a rollback; everything else goes forward. */
     async kindOf(environment, version, current) {
@@ -29064,17 +29224,13 @@ class StoreModelRegistry {
 function isSameVersion(record, draft) {
     return record.candidate === draft.candidate && record.imageDigest === draft.imageDigest;
 }
-function pointerOf({ environment, version, imageDigest, epoch, commit, since }) {
-    return { environment, version, imageDigest, epoch, commit, since };
+function challengerOf({ kind: _, ...pointer }) {
+    return pointer;
 }
 function versionTaken(wanted, free) {
     return new errors/* UserError */.yo('version-taken', `version ${wanted} cannot be registered: the next free number is ${free}`, {
         hint: 'Run register again: it builds the image anew under the next free number.',
     });
-}
-/** Leaves out undefined members, which JSON cannot say. */
-function toJson(value) {
-    return JSON.parse(JSON.stringify(value));
 }
 
 ;// CONCATENATED MODULE: ./src/adapters/training-engine/onnxruntime-session.ts
@@ -29152,13 +29308,13 @@ var canonical_json = __nccwpck_require__(107);
 
 
 
-const digestSchema = schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
-const manifestSchema = schemas/* strictObject */.rej({
-    schema: schemas/* literal */.euz('taxiway/artifact/v1'),
-    kind: schemas/* enum */.k5n(['snapshot', 'clean-snapshot', 'candidate', 'evaluation']),
-    files: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* strictObject */.rej({ digest: digestSchema, size: schemas/* number */.aig().int().nonnegative() })),
-    parents: schemas/* record */.g1P(schemas/* string */.YjP(), digestSchema),
-    metadata: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()),
+const digestSchema = classic_schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
+const manifestSchema = classic_schemas/* strictObject */.rej({
+    schema: classic_schemas/* literal */.euz('taxiway/artifact/v1'),
+    kind: classic_schemas/* enum */.k5n(['snapshot', 'clean-snapshot', 'candidate', 'evaluation']),
+    files: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* strictObject */.rej({ digest: digestSchema, size: classic_schemas/* number */.aig().int().nonnegative() })),
+    parents: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), digestSchema),
+    metadata: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* json */.Pq9()),
 });
 /** Immutable bundles of files, named by content, on the artefact store. The manifest is written last, so a half-written artefact is never visible. */
 class ArtifactRepository {
@@ -29457,7 +29613,7 @@ const datasetRules = (pipeline, report) => {
 
 /** When a value exists, in order of time. A prediction may only use what is known at its own moment or before. */
 const moments = ['schedule', 'T-120', 'T-30', 'off-block', 'landed'];
-const momentSchema = schemas/* enum */.k5n(moments);
+const momentSchema = classic_schemas/* enum */.k5n(moments);
 function isKnownBy(known, prediction) {
     return moments.indexOf(known) <= moments.indexOf(prediction);
 }
@@ -29537,6 +29693,23 @@ function sliceRule(pipeline, { column: name, edges, by, path }, report) {
     if (edges?.some((edge, index) => index > 0 && edge <= (edges[index - 1] ?? edge)) === true)
         report([...path, 'edges'], `found [${edges.join(', ')}]; allowed: ascending limits`);
 }
+
+;// CONCATENATED MODULE: ./src/pipeline/rules/mirror-rules.ts
+const builtInMirrors = ['mlflow'];
+/** Which version a mirror calls champion must be plain, and its type one that somebody brings. */
+const mirrorRules = ({ mirror, environments, plugins }, report) => {
+    if (mirror === undefined)
+        return;
+    const names = Object.keys(environments).sort();
+    if (plugins.length === 0 && !builtInMirrors.includes(mirror.type))
+        report(['mirror', 'type'], `found "${mirror.type}"; allowed: ${builtInMirrors.join(', ')}`);
+    if (mirror.environment !== undefined && !names.includes(mirror.environment)) {
+        report(['mirror', 'environment'], `found "${mirror.environment}", which is no environment; allowed: ${names.join(', ')}`);
+    }
+    if (mirror.environment === undefined && names.length > 1 && !names.includes('production')) {
+        report(['mirror'], `names no environment, and none of several is called production; allowed: environment: ${names.join(' or ')}`);
+    }
+};
 
 ;// CONCATENATED MODULE: ./src/pipeline/rules/monitoring-rules.ts
 
@@ -29803,60 +29976,60 @@ var duration = __nccwpck_require__(131);
 
 
 
-const columnName = schemas/* string */.YjP().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and underscores, starting with a letter');
-const url = schemas/* string */.YjP().regex(/^https?:\/\/[^\s/]+/, 'must be a URL, e.g. https://host.example/path');
+const columnName = classic_schemas/* string */.YjP().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and underscores, starting with a letter');
+const url = classic_schemas/* string */.YjP().regex(/^https?:\/\/[^\s/]+/, 'must be a URL, e.g. https://host.example/path');
 /** What `ingest` demands of any source. */
 const demands = {
-    freshness: schemas/* strictObject */.rej({ column: schemas/* string */.YjP().min(1), 'maximum-age': duration/* positiveDurationSchema */.jh })
+    freshness: classic_schemas/* strictObject */.rej({ column: classic_schemas/* string */.YjP().min(1), 'maximum-age': duration/* positiveDurationSchema */.jh })
         .optional()
         .describe('The newest value of the column is at most this old at the end of the window, or at as-of where that is earlier'),
-    required: schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1).optional().describe('Columns without which a row is of no use: rows that lack one are rejected, counted and kept apart'),
+    required: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP().min(1)).min(1).optional().describe('Columns without which a row is of no use: rows that lack one are rejected, counted and kept apart'),
 };
 const files = {
-    path: schemas/* string */.YjP().min(1).describe('A path or glob, relative to data.root, which is a folder, file:///… or s3://bucket/prefix'),
-    partitions: schemas/* array */.YOg(schemas/* enum */.k5n(['year', 'month', 'day', 'date']))
+    path: classic_schemas/* string */.YjP().min(1).describe('A path or glob, relative to data.root, which is a folder, file:///… or s3://bucket/prefix'),
+    partitions: classic_schemas/* array */.YOg(classic_schemas/* enum */.k5n(['year', 'month', 'day', 'date']))
         .min(1)
         .optional()
         .describe('Keys of hive folders (year=2013/month=01) that say which days a file holds: files outside the window are not read'),
     ...demands,
 };
-const parquetSourceSchema = schemas/* strictObject */.rej({ type: schemas/* literal */.euz('parquet'), ...files });
-const csvSourceSchema = schemas/* strictObject */.rej({
-    type: schemas/* literal */.euz('csv'),
+const parquetSourceSchema = classic_schemas/* strictObject */.rej({ type: classic_schemas/* literal */.euz('parquet'), ...files });
+const csvSourceSchema = classic_schemas/* strictObject */.rej({
+    type: classic_schemas/* literal */.euz('csv'),
     ...files,
-    columns: schemas/* record */.g1P(schemas/* string */.YjP().min(1), schemas/* enum */.k5n(['string', 'integer', 'number', 'boolean', 'date', 'timestamp']))
+    columns: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP().min(1), classic_schemas/* enum */.k5n(['string', 'integer', 'number', 'boolean', 'date', 'timestamp']))
         .optional()
         .describe('Types by column; found from all rows where absent'),
-    'time-zone': schemas/* string */.YjP().optional().describe('The zone of timestamps that carry none, e.g. America/New_York; default UTC'),
-    'null-text': schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[^,"\r\n]*$/, 'must have no comma, quote or line end'))
+    'time-zone': classic_schemas/* string */.YjP().optional().describe('The zone of timestamps that carry none, e.g. America/New_York; default UTC'),
+    'null-text': classic_schemas/* array */.YOg(classic_schemas/* string */.YjP().regex(/^[^,"\r\n]*$/, 'must have no comma, quote or line end'))
         .min(1)
         .optional()
         .describe('Texts that mean a missing value, e.g. [NA, ""]; default the empty field alone'),
-    'bad-rows': schemas/* enum */.k5n(['fail', 'quarantine']).default('fail').describe('What a row is that cannot be read as declared'),
+    'bad-rows': classic_schemas/* enum */.k5n(['fail', 'quarantine']).default('fail').describe('What a row is that cannot be read as declared'),
 });
-const holidaysSourceSchema = schemas/* strictObject */.rej({ type: schemas/* literal */.euz('holidays'), country: schemas/* enum */.k5n(['US']) });
-const openMeteoSourceSchema = schemas/* strictObject */.rej({
-    type: schemas/* literal */.euz('open-meteo'),
-    api: schemas/* enum */.k5n(['archive', 'forecast']).default('archive'),
-    stations: schemas/* record */.g1P(schemas/* string */.YjP().min(1), schemas/* strictObject */.rej({ latitude: schemas/* number */.aig().min(-90).max(90), longitude: schemas/* number */.aig().min(-180).max(180) })),
+const holidaysSourceSchema = classic_schemas/* strictObject */.rej({ type: classic_schemas/* literal */.euz('holidays'), country: classic_schemas/* enum */.k5n(['US']) });
+const openMeteoSourceSchema = classic_schemas/* strictObject */.rej({
+    type: classic_schemas/* literal */.euz('open-meteo'),
+    api: classic_schemas/* enum */.k5n(['archive', 'forecast']).default('archive'),
+    stations: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP().min(1), classic_schemas/* strictObject */.rej({ latitude: classic_schemas/* number */.aig().min(-90).max(90), longitude: classic_schemas/* number */.aig().min(-180).max(180) })),
     endpoint: url.optional(),
     ...demands,
 });
-const iemAsosSourceSchema = schemas/* strictObject */.rej({
-    type: schemas/* literal */.euz('iem-asos'),
-    stations: schemas/* record */.g1P(schemas/* string */.YjP().min(1), schemas/* string */.YjP().regex(/^[A-Z0-9]{3,4}$/, 'must be a station of three or four capitals, e.g. EWR')),
+const iemAsosSourceSchema = classic_schemas/* strictObject */.rej({
+    type: classic_schemas/* literal */.euz('iem-asos'),
+    stations: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP().min(1), classic_schemas/* string */.YjP().regex(/^[A-Z0-9]{3,4}$/, 'must be a station of three or four capitals, e.g. EWR')),
     endpoint: url.optional(),
     ...demands,
 });
-const flightFeedSourceSchema = schemas/* strictObject */.rej({
-    type: schemas/* literal */.euz('flight-feed'),
-    path: schemas/* string */.YjP().min(1).optional().describe('Folder of files by minute, relative to data.root'),
+const flightFeedSourceSchema = classic_schemas/* strictObject */.rej({
+    type: classic_schemas/* literal */.euz('flight-feed'),
+    path: classic_schemas/* string */.YjP().min(1).optional().describe('Folder of files by minute, relative to data.root'),
     endpoint: url.optional().describe('An HTTP source of the same files'),
     ...demands,
 });
 /** A source that a plugin brings; the plugin checks its options. */
-const pluginSourceSchema = schemas/* strictObject */.rej({ type: schemas/* literal */.euz('plugin'), implementation: schemas/* string */.YjP().min(1), options: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()).default({}), ...demands });
-const singleSourceSchema = schemas/* discriminatedUnion */.gMt('type', [
+const pluginSourceSchema = classic_schemas/* strictObject */.rej({ type: classic_schemas/* literal */.euz('plugin'), implementation: classic_schemas/* string */.YjP().min(1), options: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* json */.Pq9()).default({}), ...demands });
+const singleSourceSchema = classic_schemas/* discriminatedUnion */.gMt('type', [
     parquetSourceSchema,
     csvSourceSchema,
     holidaysSourceSchema,
@@ -29866,100 +30039,100 @@ const singleSourceSchema = schemas/* discriminatedUnion */.gMt('type', [
     pluginSourceSchema,
 ]);
 /** Several sources as one: a row of a later layer replaces those of earlier layers with the same key (recent over historical, corrected over first). */
-const layeredSourceSchema = schemas/* strictObject */.rej({
-    type: schemas/* literal */.euz('layered'),
-    key: schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1),
-    layers: schemas/* array */.YOg(singleSourceSchema).min(2),
+const layeredSourceSchema = classic_schemas/* strictObject */.rej({
+    type: classic_schemas/* literal */.euz('layered'),
+    key: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP().min(1)).min(1),
+    layers: classic_schemas/* array */.YOg(singleSourceSchema).min(2),
     ...demands,
 });
-const dataSchema = schemas/* strictObject */.rej({
-    root: schemas/* string */.YjP().min(1).describe('Where relative source paths start'),
-    sources: schemas/* record */.g1P(columnName, schemas/* discriminatedUnion */.gMt('type', [...singleSourceSchema.options, layeredSourceSchema])),
-    dataset: schemas/* strictObject */.rej({
-        query: schemas/* string */.YjP().describe('The SQL file that defines every column, relative to this file'),
+const dataSchema = classic_schemas/* strictObject */.rej({
+    root: classic_schemas/* string */.YjP().min(1).describe('Where relative source paths start'),
+    sources: classic_schemas/* record */.g1P(columnName, classic_schemas/* discriminatedUnion */.gMt('type', [...singleSourceSchema.options, layeredSourceSchema])),
+    dataset: classic_schemas/* strictObject */.rej({
+        query: classic_schemas/* string */.YjP().describe('The SQL file that defines every column, relative to this file'),
         lookback: duration/* durationSchema */.sK.describe('How far before the window the query needs the sources'),
         'event-time': columnName,
         'predicted-at': columnName,
-        key: schemas/* array */.YOg(columnName).min(1),
+        key: classic_schemas/* array */.YOg(columnName).min(1),
     }),
     'prediction-time': momentSchema.describe('The moment of the prediction; no feature may be known later'),
-    label: schemas/* strictObject */.rej({ column: columnName, positive: schemas/* string */.YjP(), 'known-at': columnName }),
+    label: classic_schemas/* strictObject */.rej({ column: columnName, positive: classic_schemas/* string */.YjP(), 'known-at': columnName }),
 });
-const columnSchema = schemas/* strictObject */.rej({
-    type: schemas/* enum */.k5n(['string', 'number', 'timestamp']),
-    role: schemas/* enum */.k5n(['key', 'label', 'outcome', 'feature', 'context']),
+const columnSchema = classic_schemas/* strictObject */.rej({
+    type: classic_schemas/* enum */.k5n(['string', 'number', 'timestamp']),
+    role: classic_schemas/* enum */.k5n(['key', 'label', 'outcome', 'feature', 'context']),
     known: momentSchema,
-    optional: schemas/* boolean */.zMY().default(false).describe('May be missing in any number of rows'),
-    unit: schemas/* string */.YjP().optional(),
-    range: schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]).optional(),
-    values: schemas/* array */.YOg(schemas/* string */.YjP()).min(1).optional(),
-    pattern: schemas/* string */.YjP().optional(),
+    optional: classic_schemas/* boolean */.zMY().default(false).describe('May be missing in any number of rows'),
+    unit: classic_schemas/* string */.YjP().optional(),
+    range: classic_schemas/* tuple */.PVZ([classic_schemas/* number */.aig(), classic_schemas/* number */.aig()]).optional(),
+    values: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).min(1).optional(),
+    pattern: classic_schemas/* string */.YjP().optional(),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/checks.ts
 
 
 
-const share = schemas/* number */.aig().min(0).max(1);
+const share = classic_schemas/* number */.aig().min(0).max(1);
 /** What every check can say about itself. */
 const checks_frame = {
-    severity: schemas/* enum */.k5n(['error', 'warn', 'info']).default('error').describe('How bad a failure is; the report and the annotations show it'),
-    mode: schemas/* enum */.k5n(['enforce', 'warn', 'observe'])
+    severity: classic_schemas/* enum */.k5n(['error', 'warn', 'info']).default('error').describe('How bad a failure is; the report and the annotations show it'),
+    mode: classic_schemas/* enum */.k5n(['enforce', 'warn', 'observe'])
         .default('enforce')
         .describe('enforce: failing rows go to quarantine, and a failed error fails the verdict; warn: a warning, rows stay; observe: a figure of the report'),
-    blocking: schemas/* boolean */.zMY().optional().describe('Whether a failure fails the verdict; default: as severity says'),
+    blocking: classic_schemas/* boolean */.zMY().optional().describe('Whether a failure fails the verdict; default: as severity says'),
 };
-const columns = schemas/* array */.YOg(columnName).min(1);
+const columns = classic_schemas/* array */.YOg(columnName).min(1);
 /** Row checks fail where more than this share of the rows is bad. */
 const rowFrame = { ...checks_frame, 'maximum-bad-share': share.default(0.05) };
-const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('schema'), unexpected: schemas/* enum */.k5n(['fail', 'allow']).default('allow').describe('What columns are that the pipeline does not declare'), ...checks_frame }),
-    schemas/* strictObject */.rej({
-        check: schemas/* literal */.euz('missing'),
+const checkDefinitionSchema = classic_schemas/* discriminatedUnion */.gMt('check', [
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('schema'), unexpected: classic_schemas/* enum */.k5n(['fail', 'allow']).default('allow').describe('What columns are that the pipeline does not declare'), ...checks_frame }),
+    classic_schemas/* strictObject */.rej({
+        check: classic_schemas/* literal */.euz('missing'),
         'maximum-share': share.default(0.05),
         columns: columns.optional(),
-        'by-column': schemas/* record */.g1P(columnName, share).optional().describe('Other limits for some columns'),
+        'by-column': classic_schemas/* record */.g1P(columnName, share).optional().describe('Other limits for some columns'),
         ...checks_frame,
     }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('range'), columns: columns.optional(), ...rowFrame }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('allowed-values'), columns: columns.optional(), ...rowFrame }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('pattern'), columns: columns.optional(), ...rowFrame }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('uniqueness'), columns, ...rowFrame }),
-    schemas/* strictObject */.rej({
-        check: schemas/* literal */.euz('domain-rule'),
-        name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
-        rule: schemas/* string */.YjP().describe('A SQL condition that every good row meets'),
-        reason: schemas/* string */.YjP(),
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('range'), columns: columns.optional(), ...rowFrame }),
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('allowed-values'), columns: columns.optional(), ...rowFrame }),
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('pattern'), columns: columns.optional(), ...rowFrame }),
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('uniqueness'), columns, ...rowFrame }),
+    classic_schemas/* strictObject */.rej({
+        check: classic_schemas/* literal */.euz('domain-rule'),
+        name: classic_schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
+        rule: classic_schemas/* string */.YjP().describe('A SQL condition that every good row meets'),
+        reason: classic_schemas/* string */.YjP(),
         ...rowFrame,
     }),
-    schemas/* strictObject */.rej({
-        check: schemas/* literal */.euz('reference'),
+    classic_schemas/* strictObject */.rej({
+        check: classic_schemas/* literal */.euz('reference'),
         columns,
         source: columnName.describe('A source of the pipeline that knows every allowed value'),
         key: columns.describe('Its columns, in the order of `columns`'),
         ...rowFrame,
     }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('outliers'), columns, fence: schemas/* number */.aig().positive().default(1.5), 'maximum-share': share.optional().describe('Reported only where absent'), ...checks_frame, severity: checks_frame.severity.unwrap().default('warn') }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('row-count'), minimum: schemas/* number */.aig().int().nonnegative(), ...checks_frame }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('freshness'), column: columnName, 'maximum-age': duration/* positiveDurationSchema */.jh.describe('From the newest value to the end of the window, or to as-of where that is earlier'), ...checks_frame }),
-    schemas/* strictObject */.rej({
-        check: schemas/* literal */.euz('volume'),
-        'trailing-weeks': schemas/* number */.aig().int().min(1).max(52).default(4),
-        tolerance: schemas/* number */.aig().positive().max(1).default(0.5).describe('Largest relative difference between a day’s rows and the median of the same weekday'),
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('outliers'), columns, fence: classic_schemas/* number */.aig().positive().default(1.5), 'maximum-share': share.optional().describe('Reported only where absent'), ...checks_frame, severity: checks_frame.severity.unwrap().default('warn') }),
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('row-count'), minimum: classic_schemas/* number */.aig().int().nonnegative(), ...checks_frame }),
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('freshness'), column: columnName, 'maximum-age': duration/* positiveDurationSchema */.jh.describe('From the newest value to the end of the window, or to as-of where that is earlier'), ...checks_frame }),
+    classic_schemas/* strictObject */.rej({
+        check: classic_schemas/* literal */.euz('volume'),
+        'trailing-weeks': classic_schemas/* number */.aig().int().min(1).max(52).default(4),
+        tolerance: classic_schemas/* number */.aig().positive().max(1).default(0.5).describe('Largest relative difference between a day’s rows and the median of the same weekday'),
         ...checks_frame,
     }),
-    schemas/* strictObject */.rej({ check: schemas/* literal */.euz('monotonic-time'), column: columnName, ...checks_frame }),
-    schemas/* strictObject */.rej({
-        check: schemas/* literal */.euz('leakage'),
+    classic_schemas/* strictObject */.rej({ check: classic_schemas/* literal */.euz('monotonic-time'), column: columnName, ...checks_frame }),
+    classic_schemas/* strictObject */.rej({
+        check: classic_schemas/* literal */.euz('leakage'),
         columns: columns.optional(),
-        'maximum-association': schemas/* number */.aig().positive().max(1).default(0.3).describe('Largest |phi| between a column being missing and the label'),
+        'maximum-association': classic_schemas/* number */.aig().positive().max(1).default(0.3).describe('Largest |phi| between a column being missing and the label'),
         ...checks_frame,
     }),
-    schemas/* strictObject */.rej({
-        check: schemas/* literal */.euz('distribution'),
+    classic_schemas/* strictObject */.rej({
+        check: classic_schemas/* literal */.euz('distribution'),
         columns: columns.optional(),
-        psi: schemas/* number */.aig().positive().default(0.25),
-        ks: schemas/* number */.aig().positive().max(1).default(0.25),
+        psi: classic_schemas/* number */.aig().positive().default(0.25),
+        ks: classic_schemas/* number */.aig().positive().max(1).default(0.25),
         ...checks_frame,
         severity: checks_frame.severity.unwrap().default('warn'),
     }),
@@ -29968,169 +30141,213 @@ const checkDefinitionSchema = schemas/* discriminatedUnion */.gMt('check', [
 ;// CONCATENATED MODULE: ./src/pipeline/schema/delivery.ts
 
 
-const servingSchema = schemas/* strictObject */.rej({
-    name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/),
-    'maximum-rows': schemas/* number */.aig().int().min(1).max(100_000).default(1000),
+const servingSchema = classic_schemas/* strictObject */.rej({
+    name: classic_schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/),
+    'maximum-rows': classic_schemas/* number */.aig().int().min(1).max(100_000).default(1000),
+    base: classic_schemas/* string */.YjP()
+        .regex(/^[^\s@]+\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/, 'must be host/repository@sha256: and 64 hexadecimal digits')
+        .optional()
+        .describe('The image of serving/Dockerfile, by digest; without it, the base is made from what is installed where register runs'),
 });
-const deploymentSchema = schemas/* strictObject */.rej({
-    manifests: schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
-    image: schemas/* string */.YjP().regex(/^[a-z0-9][a-z0-9./-]*$/).describe('The image name that the overlays replace'),
-    branch: schemas/* string */.YjP().describe('The branch that the clusters follow'),
-    strategy: schemas/* enum */.k5n(['rolling']).default('rolling'),
+const deploymentSchema = classic_schemas/* strictObject */.rej({
+    manifests: classic_schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
+    image: classic_schemas/* string */.YjP().regex(/^[a-z0-9][a-z0-9./-]*$/).describe('The image name that the overlays replace'),
+    branch: classic_schemas/* string */.YjP().describe('The branch that the clusters follow'),
+    strategy: classic_schemas/* enum */.k5n(['rolling']).default('rolling'),
 });
-const verificationSchema = schemas/* strictObject */.rej({
+const verificationSchema = classic_schemas/* strictObject */.rej({
     'ready-deadline': duration/* positiveDurationSchema */.jh,
     'latency-p95': duration/* positiveDurationSchema */.jh,
-    'error-rate': schemas/* number */.aig().min(0).max(1),
-    'distribution-tolerance': schemas/* number */.aig().positive().describe('Largest relative difference of mean score and positive rate on identical requests'),
-    'score-tolerance': schemas/* number */.aig().positive().describe('Largest difference between a served and an offline score'),
-    'minimum-requests': schemas/* number */.aig().int().positive(),
+    'error-rate': classic_schemas/* number */.aig().min(0).max(1),
+    'distribution-tolerance': classic_schemas/* number */.aig().positive().describe('Largest relative difference of mean score and positive rate on identical requests'),
+    'score-tolerance': classic_schemas/* number */.aig().positive().describe('Largest difference between a served and an offline score'),
+    'minimum-requests': classic_schemas/* number */.aig().int().positive(),
     'poll-interval': duration/* positiveDurationSchema */.jh,
 });
-const environmentSchema = schemas/* strictObject */.rej({
-    'data-root': schemas/* string */.YjP().optional(),
-    store: schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
-    'git-host': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
-    cluster: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['local']) }),
-    metrics: schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['scrape']) }),
-    'image-registry': schemas/* strictObject */.rej({ type: schemas/* enum */.k5n(['oci-layout']) }),
+const repository = classic_schemas/* string */.YjP().regex(/^[^\s/@]+[.:][^\s/@]*\/[a-z0-9][a-z0-9._/-]*$|^localhost\/[a-z0-9][a-z0-9._/-]*$/, 'must be host/name without tag and digest, e.g. registry.example.com/delay-ml');
+/** Where images are pushed. */
+const imageRegistrySchema = classic_schemas/* discriminatedUnion */.gMt('type', [
+    classic_schemas/* strictObject */.rej({ type: classic_schemas/* literal */.euz('oci-layout') }),
+    classic_schemas/* strictObject */.rej({
+        type: classic_schemas/* literal */.euz('oci'),
+        repository: repository.describe('Host and name, as clusters pull it'),
+        insecure: classic_schemas/* boolean */.zMY().optional().describe('Plain http, though the host is not this machine'),
+    }),
+    classic_schemas/* strictObject */.rej({
+        type: classic_schemas/* literal */.euz('ecr'),
+        region: classic_schemas/* string */.YjP().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, e.g. eu-west-1'),
+        repository: repository.describe('<account>.dkr.ecr.<region>.amazonaws.com/<name>; made where it is missing'),
+        endpoint: classic_schemas/* string */.YjP().regex(/^https?:\/\/[^\s/@]+$/, 'must be http:// or https:// and a host').optional().describe("The API's, where it is not Amazon's"),
+    }),
+]);
+const environmentSchema = classic_schemas/* strictObject */.rej({
+    'data-root': classic_schemas/* string */.YjP().optional(),
+    store: classic_schemas/* string */.YjP().optional().describe('file:///path or s3://bucket/prefix; the input `store` overrides it'),
+    'git-host': classic_schemas/* strictObject */.rej({ type: classic_schemas/* enum */.k5n(['local']) }),
+    cluster: classic_schemas/* strictObject */.rej({ type: classic_schemas/* enum */.k5n(['local']) }),
+    metrics: classic_schemas/* strictObject */.rej({ type: classic_schemas/* enum */.k5n(['scrape']) }),
+    'image-registry': imageRegistrySchema,
 });
 /** The options of a notifier are checked by the plugin that brings it. */
-const notificationSchema = schemas/* looseObject */._H3({ type: schemas/* string */.YjP().describe('log, or the name that a plugin gives its notifier') });
+const notificationSchema = classic_schemas/* looseObject */._H3({ type: classic_schemas/* string */.YjP().describe('log, or the name that a plugin gives its notifier') });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/drift.ts
 
 
 
-const driftSchema = schemas/* strictObject */.rej({
+const driftSchema = classic_schemas/* strictObject */.rej({
     window: duration/* positiveDurationSchema */.jh.describe('Length of the current window; whole weeks give no false alarms on weekly patterns'),
-    'minimum-rows': schemas/* number */.aig().int().positive(),
-    reference: schemas/* enum */.k5n(['training']),
-    psi: schemas/* strictObject */.rej({
-        threshold: schemas/* number */.aig().positive().default(0.1),
-        bins: schemas/* number */.aig().int().min(2).max(100).default(10),
-        'false-discovery-rate': schemas/* number */.aig().positive().max(0.5).default(0.05),
+    'minimum-rows': classic_schemas/* number */.aig().int().positive(),
+    reference: classic_schemas/* enum */.k5n(['training']),
+    psi: classic_schemas/* strictObject */.rej({
+        threshold: classic_schemas/* number */.aig().positive().default(0.1),
+        bins: classic_schemas/* number */.aig().int().min(2).max(100).default(10),
+        'false-discovery-rate': classic_schemas/* number */.aig().positive().max(0.5).default(0.05),
     }),
-    ks: schemas/* strictObject */.rej({ threshold: schemas/* number */.aig().positive().default(0.1).describe('Smallest distance D that counts') }),
-    persistence: schemas/* strictObject */.rej({ windows: schemas/* number */.aig().int().min(1), required: schemas/* number */.aig().int().min(1) })
+    ks: classic_schemas/* strictObject */.rej({ threshold: classic_schemas/* number */.aig().positive().default(0.1).describe('Smallest distance D that counts') }),
+    persistence: classic_schemas/* strictObject */.rej({ windows: classic_schemas/* number */.aig().int().min(1), required: classic_schemas/* number */.aig().int().min(1) })
         .refine((value) => value.required <= value.windows, { error: 'found more required windows than windows; allowed: at most as many', path: ['required'] }),
-    'alarm-columns': schemas/* array */.YOg(columnName).min(1).describe('Columns whose drift opens an incident; every other feature is reported'),
+    'alarm-columns': classic_schemas/* array */.YOg(columnName).min(1).describe('Columns whose drift opens an incident; every other feature is reported'),
     'slice-by': columnName.optional(),
-    'slice-columns': schemas/* array */.YOg(columnName).default([]).describe('Columns watched within each value of slice-by too'),
-    'prediction-drift': schemas/* strictObject */.rej({ threshold: schemas/* number */.aig().positive() }),
-    performance: schemas/* strictObject */.rej({
-        metric: schemas/* enum */.k5n(['accuracy']),
-        'maximum-drop': schemas/* number */.aig().positive(),
-        'recall-maximum-drop': schemas/* number */.aig().positive(),
+    'slice-columns': classic_schemas/* array */.YOg(columnName).default([]).describe('Columns watched within each value of slice-by too'),
+    'prediction-drift': classic_schemas/* strictObject */.rej({ threshold: classic_schemas/* number */.aig().positive() }),
+    performance: classic_schemas/* strictObject */.rej({
+        metric: classic_schemas/* enum */.k5n(['accuracy']),
+        'maximum-drop': classic_schemas/* number */.aig().positive(),
+        'recall-maximum-drop': classic_schemas/* number */.aig().positive(),
     }),
-    service: schemas/* strictObject */.rej({
-        'latency-ratio': schemas/* number */.aig().positive(),
-        'error-points': schemas/* number */.aig().positive(),
-        'traffic-change': schemas/* number */.aig().positive(),
+    service: classic_schemas/* strictObject */.rej({
+        'latency-ratio': classic_schemas/* number */.aig().positive(),
+        'error-points': classic_schemas/* number */.aig().positive(),
+        'traffic-change': classic_schemas/* number */.aig().positive(),
     }),
 });
-const retrainSchema = schemas/* strictObject */.rej({
+const retrainSchema = classic_schemas/* strictObject */.rej({
     test: duration/* positiveDurationSchema */.jh,
     calibrate: duration/* positiveDurationSchema */.jh,
     wait: duration/* durationSchema */.sK.describe('New labelled days before a refused incident is tried again'),
     'wait-unproven': duration/* durationSchema */.sK.optional().describe('The same where the challenger reached every margin and only the number of rows left it unproven; default: wait'),
-    merge: schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
+    merge: classic_schemas/* enum */.k5n(['manual']).describe('A person merges a retrain pull request whose checks have passed'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/gate.ts
 
 
-const metric = schemas/* enum */.k5n(['accuracy', 'recall', 'precision', 'f1', 'roc-auc', 'pr-auc', 'brier', 'expected-calibration-error']);
+const metric = classic_schemas/* enum */.k5n(['accuracy', 'recall', 'precision', 'f1', 'roc-auc', 'pr-auc', 'brier', 'expected-calibration-error']);
 /** Every metric of the gate lies between 0 and 1. */
-const gate_share = schemas/* number */.aig().min(0).max(1);
-const decides = schemas/* enum */.k5n(['always', 'first-run'])
+const gate_share = classic_schemas/* number */.aig().min(0).max(1);
+const decides = classic_schemas/* enum */.k5n(['always', 'first-run'])
     .default('always')
     .describe('first-run: decides while nothing is live; against a champion it is reported as a warning, and the change checks decide');
-const severity = schemas/* enum */.k5n(['error', 'warn']).describe('Only errors decide');
-const slice = schemas/* strictObject */.rej({
+const severity = classic_schemas/* enum */.k5n(['error', 'warn']).describe('Only errors decide');
+const slice = classic_schemas/* strictObject */.rej({
     column: columnName,
-    edges: schemas/* array */.YOg(schemas/* number */.aig()).min(1).optional().describe('Ascending limits of the bands of a number, e.g. [6, 12, 18]'),
-    by: schemas/* enum */.k5n(['month']).optional().describe('How a timestamp is cut: by calendar month, UTC'),
+    edges: classic_schemas/* array */.YOg(classic_schemas/* number */.aig()).min(1).optional().describe('Ascending limits of the bands of a number, e.g. [6, 12, 18]'),
+    by: classic_schemas/* enum */.k5n(['month']).optional().describe('How a timestamp is cut: by calendar month, UTC'),
 });
 /** A challenger must not be worse than the champion by more than the margin in any slice, with the false discoveries among all slices held to a rate. */
-const sliceChecksSchema = schemas/* strictObject */.rej({
-    metrics: schemas/* array */.YOg(schemas/* strictObject */.rej({
-        metric: schemas/* enum */.k5n(['accuracy', 'recall']),
+const sliceChecksSchema = classic_schemas/* strictObject */.rej({
+    metrics: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({
+        metric: classic_schemas/* enum */.k5n(['accuracy', 'recall']),
         margin: gate_share.describe('How much worse than the champion a slice may be, absolute'),
         severity: severity.default('error'),
     }))
         .min(1),
-    'minimum-rows': schemas/* number */.aig().int().min(1).default(200).describe('Slices with fewer test rows are named as not judged'),
-    'minimum-positives': schemas/* number */.aig().int().min(1).default(50).describe('Slices with fewer positive rows are named as not judged'),
-    'false-discovery-rate': schemas/* number */.aig().gt(0).max(0.5).default(0.05).describe('Benjamini–Hochberg over all judged slices and metrics'),
+    'minimum-rows': classic_schemas/* number */.aig().int().min(1).default(200).describe('Slices with fewer test rows are named as not judged'),
+    'minimum-positives': classic_schemas/* number */.aig().int().min(1).default(50).describe('Slices with fewer positive rows are named as not judged'),
+    'false-discovery-rate': classic_schemas/* number */.aig().gt(0).max(0.5).default(0.05).describe('Benjamini–Hochberg over all judged slices and metrics'),
 });
 const maximumDrop = { 'maximum-drop': gate_share.optional().describe('How far accuracy and recall may fall, absolute; without it the fall is reported only') };
-const smallStep = schemas/* number */.aig().gt(0).max(3);
-const robustnessSchema = schemas/* strictObject */.rej({
-    rows: schemas/* number */.aig().int().min(100).max(20_000).default(2000).describe('Test rows that are disturbed, spread evenly over the window'),
-    attack: schemas/* strictObject */.rej({
+const smallStep = classic_schemas/* number */.aig().gt(0).max(3);
+const robustnessSchema = classic_schemas/* strictObject */.rej({
+    rows: classic_schemas/* number */.aig().int().min(100).max(20_000).default(2000).describe('Test rows that are disturbed, spread evenly over the window'),
+    attack: classic_schemas/* strictObject */.rej({
         epsilon: smallStep.describe('The largest step of a column, in its spread (half of what the middle 68 % of rows span)'),
-        steps: schemas/* number */.aig().int().min(1).max(20).default(3).describe('Steps of the projected gradient attack'),
-        'maximum-step': schemas/* record */.g1P(columnName, schemas/* number */.aig().positive()).default({}).describe('What is plausible where it is less, in the column’s own unit, e.g. departure_delay: 2'),
+        steps: classic_schemas/* number */.aig().int().min(1).max(20).default(3).describe('Steps of the projected gradient attack'),
+        'maximum-step': classic_schemas/* record */.g1P(columnName, classic_schemas/* number */.aig().positive()).default({}).describe('What is plausible where it is less, in the column’s own unit, e.g. departure_delay: 2'),
         ...maximumDrop,
     })
         .optional()
         .describe('Gradient attack (FGSM and PGD) on the number columns that are measured, not scheduled'),
-    noise: schemas/* strictObject */.rej({ scale: smallStep.describe('Standard deviation of the noise, in the column’s spread'), ...maximumDrop }).optional(),
-    missing: schemas/* strictObject */.rej({ 'most-important': schemas/* number */.aig().int().min(1).max(50).describe('So many columns go missing together: those whose loss alone costs most'), ...maximumDrop })
+    noise: classic_schemas/* strictObject */.rej({ scale: smallStep.describe('Standard deviation of the noise, in the column’s spread'), ...maximumDrop }).optional(),
+    missing: classic_schemas/* strictObject */.rej({ 'most-important': classic_schemas/* number */.aig().int().min(1).max(50).describe('So many columns go missing together: those whose loss alone costs most'), ...maximumDrop })
         .optional(),
-    'storm-days': schemas/* strictObject */.rej({ column: columnName.describe('Days are ranked by the mean of this number'), share: schemas/* number */.aig().gt(0).max(0.5).default(0.1).describe('Of the test days'), ...maximumDrop })
+    'storm-days': classic_schemas/* strictObject */.rej({ column: columnName.describe('Days are ranked by the mean of this number'), share: classic_schemas/* number */.aig().gt(0).max(0.5).default(0.1).describe('Of the test days'), ...maximumDrop })
         .optional(),
-    unseen: schemas/* strictObject */.rej({ columns: schemas/* array */.YOg(columnName).min(1).describe('Each in turn takes a category that no model knows'), ...maximumDrop }).optional(),
+    unseen: classic_schemas/* strictObject */.rej({ columns: classic_schemas/* array */.YOg(columnName).min(1).describe('Each in turn takes a category that no model knows'), ...maximumDrop }).optional(),
     margin: gate_share.describe('How much worse than the champion a challenger may be under the same disturbance, absolute'),
     severity: severity.default('warn'),
 });
-const holdoutSchema = schemas/* strictObject */.rej({
-    budget: schemas/* number */.aig().int().min(1).max(1000).describe('So many decisions may rest on the same test rows; then the gate asks for fresh ones'),
+const holdoutSchema = classic_schemas/* strictObject */.rej({
+    budget: classic_schemas/* number */.aig().int().min(1).max(1000).describe('So many decisions may rest on the same test rows; then the gate asks for fresh ones'),
 });
-const gateSchema = schemas/* strictObject */.rej({
-    'value-checks': schemas/* array */.YOg(schemas/* union */.KCZ([
-        schemas/* strictObject */.rej({ metric, minimum: gate_share, decides, severity: severity.optional() }),
-        schemas/* strictObject */.rej({ metric, maximum: gate_share, decides, severity: severity.optional() }),
-        schemas/* strictObject */.rej({ metric: schemas/* literal */.euz('latency-p95'), maximum: schemas/* number */.aig().positive(), unit: schemas/* literal */.euz('millisecond') }),
+const gateSchema = classic_schemas/* strictObject */.rej({
+    'value-checks': classic_schemas/* array */.YOg(classic_schemas/* union */.KCZ([
+        classic_schemas/* strictObject */.rej({ metric, minimum: gate_share, decides, severity: severity.optional() }),
+        classic_schemas/* strictObject */.rej({ metric, maximum: gate_share, decides, severity: severity.optional() }),
+        classic_schemas/* strictObject */.rej({ metric: classic_schemas/* literal */.euz('latency-p95'), maximum: classic_schemas/* number */.aig().positive(), unit: classic_schemas/* literal */.euz('millisecond') }),
     ]))
         .min(1),
-    'change-checks': schemas/* array */.YOg(schemas/* union */.KCZ([
-        schemas/* strictObject */.rej({ metric, 'minimum-change': schemas/* number */.aig().min(-1).max(1) }).describe('Absolute gain over the champion, with the lower bound of the interval above 0'),
-        schemas/* strictObject */.rej({ metric: schemas/* literal */.euz('latency'), 'maximum-ratio': schemas/* number */.aig().positive() }),
+    'change-checks': classic_schemas/* array */.YOg(classic_schemas/* union */.KCZ([
+        classic_schemas/* strictObject */.rej({ metric, 'minimum-change': classic_schemas/* number */.aig().min(-1).max(1) }).describe('Absolute gain over the champion, with the lower bound of the interval above 0'),
+        classic_schemas/* strictObject */.rej({ metric: classic_schemas/* literal */.euz('latency'), 'maximum-ratio': classic_schemas/* number */.aig().positive() }),
     ])),
-    slices: schemas/* array */.YOg(slice)
+    slices: classic_schemas/* array */.YOg(slice)
         .default([])
         .describe('Ways to cut the test rows; reported, and judged against the champion where slice-checks says so'),
     'slice-checks': sliceChecksSchema.optional(),
     robustness: robustnessSchema.optional(),
     holdout: holdoutSchema.optional(),
-    bootstrap: schemas/* strictObject */.rej({ replicates: schemas/* number */.aig().int().min(200).max(20_000).default(2000) }),
-    'golden-requests': schemas/* number */.aig().int().min(10).max(10_000).default(200).describe('Test rows kept with their scores, asked again of every image and rollout'),
+    bootstrap: classic_schemas/* strictObject */.rej({ replicates: classic_schemas/* number */.aig().int().min(200).max(20_000).default(2000) }),
+    'golden-requests': classic_schemas/* number */.aig().int().min(10).max(10_000).default(200).describe('Test rows kept with their scores, asked again of every image and rollout'),
+});
+
+;// CONCATENATED MODULE: ./src/pipeline/schema/mirror.ts
+
+/** User, password and query would stand in every log: credentials come from the environment. The message must not quote the value, either. */
+function isPlainHttpUrl(text) {
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+const mlflowMirrorSchema = classic_schemas/* strictObject */.rej({
+    'tracking-uri': classic_schemas/* string */.YjP().refine(isPlainHttpUrl, 'allowed: an http or https URL without user, password and query').describe('Where the MLflow server is'),
+    experiment: classic_schemas/* string */.YjP().min(1).max(500).optional().describe('Name of the MLflow experiment; default: the name of the pipeline'),
+    artifacts: classic_schemas/* enum */.k5n(['card', 'full']).default('full').describe('card: model card and ML-BOM; full: the evaluation, its report, the evidence and the model too'),
+});
+/** The options of Taxiway's own mirror are checked here, those of others by the plugin that brings them. */
+const mirrorSchema = classic_schemas/* looseObject */._H3({
+    type: classic_schemas/* string */.YjP().describe('mlflow (options: tracking-uri, experiment, artifacts), or the name that a plugin gives its mirror'),
+    environment: classic_schemas/* string */.YjP().optional().describe('The environment whose live version is the champion; default: production, or the only one'),
+})
+    .superRefine(({ type, environment: _environment, ...options }, context) => {
+    if (type !== 'mlflow')
+        return;
+    for (const { path, message } of mlflowMirrorSchema.safeParse(options).error?.issues ?? [])
+        context.addIssue({ code: 'custom', path, message });
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/model-card.ts
 
-const sentence = schemas/* string */.YjP().trim().min(1);
+const sentence = classic_schemas/* string */.YjP().trim().min(1);
 /** What only people can say of a model; the rest of its card comes from how it was trained and judged. */
-const modelCardSchema = schemas/* strictObject */.rej({
+const modelCardSchema = classic_schemas/* strictObject */.rej({
     'intended-use': sentence.describe('What the model is for, and who acts on its answers'),
-    'out-of-scope': schemas/* array */.YOg(sentence).default([]).describe('Uses that look alike and are not meant'),
-    limits: schemas/* array */.YOg(sentence).default([]).describe('What is known to be weak, missing or uncertain'),
+    'out-of-scope': classic_schemas/* array */.YOg(sentence).default([]).describe('Uses that look alike and are not meant'),
+    limits: classic_schemas/* array */.YOg(sentence).default([]).describe('What is known to be weak, missing or uncertain'),
     license: sentence.optional().describe('Of the model, e.g. apache-2.0'),
 });
 
 ;// CONCATENATED MODULE: ./src/pipeline/schema/operating-point.ts
 
 /** The pipeline's `operating-point` section: how the decision threshold follows the base rate between two versions of the model. */
-const operatingPointSchema = schemas/* discriminatedUnion */.gMt('policy', [
-    schemas/* strictObject */.rej({ policy: schemas/* literal */.euz('fixed').describe('The threshold that training chose holds until the next version.') }),
-    schemas/* strictObject */.rej({
-        policy: schemas/* literal */.euz('trailing-recall').describe('Every day the highest threshold that would have reached the target recall on the labelled rows of the days before.'),
-        target: schemas/* number */.aig().gt(0).max(1).default(0.83),
-        days: schemas/* number */.aig().int().positive().default(28).describe('Length of the window in days; shorter ones chase noise.'),
-        delay: schemas/* number */.aig().int().positive().default(2).describe('The window ends this many days before the day that is decided for: labels must have come by then.'),
-        'minimum-positives': schemas/* number */.aig().int().positive().default(200).describe('With fewer in the window the threshold that training chose holds.'),
+const operatingPointSchema = classic_schemas/* discriminatedUnion */.gMt('policy', [
+    classic_schemas/* strictObject */.rej({ policy: classic_schemas/* literal */.euz('fixed').describe('The threshold that training chose holds until the next version.') }),
+    classic_schemas/* strictObject */.rej({
+        policy: classic_schemas/* literal */.euz('trailing-recall').describe('Every day the highest threshold that would have reached the target recall on the labelled rows of the days before.'),
+        target: classic_schemas/* number */.aig().gt(0).max(1).default(0.83),
+        days: classic_schemas/* number */.aig().int().positive().default(28).describe('Length of the window in days; shorter ones chase noise.'),
+        delay: classic_schemas/* number */.aig().int().positive().default(2).describe('The window ends this many days before the day that is decided for: labels must have come by then.'),
+        'minimum-positives': classic_schemas/* number */.aig().int().positive().default(200).describe('With fewer in the window the threshold that training chose holds.'),
     }),
 ]);
 
@@ -30138,7 +30355,7 @@ const operatingPointSchema = schemas/* discriminatedUnion */.gMt('policy', [
 
 
 /** How long the store keeps what no version's lineage names. */
-const retentionSchema = schemas/* strictObject */.rej({
+const retentionSchema = classic_schemas/* strictObject */.rej({
     artifacts: duration/* positiveDurationSchema */.jh.default(90 * 86_400_000).describe('Snapshots, candidates and evaluations that led to no version'),
     logs: duration/* positiveDurationSchema */.jh.default(180 * 86_400_000).describe('Prediction logs, results of checks and tuning studies'),
     cache: duration/* positiveDurationSchema */.jh.default(30 * 86_400_000).describe('Answers of weather services, and checkpoints of training'),
@@ -30169,15 +30386,17 @@ var tuning = __nccwpck_require__(134);
 
 
 
-const shape = schemas/* strictObject */.rej({
-    schema: schemas/* literal */.euz('taxiway/pipeline/v1'),
-    name: schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
-    description: schemas/* string */.YjP(),
+
+
+const shape = classic_schemas/* strictObject */.rej({
+    schema: classic_schemas/* literal */.euz('taxiway/pipeline/v1'),
+    name: classic_schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
+    description: classic_schemas/* string */.YjP(),
     'model-card': modelCardSchema.optional(),
     data: dataSchema,
-    columns: schemas/* record */.g1P(columnName, columnSchema),
-    checks: schemas/* array */.YOg(checkDefinitionSchema).min(1),
-    'scored-rows': schemas/* string */.YjP().describe('A SQL condition: the rows that have a label and count'),
+    columns: classic_schemas/* record */.g1P(columnName, columnSchema),
+    checks: classic_schemas/* array */.YOg(checkDefinitionSchema).min(1),
+    'scored-rows': classic_schemas/* string */.YjP().describe('A SQL condition: the rows that have a label and count'),
     features: features_schema/* featuresSchema */.rv,
     training: training_schema/* trainingSchema */.yq,
     tuning: tuning/* tuningSchema */.nW.optional(),
@@ -30189,11 +30408,12 @@ const shape = schemas/* strictObject */.rej({
     drift: driftSchema,
     retrain: retrainSchema,
     retention: retentionSchema.optional(),
-    notifications: schemas/* array */.YOg(notificationSchema),
-    plugins: schemas/* array */.YOg(schemas/* string */.YjP()).describe('Modules that add implementations: a path in the repository or a package name'),
-    environments: schemas/* record */.g1P(schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
+    notifications: classic_schemas/* array */.YOg(notificationSchema),
+    mirror: mirrorSchema.optional(),
+    plugins: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).describe('Modules that add implementations: a path in the repository or a package name'),
+    environments: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'), environmentSchema),
 });
-const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, tuningRules, gateRules, monitoringRules, pluginRules];
+const rules = [columnRules, sourceRules, datasetRules, checkRules, featureRules, trainingRules, tuningRules, gateRules, monitoringRules, mirrorRules, pluginRules];
 /** What sections break of the rules between them. */
 function brokenRules(pipeline) {
     const broken = [];
@@ -30216,14 +30436,14 @@ const pipelineShape = (/* unused pure expression or super */ null && (shape));
 
 /** Every key of `training` but the window, each on its own; what is not written stays what the pipeline says, so no defaults. */
 const { window: _, ...trainingShape } = training_schema/* trainingSchema */.yq.shape;
-const overrides = Object.fromEntries(Object.entries(trainingShape).map(([key, field]) => [key, (field instanceof schemas/* ZodDefault */.XiL ? field.unwrap() : field).optional()]));
-const preset_shape = schemas/* strictObject */.rej({
-    schema: schemas/* literal */.euz('taxiway/preset/v1'),
-    description: schemas/* string */.YjP().min(1),
-    transforms: schemas/* strictObject */.rej({ numbers: schemas/* enum */.k5n(['min-max', 'numeric', 'quantile-normal', 'piecewise-linear']), categories: schemas/* enum */.k5n(['one-hot', 'target-encoding']) })
+const overrides = Object.fromEntries(Object.entries(trainingShape).map(([key, field]) => [key, (field instanceof classic_schemas/* ZodDefault */.XiL ? field.unwrap() : field).optional()]));
+const preset_shape = classic_schemas/* strictObject */.rej({
+    schema: classic_schemas/* literal */.euz('taxiway/preset/v1'),
+    description: classic_schemas/* string */.YjP().min(1),
+    transforms: classic_schemas/* strictObject */.rej({ numbers: classic_schemas/* enum */.k5n(['min-max', 'numeric', 'quantile-normal', 'piecewise-linear']), categories: classic_schemas/* enum */.k5n(['one-hot', 'target-encoding']) })
         .optional()
         .describe("The pipeline's feature columns, each once, through these transforms instead of its own."),
-    training: schemas/* strictObject */.rej(overrides).default({}).describe('Replaces these keys of `training`, each as a whole.'),
+    training: classic_schemas/* strictObject */.rej(overrides).default({}).describe('Replaces these keys of `training`, each as a whole.'),
 });
 /** Columns of the pipeline's features by what their transforms read, each once, in their order. */
 function featureColumns(features, input) {
@@ -30308,47 +30528,6 @@ function reasonOf(cause) {
         return 'this user may not read it';
     return cause instanceof Error ? cause.message : String(cause);
 }
-
-;// CONCATENATED MODULE: ./src/adapters/notifier/log.ts
-/** Notifications as log lines: every call prints, since a log has no message to update. */
-class LogNotifier {
-    name = 'log';
-    logger;
-    constructor(logger) {
-        this.logger = logger;
-    }
-    notify(notification) {
-        const { key, severity, title, text, links, resolved } = notification;
-        const state = resolved ? 'resolved' : severity;
-        const lines = [`[${state}] ${title} (${key})`, text, ...links.map((link) => `${link.title}: ${link.url}`)];
-        this.logger.info(lines.filter((line) => line !== '').join('\n'));
-        return Promise.resolve();
-    }
-}
-
-;// CONCATENATED MODULE: ./src/action/define-plugin.ts
-/** Gives a plugin its types; built-in implementations are registered through it too. */
-function definePlugin(plugin) {
-    return plugin;
-}
-/** Ties an implementation to the type its options have once parsed. */
-function implementation(options, create) {
-    return { options, create: (given, context) => create(options.parse(given), context) };
-}
-
-;// CONCATENATED MODULE: ./src/action/built-in-plugin.ts
-
-
-
-/** What Taxiway brings itself, registered like any other plugin. Its data sources are in adapters/data-source/create-data-sources.ts: pipeline.yaml's schema knows their options. */
-const builtInPlugin = definePlugin({
-    name: 'taxiway',
-    implementations: {
-        notifier: {
-            log: implementation(schemas/* strictObject */.rej({}), (_options, { logger }) => new LogNotifier(logger)),
-        },
-    },
-});
 
 ;// CONCATENATED MODULE: ./src/action/clock-from.ts
 
@@ -30455,6 +30634,1038 @@ async function hashFile(path, buffer) {
     return hash.digest('hex');
 }
 
+;// CONCATENATED MODULE: ./src/adapters/http/http-context.ts
+
+const systemHttp = { fetch, clock: systemClock, random: Math.random };
+/** Waits of about 1, 2, 4 … 60 s: long enough for a limit by the minute to pass. */
+const defaultLimits = {
+    tryTimeout: 120_000,
+    totalTimeout: 600_000,
+    tries: 8,
+    firstWait: 1_000,
+    longestWait: 60_000,
+    maximumBytes: 32 * 1024 * 1024,
+};
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/in-groups.ts
+/** Does it for all items, at most `size` at once, and answers in their order. The first failure ends it once those under way have ended. */
+async function inGroups(size, items, act) {
+    const results = [];
+    for (let start = 0; start < items.length; start += size) {
+        const settled = await Promise.allSettled(items.slice(start, start + size).map(act));
+        const failed = settled.find((result) => result.status === 'rejected');
+        if (failed !== undefined)
+            throw failed.reason;
+        results.push(...settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+    }
+    return results;
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/core/api.js
+var api = __nccwpck_require__(268);
+;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/coerce.js
+
+
+function string(params) {
+    return core._coercedString(schemas.ZodString, params);
+}
+function number(params) {
+    return api/* _coercedNumber */.qG(classic_schemas/* ZodNumber */.rSt, params);
+}
+function coerce_boolean(params) {
+    return core._coercedBoolean(schemas.ZodBoolean, params);
+}
+function bigint(params) {
+    return core._coercedBigint(schemas.ZodBigInt, params);
+}
+function date(params) {
+    return core._coercedDate(schemas.ZodDate, params);
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/answers.ts
+
+// What is read of MLflow's answers; members it leaves out are empty. Numbers of 64 bits may come as texts.
+const integer = number().int();
+const entries = classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ key: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP().default('') }))
+    .default([])
+    .transform((list) => Object.fromEntries(list.map(({ key, value }) => [key, value])));
+const experimentAnswer = classic_schemas/* object */.Ikc({ experiment: classic_schemas/* object */.Ikc({ experiment_id: classic_schemas/* string */.YjP(), lifecycle_stage: classic_schemas/* string */.YjP() }) });
+const runSchema = classic_schemas/* object */.Ikc({
+    info: classic_schemas/* object */.Ikc({
+        run_id: classic_schemas/* string */.YjP(),
+        run_name: classic_schemas/* string */.YjP().default(''),
+        experiment_id: classic_schemas/* string */.YjP(),
+        status: classic_schemas/* string */.YjP(),
+        lifecycle_stage: classic_schemas/* string */.YjP(),
+        artifact_uri: classic_schemas/* string */.YjP().default(''),
+    }),
+    data: classic_schemas/* object */.Ikc({
+        metrics: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ key: classic_schemas/* string */.YjP(), value: number(), timestamp: integer.default(0), step: integer.default(0) })).default([]),
+        params: entries,
+        tags: entries,
+    })
+        .prefault({}),
+    inputs: classic_schemas/* object */.Ikc({ dataset_inputs: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ dataset: classic_schemas/* object */.Ikc({ digest: classic_schemas/* string */.YjP() }) })).default([]) }).prefault({}),
+});
+const runAnswer = classic_schemas/* object */.Ikc({ run: runSchema });
+const runsAnswer = classic_schemas/* object */.Ikc({ runs: classic_schemas/* array */.YOg(runSchema).default([]), next_page_token: classic_schemas/* string */.YjP().optional() });
+const filesAnswer = classic_schemas/* object */.Ikc({
+    files: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ path: classic_schemas/* string */.YjP(), is_dir: classic_schemas/* boolean */.zMY().default(false), file_size: integer.default(0) })).default([]),
+    next_page_token: classic_schemas/* string */.YjP().optional(),
+});
+const modelAnswer = classic_schemas/* object */.Ikc({
+    registered_model: classic_schemas/* object */.Ikc({
+        description: classic_schemas/* string */.YjP().default(''),
+        tags: entries,
+        aliases: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ alias: classic_schemas/* string */.YjP(), version: integer })).default([]),
+    }),
+});
+const versionsAnswer = classic_schemas/* object */.Ikc({
+    model_versions: classic_schemas/* array */.YOg(classic_schemas/* object */.Ikc({ version: integer, run_id: classic_schemas/* string */.YjP().default(''), source: classic_schemas/* string */.YjP().default(''), description: classic_schemas/* string */.YjP().default(''), tags: entries }))
+        .default([]),
+    next_page_token: classic_schemas/* string */.YjP().optional(),
+});
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/wanted-state.ts
+
+
+const mirroredAliases = ['champion', 'challenger'];
+const versionTag = 'taxiway.version';
+const storeTag = 'taxiway.store';
+/** Tags under it are ours to set and to take away. */
+const ownTags = 'taxiway.';
+// MLflow's limits (mlflow/utils/validation.py, 3.17): keys 250 characters, parameter values 6,000, tag values 8,000 (5,000 before 2.10), dataset digests 36.
+const longestKey = 250;
+const longestParameter = 6_000;
+const longestTag = 5_000;
+const longestDatasetDigest = 36;
+/** Bytes. A larger model stays in the store alone, which the version's source names. */
+const largestFile = 100 * 1024 * 1024;
+const cardFiles = ['MODEL_CARD.md', 'ml-bom.cdx.json'];
+/** The registry's content in MLflow's terms. */
+function wantedState(content, options) {
+    return {
+        experiment: options.experiment ?? content.model,
+        model: { name: content.model, description: content.description, tags: cutTags({ [storeTag]: content.store }) },
+        versions: content.versions.map((version) => wantedVersion(version, { ...options, model: content.model })),
+        aliases: { champion: content.champion, challenger: content.challenger },
+    };
+}
+function wantedVersion({ record, source, status, facts, state, files }, options) {
+    const key = `${options.model}/${record.version}`;
+    const prefixed = (given) => Object.fromEntries(Object.entries(given).map(([name, value]) => [`${ownTags}${name}`, value]));
+    const common = { ...prefixed(facts), [versionTag]: key, [`${ownTags}source`]: source };
+    const quarantined = state['quarantined'];
+    return {
+        number: record.version,
+        key,
+        run: {
+            name: record.imageTag,
+            time: Date.parse(record.registeredAt),
+            parameters: parametersOf(record.hyperparameters),
+            metrics: metricsOf(record),
+            tags: cutTags({
+                ...common,
+                ...(quarantined === undefined ? {} : { [`${ownTags}quarantined`]: quarantined }),
+                'mlflow.note.content': status,
+                'mlflow.source.name': record.model,
+                'mlflow.source.type': 'JOB',
+                'mlflow.source.git.commit': record.codeCommit,
+                'mlflow.user': 'taxiway',
+            }),
+            dataset: { name: `${record.model} clean snapshot`, digest: (0,artifacts_digest/* hexOf */.ZD)(record.dataset.digest).slice(0, longestDatasetDigest), source: record.dataset.uri },
+        },
+        version: { source: source.startsWith('file:') ? undefined : source, description: cut(status, longestTag), tags: cutTags({ ...common, ...prefixed(state) }) },
+        files: Object.fromEntries(Object.entries(files).filter(([path, { size }]) => size <= largestFile && (options.artifacts === 'full' || cardFiles.includes(path)))),
+    };
+}
+/** Objects are opened, lists stay one value: `optimizer.learning-rate` = 0.001. */
+function parametersOf(hyperparameters) {
+    const flat = [];
+    const open = (name, value) => {
+        if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+            for (const [key, inner] of Object.entries(value))
+                if (inner !== undefined)
+                    open(`${name}.${key}`, inner);
+            return;
+        }
+        flat.push([keyOf(name), cut(typeof value === 'string' ? value : (0,canonical_json/* canonicalJson */.d)(value), longestParameter)]);
+    };
+    // Parsed from JSON once: undefined members are gone.
+    for (const [name, value] of Object.entries(hyperparameters))
+        if (value !== undefined)
+            open(name, value);
+    return Object.fromEntries(flat.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+/** The interval's ends and the sample size stand beside each metric, so that MLflow can chart and filter by them. */
+function metricsOf({ metrics, threshold }) {
+    const all = Object.entries(metrics).flatMap(([name, { value, interval, sampleSize }]) => [
+        [keyOf(name), value],
+        [keyOf(`${name}.low`), interval[0]],
+        [keyOf(`${name}.high`), interval[1]],
+        [keyOf(`${name}.rows`), sampleSize],
+    ]);
+    return Object.fromEntries([...all, ['threshold', threshold]]);
+}
+function cutTags(tags) {
+    return Object.fromEntries(Object.entries(tags).map(([name, value]) => [keyOf(name), cut(value, longestTag)]));
+}
+/** Never half a character: no database takes that. */
+function cut(text, length) {
+    return text.slice(0, length).toWellFormed();
+}
+/** MLflow allows letters, digits, underscores, dashes, periods, spaces and slashes. */
+function keyOf(name) {
+    return name.replace(/[^\w.\- /]/g, '_').slice(0, longestKey);
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/read-state.ts
+
+
+
+
+const read_state_api = '/api/2.0/mlflow';
+const pageSize = 1_000;
+const runsAtOnce = 8;
+/** Looks at all that the mirror cares for. @throws UserError mirror-unavailable, mirror-denied, mirror-refused */
+async function readState(client, { experiment, model }) {
+    const foundExperiment = await read(client, experimentAnswer, get('experiments/get-by-name', { experiment_name: experiment }));
+    const foundModel = await read(client, modelAnswer, get('registered-models/get', { name: model.name }));
+    const versions = foundModel === undefined ? [] : await readVersions(client, model.name);
+    const id = foundExperiment?.experiment.experiment_id;
+    const runs = id === undefined ? [] : await readRuns(client, { experimentId: id, model: model.name, versions });
+    return {
+        experiment: foundExperiment === undefined || id === undefined ? undefined : { id, deleted: foundExperiment.experiment.lifecycle_stage === 'deleted' },
+        model: foundModel === undefined
+            ? undefined
+            : {
+                description: foundModel.registered_model.description,
+                tags: foundModel.registered_model.tags,
+                aliases: Object.fromEntries(foundModel.registered_model.aliases.map(({ alias, version }) => [alias, version])),
+            },
+        runs,
+        versions,
+    };
+}
+async function readVersions(client, name) {
+    const filter = `name='${name}'`;
+    const pages = await readPages(client, versionsAnswer, (page) => get('model-versions/search', { filter, max_results: String(pageSize), page_token: page }));
+    return pages
+        .flatMap(({ model_versions }) => model_versions)
+        .map(({ version, run_id, source, description, tags }) => ({ number: version, runId: run_id, source, description, tags }))
+        .sort((left, right) => left.number - right.number);
+}
+async function readRuns(client, { experimentId, model, versions }) {
+    const pages = await readPages(client, runsAnswer, (page) => ({
+        method: 'POST',
+        path: `${read_state_api}/runs/search`,
+        body: { experiment_ids: [experimentId], filter: `tags.\`${versionTag}\` LIKE '${model}/%'`, run_view_type: 'ALL', max_results: pageSize, ...(page === undefined ? {} : { page_token: page }) },
+    }));
+    const tagged = pages.flatMap(({ runs }) => runs);
+    const known = new Set(tagged.map(({ info }) => info.run_id));
+    // Somebody may have taken our tag off a run that a version of ours comes from.
+    const others = [...new Set(versions.filter(({ runId, tags }) => tags[versionTag] !== undefined && runId !== '' && !known.has(runId)).map(({ runId }) => runId))];
+    const untagged = await inGroups(runsAtOnce, others, (id) => read(client, runAnswer, get('runs/get', { run_id: id })));
+    const all = [...tagged, ...untagged.flatMap((answer) => (answer?.run.info.experiment_id === experimentId ? [answer.run] : []))];
+    const runs = await inGroups(runsAtOnce, all, async (run) => foundRun(run, run.info.lifecycle_stage === 'deleted' ? {} : await readFiles(client, run.info.run_id)));
+    return runs.sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+function foundRun({ info, data, inputs }, files) {
+    return {
+        id: info.run_id,
+        deleted: info.lifecycle_stage === 'deleted',
+        name: info.run_name,
+        status: info.status,
+        artifactUri: info.artifact_uri,
+        parameters: data.params,
+        metrics: Object.fromEntries(data.metrics.map(({ key, value, timestamp, step }) => [key, { value, time: timestamp, step }])),
+        tags: data.tags,
+        datasets: inputs.dataset_inputs.map(({ dataset }) => dataset.digest),
+        files,
+    };
+}
+/** The mirror's files lie at the top: folders are not its own. */
+async function readFiles(client, runId) {
+    const pages = await readPages(client, filesAnswer, (page) => get('artifacts/list', { run_id: runId, page_token: page }));
+    return Object.fromEntries(pages.flatMap(({ files }) => files).filter(({ is_dir }) => !is_dir).map(({ path, file_size }) => [path, file_size]));
+}
+/** The whole list. @throws as `read` does; a list that is not there is empty */
+async function readPages(client, schema, ask) {
+    const pages = [];
+    let token;
+    do {
+        const page = await read(client, schema, ask(token));
+        if (page === undefined)
+            return pages;
+        pages.push(page);
+        token = page.next_page_token === '' ? undefined : page.next_page_token;
+    } while (token !== undefined);
+    return pages;
+}
+async function read(client, schema, request) {
+    const answer = await client.ask(request);
+    if (answer.kind === 'missing')
+        return undefined;
+    if (answer.kind !== 'ok')
+        throw refusal(client, request, answer);
+    const parsed = schema.safeParse(answer.body);
+    if (parsed.success)
+        return parsed.data;
+    throw refusal(client, request, { reason: 'answered JSON of another shape than MLflow’s; is tracking-uri right?' });
+}
+function refusal(client, { method, path }, { reason }) {
+    return new errors/* UserError */.yo('mirror-refused', `mirror mlflow: ${client.host} ${reason} (${method} ${path.split('?')[0] ?? path})`, {
+        hint: 'Check tracking-uri, and that the server is MLflow 2.9 or newer.',
+    });
+}
+function get(path, query) {
+    const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+    return { method: 'GET', path: `${read_state_api}/${path}?${new URLSearchParams(given).toString()}` };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/apply-plan.ts
+
+
+
+const groupsAtOnce = 4;
+/**
+ * Does what is planned: a group ends at its first call that is refused, for what follows may need it; the others go on. A call that cannot be
+ * asked twice and was not answered counts as failed: the next look shows whether it worked.
+ * @throws UserError mirror-unavailable, mirror-denied
+ */
+async function applyPlan(client, groups) {
+    let done = 0;
+    const refused = [];
+    let failure;
+    await inGroups(groupsAtOnce, groups, async (group) => {
+        for (const call of group) {
+            const answer = await askCall(client, call);
+            if (answer === undefined) {
+                done += 1;
+                continue;
+            }
+            failure ??= answer;
+            if (call.version !== undefined && answer.code === 'mirror-refused')
+                refused.push(call.version);
+            return;
+        }
+    });
+    return { done, refused, failure };
+}
+/** Why it did not succeed; undefined where it did. */
+async function askCall(client, call) {
+    try {
+        const answer = await client.ask(call);
+        return answer.kind === 'ok' ? undefined : refusal(client, call, answer);
+    }
+    catch (error) {
+        if (call.repeatable === false && error instanceof errors/* UserError */.yo && error.code === 'mirror-unavailable')
+            return error;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/adapters/http/network-reason.ts
+/** fetch says "fetch failed" and keeps what happened in its cause. */
+function networkReason(error) {
+    const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (!(inner instanceof Error))
+        return String(inner);
+    const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : undefined;
+    return inner.message === '' ? (code ?? inner.name) : inner.message;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/http/read-body.ts
+/** An answer that is not to be had by asking again: it is too large. */
+class BodyTooLargeError extends Error {
+    name = 'BodyTooLargeError';
+}
+/** An answer that broke off. */
+class BodyCutError extends Error {
+    name = 'BodyCutError';
+}
+/**
+ * The whole body, never more than `maximum` bytes of it in memory: the count is of bytes after decompression, as they come.
+ * @throws BodyTooLargeError, BodyCutError (shorter than its Content-Length), and what the connection throws
+ */
+async function readBody(response, maximum) {
+    const declared = declaredLength(response.headers);
+    if (declared !== undefined && declared > maximum)
+        throw await abandon(response, declared, maximum);
+    const parts = [];
+    let size = 0;
+    if (response.body !== null) {
+        for await (const part of response.body) {
+            size += part.byteLength;
+            // Leaving the loop cancels the stream, and with it the connection.
+            if (size > maximum)
+                throw tooLarge(size, maximum);
+            parts.push(part);
+        }
+    }
+    if (declared !== undefined && size !== declared)
+        throw new BodyCutError(`${size} of ${declared} bytes arrived`);
+    return Buffer.concat(parts, size);
+}
+/** Content-Length counts bytes on the wire: it says nothing about a body that fetch has decompressed. */
+function declaredLength(headers) {
+    const text = headers.get('content-length') ?? '';
+    return headers.has('content-encoding') || !/^\d{1,15}$/.test(text) ? undefined : Number(text);
+}
+async function abandon(response, size, maximum) {
+    await response.body?.cancel();
+    return tooLarge(size, maximum);
+}
+function tooLarge(size, maximum) {
+    return new BodyTooLargeError(`the answer has at least ${size} bytes; allowed: ${maximum}`);
+}
+
+;// CONCATENATED MODULE: ./src/adapters/http/retry-after.ts
+/**
+ * The Retry-After header (RFC 9110, section 10.2.3) in milliseconds from now: whole seconds, or a date. Undefined where it is absent or makes no sense.
+ * @param now milliseconds since the Unix epoch
+ */
+function retryAfter(header, now) {
+    const text = header?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    // Date.parse reads far more than HTTP dates ("5 apples" is a year to it); every HTTP date begins with the day's name.
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./src/adapters/http/with-retry.ts
+/**
+ * Tries until a try has an answer other than "again", or the tries or the time are spent. The waits double and are spread at random; a
+ * service that asks for a longer wait gets it, and where that is more than the longest wait, it ends at once.
+ * @param attempt is given its own time-out in milliseconds
+ */
+async function withRetry({ clock, random, limits }, attempt) {
+    const begin = clock.now();
+    const left = () => begin + limits.totalTimeout - clock.now();
+    for (let tried = 1;; tried++) {
+        const answer = await attempt(Math.max(1, Math.min(limits.tryTimeout, left())));
+        if (!isAgain(answer))
+            return answer;
+        const after = answer.after ?? 0;
+        const wait = waitBefore(tried, { limits, random: random(), after });
+        const spent = spentOn(tried, { limits, wait, left: left(), after });
+        if (spent !== undefined)
+            return { kind: 'given-up', reason: `${answer.reason}; ${spent}`, cause: answer.cause };
+        await clock.sleep(wait);
+    }
+}
+function isAgain(answer) {
+    return answer.kind === 'again';
+}
+/** Between half of the doubling wait and all of it, never sooner than the service asked for. */
+function waitBefore(tried, { limits, random, after }) {
+    const doubled = Math.min(limits.longestWait, limits.firstWait * 2 ** (tried - 1));
+    const spread = Math.round(doubled * (0.5 + random / 2));
+    return after > 0 ? after + Math.min(spread, limits.firstWait) : spread;
+}
+/** Why there is no further try, or undefined where there is one. */
+function spentOn(tried, { limits, wait, left, after }) {
+    if (after > limits.longestWait)
+        return `it asks to wait ${Math.ceil(after / 1000)} s, allowed: ${limits.longestWait / 1000} s`;
+    if (tried >= limits.tries)
+        return `given up after ${tried} ${tried === 1 ? 'try' : 'tries'}`;
+    if (wait >= left)
+        return `given up after ${tried} ${tried === 1 ? 'try' : 'tries'}, as ${limits.totalTimeout / 1000} s are spent`;
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/client.ts
+
+
+
+
+
+const largestAnswer = 64 * 1024 * 1024;
+/** Request time-out, too early, too many requests. */
+const passing = new Set([408, 425, 429]);
+/** A thin client of MLflow's REST API 2.0 (https://mlflow.org/docs/latest/api_reference/rest-api.html). */
+class MlflowClient {
+    options;
+    began;
+    secrets;
+    host;
+    /** The time for all calls together, `limits.totalTimeout`, begins now. */
+    constructor(options) {
+        this.options = options;
+        this.began = options.http.clock.now();
+        this.host = new URL(options.trackingUri).host;
+        const { password, token } = options.credentials;
+        const whole = authorization(options.credentials);
+        this.secrets = [password, token, whole?.split(' ')[1]].filter((secret) => secret !== undefined && secret !== '').flatMap((secret) => (secret === undefined ? [] : [secret, encodeURIComponent(secret)]));
+    }
+    /** @throws UserError mirror-unavailable, mirror-denied. Messages never hold credentials. */
+    async ask(request) {
+        const { http, limits } = this.options;
+        const left = this.began + limits.totalTimeout - http.clock.now();
+        if (left <= 0)
+            throw this.unavailable(`is not done yet, and ${limits.totalTimeout / 1000} s are spent`);
+        const given = { ...limits, totalTimeout: left, tries: request.repeatable === false ? 1 : limits.tries };
+        const bytes = await request.bytes?.();
+        const answer = await withRetry({ clock: http.clock, random: http.random, limits: given }, (timeout) => this.askOnce(request, { bytes, timeout }));
+        switch (answer.kind) {
+            case 'denied':
+                throw new errors/* UserError */.yo('mirror-denied', `mirror mlflow: ${this.host} ${answer.reason}`, {
+                    hint: 'Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, of an account that may edit experiments and registered models.',
+                });
+            case 'given-up':
+                throw this.unavailable(answer.reason, answer.cause);
+            case 'ok':
+            case 'missing':
+            case 'refused':
+                return answer;
+        }
+    }
+    async askOnce({ method, path, body }, { bytes, timeout }) {
+        const { http, trackingUri, credentials } = this.options;
+        const signal = AbortSignal.timeout(timeout);
+        const authorized = authorization(credentials);
+        try {
+            const response = await http.fetch(`${trackingUri}${path}`, {
+                method,
+                signal,
+                // Credentials are for this server alone: nobody else is asked.
+                redirect: 'manual',
+                headers: {
+                    accept: 'application/json',
+                    'user-agent': 'taxiway',
+                    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+                    ...(bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
+                    ...(authorized === undefined ? {} : { authorization: authorized }),
+                },
+                ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+                ...(bytes === undefined ? {} : { body: Buffer.from(bytes) }),
+            });
+            return await this.judge(response);
+        }
+        catch (error) {
+            if (error instanceof BodyTooLargeError)
+                return { kind: 'refused', reason: `answered too much: ${error.message}` };
+            if (signal.aborted)
+                return { kind: 'again', reason: `did not answer in full within ${timeout / 1000} s`, cause: error };
+            return { kind: 'again', reason: `could not be reached: ${this.clean(networkReason(error))}`, cause: error };
+        }
+    }
+    async judge(response) {
+        const { status } = response;
+        const text = Buffer.from(await readBody(response, largestAnswer)).toString('utf8');
+        const json = parse(text);
+        if (status === 200 && json !== undefined)
+            return { kind: 'ok', body: json };
+        const said = this.clean(message(json) ?? (/^\s*</.test(text) ? '' : text));
+        const reason = `answered ${status}${said === '' ? '' : `: ${said}`}`;
+        if (status === 401 || status === 403)
+            return { kind: 'denied', reason };
+        if (status >= 300 && status < 400)
+            return { kind: 'refused', reason: `${reason}; redirections are not followed: write the address that it points to as tracking-uri` };
+        // A page where JSON should be comes from something in between, such as a proxy whose server is restarting.
+        if (status === 200)
+            return { kind: 'again', reason: 'answered something else than MLflow’s JSON; is tracking-uri right?' };
+        if (passing.has(status) || status >= 500) {
+            const after = retryAfter(response.headers.get('retry-after'), this.options.http.clock.now());
+            return { kind: 'again', reason, ...(after === undefined ? {} : { after }) };
+        }
+        return { kind: errorCode(json) === 'RESOURCE_DOES_NOT_EXIST' ? 'missing' : 'refused', reason };
+    }
+    /** One plain line, without credentials: control characters could forge lines of the runner's log. */
+    clean(text) {
+        const plain = this.secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text).replace(/[\p{C}\s]+/gu, ' ').trim();
+        return plain.length > 300 ? `${plain.slice(0, 300)}…` : plain;
+    }
+    unavailable(reason, cause) {
+        return new errors/* UserError */.yo('mirror-unavailable', `mirror mlflow: ${this.host} ${reason}`, {
+            hint: 'Nothing is lost: the next step that changes the registry, or npm run taxiway -- mirror sync, brings it up to date.',
+            cause,
+        });
+    }
+}
+function authorization({ username, password, token }) {
+    if (username !== undefined && password !== undefined)
+        return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    return token === undefined ? undefined : `Bearer ${token}`;
+}
+function parse(text) {
+    // Deleting and uploading answer nothing, or an empty object.
+    if (text.trim() === '')
+        return {};
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function message(json) {
+    return typeof json === 'object' && json !== null && 'message' in json ? `${errorCode(json) ?? ''} ${String(json.message)}`.trim() : undefined;
+}
+function errorCode(json) {
+    return typeof json === 'object' && json !== null && 'error_code' in json ? String(json.error_code) : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/calls.ts
+const calls_api = '/api/2.0/mlflow';
+/** MLflow's REST API 2.0, as far as the mirror writes. What would be made twice by asking twice is marked. */
+const calls = {
+    createExperiment: (name) => post('experiments/create', { name, tags: tagList({ 'taxiway.pipeline': name }) }),
+    restoreExperiment: (experiment_id) => post('experiments/restore', { experiment_id }),
+    createModel: (name, description, tags) => post('registered-models/create', { name, description, tags: tagList(tags) }),
+    describeModel: (name, description) => patch('registered-models/update', { name, description }),
+    tagModel: (name, key, value) => post('registered-models/set-tag', { name, key, value }),
+    setAlias: (name, alias, version) => post('registered-models/alias', { name, alias, version: String(version) }),
+    removeAlias: (name, alias) => remove('registered-models/alias', { name, alias }),
+    createRun: (run) => once(post('runs/create', { ...run, tags: tagList(run.tags) })),
+    updateRun: (run) => post('runs/update', run),
+    deleteRun: (run_id) => post('runs/delete', { run_id }),
+    restoreRun: (run_id) => post('runs/restore', { run_id }),
+    logBatch: (run_id, batch) => post('runs/log-batch', { run_id, ...batch }),
+    untagRun: (run_id, key) => post('runs/delete-tag', { run_id, key }),
+    logDataset: (run_id, { name, digest, source }) => post('runs/log-inputs', {
+        run_id,
+        datasets: [{ tags: [{ key: 'mlflow.data.context', value: 'training' }], dataset: { name, digest, source_type: 'taxiway', source: JSON.stringify({ uri: source }) } }],
+    }),
+    /** @param folder below the server's artefact root */
+    upload: (folder, file, bytes) => ({
+        method: 'PUT',
+        path: `/api/2.0/mlflow-artifacts/artifacts/${[...folder.split('/'), file].filter((part) => part !== '').map(encodeURIComponent).join('/')}`,
+        bytes,
+    }),
+    createVersion: (version) => once(post('model-versions/create', { ...version, tags: tagList(version.tags) })),
+    describeVersion: (name, version, description) => patch('model-versions/update', { name, version: String(version), description }),
+    tagVersion: (name, version, [key, value]) => post('model-versions/set-tag', { name, version: String(version), key, value }),
+    untagVersion: (name, version, key) => remove('model-versions/delete-tag', { name, version: String(version), key }),
+    deleteVersion: (name, version) => remove('model-versions/delete', { name, version: String(version) }),
+};
+function tagList(tags) {
+    return Object.entries(tags).map(([key, value]) => ({ key, value }));
+}
+function once(call) {
+    return { ...call, repeatable: false };
+}
+function post(path, body) {
+    return { method: 'POST', path: `${calls_api}/${path}`, body };
+}
+function patch(path, body) {
+    return { method: 'PATCH', path: `${calls_api}/${path}`, body };
+}
+function remove(path, body) {
+    return { method: 'DELETE', path: `${calls_api}/${path}`, body };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/plan-run.ts
+
+
+// MLflow takes at most 100 parameters, 100 tags and 1,000 entries in a batch.
+const longestBatch = 100;
+/** What a run that is not deleted still lacks, in the order to do it: finished is last, so that a person sees what is under way. */
+function planRun(wanted, found) {
+    const { run } = wanted;
+    const different = Object.entries(run.parameters).filter(([key, value]) => Object.hasOwn(found.parameters, key) && found.parameters[key] !== value);
+    const folder = artifactFolder(found.artifactUri);
+    const missing = Object.entries(wanted.files).filter(([path, { size }]) => found.files[path] !== size);
+    const finished = found.status === 'FINISHED' && found.name === run.name;
+    return {
+        calls: [
+            ...planBatches(wanted, found),
+            ...Object.keys(found.tags).filter((key) => key.startsWith(ownTags) && !Object.hasOwn(run.tags, key)).map((key) => calls.untagRun(found.id, key)),
+            ...(found.datasets.includes(run.dataset.digest) ? [] : [calls.logDataset(found.id, run.dataset)]),
+            ...(folder === undefined ? [] : missing.map(([path, file]) => calls.upload(folder, path, () => file.bytes()))),
+            ...(finished ? [] : [calls.updateRun({ run_id: found.id, status: 'FINISHED', end_time: run.time, run_name: run.name })]),
+        ].map((call) => ({ ...call, version: wanted.number })),
+        notes: [
+            ...(different.length === 0 ? [] : [`run ${found.id} (${wanted.key}) has other parameters, which MLflow never changes: ${different.map(([key]) => key).join(', ')}`]),
+            ...(folder === undefined && missing.length > 0 ? [`run ${found.id} (${wanted.key}) keeps artefacts where the MLflow server does not serve them; they stay in the store alone`] : []),
+        ],
+    };
+}
+function planBatches({ run }, found) {
+    const params = Object.entries(run.parameters).filter(([key]) => !Object.hasOwn(found.parameters, key)).map(entry);
+    const tags = Object.entries(run.tags).filter(([key, value]) => found.tags[key] !== value).map(entry);
+    const metrics = Object.entries(run.metrics).flatMap(([key, value]) => {
+        const last = found.metrics[key];
+        return isSame(last, value) ? [] : [{ key, value, ...after(last, run.time) }];
+    });
+    const batches = Math.ceil(Math.max(params.length, tags.length, metrics.length) / longestBatch);
+    return Array.from({ length: batches }, (_, index) => {
+        const part = (items) => items.slice(index * longestBatch, (index + 1) * longestBatch);
+        return calls.logBatch(found.id, { params: part(params), metrics: part(metrics), tags: part(tags) });
+    });
+}
+function entry([key, value]) {
+    return { key, value };
+}
+/** A database may give back a neighbour of the number. */
+function isSame(last, value) {
+    return last !== undefined && Math.abs(last.value - value) <= 1e-12 * Math.abs(value);
+}
+/** Metrics are a history whose latest point counts: the greatest step, then time. Another value written over ours is overtaken. */
+function after(last, time) {
+    return last === undefined ? { timestamp: time, step: 0 } : { timestamp: Math.max(time, last.time) + 1, step: last.step };
+}
+/** Where to upload to; undefined where the server hands the files of runs to clients directly, which the mirror does not write to. */
+function artifactFolder(uri) {
+    // With a host it may be another server, whom our credentials are no business of.
+    return /^mlflow-artifacts:\/(?:[^/].*)?$/.test(uri) ? uri.slice('mlflow-artifacts:'.length) : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/plan-calls.ts
+
+
+
+/**
+ * What to do next to bring MLflow from what it has to what it must have; nothing where they agree. What needs an id that is not known yet
+ * is planned once it is: look, plan and act until nothing is left. Whoever plans from the same state plans the same, so that syncs that run
+ * beside each other choose the same run and version where there are two.
+ * @param refused versions that MLflow would not take: the others do not wait for them
+ */
+function planCalls(wanted, found, refused = new Set()) {
+    const { experiment, model } = found;
+    const { name, description, tags } = wanted.model;
+    if (experiment === undefined || experiment.deleted || model === undefined) {
+        const first = experiment === undefined ? [calls.createExperiment(wanted.experiment)] : experiment.deleted ? [calls.restoreExperiment(experiment.id)] : [];
+        return { groups: [first, model === undefined ? [calls.createModel(name, description, tags)] : []].filter(isSome), notes: [] };
+    }
+    const versions = wanted.versions.map((version) => planVersion(version, { wanted, found, experimentId: experiment.id }));
+    const upTo = versions.findIndex(({ ready, version }) => !ready && !refused.has(version));
+    // In the registry's order, so that MLflow's own numbers are those of the registry where nobody has deleted any.
+    const creations = (upTo === -1 ? versions : versions.slice(0, upTo)).flatMap(({ creation }) => creation);
+    const groups = [
+        [...(model.description === description ? [] : [calls.describeModel(name, description)]), ...changed(tags, model.tags).map(([key, value]) => calls.tagModel(name, key, value))],
+        ...versions.map(({ repairs }) => repairs),
+        creations,
+        planAliases(wanted, found, new Map(versions.flatMap(({ version, number }) => (number === undefined ? [] : [[version, number]])))),
+    ];
+    return { groups: groups.filter(isSome), notes: versions.flatMap(({ notes }) => notes) };
+}
+function planVersion(wanted, { wanted: { model }, found, experimentId }) {
+    const version = wanted.number;
+    const { run, others, versions } = chooseRun(wanted.key, found);
+    const mine = (list) => list.map((call) => ({ ...call, version }));
+    if (run === undefined) {
+        const creation = calls.createRun({ experiment_id: experimentId, run_name: wanted.run.name, start_time: wanted.run.time, tags: { [versionTag]: wanted.key } });
+        return { version, ready: false, number: undefined, repairs: mine([creation]), creation: [], notes: [] };
+    }
+    const cleaning = others.filter(({ deleted }) => !deleted).map(({ id }) => calls.deleteRun(id));
+    if (run.deleted)
+        return { version, ready: false, number: undefined, repairs: mine([calls.restoreRun(run.id), ...cleaning]), creation: [], notes: [] };
+    const { calls: missing, notes } = planRun(wanted, run);
+    const source = wanted.version.source ?? run.artifactUri;
+    const kept = versions.find((candidate) => candidate.runId === run.id && candidate.source === source);
+    const { description, tags } = wanted.version;
+    if (kept === undefined) {
+        const creation = calls.createVersion({ name: model.name, source, run_id: run.id, description, tags });
+        return { version, ready: missing.length === 0, number: undefined, repairs: mine([...missing, ...cleaning]), creation: missing.length === 0 ? mine([creation]) : [], notes };
+    }
+    const repairs = [
+        ...missing,
+        ...cleaning,
+        ...(kept.description === description ? [] : [calls.describeVersion(model.name, kept.number, description)]),
+        ...changed(tags, kept.tags).map((tag) => calls.tagVersion(model.name, kept.number, tag)),
+        ...Object.keys(kept.tags).filter((key) => key.startsWith(ownTags) && !Object.hasOwn(tags, key)).map((key) => calls.untagVersion(model.name, kept.number, key)),
+        ...versions.filter((other) => other !== kept).map((other) => calls.deleteVersion(model.name, other.number)),
+    ];
+    return { version, ready: true, number: kept.number, repairs: mine(repairs), creation: [], notes };
+}
+/**
+ * The one run of a version: the one that its oldest model version comes from, so that numbers stay; else the one with the smallest id.
+ * Deleted or not: a run that was deleted is taken back, and one that lost stays away, whoever looks.
+ */
+function chooseRun(key, found) {
+    const tagged = new Set(found.runs.filter(({ tags }) => tags[versionTag] === key).map(({ id }) => id));
+    const versions = found.versions.filter(({ tags, runId }) => (tags[versionTag] === undefined ? tagged.has(runId) : tags[versionTag] === key));
+    const sources = new Set(versions.map(({ runId }) => runId));
+    const runs = found.runs.filter(({ id, tags }) => tagged.has(id) || (tags[versionTag] === undefined && sources.has(id)));
+    const run = versions.map(({ runId }) => runs.find(({ id }) => id === runId)).find((candidate) => candidate !== undefined) ?? runs[0];
+    return { run, others: runs.filter((other) => other !== run), versions };
+}
+function planAliases({ model, aliases }, found, numbers) {
+    return mirroredAliases.flatMap((alias) => {
+        const wanted = aliases[alias];
+        const present = found.model?.aliases[alias];
+        if (wanted === undefined)
+            return present === undefined ? [] : [calls.removeAlias(model.name, alias)];
+        const number = numbers.get(wanted);
+        // A version that is not there yet gets its alias at the next look.
+        return number === undefined || number === present ? [] : [calls.setAlias(model.name, alias, number)];
+    });
+}
+function changed(wanted, found) {
+    return Object.entries(wanted).filter(([key, value]) => found[key] !== value);
+}
+function isSome(list) {
+    return list.length > 0;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/mlflow-mirror.ts
+
+
+
+
+
+
+
+const standardLimits = { tryTimeout: 30_000, totalTimeout: 600_000, tries: 5, firstWait: 500, longestWait: 20_000 };
+/** A first sync takes six looks. More are needed only where others write at the same time. */
+const mostRounds = 30;
+/** Rounds one after another in which nothing succeeded. */
+const mostFailures = 3;
+/**
+ * The registry as an MLflow experiment and registered model. A sync looks at all that MLflow has, plans what differs (plan-calls.ts), does
+ * it, and looks again until nothing differs: so it does not matter where an earlier one broke off, what people edited, or who else syncs.
+ */
+class MlflowMirror {
+    name = 'mlflow';
+    settings;
+    constructor(settings) {
+        this.settings = settings;
+    }
+    async sync(read, { budget } = {}) {
+        const { http = systemHttp, credentials, limits: given } = this.settings;
+        const limits = { ...standardLimits, ...given, ...(budget === undefined ? {} : { totalTimeout: budget }) };
+        const client = new MlflowClient({ trackingUri: this.settings['tracking-uri'].replace(/\/+$/, ''), http, credentials, limits });
+        const refused = new Set();
+        let changes = 0;
+        let failures = 0;
+        for (let round = 1; round <= mostRounds; round += 1) {
+            const wanted = wantedState(await read(), this.settings);
+            const found = await readState(client, wanted);
+            refuseOther(found.model?.tags[storeTag], wanted.model);
+            const plan = planCalls(wanted, found, refused);
+            if (plan.groups.length === 0)
+                return { changes, notes: plan.notes };
+            const outcome = await applyPlan(client, plan.groups);
+            changes += outcome.done;
+            for (const version of outcome.refused)
+                refused.add(version);
+            if (outcome.done > 0 || outcome.failure === undefined) {
+                failures = 0;
+                continue;
+            }
+            failures += 1;
+            if (failures === mostFailures)
+                throw outcome.failure;
+            await http.clock.sleep(limits.firstWait * failures);
+        }
+        throw new errors/* UserError */.yo('mirror-refused', `mirror mlflow: ${client.host} does not come to agree with the registry in ${mostRounds} rounds`, {
+            hint: 'Somebody, or another mirror, writes to the same experiment or model. Give each its own.',
+        });
+    }
+}
+/** Two registries that share a model there would undo each other's work for ever. */
+function refuseOther(store, { name, tags }) {
+    if (store === undefined || store === tags[storeTag])
+        return;
+    throw new errors/* UserError */.yo('mirror-refused', `mirror mlflow: the registered model ${name} shows the registry in ${store}, not the one in ${tags[storeTag] ?? ''}`, {
+        hint: `Use another MLflow server, or, where the registry has moved, delete the model's tag ${storeTag}.`,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/adapters/notifier/log.ts
+/** Notifications as log lines: every call prints, since a log has no message to update. */
+class LogNotifier {
+    name = 'log';
+    logger;
+    constructor(logger) {
+        this.logger = logger;
+    }
+    notify(notification) {
+        const { key, severity, title, text, links, resolved } = notification;
+        const state = resolved ? 'resolved' : severity;
+        const lines = [`[${state}] ${title} (${key})`, text, ...links.map((link) => `${link.title}: ${link.url}`)];
+        this.logger.info(lines.filter((line) => line !== '').join('\n'));
+        return Promise.resolve();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/action/define-plugin.ts
+/** Gives a plugin its types; built-in implementations are registered through it too. */
+function definePlugin(plugin) {
+    return plugin;
+}
+/** Ties an implementation to the type its options have once parsed. */
+function implementation(options, create) {
+    return { options, create: (given, context) => create(options.parse(given), context) };
+}
+
+;// CONCATENATED MODULE: ./src/action/mirror-credentials.ts
+/** MLflow's own variables, so that what works for its clients works here. */
+function mlflowCredentials(variables) {
+    const given = (name) => (variables[name] === '' ? undefined : variables[name]);
+    return { username: given('MLFLOW_TRACKING_USERNAME'), password: given('MLFLOW_TRACKING_PASSWORD'), token: given('MLFLOW_TRACKING_TOKEN') };
+}
+/** What must never stand in a log, a verdict or a page. */
+function mirrorSecrets(variables) {
+    const { password, token } = mlflowCredentials(variables);
+    return [password, token].filter((secret) => secret !== undefined);
+}
+
+;// CONCATENATED MODULE: ./src/action/built-in-plugin.ts
+
+
+
+
+
+
+/** What Taxiway brings itself, registered like any other plugin. Its data sources are in adapters/data-source/create-data-sources.ts: pipeline.yaml's schema knows their options. */
+const builtInPlugin = definePlugin({
+    name: 'taxiway',
+    implementations: {
+        notifier: {
+            log: implementation(classic_schemas/* strictObject */.rej({}), (_options, { logger }) => new LogNotifier(logger)),
+        },
+        'model-mirror': {
+            mlflow: implementation(mlflowMirrorSchema, (options) => new MlflowMirror({ ...options, credentials: mlflowCredentials(process.env) })),
+        },
+    },
+});
+
+;// CONCATENATED MODULE: ./src/action/implementation-table.ts
+
+/** Name → implementation per port, from the built-in plugin and those of the pipeline. A name can be taken once. */
+class ImplementationTable {
+    implementations = new Map();
+    /** @throws UserError plugin-invalid where a name is already taken */
+    register(plugin) {
+        for (const [port, entries] of Object.entries(plugin.implementations)) {
+            for (const [name, entry] of Object.entries(entries)) {
+                const key = `${port}/${name}`;
+                const owner = this.implementations.get(key);
+                if (owner !== undefined) {
+                    throw new errors/* UserError */.yo('plugin-invalid', `plugin ${plugin.name} adds ${port} "${name}", which ${owner.plugin} already adds`, {
+                        hint: 'Give the implementation another name.',
+                    });
+                }
+                this.implementations.set(key, { plugin: plugin.name, entry });
+            }
+        }
+    }
+    names(port) {
+        return [...this.implementations.keys()].filter((key) => key.startsWith(`${port}/`)).map((key) => key.slice(port.length + 1)).sort();
+    }
+    /** @throws UserError implementation-unknown, pipeline-invalid */
+    create(port, request, context) {
+        const { type, ...options } = request;
+        const found = this.implementations.get(`${port}/${type}`);
+        if (found === undefined) {
+            throw new errors/* UserError */.yo('implementation-unknown', `no ${port} is called "${type}"; known: ${this.names(port).join(', ')}`, {
+                hint: 'Correct the name in pipeline.yaml, or list the plugin that adds it under plugins.',
+            });
+        }
+        const parsed = found.entry.options.safeParse(options);
+        if (!parsed.success) {
+            const mistakes = parsed.error.issues.map((issue) => `${[port, type, ...issue.path.map(String)].join('.')}: ${issue.message}`);
+            throw new errors/* UserError */.yo('pipeline-invalid', mistakes.join('\n'), { hint: `These are options of plugin ${found.plugin}.` });
+        }
+        // The key was registered under this port by a plugin whose type says what its implementations make.
+        return found.entry.create(parsed.data, context);
+    }
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(163);
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(176);
+;// CONCATENATED MODULE: ./src/action/require-from.ts
+/**
+ * A `require` that starts from a file. The bundler rewrites `createRequire` wherever it sees it, and what it puts in its place cannot
+ * run in an ES module, so the function is fetched at run time.
+ */
+function requireFrom(path) {
+    return process.getBuiltinModule('node:module').createRequire(path);
+}
+
+;// CONCATENATED MODULE: ./src/action/load-plugins.ts
+var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
+    if (typeof path === "string" && /^\.\.?\//.test(path)) {
+        return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
+            return tsx ? preserveJsx ? ".jsx" : ".js" : d && (!ext || !cm) ? m : (d + ext + "." + cm.toLowerCase() + "js");
+        });
+    }
+    return path;
+};
+
+
+
+
+
+
+const implementationShape = classic_schemas/* custom */.IeY((value) => typeof value === 'object' && value !== null && 'options' in value && 'create' in value, 'needs options and create');
+const pluginShape = classic_schemas/* strictObject */.rej({
+    name: classic_schemas/* string */.YjP().min(1),
+    implementations: classic_schemas/* strictObject */.rej({
+        notifier: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), implementationShape).optional(),
+        'data-source': classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), implementationShape).optional(),
+        'model-mirror': classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), implementationShape).optional(),
+    }),
+});
+/** Loads the modules under `plugins` of pipeline.yaml: a path in the repository (./…) or the name of an installed package. @throws UserError plugin-invalid */
+async function loadPlugins(names, workspace) {
+    const plugins = [];
+    for (const name of names)
+        plugins.push(await loadPlugin(name, workspace));
+    return plugins;
+}
+async function loadPlugin(name, workspace) {
+    const path = name.startsWith('.') ? repositoryPath(name, workspace) : packagePath(name, workspace);
+    let module;
+    try {
+        // A bundler must leave this import alone: the module belongs to the user's repository.
+        module = await import(__rewriteRelativeImportExtension(/* webpackIgnore: true */ (0,external_node_url_.pathToFileURL)(path).href, true));
+    }
+    catch (cause) {
+        throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}" (${path}) does not load: ${cause instanceof Error ? cause.message : String(cause)}`, {
+            hint: 'Run the module with node to see what is wrong.',
+            cause,
+        });
+    }
+    const exported = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+    const parsed = pluginShape.safeParse(exported);
+    if (parsed.success)
+        return exported;
+    const mistakes = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || 'default export'}: ${issue.message}`);
+    throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}" exports no plugin by default: ${mistakes.join('; ')}`, {
+        hint: 'Export { name, implementations: { notifier: { … } } } as the default; src/ports/plugin.ts documents it.',
+    });
+}
+function repositoryPath(name, workspace) {
+    const path = (0,external_node_path_.resolve)(workspace, name);
+    const inside = (0,external_node_path_.relative)(workspace, path);
+    if (inside.startsWith('..') || (0,external_node_path_.isAbsolute)(inside)) {
+        throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}" is outside the repository`, { hint: 'Name a file below the repository root, e.g. ./plugins/chat.ts.' });
+    }
+    if (!(0,external_node_fs_.existsSync)(path))
+        throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}": no file ${path}`, { hint: 'Paths of plugins start at the repository root.' });
+    return path;
+}
+function packagePath(name, workspace) {
+    try {
+        return requireFrom((0,external_node_path_.join)(workspace, 'package.json')).resolve(name);
+    }
+    catch (cause) {
+        throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}" is no package installed in ${workspace}`, { hint: 'Install it with npm, or write a path that starts with ./', cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/action/collect-implementations.ts
+
+
+
+/** What Taxiway brings and what the pipeline's plugins add. @throws UserError plugin-invalid */
+async function collectImplementations(plugins, workspace) {
+    const table = new ImplementationTable();
+    table.register(builtInPlugin);
+    for (const plugin of await loadPlugins(plugins, workspace))
+        table.register(plugin);
+    return table;
+}
+
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
 var exec = __nccwpck_require__(261);
 ;// CONCATENATED MODULE: ./src/action/command-runner.ts
@@ -30512,48 +31723,6 @@ function openEnvironment(name, definition) {
     return { name, section };
 }
 
-;// CONCATENATED MODULE: ./src/action/implementation-table.ts
-
-/** Name → implementation per port, from the built-in plugin and those of the pipeline. A name can be taken once. */
-class ImplementationTable {
-    implementations = new Map();
-    /** @throws UserError plugin-invalid where a name is already taken */
-    register(plugin) {
-        for (const [port, entries] of Object.entries(plugin.implementations)) {
-            for (const [name, entry] of Object.entries(entries)) {
-                const key = `${port}/${name}`;
-                const owner = this.implementations.get(key);
-                if (owner !== undefined) {
-                    throw new errors/* UserError */.yo('plugin-invalid', `plugin ${plugin.name} adds ${port} "${name}", which ${owner.plugin} already adds`, {
-                        hint: 'Give the implementation another name.',
-                    });
-                }
-                this.implementations.set(key, { plugin: plugin.name, entry });
-            }
-        }
-    }
-    names(port) {
-        return [...this.implementations.keys()].filter((key) => key.startsWith(`${port}/`)).map((key) => key.slice(port.length + 1)).sort();
-    }
-    /** @throws UserError implementation-unknown, pipeline-invalid */
-    create(port, request, context) {
-        const { type, ...options } = request;
-        const found = this.implementations.get(`${port}/${type}`);
-        if (found === undefined) {
-            throw new errors/* UserError */.yo('implementation-unknown', `no ${port} is called "${type}"; known: ${this.names(port).join(', ')}`, {
-                hint: 'Correct the name in pipeline.yaml, or list the plugin that adds it under plugins.',
-            });
-        }
-        const parsed = found.entry.options.safeParse(options);
-        if (!parsed.success) {
-            const mistakes = parsed.error.issues.map((issue) => `${[port, type, ...issue.path.map(String)].join('.')}: ${issue.message}`);
-            throw new errors/* UserError */.yo('pipeline-invalid', mistakes.join('\n'), { hint: `These are options of plugin ${found.plugin}.` });
-        }
-        // The key was registered under this port by a plugin whose type says what its implementations make.
-        return found.entry.create(parsed.data, context);
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/action/install-runtime.ts
 
 
@@ -30596,90 +31765,6 @@ function cannot(message, cause) {
         hint: 'Run npm ci in the repository before the action, or use a runner that reaches an npm registry.',
         cause,
     });
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(163);
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(176);
-;// CONCATENATED MODULE: ./src/action/require-from.ts
-/**
- * A `require` that starts from a file. The bundler rewrites `createRequire` wherever it sees it, and what it puts in its place cannot
- * run in an ES module, so the function is fetched at run time.
- */
-function requireFrom(path) {
-    return process.getBuiltinModule('node:module').createRequire(path);
-}
-
-;// CONCATENATED MODULE: ./src/action/load-plugins.ts
-var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
-    if (typeof path === "string" && /^\.\.?\//.test(path)) {
-        return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
-            return tsx ? preserveJsx ? ".jsx" : ".js" : d && (!ext || !cm) ? m : (d + ext + "." + cm.toLowerCase() + "js");
-        });
-    }
-    return path;
-};
-
-
-
-
-
-
-const implementationShape = schemas/* custom */.IeY((value) => typeof value === 'object' && value !== null && 'options' in value && 'create' in value, 'needs options and create');
-const pluginShape = schemas/* strictObject */.rej({
-    name: schemas/* string */.YjP().min(1),
-    implementations: schemas/* strictObject */.rej({
-        notifier: schemas/* record */.g1P(schemas/* string */.YjP(), implementationShape).optional(),
-        'data-source': schemas/* record */.g1P(schemas/* string */.YjP(), implementationShape).optional(),
-    }),
-});
-/** Loads the modules under `plugins` of pipeline.yaml: a path in the repository (./…) or the name of an installed package. @throws UserError plugin-invalid */
-async function loadPlugins(names, workspace) {
-    const plugins = [];
-    for (const name of names)
-        plugins.push(await loadPlugin(name, workspace));
-    return plugins;
-}
-async function loadPlugin(name, workspace) {
-    const path = name.startsWith('.') ? repositoryPath(name, workspace) : packagePath(name, workspace);
-    let module;
-    try {
-        // A bundler must leave this import alone: the module belongs to the user's repository.
-        module = await import(__rewriteRelativeImportExtension(/* webpackIgnore: true */ (0,external_node_url_.pathToFileURL)(path).href, true));
-    }
-    catch (cause) {
-        throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}" (${path}) does not load: ${cause instanceof Error ? cause.message : String(cause)}`, {
-            hint: 'Run the module with node to see what is wrong.',
-            cause,
-        });
-    }
-    const exported = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
-    const parsed = pluginShape.safeParse(exported);
-    if (parsed.success)
-        return exported;
-    const mistakes = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || 'default export'}: ${issue.message}`);
-    throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}" exports no plugin by default: ${mistakes.join('; ')}`, {
-        hint: 'Export { name, implementations: { notifier: { … } } } as the default; src/ports/plugin.ts documents it.',
-    });
-}
-function repositoryPath(name, workspace) {
-    const path = (0,external_node_path_.resolve)(workspace, name);
-    const inside = (0,external_node_path_.relative)(workspace, path);
-    if (inside.startsWith('..') || (0,external_node_path_.isAbsolute)(inside)) {
-        throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}" is outside the repository`, { hint: 'Name a file below the repository root, e.g. ./plugins/chat.ts.' });
-    }
-    if (!(0,external_node_fs_.existsSync)(path))
-        throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}": no file ${path}`, { hint: 'Paths of plugins start at the repository root.' });
-    return path;
-}
-function packagePath(name, workspace) {
-    try {
-        return requireFrom((0,external_node_path_.join)(workspace, 'package.json')).resolve(name);
-    }
-    catch (cause) {
-        throw new errors/* UserError */.yo('plugin-invalid', `plugin "${name}" is no package installed in ${workspace}`, { hint: 'Install it with npm, or write a path that starts with ./', cause });
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/action/native-modules.ts
@@ -30729,12 +31814,18 @@ class LocatedNativeModules {
             });
         }
     }
-    /** The folders of a module and of one it depends on, e.g. to pack them into an image. @throws UserError native-module-missing */
-    packageFolders(name, dependency) {
-        const path = this.locate(name);
-        if (path === undefined)
+    /** The folders of a module and of those it depends on, each found from the one before, e.g. to pack them into an image. @throws UserError native-module-missing */
+    packageFolders(name, ...dependencies) {
+        const first = this.locate(name);
+        if (first === undefined)
             throw this.missing(name);
-        return [packageFolder(path, name), packageFolder(requireFrom(path).resolve(dependency), dependency)];
+        const folders = [packageFolder(first, name)];
+        let from = first;
+        for (const dependency of dependencies) {
+            from = requireFrom(from).resolve(dependency);
+            folders.push(packageFolder(from, dependency));
+        }
+        return folders;
     }
     locate(name) {
         for (const from of this.folders) {
@@ -31111,7 +32202,7 @@ function s3UserError(error, request) {
     if (failure === undefined)
         return error;
     const { status, code } = failure;
-    const say = (kind, why, hint) => new errors/* UserError */.yo(errorCode(request.purpose, kind), `${request.uri} cannot be ${request.action}: ${why}`, { hint });
+    const say = (kind, why, hint) => new errors/* UserError */.yo(s3_error_errorCode(request.purpose, kind), `${request.uri} cannot be ${request.action}: ${why}`, { hint });
     const answer = [status, /^[A-Za-z0-9_.]+$/.test(code) ? code : undefined].filter((part) => part !== undefined).join(' ');
     if (code === 'RegionMissing')
         return new errors/* UserError */.yo('input-invalid', `${request.uri} cannot be ${request.action}: no AWS region is set`, { hint: 'Set AWS_REGION to the region of the bucket.' });
@@ -31144,7 +32235,7 @@ function s3UserError(error, request) {
     return say('unavailable', `the server answers ${answer}${after}`, 'Run the step again; if it stays so, look the code up in the server’s documentation.');
 }
 const needed = { read: 's3:GetObject', listed: 's3:ListBucket', written: 's3:PutObject', removed: 's3:DeleteObject' };
-function errorCode(purpose, kind) {
+function s3_error_errorCode(purpose, kind) {
     if (kind === 'missing')
         return purpose === 'source' ? 'source-missing' : 'store-missing';
     return `${purpose}-${kind}`;
@@ -32658,8 +33749,6 @@ function openTrainingEngine(wanted, options) {
 
 
 
-
-
 /** Chooses the adapters: this file and the tables it calls are the only place that does. @throws UserError of inputs, pipeline, plugins and native modules */
 async function compose(options) {
     const { shared, workspace, workDirectory, logger } = options;
@@ -32696,7 +33785,7 @@ async function compose(options) {
         native,
         home,
         registry: new StoreModelRegistry({ store, model: definition.name, clock }),
-        implementations: await collectImplementations(pipeline, workspace),
+        implementations: await collectImplementations(definition.plugins, workspace),
         environmentName: shared.environment,
         environment,
         engines: (inputs) => ({ section: environment().section, inputs, definition, workspace, commands, clock }),
@@ -32704,13 +33793,6 @@ async function compose(options) {
         scoringEngine: () => createOnnxRuntimeEngine(native, { logger }),
         stopwatch: latency/* processStopwatch */.B,
     };
-}
-async function collectImplementations(pipeline, workspace) {
-    const table = new ImplementationTable();
-    table.register(builtInPlugin);
-    for (const plugin of await loadPlugins(pipeline.definition.plugins, workspace))
-        table.register(plugin);
-    return table;
 }
 async function findNativeModules({ workspace, logger, native }, paths) {
     const modules = new LocatedNativeModules({
@@ -32740,7 +33822,7 @@ function endOnBrokenPipe() {
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __nccwpck_require__(260);
+var lib_core = __nccwpck_require__(260);
 ;// CONCATENATED MODULE: ./src/action/plain-line.ts
 /**
  * Text that the runner cannot take for a workflow command: it obeys `::name::` at the start of a line and `##[name]` anywhere.
@@ -32762,22 +33844,22 @@ function createRunnerLogger(clock, mask) {
     let lastProgress = clock.now();
     const clean = (text) => plainLines(mask.redact(text));
     return {
-        group: (title, phase) => core/* group */.Os(mask.redact(title), phase),
+        group: (title, phase) => lib_core/* group */.Os(mask.redact(title), phase),
         info: (message) => {
-            core/* info */.pq(clean(message));
+            lib_core/* info */.pq(clean(message));
         },
         warn: (message) => {
-            core/* warning */.$e(mask.redact(message));
+            lib_core/* warning */.$e(mask.redact(message));
         },
         debug: (message) => {
-            core/* debug */.Yz(mask.redact(message));
+            lib_core/* debug */.Yz(mask.redact(message));
         },
         progress: (label, done, total) => {
             if (clock.now() - lastProgress < progressInterval)
                 return;
             lastProgress = clock.now();
             const share = total > 0 ? ` (${Math.floor((100 * done) / total)} %)` : '';
-            core/* info */.pq(clean(`${label}: ${done} of ${total}${share}`));
+            lib_core/* info */.pq(clean(`${label}: ${done} of ${total}${share}`));
         },
     };
 }
@@ -32906,11 +33988,11 @@ function plain(value) {
 
 ;// CONCATENATED MODULE: ./src/report/slice-rows.ts
 
-const detailsSchema = schemas/* object */.Ikc({
-    slice: schemas/* object */.Ikc({ column: schemas/* string */.YjP(), value: schemas/* string */.YjP(), metric: schemas/* string */.YjP() }),
-    champion: schemas/* number */.aig().nullable().optional(),
-    gain: schemas/* number */.aig().nullable().optional(),
-    gainInterval: schemas/* tuple */.PVZ([schemas/* number */.aig(), schemas/* number */.aig()]).nullable().optional(),
+const detailsSchema = classic_schemas/* object */.Ikc({
+    slice: classic_schemas/* object */.Ikc({ column: classic_schemas/* string */.YjP(), value: classic_schemas/* string */.YjP(), metric: classic_schemas/* string */.YjP() }),
+    champion: classic_schemas/* number */.aig().nullable().optional(),
+    gain: classic_schemas/* number */.aig().nullable().optional(),
+    gainInterval: classic_schemas/* tuple */.PVZ([classic_schemas/* number */.aig(), classic_schemas/* number */.aig()]).nullable().optional(),
 });
 /** The checks that are about a slice as one table, a row for each slice in the order of the checks; undefined where there is none. */
 function sliceTable(checks) {
@@ -33081,10 +34163,10 @@ async function publishResult(result, options) {
     if (result.page !== undefined)
         await (0,promises_.writeFile)(pageFile(path), mask.redact(result.page));
     if (process.env['GITHUB_STEP_SUMMARY'] !== undefined)
-        await core/* summary */.z.addRaw(mask.redact(verdictMarkdown(verdict)), true).write();
+        await lib_core/* summary */.z.addRaw(mask.redact(verdictMarkdown(verdict)), true).write();
     const all = { ...outputs, verdict: verdict.verdict, 'verdict-path': path };
     for (const [name, value] of Object.entries(all))
-        core/* setOutput */.uH(name, mask.redact(value));
+        lib_core/* setOutput */.uH(name, mask.redact(value));
 }
 /** Where a step's page is written: beside its verdict, evaluate-gate.html beside evaluate-gate.json. */
 function pageFile(verdictPath) {
@@ -33126,7 +34208,7 @@ function readInputs(schema, mask) {
     const given = {};
     const secrets = new Set();
     for (const { name, secret } of describeInputs(schema)) {
-        const value = core/* getInput */.V4(name, { trimWhitespace: !secret });
+        const value = lib_core/* getInput */.V4(name, { trimWhitespace: !secret });
         given[name] = value === '' ? undefined : value;
         if (!secret || value === '')
             continue;
@@ -33151,7 +34233,7 @@ function maskSecret(value, mask) {
     const forms = mask.add(value);
     if (process.env['GITHUB_ACTIONS'] === 'true')
         for (const form of forms)
-            core/* setSecret */.Pq(form);
+            lib_core/* setSecret */.Pq(form);
 }
 function environmentName(input) {
     return `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;
@@ -33167,12 +34249,12 @@ var external_node_util_ = __nccwpck_require__(177);
 /** A mistake of the user: one clear line and how to mend it. Anything else is a bug: its causes, once, with their stacks. */
 function reportFailure(step, error, mask) {
     const annotate = (text) => {
-        core/* error */.z3(mask.redact(text), { title: step });
+        lib_core/* error */.z3(mask.redact(text), { title: step });
     };
     if (error instanceof errors/* UserError */.yo) {
         annotate([`${error.code}: ${error.message}`, error.hint].filter((part) => part !== undefined).join('\n'));
         for (const cause of causeChain(error.cause))
-            core/* debug */.Yz(mask.redact(cause));
+            lib_core/* debug */.Yz(mask.redact(cause));
         return;
     }
     annotate(`This is a bug in Taxiway, not in your repository. Please report it with these lines:\n${causeChain(error).join('\ncaused by ')}`);
@@ -33182,13 +34264,13 @@ function reportVerdict(verdict, mask) {
     const deciding = verdict.checks.filter((check) => check.severity === 'error' && (check.verdict === 'fail' || check.verdict === 'inconclusive'));
     const lines = deciding.length > 0 ? deciding.map(describeCheck) : [`${verdict.verdict}: ${verdict.summary}`];
     for (const line of lines)
-        core/* error */.z3(mask.redact(line), { title: verdict.step });
+        lib_core/* error */.z3(mask.redact(line), { title: verdict.step });
 }
 /** What failed without deciding: a warning each, whatever the verdict. */
 function reportWarnings(verdict, mask) {
     const warned = verdict.checks.filter((check) => check.verdict === 'fail' && (check.severity === 'warn' || (check.severity === 'error' && check.blocking === false)));
     for (const check of warned)
-        core/* warning */.$e(mask.redact(describeCheck(check)), { title: verdict.step });
+        lib_core/* warning */.$e(mask.redact(describeCheck(check)), { title: verdict.step });
 }
 function describeCheck(check) {
     const found = check.value === null ? 'nothing measured' : `${typeof check.value === 'number' ? (0,format_number/* formatNumber */.ZV)(check.value) : check.value}${check.unit === undefined ? '' : ` ${check.unit}`}`;
@@ -33293,6 +34375,7 @@ async function inWorkDirectory(step, work) {
 
 
 
+
 /** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
 async function runAction(action) {
     endOnBrokenPipe();
@@ -33300,6 +34383,8 @@ async function runAction(action) {
     try {
         const inputs = readInputs(action.inputs, mask);
         const shared = readInputs(shared_inputs/* sharedInputs */.dO, mask);
+        for (const secret of mirrorSecrets(process.env))
+            maskSecret(secret, mask);
         const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
         const logger = createRunnerLogger(systemClock, mask);
         // Whoever reads a verdict after a step that failed must not find that of an earlier run.
@@ -33771,12 +34856,18 @@ const errorCatalogue = {
     'image-corrupt': 'An image’s blob does not have the SHA-256 or size it is named by.',
     'image-invalid': 'An image is not one that Taxiway unpacks: unknown media type, unsafe path, too large.',
     'image-missing': 'A digest or tag names nothing in the image registry.',
+    'image-registry-denied': 'The image registry refuses: user and password are missing, expired or not allowed to do that.',
+    'image-registry-unavailable': 'The image registry does not answer, answers only in part, or refuses a request.',
+    'image-repository-missing': 'The image registry has no such repository.',
     'image-tag-taken': 'An immutable image tag already points to another image.',
     'implementation-unknown': 'pipeline.yaml names an implementation that neither Taxiway nor a plugin has.',
     'incident-missing': 'There is no open incident that the request could be about.',
     'input-invalid': 'An action input or command-line option is missing or malformed.',
     'loop-running': 'Another loop is using the same folder.',
     'merge-conflict': 'A pull request cannot be merged without a person.',
+    'mirror-denied': 'The mirror of the registry refuses: the credentials are missing, wrong or not allowed to do that.',
+    'mirror-refused': 'The mirror of the registry answers that something cannot be done.',
+    'mirror-unavailable': 'The mirror of the registry does not answer, or not in time.',
     'model-invalid': 'A file is not an ONNX model that Taxiway accepts.',
     'native-module-missing': 'ONNX Runtime or DuckDB is not installed and could not be brought here.',
     'nothing-live': 'The environment has no live version to watch or to compare with.',
@@ -33791,7 +34882,9 @@ const errorCatalogue = {
     'pull-request-moved': 'A pull request is closed, missing, or its branch moved since it was looked at.',
     'registry-corrupt': 'A record of the model registry is malformed or does not have its own SHA-256.',
     'resume-mismatch': 'A training state belongs to other rows or another configuration.',
+    'serving-base-invalid': 'The image that pipeline.yaml names as the serving base is none, or is not one that a model can be added to.',
     'serving-bundle-missing': 'The serving bundle or one of its native modules is not where it should be.',
+    'serving-system-missing': 'Node or a shared library that a container needs is not to be had on this machine.',
     'signing-key-invalid': 'A signing or trusted key is not an Ed25519 key in PEM.',
     'source-denied': 'A source refuses: the credentials are missing, expired or not allowed to read it.',
     'source-missing': 'A source of the pipeline has no file where it should be.',
@@ -40982,7 +42075,8 @@ function isRowsFile(name) {
 }
 /** SQL relation of the rows of some Parquet files with the same columns. */
 function rowsRelation(files, { position = false } = {}) {
-    const list = `read_parquet([${files.map(({ path }) => quoteText(path)).join(', ')}])`;
+    // A folder on the way may be called `run=7`, which is no column of the rows.
+    const list = `read_parquet([${files.map(({ path }) => quoteText(path)).join(', ')}], hive_partitioning = false)`;
     return position ? `(SELECT *, file_index, file_row_number FROM ${list})` : list;
 }
 
@@ -54033,6 +55127,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   XiL: () => (/* binding */ ZodDefault),
   Brp: () => (/* binding */ ZodISODate),
   You: () => (/* binding */ ZodISODateTime),
+  rSt: () => (/* binding */ ZodNumber),
   YOg: () => (/* binding */ array),
   zMY: () => (/* binding */ schemas_boolean),
   IeY: () => (/* binding */ custom),
@@ -54053,7 +55148,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   L5J: () => (/* binding */ unknown)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(270);
@@ -56307,6 +57402,7 @@ function preprocess(fn, schema) {
 /* harmony export */   pY: () => (/* binding */ _uuidv6),
 /* harmony export */   q0: () => (/* binding */ describe),
 /* harmony export */   qF: () => (/* binding */ _uppercase),
+/* harmony export */   qG: () => (/* binding */ _coercedNumber),
 /* harmony export */   qm: () => (/* binding */ _gte),
 /* harmony export */   rk: () => (/* binding */ _jwt),
 /* harmony export */   rt: () => (/* binding */ _base64),
@@ -56314,7 +57410,7 @@ function preprocess(fn, schema) {
 /* harmony export */   wA: () => (/* binding */ _uuidv7),
 /* harmony export */   xY: () => (/* binding */ _toUpperCase)
 /* harmony export */ });
-/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _coercedNumber, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _any, _void, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _check, _stringbool, _stringFormat */
+/* unused harmony exports _coercedString, _mac, _creditCard, _iban, TimePrecision, _float32, _float64, _int32, _uint32, _coercedBoolean, _bigint, _coercedBigint, _int64, _uint64, _symbol, _undefined, _any, _void, _coercedDate, _nan, _max, _min, _positive, _negative, _nonpositive, _nonnegative, _maxSize, _minSize, _size, _property, _mime, _union, _xor, _discriminatedUnion, _intersection, _tuple, _record, _map, _set, _enum, _nativeEnum, _literal, _file, _transform, _optional, _nullable, _default, _nonoptional, _success, _catch, _pipe, _readonly, _templateLiteral, _lazy, _promise, _check, _stringbool, _stringFormat */
 /* harmony import */ var _checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(269);
 /* harmony import */ var _registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(274);
 /* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(277);
@@ -56646,7 +57742,7 @@ function _number(Class, params) {
 }
 // @__NO_SIDE_EFFECTS__
 function _coercedNumber(Class, params) {
-    return new Class(snapshotChecks({ type: "number", coerce: true, checks: [], ...util.normalizeParams(params) }));
+    return new Class(snapshotChecks({ type: "number", coerce: true, checks: [], ..._util_js__WEBPACK_IMPORTED_MODULE_0__/* .normalizeParams */ .A2(params) }));
 }
 // @__NO_SIDE_EFFECTS__
 function _int(Class, params) {

@@ -2,7 +2,7 @@ export const id = 1;
 export const ids = [1];
 export const modules = {
 
-/***/ 267:
+/***/ 272:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(300)
-const { safeRe: re, t } = __webpack_require__(301)
-const cmp = __webpack_require__(271)
-const debug = __webpack_require__(297)
-const SemVer = __webpack_require__(269)
-const Range = __webpack_require__(268)
+const parseOptions = __webpack_require__(305)
+const { safeRe: re, t } = __webpack_require__(306)
+const cmp = __webpack_require__(276)
+const debug = __webpack_require__(302)
+const SemVer = __webpack_require__(274)
+const Range = __webpack_require__(273)
 
 
 /***/ }),
 
-/***/ 268:
+/***/ 273:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(299)
+const LRU = __webpack_require__(304)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(300)
-const Comparator = __webpack_require__(267)
-const debug = __webpack_require__(297)
-const SemVer = __webpack_require__(269)
-const trimComparatorWhitespace = __webpack_require__(302)
+const parseOptions = __webpack_require__(305)
+const Comparator = __webpack_require__(272)
+const debug = __webpack_require__(302)
+const SemVer = __webpack_require__(274)
+const trimComparatorWhitespace = __webpack_require__(307)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(301)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(296)
+} = __webpack_require__(306)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(301)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 269:
+/***/ 274:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(297)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(296)
-const { safeRe: re, t } = __webpack_require__(301)
+const debug = __webpack_require__(302)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(301)
+const { safeRe: re, t } = __webpack_require__(306)
 
-const parseOptions = __webpack_require__(300)
-const { compareIdentifiers } = __webpack_require__(298)
+const parseOptions = __webpack_require__(305)
+const { compareIdentifiers } = __webpack_require__(303)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 270:
+/***/ 275:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
+const parse = __webpack_require__(291)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 271:
+/***/ 276:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(277)
-const neq = __webpack_require__(285)
-const gt = __webpack_require__(278)
-const gte = __webpack_require__(279)
-const lt = __webpack_require__(281)
-const lte = __webpack_require__(282)
+const eq = __webpack_require__(282)
+const neq = __webpack_require__(290)
+const gt = __webpack_require__(283)
+const gte = __webpack_require__(284)
+const lt = __webpack_require__(286)
+const lte = __webpack_require__(287)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 272:
+/***/ 277:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const parse = __webpack_require__(286)
-const { safeRe: re, t } = __webpack_require__(301)
+const SemVer = __webpack_require__(274)
+const parse = __webpack_require__(291)
+const { safeRe: re, t } = __webpack_require__(306)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 273:
+/***/ 278:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
+const SemVer = __webpack_require__(274)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,24 +1254,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 274:
+/***/ 279:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
+const compare = __webpack_require__(280)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 275:
+/***/ 280:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
+const SemVer = __webpack_require__(274)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -1280,12 +1280,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 276:
+/***/ 281:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
+const parse = __webpack_require__(291)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,48 +1347,48 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 277:
+/***/ 282:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
+const compare = __webpack_require__(280)
 const eq = (a, b, loose) => compare(a, b, loose) === 0
 module.exports = eq
 
 
 /***/ }),
 
-/***/ 278:
+/***/ 283:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
+const compare = __webpack_require__(280)
 const gt = (a, b, loose) => compare(a, b, loose) > 0
 module.exports = gt
 
 
 /***/ }),
 
-/***/ 279:
+/***/ 284:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
+const compare = __webpack_require__(280)
 const gte = (a, b, loose) => compare(a, b, loose) >= 0
 module.exports = gte
 
 
 /***/ }),
 
-/***/ 280:
+/***/ 285:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
+const SemVer = __webpack_require__(274)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,72 +1411,72 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 281:
+/***/ 286:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
+const compare = __webpack_require__(280)
 const lt = (a, b, loose) => compare(a, b, loose) < 0
 module.exports = lt
 
 
 /***/ }),
 
-/***/ 282:
+/***/ 287:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
+const compare = __webpack_require__(280)
 const lte = (a, b, loose) => compare(a, b, loose) <= 0
 module.exports = lte
 
 
 /***/ }),
 
-/***/ 283:
+/***/ 288:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
+const SemVer = __webpack_require__(274)
 const major = (a, loose) => new SemVer(a, loose).major
 module.exports = major
 
 
 /***/ }),
 
-/***/ 284:
+/***/ 289:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
+const SemVer = __webpack_require__(274)
 const minor = (a, loose) => new SemVer(a, loose).minor
 module.exports = minor
 
 
 /***/ }),
 
-/***/ 285:
+/***/ 290:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
+const compare = __webpack_require__(280)
 const neq = (a, b, loose) => compare(a, b, loose) !== 0
 module.exports = neq
 
 
 /***/ }),
 
-/***/ 286:
+/***/ 291:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
+const SemVer = __webpack_require__(274)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,24 +1496,24 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 287:
+/***/ 292:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
+const SemVer = __webpack_require__(274)
 const patch = (a, loose) => new SemVer(a, loose).patch
 module.exports = patch
 
 
 /***/ }),
 
-/***/ 288:
+/***/ 293:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
+const parse = __webpack_require__(291)
 const prerelease = (version, options) => {
   const parsed = parse(version, options)
   return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
@@ -1523,36 +1523,36 @@ module.exports = prerelease
 
 /***/ }),
 
-/***/ 289:
+/***/ 294:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(275)
+const compare = __webpack_require__(280)
 const rcompare = (a, b, loose) => compare(b, a, loose)
 module.exports = rcompare
 
 
 /***/ }),
 
-/***/ 290:
+/***/ 295:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(273)
+const compareBuild = __webpack_require__(278)
 const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
 module.exports = rsort
 
 
 /***/ }),
 
-/***/ 291:
+/***/ 296:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
+const Range = __webpack_require__(273)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 292:
+/***/ 297:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(273)
+const compareBuild = __webpack_require__(278)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 293:
+/***/ 298:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
-const constants = __webpack_require__(296)
-const SemVer = __webpack_require__(269)
+const parse = __webpack_require__(291)
+const constants = __webpack_require__(301)
+const SemVer = __webpack_require__(274)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 294:
+/***/ 299:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(286)
+const parse = __webpack_require__(291)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 295:
+/***/ 300:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(301)
-const constants = __webpack_require__(296)
-const SemVer = __webpack_require__(269)
-const identifiers = __webpack_require__(298)
-const parse = __webpack_require__(286)
-const valid = __webpack_require__(294)
-const clean = __webpack_require__(270)
-const inc = __webpack_require__(280)
-const diff = __webpack_require__(276)
-const major = __webpack_require__(283)
-const minor = __webpack_require__(284)
-const patch = __webpack_require__(287)
-const prerelease = __webpack_require__(288)
-const compare = __webpack_require__(275)
-const rcompare = __webpack_require__(289)
-const compareLoose = __webpack_require__(274)
-const compareBuild = __webpack_require__(273)
-const sort = __webpack_require__(292)
-const rsort = __webpack_require__(290)
-const gt = __webpack_require__(278)
-const lt = __webpack_require__(281)
-const eq = __webpack_require__(277)
-const neq = __webpack_require__(285)
-const gte = __webpack_require__(279)
-const lte = __webpack_require__(282)
-const cmp = __webpack_require__(271)
-const coerce = __webpack_require__(272)
-const truncate = __webpack_require__(293)
-const Comparator = __webpack_require__(267)
-const Range = __webpack_require__(268)
-const satisfies = __webpack_require__(291)
-const toComparators = __webpack_require__(312)
-const maxSatisfying = __webpack_require__(306)
-const minSatisfying = __webpack_require__(307)
-const minVersion = __webpack_require__(308)
-const validRange = __webpack_require__(313)
-const outside = __webpack_require__(309)
-const gtr = __webpack_require__(303)
-const ltr = __webpack_require__(305)
-const intersects = __webpack_require__(304)
-const simplifyRange = __webpack_require__(310)
-const subset = __webpack_require__(311)
+const internalRe = __webpack_require__(306)
+const constants = __webpack_require__(301)
+const SemVer = __webpack_require__(274)
+const identifiers = __webpack_require__(303)
+const parse = __webpack_require__(291)
+const valid = __webpack_require__(299)
+const clean = __webpack_require__(275)
+const inc = __webpack_require__(285)
+const diff = __webpack_require__(281)
+const major = __webpack_require__(288)
+const minor = __webpack_require__(289)
+const patch = __webpack_require__(292)
+const prerelease = __webpack_require__(293)
+const compare = __webpack_require__(280)
+const rcompare = __webpack_require__(294)
+const compareLoose = __webpack_require__(279)
+const compareBuild = __webpack_require__(278)
+const sort = __webpack_require__(297)
+const rsort = __webpack_require__(295)
+const gt = __webpack_require__(283)
+const lt = __webpack_require__(286)
+const eq = __webpack_require__(282)
+const neq = __webpack_require__(290)
+const gte = __webpack_require__(284)
+const lte = __webpack_require__(287)
+const cmp = __webpack_require__(276)
+const coerce = __webpack_require__(277)
+const truncate = __webpack_require__(298)
+const Comparator = __webpack_require__(272)
+const Range = __webpack_require__(273)
+const satisfies = __webpack_require__(296)
+const toComparators = __webpack_require__(317)
+const maxSatisfying = __webpack_require__(311)
+const minSatisfying = __webpack_require__(312)
+const minVersion = __webpack_require__(313)
+const validRange = __webpack_require__(318)
+const outside = __webpack_require__(314)
+const gtr = __webpack_require__(308)
+const ltr = __webpack_require__(310)
+const intersects = __webpack_require__(309)
+const simplifyRange = __webpack_require__(315)
+const subset = __webpack_require__(316)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 296:
+/***/ 301:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 297:
+/***/ 302:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 298:
+/***/ 303:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 299:
+/***/ 304:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 300:
+/***/ 305:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 301:
+/***/ 306:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(296)
-const debug = __webpack_require__(297)
+} = __webpack_require__(301)
+const debug = __webpack_require__(302)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 302:
+/***/ 307:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(296)
+} = __webpack_require__(301)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 303:
+/***/ 308:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(309)
+const outside = __webpack_require__(314)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 304:
+/***/ 309:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
+const Range = __webpack_require__(273)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 305:
+/***/ 310:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(309)
+const outside = __webpack_require__(314)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 306:
+/***/ 311:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const Range = __webpack_require__(268)
+const SemVer = __webpack_require__(274)
+const Range = __webpack_require__(273)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 307:
+/***/ 312:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const Range = __webpack_require__(268)
+const SemVer = __webpack_require__(274)
+const Range = __webpack_require__(273)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 308:
+/***/ 313:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const Range = __webpack_require__(268)
-const gt = __webpack_require__(278)
+const SemVer = __webpack_require__(274)
+const Range = __webpack_require__(273)
+const gt = __webpack_require__(283)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 309:
+/***/ 314:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(269)
-const Comparator = __webpack_require__(267)
+const SemVer = __webpack_require__(274)
+const Comparator = __webpack_require__(272)
 const { ANY } = Comparator
-const Range = __webpack_require__(268)
-const satisfies = __webpack_require__(291)
-const gt = __webpack_require__(278)
-const lt = __webpack_require__(281)
-const lte = __webpack_require__(282)
-const gte = __webpack_require__(279)
+const Range = __webpack_require__(273)
+const satisfies = __webpack_require__(296)
+const gt = __webpack_require__(283)
+const lt = __webpack_require__(286)
+const lte = __webpack_require__(287)
+const gte = __webpack_require__(284)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 310:
+/***/ 315:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(291)
-const compare = __webpack_require__(275)
+const satisfies = __webpack_require__(296)
+const compare = __webpack_require__(280)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 311:
+/***/ 316:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
-const Comparator = __webpack_require__(267)
+const Range = __webpack_require__(273)
+const Comparator = __webpack_require__(272)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(291)
-const compare = __webpack_require__(275)
+const satisfies = __webpack_require__(296)
+const compare = __webpack_require__(280)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 312:
+/***/ 317:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
+const Range = __webpack_require__(273)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 313:
+/***/ 318:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(268)
+const Range = __webpack_require__(273)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 314:
+/***/ 319:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(249);
+var core = __webpack_require__(254);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(253);
+var io = __webpack_require__(258);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(136);
+var external_crypto_ = __webpack_require__(141);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(138);
+var external_fs_ = __webpack_require__(143);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(295);
+var semver = __webpack_require__(300);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(170);
+var external_os_ = __webpack_require__(175);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(135);
+var external_child_process_ = __webpack_require__(140);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(171);
+var external_path_ = __webpack_require__(176);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(251);
+var lib = __webpack_require__(256);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(173);
+var external_stream_ = __webpack_require__(178);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(176);
+var external_util_ = __webpack_require__(181);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(133);
+var external_assert_ = __webpack_require__(138);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(250);
+var exec = __webpack_require__(255);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

@@ -2,16 +2,16 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 358:
+/***/ 363:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(318);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(346);
-const { extendedEncodeURIComponent } = __webpack_require__(348);
-const { EventEmitter } = __webpack_require__(137);
-const { Buffer } = __webpack_require__(134);
-const { statSync, ReadStream } = __webpack_require__(151);
-const { Readable } = __webpack_require__(173);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(323);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(351);
+const { extendedEncodeURIComponent } = __webpack_require__(353);
+const { EventEmitter } = __webpack_require__(142);
+const { Buffer } = __webpack_require__(139);
+const { statSync, ReadStream } = __webpack_require__(156);
+const { Readable } = __webpack_require__(178);
 
 const runtimeConfigShared = {
     statSync: () => { },

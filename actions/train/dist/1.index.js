@@ -2,7 +2,7 @@ export const id = 1;
 export const ids = [1];
 export const modules = {
 
-/***/ 315:
+/***/ 317:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(348)
-const { safeRe: re, t } = __webpack_require__(349)
-const cmp = __webpack_require__(319)
-const debug = __webpack_require__(345)
-const SemVer = __webpack_require__(317)
-const Range = __webpack_require__(316)
+const parseOptions = __webpack_require__(350)
+const { safeRe: re, t } = __webpack_require__(351)
+const cmp = __webpack_require__(321)
+const debug = __webpack_require__(347)
+const SemVer = __webpack_require__(319)
+const Range = __webpack_require__(318)
 
 
 /***/ }),
 
-/***/ 316:
+/***/ 318:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(347)
+const LRU = __webpack_require__(349)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(348)
-const Comparator = __webpack_require__(315)
-const debug = __webpack_require__(345)
-const SemVer = __webpack_require__(317)
-const trimComparatorWhitespace = __webpack_require__(350)
+const parseOptions = __webpack_require__(350)
+const Comparator = __webpack_require__(317)
+const debug = __webpack_require__(347)
+const SemVer = __webpack_require__(319)
+const trimComparatorWhitespace = __webpack_require__(352)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(349)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(344)
+} = __webpack_require__(351)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(346)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 317:
+/***/ 319:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(345)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(344)
-const { safeRe: re, t } = __webpack_require__(349)
+const debug = __webpack_require__(347)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(346)
+const { safeRe: re, t } = __webpack_require__(351)
 
-const parseOptions = __webpack_require__(348)
-const { compareIdentifiers } = __webpack_require__(346)
+const parseOptions = __webpack_require__(350)
+const { compareIdentifiers } = __webpack_require__(348)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 318:
+/***/ 320:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(334)
+const parse = __webpack_require__(336)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 319:
+/***/ 321:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(325)
-const neq = __webpack_require__(333)
-const gt = __webpack_require__(326)
-const gte = __webpack_require__(327)
-const lt = __webpack_require__(329)
-const lte = __webpack_require__(330)
+const eq = __webpack_require__(327)
+const neq = __webpack_require__(335)
+const gt = __webpack_require__(328)
+const gte = __webpack_require__(329)
+const lt = __webpack_require__(331)
+const lte = __webpack_require__(332)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 320:
+/***/ 322:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(317)
-const parse = __webpack_require__(334)
-const { safeRe: re, t } = __webpack_require__(349)
+const SemVer = __webpack_require__(319)
+const parse = __webpack_require__(336)
+const { safeRe: re, t } = __webpack_require__(351)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 321:
+/***/ 323:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(317)
+const SemVer = __webpack_require__(319)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,24 +1254,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 322:
+/***/ 324:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(323)
+const compare = __webpack_require__(325)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 323:
+/***/ 325:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(317)
+const SemVer = __webpack_require__(319)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -1280,12 +1280,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 324:
+/***/ 326:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(334)
+const parse = __webpack_require__(336)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,38 +1347,14 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 325:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(323)
-const eq = (a, b, loose) => compare(a, b, loose) === 0
-module.exports = eq
-
-
-/***/ }),
-
-/***/ 326:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(323)
-const gt = (a, b, loose) => compare(a, b, loose) > 0
-module.exports = gt
-
-
-/***/ }),
-
 /***/ 327:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(323)
-const gte = (a, b, loose) => compare(a, b, loose) >= 0
-module.exports = gte
+const compare = __webpack_require__(325)
+const eq = (a, b, loose) => compare(a, b, loose) === 0
+module.exports = eq
 
 
 /***/ }),
@@ -1388,7 +1364,31 @@ module.exports = gte
 
 
 
-const SemVer = __webpack_require__(317)
+const compare = __webpack_require__(325)
+const gt = (a, b, loose) => compare(a, b, loose) > 0
+module.exports = gt
+
+
+/***/ }),
+
+/***/ 329:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compare = __webpack_require__(325)
+const gte = (a, b, loose) => compare(a, b, loose) >= 0
+module.exports = gte
+
+
+/***/ }),
+
+/***/ 330:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(319)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,38 +1411,14 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 329:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(323)
-const lt = (a, b, loose) => compare(a, b, loose) < 0
-module.exports = lt
-
-
-/***/ }),
-
-/***/ 330:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(323)
-const lte = (a, b, loose) => compare(a, b, loose) <= 0
-module.exports = lte
-
-
-/***/ }),
-
 /***/ 331:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(317)
-const major = (a, loose) => new SemVer(a, loose).major
-module.exports = major
+const compare = __webpack_require__(325)
+const lt = (a, b, loose) => compare(a, b, loose) < 0
+module.exports = lt
 
 
 /***/ }),
@@ -1452,9 +1428,9 @@ module.exports = major
 
 
 
-const SemVer = __webpack_require__(317)
-const minor = (a, loose) => new SemVer(a, loose).minor
-module.exports = minor
+const compare = __webpack_require__(325)
+const lte = (a, b, loose) => compare(a, b, loose) <= 0
+module.exports = lte
 
 
 /***/ }),
@@ -1464,9 +1440,9 @@ module.exports = minor
 
 
 
-const compare = __webpack_require__(323)
-const neq = (a, b, loose) => compare(a, b, loose) !== 0
-module.exports = neq
+const SemVer = __webpack_require__(319)
+const major = (a, loose) => new SemVer(a, loose).major
+module.exports = major
 
 
 /***/ }),
@@ -1476,7 +1452,31 @@ module.exports = neq
 
 
 
-const SemVer = __webpack_require__(317)
+const SemVer = __webpack_require__(319)
+const minor = (a, loose) => new SemVer(a, loose).minor
+module.exports = minor
+
+
+/***/ }),
+
+/***/ 335:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compare = __webpack_require__(325)
+const neq = (a, b, loose) => compare(a, b, loose) !== 0
+module.exports = neq
+
+
+/***/ }),
+
+/***/ 336:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(319)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,41 +1496,14 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 335:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const SemVer = __webpack_require__(317)
-const patch = (a, loose) => new SemVer(a, loose).patch
-module.exports = patch
-
-
-/***/ }),
-
-/***/ 336:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const parse = __webpack_require__(334)
-const prerelease = (version, options) => {
-  const parsed = parse(version, options)
-  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
-}
-module.exports = prerelease
-
-
-/***/ }),
-
 /***/ 337:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(323)
-const rcompare = (a, b, loose) => compare(b, a, loose)
-module.exports = rcompare
+const SemVer = __webpack_require__(319)
+const patch = (a, loose) => new SemVer(a, loose).patch
+module.exports = patch
 
 
 /***/ }),
@@ -1540,9 +1513,12 @@ module.exports = rcompare
 
 
 
-const compareBuild = __webpack_require__(321)
-const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
-module.exports = rsort
+const parse = __webpack_require__(336)
+const prerelease = (version, options) => {
+  const parsed = parse(version, options)
+  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
+}
+module.exports = prerelease
 
 
 /***/ }),
@@ -1552,7 +1528,31 @@ module.exports = rsort
 
 
 
-const Range = __webpack_require__(316)
+const compare = __webpack_require__(325)
+const rcompare = (a, b, loose) => compare(b, a, loose)
+module.exports = rcompare
+
+
+/***/ }),
+
+/***/ 340:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const compareBuild = __webpack_require__(323)
+const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
+module.exports = rsort
+
+
+/***/ }),
+
+/***/ 341:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const Range = __webpack_require__(318)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 340:
+/***/ 342:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(321)
+const compareBuild = __webpack_require__(323)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 341:
+/***/ 343:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(334)
-const constants = __webpack_require__(344)
-const SemVer = __webpack_require__(317)
+const parse = __webpack_require__(336)
+const constants = __webpack_require__(346)
+const SemVer = __webpack_require__(319)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 342:
+/***/ 344:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(334)
+const parse = __webpack_require__(336)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 343:
+/***/ 345:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(349)
-const constants = __webpack_require__(344)
-const SemVer = __webpack_require__(317)
-const identifiers = __webpack_require__(346)
-const parse = __webpack_require__(334)
-const valid = __webpack_require__(342)
-const clean = __webpack_require__(318)
-const inc = __webpack_require__(328)
-const diff = __webpack_require__(324)
-const major = __webpack_require__(331)
-const minor = __webpack_require__(332)
-const patch = __webpack_require__(335)
-const prerelease = __webpack_require__(336)
-const compare = __webpack_require__(323)
-const rcompare = __webpack_require__(337)
-const compareLoose = __webpack_require__(322)
-const compareBuild = __webpack_require__(321)
-const sort = __webpack_require__(340)
-const rsort = __webpack_require__(338)
-const gt = __webpack_require__(326)
-const lt = __webpack_require__(329)
-const eq = __webpack_require__(325)
-const neq = __webpack_require__(333)
-const gte = __webpack_require__(327)
-const lte = __webpack_require__(330)
-const cmp = __webpack_require__(319)
-const coerce = __webpack_require__(320)
-const truncate = __webpack_require__(341)
-const Comparator = __webpack_require__(315)
-const Range = __webpack_require__(316)
-const satisfies = __webpack_require__(339)
-const toComparators = __webpack_require__(360)
-const maxSatisfying = __webpack_require__(354)
-const minSatisfying = __webpack_require__(355)
-const minVersion = __webpack_require__(356)
-const validRange = __webpack_require__(361)
-const outside = __webpack_require__(357)
-const gtr = __webpack_require__(351)
-const ltr = __webpack_require__(353)
-const intersects = __webpack_require__(352)
-const simplifyRange = __webpack_require__(358)
-const subset = __webpack_require__(359)
+const internalRe = __webpack_require__(351)
+const constants = __webpack_require__(346)
+const SemVer = __webpack_require__(319)
+const identifiers = __webpack_require__(348)
+const parse = __webpack_require__(336)
+const valid = __webpack_require__(344)
+const clean = __webpack_require__(320)
+const inc = __webpack_require__(330)
+const diff = __webpack_require__(326)
+const major = __webpack_require__(333)
+const minor = __webpack_require__(334)
+const patch = __webpack_require__(337)
+const prerelease = __webpack_require__(338)
+const compare = __webpack_require__(325)
+const rcompare = __webpack_require__(339)
+const compareLoose = __webpack_require__(324)
+const compareBuild = __webpack_require__(323)
+const sort = __webpack_require__(342)
+const rsort = __webpack_require__(340)
+const gt = __webpack_require__(328)
+const lt = __webpack_require__(331)
+const eq = __webpack_require__(327)
+const neq = __webpack_require__(335)
+const gte = __webpack_require__(329)
+const lte = __webpack_require__(332)
+const cmp = __webpack_require__(321)
+const coerce = __webpack_require__(322)
+const truncate = __webpack_require__(343)
+const Comparator = __webpack_require__(317)
+const Range = __webpack_require__(318)
+const satisfies = __webpack_require__(341)
+const toComparators = __webpack_require__(362)
+const maxSatisfying = __webpack_require__(356)
+const minSatisfying = __webpack_require__(357)
+const minVersion = __webpack_require__(358)
+const validRange = __webpack_require__(363)
+const outside = __webpack_require__(359)
+const gtr = __webpack_require__(353)
+const ltr = __webpack_require__(355)
+const intersects = __webpack_require__(354)
+const simplifyRange = __webpack_require__(360)
+const subset = __webpack_require__(361)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 344:
+/***/ 346:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 345:
+/***/ 347:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 346:
+/***/ 348:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 347:
+/***/ 349:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 348:
+/***/ 350:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 349:
+/***/ 351:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(344)
-const debug = __webpack_require__(345)
+} = __webpack_require__(346)
+const debug = __webpack_require__(347)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 350:
+/***/ 352:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(344)
+} = __webpack_require__(346)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 351:
+/***/ 353:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(357)
+const outside = __webpack_require__(359)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 352:
+/***/ 354:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(316)
+const Range = __webpack_require__(318)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 353:
+/***/ 355:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(357)
+const outside = __webpack_require__(359)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 354:
+/***/ 356:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(317)
-const Range = __webpack_require__(316)
+const SemVer = __webpack_require__(319)
+const Range = __webpack_require__(318)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 355:
+/***/ 357:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(317)
-const Range = __webpack_require__(316)
+const SemVer = __webpack_require__(319)
+const Range = __webpack_require__(318)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 356:
+/***/ 358:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(317)
-const Range = __webpack_require__(316)
-const gt = __webpack_require__(326)
+const SemVer = __webpack_require__(319)
+const Range = __webpack_require__(318)
+const gt = __webpack_require__(328)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 357:
+/***/ 359:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(317)
-const Comparator = __webpack_require__(315)
+const SemVer = __webpack_require__(319)
+const Comparator = __webpack_require__(317)
 const { ANY } = Comparator
-const Range = __webpack_require__(316)
-const satisfies = __webpack_require__(339)
-const gt = __webpack_require__(326)
-const lt = __webpack_require__(329)
-const lte = __webpack_require__(330)
-const gte = __webpack_require__(327)
+const Range = __webpack_require__(318)
+const satisfies = __webpack_require__(341)
+const gt = __webpack_require__(328)
+const lt = __webpack_require__(331)
+const lte = __webpack_require__(332)
+const gte = __webpack_require__(329)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 358:
+/***/ 360:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(339)
-const compare = __webpack_require__(323)
+const satisfies = __webpack_require__(341)
+const compare = __webpack_require__(325)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 359:
+/***/ 361:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(316)
-const Comparator = __webpack_require__(315)
+const Range = __webpack_require__(318)
+const Comparator = __webpack_require__(317)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(339)
-const compare = __webpack_require__(323)
+const satisfies = __webpack_require__(341)
+const compare = __webpack_require__(325)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 360:
+/***/ 362:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(316)
+const Range = __webpack_require__(318)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 361:
+/***/ 363:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(316)
+const Range = __webpack_require__(318)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 362:
+/***/ 364:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(297);
+var core = __webpack_require__(299);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(301);
+var io = __webpack_require__(303);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(184);
+var external_crypto_ = __webpack_require__(186);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(186);
+var external_fs_ = __webpack_require__(188);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(343);
+var semver = __webpack_require__(345);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(218);
+var external_os_ = __webpack_require__(220);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(183);
+var external_child_process_ = __webpack_require__(185);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(219);
+var external_path_ = __webpack_require__(221);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(299);
+var lib = __webpack_require__(301);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(221);
+var external_stream_ = __webpack_require__(223);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(224);
+var external_util_ = __webpack_require__(226);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(181);
+var external_assert_ = __webpack_require__(183);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(298);
+var exec = __webpack_require__(300);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

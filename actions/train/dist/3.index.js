@@ -2,16 +2,16 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 406:
+/***/ 408:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(366);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(394);
-const { extendedEncodeURIComponent } = __webpack_require__(396);
-const { EventEmitter } = __webpack_require__(185);
-const { Buffer } = __webpack_require__(182);
-const { statSync, ReadStream } = __webpack_require__(199);
-const { Readable } = __webpack_require__(221);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(368);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(396);
+const { extendedEncodeURIComponent } = __webpack_require__(398);
+const { EventEmitter } = __webpack_require__(187);
+const { Buffer } = __webpack_require__(184);
+const { statSync, ReadStream } = __webpack_require__(201);
+const { Readable } = __webpack_require__(223);
 
 const runtimeConfigShared = {
     statSync: () => { },
