@@ -7,6 +7,8 @@ export interface Again {
   readonly reason: string;
   readonly after?: number;
   readonly cause?: unknown;
+  /** It got further than any try before: tries and time are counted anew. Whoever says so ends by itself. */
+  readonly progress?: boolean;
 }
 
 export interface GivenUp {
@@ -34,11 +36,15 @@ export async function withRetry<Answer extends { readonly kind: string }>(
   { clock, random, limits }: RetryOptions,
   attempt: (timeout: number) => Promise<Answer | Again>,
 ): Promise<Exclude<Answer, Again> | GivenUp> {
-  const begin = clock.now();
+  let begin = clock.now();
   const left = (): number => begin + limits.totalTimeout - clock.now();
   for (let tried = 1; ; tried++) {
     const answer = await attempt(Math.max(1, Math.min(limits.tryTimeout, left())));
     if (!isAgain(answer)) return answer as Exclude<Answer, Again>;
+    if (answer.progress === true) {
+      tried = 1;
+      begin = clock.now();
+    }
     const after = answer.after ?? 0;
     const wait = waitBefore(tried, { limits, random: random(), after });
     const spent = spentOn(tried, { limits, wait, left: left(), after });

@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { manualClock } from '../../../../test/builders/manual-clock.ts';
+import { cut, first, status } from '../../../../test/builders/oci-faults.ts';
 import { type Fault, type OciServer, startOciServer } from '../../../../test/builders/oci-server.ts';
 import { imageRegistryContract } from '../../../../test/contract/image-registry.ts';
 import { digestOf } from '../../../artifacts/digest.ts';
@@ -33,24 +34,6 @@ imageRegistryContract('oci, in pieces', {
   },
   close: () => server.close(),
 });
-
-/** Meets the first requests of a method and path, then leaves the rest alone. */
-function first(times: number, [method, path]: readonly [string, RegExp], fault: (response: ServerResponse) => void): Fault {
-  let left = times;
-  return (request, response) => {
-    if (request.method !== method || !path.test(request.url ?? '') || left === 0) return false;
-    left -= 1;
-    request.resume();
-    fault(response);
-    return true;
-  };
-}
-
-const status =
-  (code: number, headers: Record<string, string> = {}, body = '') =>
-  (response: ServerResponse): void =>
-    void response.writeHead(code, headers).end(body);
-const cut = (response: ServerResponse): void => void response.destroy();
 
 const text = 'a blob of some length';
 const digest = digestOf(text);

@@ -75,8 +75,12 @@ export class OciImageRegistry implements ImageRegistry {
     if (other.host !== this.place.host) return false;
     const query = new URLSearchParams({ mount: parseDigest(digest, 'the digest of a blob'), from: other.name });
     const request: RegistryRequest = { method: 'POST', url: `/v2/${this.place.name}/blobs/uploads/?${query.toString()}`, what: `mount of blob ${digest} from ${from}`, access: 'pull,push', alsoPull: other.name, accepts: [201, 202] };
+    const outcome = await this.client.retry((timeout) => this.client.askOnce(request, timeout, async ({ status }) => status === 201));
     // 202: the registry began an upload instead; it ends by itself.
-    return this.client.ask(request, async ({ status }) => status === 201);
+    if (outcome.kind === 'answer') return outcome.value;
+    // Who may push here need not be one who may pull there: whoever asked reads and pushes, and hears of that if it is not allowed, either.
+    if (outcome.kind === 'denied' || outcome.kind === 'refused') return false;
+    throw this.client.failure(request.what, outcome);
   }
 
   async storeManifest(manifest: Uint8Array): Promise<string> {

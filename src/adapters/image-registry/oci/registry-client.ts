@@ -1,11 +1,12 @@
-import { type ErrorCode, UserError } from '../../../errors.ts';
+import { UserError } from '../../../errors.ts';
 import type { FetchLimits, HttpContext } from '../../http/http-context.ts';
 import { networkReason } from '../../http/network-reason.ts';
 import { BodyTooLargeError } from '../../http/read-body.ts';
 import { retryAfter } from '../../http/retry-after.ts';
-import { whatItSays } from '../../http/what-it-says.ts';
+import { plainLine, readText } from '../../http/what-it-says.ts';
 import { type Again, withRetry } from '../../http/with-retry.ts';
 import type { RegistryAuthorization } from './authorization.ts';
+import { explainRefusal, readErrorCodes } from './registry-errors.ts';
 import type { RegistryPlace } from './registry-place.ts';
 
 export interface RegistryRequest {
@@ -27,10 +28,18 @@ export interface RegistryRequest {
 export interface Refusal {
   readonly kind: 'refused';
   readonly status: number;
+  /** E.g. ['NAME_UNKNOWN']; empty where it gave none. */
+  readonly codes: readonly string[];
   readonly reason: string;
+  /** It came from a host that the registry named, such as a storage service. */
+  readonly elsewhere: boolean;
 }
 
-export type Outcome<Value> = { readonly kind: 'answer'; readonly value: Value } | Refusal | { readonly kind: 'denied'; readonly reason: string } | Again;
+/** `unreadable`: more than is read of any answer. */
+export type Outcome<Value> = { readonly kind: 'answer'; readonly value: Value } | Refusal | { readonly kind: 'denied' | 'unreadable'; readonly reason: string } | Again;
+
+/** Why there is no answer, for a message. */
+type Failure = Pick<Refusal, 'reason'> & { readonly kind: 'refused' | 'denied' | 'unreadable' | 'given-up'; readonly status?: number; readonly codes?: readonly string[]; readonly cause?: unknown };
 
 /** What is read of an answer within the try, so that a body that breaks off is asked for again. */
 type Read<Value> = (response: Response) => Promise<Value>;
@@ -38,6 +47,8 @@ type Read<Value> = (response: Response) => Promise<Value>;
 const redirects = new Set([301, 302, 303, 307, 308]);
 const mostRedirects = 5;
 const passing = new Set([408, 425, 429]);
+/** What a storage service says of an address that was signed for a while, once that is over (S3 and Azure 403, Google 400). */
+const expired = new Set([400, 403, 404, 410]);
 
 export interface RegistryClientOptions {
   readonly place: RegistryPlace;
@@ -60,7 +71,7 @@ export class RegistryClient {
     this.authorization = options.authorization;
   }
 
-  /** @throws UserError image-registry-denied, image-registry-unavailable, image-repository-missing */
+  /** @throws UserError image-registry-denied, -unavailable, -refused, image-repository-missing, image-missing, image-corrupt, image-invalid */
   async ask<Value>(request: RegistryRequest, read: Read<Value>): Promise<Value> {
     const outcome = await this.retry((timeout) => this.askOnce(request, timeout, read));
     if (outcome.kind === 'answer') return outcome.value;
@@ -80,7 +91,7 @@ export class RegistryClient {
       for (let asked = 1; ; asked += 1) {
         const header = this.authorization.header(scopes);
         const { response, own } = await this.send(request, header, signal);
-        if (response.status !== 401) return await this.judge(request, response, read);
+        if (response.status !== 401) return await this.judge(request, { response, own, read });
         if (!own) {
           await response.body?.cancel();
           // Whom it names to prove oneself to is for the registry alone to say.
@@ -93,14 +104,15 @@ export class RegistryClient {
         if (answer.kind !== 'answered') return answer.kind === 'denied' ? { kind: 'denied', reason: `answered 401: it ${answer.reason}` } : answer;
       }
     } catch (cause) {
-      if (cause instanceof UserError || cause instanceof BodyTooLargeError) throw cause;
+      if (cause instanceof UserError) throw cause;
+      if (cause instanceof BodyTooLargeError) return { kind: 'unreadable', reason: `answered too much: ${cause.message}` };
       const reason = signal.aborted ? `did not answer in full within ${timeout / 1000} s` : `could not be reached, or broke off: ${networkReason(cause)}`;
       return { kind: 'again', reason: this.authorization.redact(reason), cause };
     }
   }
 
-  failure(what: string, outcome: { readonly kind: 'refused' | 'denied' | 'given-up'; readonly reason: string; readonly status?: number; readonly cause?: unknown }): UserError {
-    const [code, hint] = explain(outcome);
+  failure(what: string, outcome: Failure): UserError {
+    const { code, hint } = explainRefusal(outcome);
     return new UserError(code, `${this.place.repository}: ${what}: the registry ${outcome.reason}`, { hint, cause: outcome.cause });
   }
 
@@ -116,7 +128,7 @@ export class RegistryClient {
       const body = request.body as NonNullable<RequestInit['body']> | undefined;
       const response = await this.http.fetch(at, { method: request.method, redirect: 'manual', signal, headers, ...(body === undefined ? {} : { body }) });
       // Only readings are sent on: a blob's bytes lie with a storage service, a push's go to the registry.
-      if (!redirects.has(response.status) || !['GET', 'HEAD'].includes(request.method) || followed === mostRedirects) return { response, own };
+      if (!redirects.has(response.status) || !isReading(request) || followed === mostRedirects) return { response, own };
       const next = URL.parse(response.headers.get('location') ?? '', at.href);
       if (next === null || !isSafe(next, at.href)) return { response, own };
       await response.body?.cancel();
@@ -124,18 +136,24 @@ export class RegistryClient {
     }
   }
 
-  private async judge<Value>(request: RegistryRequest, response: Response, read: Read<Value>): Promise<Outcome<Value>> {
+  private async judge<Value>(request: RegistryRequest, { response, own, read }: { response: Response; own: boolean; read: Read<Value> }): Promise<Outcome<Value>> {
     const { status } = response;
-    if (request.accepts.includes(status)) {
+    // That a storage service has no such thing does not say that the registry has none.
+    if (request.accepts.includes(status) && (own || !expired.has(status))) {
       const value = await read(response);
       // What was not read keeps a connection.
       if (!response.bodyUsed) await response.body?.cancel();
       return { kind: 'answer', value };
     }
-    const said = await whatItSays(response, (text) => this.authorization.redact(text));
-    const reason = `answered ${status}${said === '' ? '' : `: ${said}`}`;
-    if (status === 403) return { kind: 'denied', reason };
-    if (status < 500 && !passing.has(status)) return { kind: 'refused', status, reason };
+    const text = await readText(response);
+    const said = plainLine(text, (secret) => this.authorization.redact(secret));
+    const whose = own ? '' : 'sends to another host, which ';
+    const reason = `${whose}answered ${status}${said === '' ? '' : `: ${said}`}`;
+    const codes = own ? readErrorCodes(text) : [];
+    // Asked again, the registry signs an address anew. A push goes to the place of its session: whoever pushes begins another.
+    if (!own && expired.has(status) && isReading(request)) return { kind: 'again', reason };
+    if (own && status === 403) return { kind: 'denied', reason };
+    if (status < 500 && !passing.has(status) && !codes.includes('TOOMANYREQUESTS')) return { kind: 'refused', status, codes, reason, elsewhere: !own };
     const after = retryAfter(response.headers.get('retry-after'), this.http.clock.now());
     return { kind: 'again', reason, ...(after === undefined ? {} : { after }) };
   }
@@ -145,10 +163,6 @@ function isSafe({ protocol, username, password }: URL, from: string): boolean {
   return (protocol === 'https:' || (protocol === 'http:' && from.startsWith('http:'))) && username === '' && password === '';
 }
 
-function explain({ kind, status }: { readonly kind: 'refused' | 'denied' | 'given-up'; readonly status?: number }): [ErrorCode, string] {
-  if (kind === 'denied') {
-    return ['image-registry-denied', 'Set IMAGE_REGISTRY_USERNAME and IMAGE_REGISTRY_PASSWORD or run docker login, and check that the user may pull and push there.'];
-  }
-  if (status === 404) return ['image-repository-missing', 'Create the repository, or correct its name in pipeline.yaml.'];
-  return ['image-registry-unavailable', 'Run the step again later: what was pushed is there and is not pushed again.'];
+function isReading({ method }: RegistryRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }

@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
-import { UserError } from '../../../errors.ts';
-import type { Outcome, RegistryClient, RegistryRequest } from './registry-client.ts';
+import type { Again } from '../../http/with-retry.ts';
+import type { Outcome, Refusal, RegistryClient, RegistryRequest } from './registry-client.ts';
 
 export interface BlobUpload {
   readonly digest: string;
@@ -15,6 +15,8 @@ interface Session {
   readonly location: string;
   /** Bytes that the registry has. */
   readonly offset: number;
+  /** Bytes: what came after them was refused as not what comes next. */
+  readonly disputed?: number;
 }
 
 interface Bytes {
@@ -23,47 +25,67 @@ interface Bytes {
 }
 
 /**
- * POST for a session, the bytes, and PUT with the digest (distribution-spec 1.1, Pushing blobs). Lost sessions are begun anew, within the client's tries.
- * @throws UserError as the client does, and image-corrupt where the registry says that the bytes are not those of the digest
+ * POST for a session, the bytes, and PUT with the digest (distribution-spec 1.1, Pushing blobs). An upload that breaks off goes on where the
+ * registry stands; a lost session is begun anew. The client's tries and time are for each step forward: they are counted anew with every
+ * piece that no try before had brought there.
+ * @throws UserError as the client does
  */
 export async function uploadBlob(client: RegistryClient, upload: BlobUpload): Promise<void> {
   const bytes = await openBytes(upload.source);
   const what = `push of blob ${upload.digest}`;
   let session: Session | undefined;
-  const outcome = await client.retry<Session>(async (timeout) => {
+  /** Bytes: the most that the registry ever had. It only grows, and ends at the blob's size. */
+  let furthest = 0;
+  const outcome = await client.retry<'done'>(async (timeout) => {
     const steps = new UploadSteps(client, { what, digest: upload.digest, timeout });
+    const before = furthest;
+    const resumed = session === undefined ? undefined : await resume(steps, session, { ...upload, whole: bytes.size <= upload.chunkSize });
+    if (resumed?.kind === 'done') return { kind: 'answer', value: 'done' };
+    if (resumed?.kind === 'again') return resumed;
+    session = resumed?.session;
     if (session === undefined) {
       const begun = await steps.begin();
       if (begun.kind !== 'answer') return begun;
       session = begun.value;
-    } else if (bytes.size <= upload.chunkSize) {
-      // One request carried everything: either it arrived, or it is begun anew.
-      if (await upload.isThere()) return { kind: 'answer', value: session };
-      session = undefined;
-      return { kind: 'again', reason: 'has not got the blob' };
-    } else {
-      const state = await steps.state(session);
-      if (state.kind !== 'answer') {
-        if (state.kind === 'refused' && (await upload.isThere())) return { kind: 'answer', value: session };
-        session = undefined;
-        return state.kind === 'refused' ? { kind: 'again', reason: state.reason } : state;
-      }
-      session = state.value;
     }
-    const end = await sendBytes(steps, session, { bytes, chunkSize: upload.chunkSize, moved: (to) => (session = to) });
-    if (end.kind !== 'refused' || !sessionLost.has(end.status)) return end;
-    session = undefined;
-    return { kind: 'again', reason: end.reason };
+    const moved = (to: Session): void => {
+      session = to;
+      furthest = Math.max(furthest, Math.min(to.offset, bytes.size));
+    };
+    const end = await sendBytes(steps, session, { bytes, chunkSize: upload.chunkSize, moved });
+    const progress = furthest > before;
+    if (end.kind === 'answer') return { kind: 'answer', value: 'done' };
+    if (end.kind === 'again') return { ...end, progress };
+    if (end.kind !== 'refused' || !isLost(end)) return end;
+    // With a place that it says, the session goes on; not where it says just what this side believes.
+    session = end.status === 416 && session !== undefined ? { ...session, disputed: session.offset } : undefined;
+    return { kind: 'again', reason: end.reason, progress };
   });
-  if (outcome.kind === 'answer') return;
-  if (outcome.kind === 'refused' && outcome.status === 400) {
-    throw new UserError('image-corrupt', `${client.place.repository}: ${what}: the registry ${outcome.reason}`, { hint: 'Bytes were changed on the way. Run register again: it pushes what is missing.' });
-  }
-  throw client.failure(what, outcome);
+  if (outcome.kind !== 'answer') throw client.failure(what, outcome);
 }
 
-/** Not found, and not the bytes that come next. */
-const sessionLost = new Set([404, 416]);
+type Resumed = { readonly kind: 'done' } | { readonly kind: 'session'; readonly session: Session | undefined } | Again;
+
+/** Where an upload that broke off goes on; without a session, it begins anew. */
+async function resume(steps: UploadSteps, session: Session, { whole, isThere }: Pick<BlobUpload, 'isThere'> & { readonly whole: boolean }): Promise<Resumed> {
+  // One request carried everything: either it arrived, or it is begun anew.
+  if (whole) return (await isThere()) ? { kind: 'done' } : { kind: 'session', session: undefined };
+  const state = await steps.state(session);
+  if (state.kind === 'again') return state;
+  if (state.kind === 'answer') return { kind: 'session', session: state.value.offset === session.disputed ? undefined : state.value };
+  if (await isThere()) return { kind: 'done' };
+  // Some registries do not tell: they are sent what comes next by what they said last.
+  const silent = state.kind === 'refused' && state.status === 405 && session.disputed === undefined;
+  return { kind: 'session', session: silent ? session : undefined };
+}
+
+/** Not found, and not the bytes that come next; or an address that another host had signed has expired. */
+function isLost({ status, codes, elsewhere }: Refusal): boolean {
+  if (codes.includes('NAME_UNKNOWN')) return false;
+  return elsewhere || status === 404 || status === 416 || codes.some((code) => sessionCodes.has(code));
+}
+
+const sessionCodes = new Set(['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID', 'RANGE_INVALID']);
 
 /** A small blob whole, a large one in pieces; then the digest that ends the session. */
 async function sendBytes(steps: UploadSteps, begin: Session, options: { bytes: Bytes; chunkSize: number; moved: (session: Session) => void }): Promise<Outcome<Session>> {
@@ -78,6 +100,8 @@ async function sendBytes(steps: UploadSteps, begin: Session, options: { bytes: B
     session = sent.value;
     moved(session);
   }
+  // These are not the bytes of this blob.
+  if (session.offset > bytes.size) return { kind: 'refused', status: 416, codes: [], reason: `claims to have ${session.offset} of ${bytes.size} bytes`, elsewhere: false };
   return steps.finish(session, undefined);
 }
 
