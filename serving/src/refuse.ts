@@ -40,12 +40,16 @@ export function addErrorHandlers(app: FastifyInstance, service: Service): void {
     if (request.method === 'POST') service.metrics.errors.inc({ purpose: purposeOf(request), kind: error.code });
     return refuse(error, request, reply);
   });
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]?.slice(0, 80) ?? '';
-    const onlyPost = path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path);
-    const error = onlyPost
-      ? new RequestError('method-not-allowed', `${request.method} ${path} is not answered; use POST.`)
-      : new RequestError('not-found', `Nothing is at ${path}; see /docs, /health and POST /predict.`);
-    return refuse(error, request, reply);
+  // In a scope of its own, whose hook answers before a body is read and parsed for nothing.
+  void app.register(async (scope) => {
+    scope.addHook('onRequest', (request, reply, _done) => void refuse(notFound(request), request, reply));
+    scope.setNotFoundHandler((request, reply) => refuse(notFound(request), request, reply));
   });
+}
+
+function notFound({ method, url }: FastifyRequest): RequestError {
+  const path = url.split('?')[0]?.slice(0, 80) ?? '';
+  const onlyPost = path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path);
+  if (onlyPost) return new RequestError('method-not-allowed', `${method} ${path} is not answered; use POST.`);
+  return new RequestError('not-found', `Nothing is at ${path}; see /docs, /health and POST /predict.`);
 }

@@ -13,6 +13,9 @@ export interface RequestLimits {
   readonly maximumQueueTime: number;
   /** A new request is refused where the event loop is later, twice in a row. */
   readonly maximumEventLoopDelay: number;
+  readonly maximumConnections: number;
+  /** Bytes that the larger bodies which are being read may have together; bulk is bounded by its requests. */
+  readonly maximumBodiesBytes: number;
 }
 
 /** @throws StartError naming the variable, what was found and what is allowed. */
@@ -24,5 +27,7 @@ export function readRequestLimits(environment: Environment): RequestLimits {
     deadline: wholeNumber(environment, 'REQUEST_DEADLINE_MS', { standard: 5000, minimum: 1, maximum: 600_000 }),
     maximumQueueTime: wholeNumber(environment, 'MAXIMUM_QUEUE_TIME_MS', { standard: 25, minimum: 1, maximum: 600_000 }),
     maximumEventLoopDelay: wholeNumber(environment, 'MAXIMUM_EVENT_LOOP_DELAY_MS', { standard: 200, minimum: 1, maximum: 600_000 }),
+    maximumConnections: wholeNumber(environment, 'MAXIMUM_CONNECTIONS', { standard: 2000, minimum: 1, maximum: 100_000 }),
+    maximumBodiesBytes: wholeNumber(environment, 'MAXIMUM_BODIES_BYTES', { standard: 2 ** 25, minimum: 1024, maximum: 2 ** 30 }),
   };
 }

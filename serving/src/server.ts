@@ -28,7 +28,11 @@ export function createServer(service: Service): FastifyInstance {
     logger: { level: service.configuration.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: service.configuration.maximumBodyBytes,
-    serverFactory: (listener) => createHttpServer(connectionLimits, service.shedder.before(listener)),
+    serverFactory: (listener) => {
+      const server = createHttpServer(connectionLimits, service.shedder.before(listener));
+      service.shedder.watch(server);
+      return server;
+    },
     // Until the last connection is gone requests are answered, not refused.
     return503OnClosing: false,
     requestIdHeader: false,

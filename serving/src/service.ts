@@ -94,12 +94,15 @@ export function createService(parts: ServiceParts): Service {
   });
   const countReload = operatingPointMetrics(metrics.registry, operatingPoint);
   const healthNotes: Service['healthNotes'] = [() => ({ operatingPoint: { ...operatingPoint.current, ...(operatingPoint.refused !== undefined && { refused: operatingPoint.refused }) } })];
-  const { maximumQueueTime, maximumEventLoopDelay } = configuration.requests;
+  const { maximumQueueTime, maximumEventLoopDelay, maximumConnections, maximumBodiesBytes } = configuration.requests;
+  const { maximumQueuedRows, maximumBodyBytes } = configuration;
+  const shed = shedMetrics(metrics);
   const shedder = new LoadShedder({
-    ...{ maximumQueueTime, maximumEventLoopDelay, maximumQueuedRows: configuration.maximumQueuedRows },
+    ...{ maximumQueueTime, maximumEventLoopDelay, maximumQueuedRows, maximumConnections, maximumBodiesBytes, maximumBodyBytes },
     requestsInFlight: () => state.requestsInFlight,
     ready: () => state.ready,
-    onShed: shedMetrics(metrics),
+    onShed: shed.count,
+    onStop: shed.stop,
   });
   const batchRan = (rows: number, requests: number): void => {
     metrics.batchRows.observe(rows);

@@ -21,7 +21,7 @@ export interface Load {
   readonly eventLoopDelay: number;
 }
 
-export const shedReasons = ['event-loop-delay', 'queued-rows', 'queue-time'] as const;
+export const shedReasons = ['body-bytes', 'connections', 'event-loop-delay', 'queued-rows', 'queue-time'] as const;
 export type ShedReason = (typeof shedReasons)[number];
 
 /** Why one more request is not taken (the event loop's delay, the rows that wait, the time they take); undefined where it is. */

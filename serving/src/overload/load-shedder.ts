@@ -1,9 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Purpose } from '../metrics/service-metrics.ts';
 import { shedReason, type AdmissionLimits, type Load, type ShedReason } from './admission.ts';
+import { BodyBudget } from './body-budget.ts';
+import { ConnectionGuard } from './connection-guard.ts';
 import { EventLoopDelay } from './event-loop-delay.ts';
+import { answerOverloaded, rawPurposeOf } from './overloaded-answer.ts';
 import { RowTime } from './row-time.ts';
 import { rowWork } from './row-work.ts';
+
+/** Requests that check a deployment, so many at a time, are taken under overload too: as many as the check of a rollout sends. */
+const reservedForVerification = 4;
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -11,21 +17,12 @@ export interface LoadShedderOptions extends AdmissionLimits {
   readonly requestsInFlight: () => number;
   /** False while the process ends: callers are asked to open their next connection elsewhere. */
   readonly ready: () => boolean;
+  readonly maximumConnections: number;
+  /** Bytes of all bodies that are being read, and of one. */
+  readonly maximumBodiesBytes: number;
+  readonly maximumBodyBytes: number;
   readonly onShed: (reason: ShedReason, purpose: Purpose) => void;
-}
-
-const message = 'The service has as much to do as it can answer in time; try again in a second.';
-/** The Open Inference Protocol wants a message alone. */
-const bodies = { ours: JSON.stringify({ error: { code: 'overloaded', message } }), protocol: JSON.stringify({ error: message }) };
-const headersOf = (body: string): string[] => ['content-type', 'application/json; charset=utf-8', 'retry-after', '1', 'content-length', String(Buffer.byteLength(body))];
-const headers = { ours: headersOf(bodies.ours), protocol: headersOf(bodies.protocol) };
-
-/** Read from the raw list: making the object of headers would be a third of the cost of a refusal. */
-function purposeOf({ rawHeaders }: IncomingMessage): Purpose {
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.length === 17 && rawHeaders[index + 1] === 'verification' && rawHeaders[index]?.toLowerCase() === 'x-taxiway-purpose') return 'verification';
-  }
-  return 'traffic';
+  readonly onStop: () => void;
 }
 
 /**
@@ -39,11 +36,21 @@ export class LoadShedder {
   readonly #options: LoadShedderOptions;
   readonly #rowTime = new RowTime();
   readonly #delay = new EventLoopDelay();
+  readonly #bodies: BodyBudget;
+  readonly #connections: ConnectionGuard;
   #rowsInFlight = 0;
   #workInFlight = 0;
+  #reserved = 0;
 
   constructor(options: LoadShedderOptions) {
     this.#options = options;
+    this.#bodies = new BodyBudget({ maximumBytes: options.maximumBodiesBytes, maximumBodyBytes: options.maximumBodyBytes });
+    this.#connections = new ConnectionGuard(options.maximumConnections);
+  }
+
+  /** Bytes set aside for bodies that are being read. */
+  get bodyBytes(): number {
+    return this.#bodies.bytes;
   }
 
   /** Rows of a request that was taken; to be called once they are known. */
@@ -76,20 +83,44 @@ export class LoadShedder {
     };
   }
 
+  /** Bounds the connections of the server. */
+  watch(server: Server): void {
+    this.#connections.watch(server);
+  }
+
   stop(): void {
     this.#delay.stop();
+    this.#connections.stop();
+    this.#options.onStop();
+  }
+
+  #reason(request: IncomingMessage, response: ServerResponse): ShedReason | undefined {
+    if (this.#connections.isBeyond(request.socket)) return 'connections';
+    const reason = shedReason(this.load, this.#options);
+    if (reason !== undefined && !this.#reserves(request, response)) return reason;
+    return this.#bodies.takes(request) ? undefined : 'body-bytes';
+  }
+
+  /**
+   * Whether the request is one of the few that are taken all the same. They ask whether this image answers as it was accepted: refused, they would have a
+   * sound image rolled back and quarantined for what callers do. That it is too slow for them, their own error rate says.
+   */
+  #reserves(request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.#reserved >= reservedForVerification || rawPurposeOf(request) !== 'verification') return false;
+    this.#reserved += 1;
+    response.once('close', () => {
+      this.#reserved -= 1;
+    });
+    return true;
   }
 
   #shed(request: IncomingMessage, response: ServerResponse): boolean {
     this.#rowTime.look(performance.now());
-    const reason = shedReason(this.load, this.#options);
+    const reason = this.#reason(request, response);
     if (reason === undefined) return false;
     this.#rowTime.refused();
-    this.#options.onShed(reason, purposeOf(request));
-    const shape = request.url?.startsWith('/v2/') ? 'protocol' : 'ours';
-    response.sendDate = false;
-    response.writeHead(503, this.#options.ready() ? headers[shape] : [...headers[shape], 'connection', 'close']);
-    response.end(bodies[shape]);
+    this.#options.onShed(reason, rawPurposeOf(request));
+    answerOverloaded(request, response, this.#options.ready() && reason !== 'connections');
     return true;
   }
 }

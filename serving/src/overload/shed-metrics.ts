@@ -2,12 +2,17 @@ import { Counter } from 'prom-client';
 import type { Purpose, ServiceMetrics } from '../metrics/service-metrics.ts';
 import { shedReasons, type ShedReason } from './admission.ts';
 
+export interface ShedMetrics {
+  /** To be called for every refusal. */
+  readonly count: (reason: ShedReason, purpose: Purpose) => void;
+  readonly stop: () => void;
+}
+
 /**
  * Counts what was shed as numbers and gives them to the metrics once a second and when they are asked for: a lookup of labels per refusal would
  * cost answers their time.
- * @returns to be called for every refusal
  */
-export function shedMetrics({ registry, requests, errors }: ServiceMetrics): (reason: ShedReason, purpose: Purpose) => void {
+export function shedMetrics({ registry, requests, errors }: ServiceMetrics): ShedMetrics {
   const waiting = new Map<ShedReason, Record<Purpose, number>>(shedReasons.map((reason) => [reason, { traffic: 0, verification: 0 }]));
   const flush = (): void => {
     for (const [reason, counts] of waiting) {
@@ -29,9 +34,12 @@ export function shedMetrics({ registry, requests, errors }: ServiceMetrics): (re
     collect: flush,
   });
   for (const reason of shedReasons) shed.inc({ reason }, 0);
-  setInterval(flush, 1000).unref();
-  return (reason, purpose) => {
-    const counts = waiting.get(reason);
-    if (counts) counts[purpose] += 1;
+  const timer = setInterval(flush, 1000).unref();
+  return {
+    count: (reason, purpose) => {
+      const counts = waiting.get(reason);
+      if (counts) counts[purpose] += 1;
+    },
+    stop: () => clearInterval(timer),
   };
 }
