@@ -41,6 +41,8 @@ export interface DrainConfiguration {
   /** Then close once no request has come for this long. */
   readonly quiet: number;
   readonly maximum: number;
+  /** What the prediction log has not been able to write for so long at the end is lost. */
+  readonly log: number;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -97,6 +99,7 @@ export function readConfiguration(environment: Environment, program: string): Co
       minimum: wholeNumber(environment, 'DRAIN_MINIMUM_MS', { standard: 1500, minimum: 0, maximum: 600_000 }),
       quiet: wholeNumber(environment, 'DRAIN_QUIET_MS', { standard: 300, minimum: 0, maximum: 600_000 }),
       maximum: wholeNumber(environment, 'DRAIN_MAXIMUM_MS', { standard: 15_000, minimum: 0, maximum: 600_000 }),
+      log: wholeNumber(environment, 'DRAIN_LOG_MS', { standard: 10_000, minimum: 0, maximum: 600_000 }),
     },
   };
 }

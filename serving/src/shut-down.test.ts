@@ -22,3 +22,11 @@ test.each([
   expect(sink.files.size).toBe(1);
   socket.destroy();
 });
+
+test('a store that hangs does not keep the service from ending, and what is lost is counted', async () => {
+  const { app, service } = await createTinyService({ logSink: { write: () => new Promise(() => undefined) }, environment: { DRAIN_MINIMUM_MS: '0', DRAIN_QUIET_MS: '0', DRAIN_LOG_MS: '30' } });
+  await app.inject({ method: 'POST', url: '/predict', payload: { rows: [tinyRow, tinyRow] } });
+  await shutDown(app, service);
+  expect(service.log?.queuedRows).toBe(0);
+  expect(await service.metrics.registry.getSingleMetricAsString('taxiway_prediction_log_rows_total')).toContain('{result="dropped"} 2');
+});

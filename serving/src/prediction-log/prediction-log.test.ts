@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest';
 import { linesOf, memorySink } from '../../test-fixtures/memory-sink.ts';
 import type { LoggedRow } from './log-line.ts';
+import type { LogSink } from './log-sink.ts';
 import { PredictionLog, type PredictionLogOptions } from './prediction-log.ts';
 
 const row = (id: number, day = '2013-05-01'): LoggedRow => ({
   requestId: `r${id}`, receivedAt: '2013-06-01T00:00:00.000Z', day, prediction: { probability: 0.25, threshold: 0.5, decision: 0 }, operatingPointId: 'model', columns: { flight_id: `F${id}`, distance: null },
 });
 
-function createLog(options: Partial<PredictionLogOptions> = {}) {
+function createLog(options: Partial<PredictionLogOptions> = {}, instead?: LogSink) {
   const sink = memorySink();
   const counts = { written: 0, dropped: 0, failures: 0 };
-  const log = new PredictionLog(sink, {
+  const log = new PredictionLog(instead ?? sink, {
     origin: { modelVersion: '7', modelDigest: 'sha256:m', imageDigest: 'sha256:i' },
     filePrefix: 'pod-start',
     flushRows: 1000,
@@ -56,7 +57,7 @@ test('what does not fit is dropped and counted, never waited for', async () => {
   const { log, counts } = createLog({ maximumRows: 3 });
   for (let id = 0; id < 5; id += 1) log.add(row(id));
   expect(counts.dropped).toBe(2);
-  await log.close();
+  await log.close(10_000);
   expect(counts).toEqual({ written: 3, dropped: 2, failures: 0 });
 });
 
@@ -76,8 +77,21 @@ test('at the end nothing is left in silence: what cannot be written is counted a
   const { sink, log, counts } = createLog();
   log.add(row(1));
   sink.failing = true;
-  await log.close();
+  await log.close(10_000);
   expect([counts.dropped, log.queuedRows]).toEqual([1, 0]);
+});
+
+test('a store that hangs does not hold up the end: what it has not taken by then is counted as dropped, once', async () => {
+  let answer: (() => void) | undefined;
+  const { log, counts } = createLog({}, { write: () => new Promise<void>((resolve) => (answer = resolve)) });
+  for (let id = 0; id < 3; id += 1) log.add(row(id));
+  const flushing = log.flush();
+  log.add(row(3));
+  expect(await log.close(20)).toBe(4);
+  answer?.();
+  await flushing;
+  log.add(row(4));
+  expect([counts, log.queuedRows]).toEqual([{ written: 0, dropped: 5, failures: 0 }, 0]);
 });
 
 test('of a sample, a request is there whole or not at all, and every line says the share', async () => {
@@ -96,6 +110,6 @@ test('of a sample, a request is there whole or not at all, and every line says t
 test('a share of nothing logs nothing', async () => {
   const { sink, log } = createLog({ sample: 0 });
   log.add(row(1));
-  await log.close();
+  await log.close(10_000);
   expect(sink.files.size).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { finishedWithin } from '../finished-within.ts';
 import { sampled } from '../sampled.ts';
 import { logLine, type LoggedRow, type LogOrigin } from './log-line.ts';
 import type { LogSink } from './log-sink.ts';
@@ -35,6 +36,7 @@ export class PredictionLog {
   #rows: LoggedRow[] = [];
   #inFlight = 0;
   #failed = false;
+  #closed = false;
   #sequence = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
@@ -54,7 +56,7 @@ export class PredictionLog {
   add(row: LoggedRow): void {
     // A challenger's line belongs to a sample of its own.
     if (row.shadow === undefined && !this.#isKept(row.requestId)) return;
-    if (this.queuedRows >= this.#options.maximumRows) {
+    if (this.#closed || this.queuedRows >= this.#options.maximumRows) {
       this.#options.onDropped?.(1);
       return;
     }
@@ -85,13 +87,24 @@ export class PredictionLog {
     await this.#flushing;
   }
 
-  /** Writes everything; what cannot be written now is dropped and counted. */
-  async close(): Promise<void> {
+  /**
+   * Writes everything, for so many milliseconds at the longest: who ends the process waits no longer than that either.
+   * @returns rows that were not written by then; they are counted as dropped
+   */
+  async close(milliseconds: number): Promise<number> {
+    await finishedWithin(milliseconds, this.#writeAll());
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const lost = this.queuedRows;
+    this.#rows = [];
+    this.#inFlight = 0;
+    if (lost > 0) this.#options.onDropped?.(lost);
+    return lost;
+  }
+
+  async #writeAll(): Promise<void> {
     await this.#flushing;
     await this.flush();
-    clearTimeout(this.#timer);
-    if (this.#rows.length > 0) this.#options.onDropped?.(this.#rows.length);
-    this.#rows = [];
   }
 
   async #writeWaiting(): Promise<void> {
@@ -107,8 +120,11 @@ export class PredictionLog {
     const name = `${this.#options.filePrefix}-${String(this.#sequence).padStart(6, '0')}.jsonl`;
     try {
       await this.#sink.write(day, name, this.#chunks(rows));
+      // Given up meanwhile and counted as dropped.
+      if (this.#closed) return;
       this.#options.onWritten?.(rows.length);
     } catch (error) {
+      if (this.#closed) return;
       this.#failed = true;
       this.#options.onFailure?.(error);
       this.#rows = [...rows, ...this.#rows];

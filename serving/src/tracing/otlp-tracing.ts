@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, resourceAttributesEnvDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { type Environment, setting } from '../environment.ts';
+import { finishedWithin } from '../finished-within.ts';
 import type { TracedService } from './open-tracing.ts';
 import type { RequestTracing } from './request-tracing.ts';
 import { RequestSpans } from './request-spans.ts';
@@ -49,10 +49,7 @@ export function otlpTracing(environment: Environment, { model, pod }: TracedServ
     timed: (scorer) => spans.timed(scorer),
     ran: (request, probabilities) => spans.ran(request, probabilities),
     close: async (milliseconds) => {
-      const patience = new AbortController();
-      const patiently = pause(milliseconds, undefined, { signal: patience.signal }).catch(() => undefined);
-      await Promise.race([provider.shutdown().catch(() => undefined), patiently]);
-      patience.abort();
+      await finishedWithin(milliseconds, provider.shutdown().catch(() => undefined));
     },
   };
 }
