@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { registerDefinition } from '../../src/action/definitions/register.ts';
 import { openImageRegistry } from '../../src/action/open-engines.ts';
+import { openFeatureSources } from '../../src/action/open-feature-sources.ts';
 import { openMirror } from '../../src/action/open-mirror.ts';
 import { openGoldenCheck, openServingBase, openTrustedKeys } from '../../src/action/open-packaging.ts';
 import { runAction } from '../../src/action/run-action.ts';
@@ -25,6 +26,7 @@ await runAction({
         images,
         registry: edge.registry,
         mirror: openMirror(edge),
+        featureSources: openFeatureSources(edge, inputs['data-root']),
         servingBase: openServingBase(edge, engines),
         goldenCheck: openGoldenCheck(edge, images),
         lockFile: join(edge.home, 'package-lock.json'),

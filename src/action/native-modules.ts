@@ -67,7 +67,7 @@ export class LocatedNativeModules implements NativeModules {
     const folders = [packageFolder(first, name)];
     let from = first;
     for (const dependency of dependencies) {
-      from = requireFrom(from).resolve(dependency);
+      from = resolvePackage(from, dependency);
       folders.push(packageFolder(from, dependency));
     }
     return folders;
@@ -92,6 +92,15 @@ export class LocatedNativeModules implements NativeModules {
     return new UserError('native-module-missing', `${name} is neither in the workspace, nor beside the action, nor in the runner's tool cache`, {
       hint: `Run npm ci in the repository, or run the action where RUNNER_TOOL_CACHE and RUNNER_TEMP are set.`,
     });
+  }
+}
+
+/** A package that holds nothing but a native library has no main file. */
+function resolvePackage(from: string, name: string): string {
+  try {
+    return requireFrom(from).resolve(name);
+  } catch {
+    return requireFrom(from).resolve(`${name}/package.json`);
   }
 }
 

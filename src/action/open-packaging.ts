@@ -24,9 +24,10 @@ export function openServingBase(edge: Edge, engines: EngineOptions): ServingBase
     return { digest: parseDigest(digest, 'serving.base'), registry: baseRegistryOf(repository, imageRegistryChoice(engines)), platform };
   }
   const nativeModules = edge.native.packageFolders('onnxruntime-node', 'onnxruntime-common');
+  const featureModules = edge.context.pipeline.definition.serving['online-features'] === undefined ? [] : edge.native.packageFolders('@duckdb/node-api', '@duckdb/node-bindings', `@duckdb/node-bindings-${process.platform}-${process.arch}`);
   const system = async (): Promise<SystemFiles> =>
-    collectLinuxSystem({ node: process.execPath, native: await nativeFiles(nativeModules, platform), architecture: process.arch, commands: edge.commands });
-  return { serverBundle: join(edge.home, 'serving/dist'), nativeModules, platform, ...(process.platform === 'linux' && engines.section['image-registry'].type !== 'oci-layout' ? { system } : {}) };
+    collectLinuxSystem({ node: process.execPath, native: await nativeFiles([...nativeModules, ...featureModules], platform), architecture: process.arch, commands: edge.commands });
+  return { serverBundle: join(edge.home, 'serving/dist'), nativeModules, featureModules, platform, ...(process.platform === 'linux' && engines.section['image-registry'].type !== 'oci-layout' ? { system } : {}) };
 }
 
 /** Images are started with the very Node that runs the action. */

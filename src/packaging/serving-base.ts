@@ -17,6 +17,8 @@ export interface ServingBaseInputs {
   readonly serverBundle: string;
   /** Module folders that the bundle loads at run time: node_modules/onnxruntime-node, node_modules/onnxruntime-common. */
   readonly nativeModules: readonly string[];
+  /** Module folders that only online features load (DuckDB), in a layer of their own: a pipeline without them does without 70 MB. */
+  readonly featureModules?: readonly string[];
   readonly platform: Platform;
   /** Node and what it needs, so that a container can run the image. Without it, only this machine can. */
   readonly system?: () => Promise<SystemFiles>;
@@ -50,12 +52,15 @@ const entrypoint = ['node', '/app/server/index.js'];
 export async function buildServingBase(images: ImageRegistry, inputs: ServingBaseSource): Promise<ServingBase> {
   if ('registry' in inputs) return takeServingBase(images, inputs);
   const files = await collectFiles(inputs);
+  const features = await collectModules(inputs.featureModules ?? [], inputs.platform);
   const system = await inputs.system?.();
   const environment = { ORT_DISABLE_TELEMETRY: '1', ...(system === undefined ? {} : systemEnvironment), ...inputs.environment };
-  const parts = [...(system?.files ?? []), ...files].map((file) => ({ path: file.path, sha256: digestOf(file.content) }));
+  const parts = [...(system?.files ?? []), ...features, ...files].map((file) => ({ path: file.path, sha256: digestOf(file.content) }));
   const tag = `serving-base-${hexOf(digestOf(canonicalJson({ parts, environment, platform: { ...inputs.platform } }))).slice(0, 32)}`;
   const layers = (await cachedLayers(images, tag)) ?? [
     ...(system === undefined ? [] : [await storeLayer(images, await packSystemLayer(system))]),
+    // Below the service, which changes more often.
+    ...(features.length === 0 ? [] : [await storeLayer(images, await packLayer(features))]),
     await storeLayer(images, await packLayer(files)),
   ];
   const base = { layers, platform: inputs.platform, entrypoint, environment, ...(system === undefined ? {} : { user: systemUser }) };
@@ -86,13 +91,17 @@ async function collectFiles(inputs: ServingBaseInputs): Promise<LayerFile[]> {
     readLayerFiles({ folder: inputs.serverBundle, into: 'app/server', selects: (path) => !path.endsWith('.map') }),
   );
   if (!bundle.some((file) => file.path === 'app/server/index.js')) throw missing(join(inputs.serverBundle, 'index.js'));
+  return [...bundle, ...(await collectModules(inputs.nativeModules, inputs.platform))];
+}
+
+async function collectModules(folders: readonly string[], platform: Platform): Promise<LayerFile[]> {
   const modules: LayerFile[] = [];
-  for (const folder of inputs.nativeModules) {
+  for (const folder of folders) {
     const name = await moduleName(folder);
-    const selects = (path: string): boolean => isNeededAtRunTime(path, inputs.platform);
+    const selects = (path: string): boolean => isNeededAtRunTime(path, platform);
     modules.push(...(await readOrExplain(folder, () => readLayerFiles({ folder, into: `app/server/node_modules/${name}`, selects }))));
   }
-  return [...bundle, ...modules];
+  return modules;
 }
 
 const native = /^bin\/[^/]+\/([^/]+)\/([^/]+)\//;

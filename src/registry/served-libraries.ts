@@ -16,6 +16,7 @@ export interface ServedLibraryFolders {
   /** Has licenses.txt, where the build names every package of the bundle (scripts/licence-text.ts). */
   readonly serverBundle: string;
   readonly nativeModules: readonly string[];
+  readonly featureModules?: readonly string[];
   /** package-lock.json of the release; undefined or not there: libraries without hashes. */
   readonly lockFile: string | undefined;
 }
@@ -26,9 +27,9 @@ const lockSchema = z.object({ packages: z.record(z.string(), z.object({ version:
 const heading = /^((?:@[a-z0-9-]+\/)?[a-zA-Z0-9._-]+) (\d+\.\d+\.\d+\S*)\n(\S[^\n]*)\n(?:\n|$)/gm;
 
 /** Sorted by name and version, each once. */
-export async function readServedLibraries({ serverBundle, nativeModules, lockFile }: ServedLibraryFolders): Promise<ServedLibrary[]> {
+export async function readServedLibraries({ serverBundle, nativeModules, featureModules = [], lockFile }: ServedLibraryFolders): Promise<ServedLibrary[]> {
   const bundled = [...((await readText(join(serverBundle, 'licenses.txt'))) ?? '').matchAll(heading)].map(([, name = '', version = '', license = '']) => ({ name, version, license: license === 'no licence named' ? undefined : license }));
-  const native = await Promise.all(nativeModules.map(async (folder) => packageSchema.safeParse(parseJson(await readText(join(folder, 'package.json')))).data));
+  const native = await Promise.all([...nativeModules, ...featureModules].map(async (folder) => packageSchema.safeParse(parseJson(await readText(join(folder, 'package.json')))).data));
   const hashes = lockedHashes(lockFile === undefined ? undefined : await readText(lockFile));
   const libraries = new Map<string, ServedLibrary>();
   for (const found of [...bundled, ...native]) {

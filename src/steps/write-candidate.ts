@@ -40,6 +40,8 @@ function servedModel({ fitted }: CandidateParts, { pipeline }: Context): Uint8Ar
     'taxiway.key': JSON.stringify(dataset.key),
     'taxiway.event-time': dataset['event-time'],
     'taxiway.pipeline': pipeline.definition.name,
+    // The service computes features by this query and no other.
+    'taxiway.dataset-query-digest': digestOf(pipeline.datasetQuery),
   });
 }
 

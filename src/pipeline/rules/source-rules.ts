@@ -8,6 +8,13 @@ export const sourceRules: Rule = (pipeline, report) => {
     if (source.type === 'layered') source.layers.forEach((layer, index) => checkSource(layer, { path: [...path, 'layers', index], plugins: pipeline.plugins.length }, report));
     else checkSource(source, { path, plugins: pipeline.plugins.length }, report);
   }
+  const { 'online-features': online } = pipeline.serving;
+  if (online === undefined) return;
+  const names = Object.keys(pipeline.data.sources);
+  if (!names.includes(online.feed)) report(['serving', 'online-features', 'feed'], `found ${online.feed}, which is no source; allowed: ${names.join(', ')}`);
+  for (const [index, name] of online.mounted.entries()) {
+    if (!names.includes(name) || name === online.feed) report(['serving', 'online-features', 'mounted', index], `found "${name}"; allowed: ${names.filter((other) => other !== online.feed).join(', ')}`);
+  }
 };
 
 function checkSource(source: SourceDefinition, { path, plugins }: { readonly path: readonly (string | number)[]; readonly plugins: number }, report: Report): void {

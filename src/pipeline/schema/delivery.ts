@@ -9,7 +9,15 @@ export const servingSchema = z.strictObject({
     .regex(/^[^\s@]+\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/, 'must be host/repository@sha256: and 64 hexadecimal digits')
     .optional()
     .describe('The image of serving/Dockerfile, by digest; without it, the base is made from what is installed where register runs'),
+  'online-features': z
+    .strictObject({
+      feed: z.literal('flights').describe('The source that a live feed tells while the service runs (FEATURE_FEED)'),
+      mounted: z.array(z.string()).default([]).describe('Sources that go on after the version was made, e.g. weather: mounted where it runs (FEATURE_SOURCES). The others are shipped with the version'),
+    })
+    .optional()
+    .describe("The service may compute the columns of a row itself: the image brings DuckDB, and each version the query's sources"),
 });
+export type ServingSection = z.infer<typeof servingSchema>;
 
 export const deploymentSchema = z.strictObject({
   manifests: z.string().describe('Folder of the kustomize base and overlays'),
