@@ -99,7 +99,7 @@ export function readConfiguration(environment: Environment, program: string): Co
       minimum: wholeNumber(environment, 'DRAIN_MINIMUM_MS', { standard: 1500, minimum: 0, maximum: 600_000 }),
       quiet: wholeNumber(environment, 'DRAIN_QUIET_MS', { standard: 300, minimum: 0, maximum: 600_000 }),
       maximum: wholeNumber(environment, 'DRAIN_MAXIMUM_MS', { standard: 15_000, minimum: 0, maximum: 600_000 }),
-      log: wholeNumber(environment, 'DRAIN_LOG_MS', { standard: 10_000, minimum: 0, maximum: 600_000 }),
+      log: wholeNumber(environment, 'DRAIN_LOG_MS', { standard: 8000, minimum: 0, maximum: 600_000 }),
     },
   };
 }

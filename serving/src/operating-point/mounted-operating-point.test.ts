@@ -108,3 +108,13 @@ test('a point that was in force outlives its file, and the loss is said', async 
   await point.look();
   expect([point.current.threshold, reloads]).toEqual([0.3, ['applied', expect.stringContaining('cannot be read')]]);
 });
+
+test('once stopped, in the middle of a look too, the file is not looked at again', async () => {
+  const point = new MountedOperatingPoint({ model, path, interval: 1 });
+  const starting = point.start();
+  point.stop();
+  await starting;
+  writeFileSync(path, operatingPointFile(record(0.3)));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(point.current.id).toBe('model');
+});

@@ -28,6 +28,7 @@ export class MountedOperatingPoint {
   #refused: string | undefined;
   #seen = '';
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(options: MountedOperatingPointOptions) {
     this.#options = options;
@@ -49,12 +50,15 @@ export class MountedOperatingPoint {
     if (this.#options.path === undefined) return;
     await this.look();
     const again = (): void => {
+      // A look may have been under way when it was stopped.
+      if (this.#stopped) return;
       this.#timer = setTimeout(() => void this.look().then(again), this.#options.interval).unref();
     };
     again();
   }
 
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 

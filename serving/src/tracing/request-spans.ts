@@ -1,5 +1,5 @@
 import { type Context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { EncodedRows, Scorer } from '../model/scorer.ts';
 import type { SpanCounts } from './span-counts.ts';
 import { traceParent } from './trace-parent.ts';
@@ -37,8 +37,10 @@ export class RequestSpans {
   }
 
   addTo(app: FastifyInstance): void {
-    app.addHook('onRequest', (request, _reply, done) => {
+    app.addHook('onRequest', (request, reply, done) => {
       this.#begin(request);
+      // onResponse never comes where the caller hangs up before its answer.
+      if (this.#requests.has(request)) reply.raw.once('close', () => this.#end(request, undefined));
       done();
     });
     app.addHook('preHandler', (request, _reply, done) => {
@@ -47,7 +49,7 @@ export class RequestSpans {
       done();
     });
     app.addHook('onResponse', (request, reply, done) => {
-      this.#end(request, reply);
+      this.#end(request, reply.statusCode);
       done();
     });
   }
@@ -93,12 +95,15 @@ export class RequestSpans {
     if (span.isRecording()) this.#requests.set(request, { span, context: trace.setSpan(parent, span), parsed: startTime });
   }
 
-  #end(request: FastifyRequest, reply: FastifyReply): void {
+  /** @param status Undefined where the caller hung up before it had its answer */
+  #end(request: FastifyRequest, status: number | undefined): void {
     const traced = this.#requests.get(request);
     if (!traced) return;
+    this.#requests.delete(request);
     this.#counts.ended += 1;
-    traced.span.setAttribute('http.response.status_code', reply.statusCode);
-    if (reply.statusCode >= 500) traced.span.setStatus({ code: SpanStatusCode.ERROR });
+    if (status === undefined) traced.span.setAttribute('error.type', 'client-closed');
+    else traced.span.setAttribute('http.response.status_code', status);
+    if (status === undefined || status >= 500) traced.span.setStatus({ code: SpanStatusCode.ERROR });
     traced.span.end(now());
   }
 }

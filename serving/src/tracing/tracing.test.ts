@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { seriesOfExposition } from '../../test-fixtures/psi-of-exposition.ts';
 import { createTinyService, tinyRow } from '../../test-fixtures/tiny-service.ts';
@@ -84,6 +85,20 @@ test('a refused request is a span with its status', async () => {
   await app.inject({ method: 'POST', url: '/predict', payload: {} });
   await tracing.close(5000);
   expect(received().map((span) => [span.name, Number(attribute(span, 'http.response.status_code'))])).toEqual([['POST /predict', 400]]);
+});
+
+test('the span of a caller that hangs up ends with it, and says so', async () => {
+  const tracing = await open();
+  const { app, service } = await createTinyService({ tracing });
+  const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+  const socket = connect(port, '127.0.0.1');
+  socket.write('POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{');
+  await expect.poll(() => service.state.requestsInFlight).toBe(1);
+  socket.resetAndDestroy();
+  await expect.poll(() => service.state.requestsInFlight).toBe(0);
+  await app.close();
+  await tracing.close(5000);
+  expect(received().map((span) => [span.name, attribute(span, 'error.type'), attribute(span, 'http.response.status_code')])).toEqual([['POST /predict', 'client-closed', undefined]]);
 });
 
 test.each(['00-zzz', `00-${'0'.repeat(32)}-${caller.span}-01`, `ff-${caller.trace}-${caller.span}-01`, `00-${caller.trace}-${caller.span}-01-more`])('a malformed traceparent (%s) begins a new trace', async (traceparent) => {
