@@ -50,6 +50,7 @@ export const errorCatalogue = {
   'port-in-use': 'The port that a server should listen on is taken.',
   'program-missing': 'A program that the step runs is not on the PATH.',
   'pull-request-moved': 'A pull request is closed, missing, or its branch moved since it was looked at.',
+  'registration-incomplete': 'A version is registered, and something that follows its record could not be written.',
   'registry-corrupt': 'A record of the model registry is malformed or does not have its own SHA-256.',
   'resume-mismatch': 'A training state belongs to other rows or another configuration.',
   'serving-base-invalid': 'The image that pipeline.yaml names as the serving base is none, or is not one that a model can be added to.',

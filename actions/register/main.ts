@@ -5,6 +5,7 @@ import { openFeatureSources } from '../../src/action/open-feature-sources.ts';
 import { openMirror } from '../../src/action/open-mirror.ts';
 import { openGoldenCheck, openServingBase, openTrustedKeys } from '../../src/action/open-packaging.ts';
 import { runAction } from '../../src/action/run-action.ts';
+import { sourceRepository } from '../../src/action/source-repository.ts';
 import { register } from '../../src/steps/register.ts';
 
 await runAction({
@@ -31,6 +32,7 @@ await runAction({
         goldenCheck: openGoldenCheck(edge, images),
         lockFile: join(edge.home, 'package-lock.json'),
         trustedKeys: await openTrustedKeys(edge),
+        source: sourceRepository(process.env),
       },
     );
   },

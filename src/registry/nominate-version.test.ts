@@ -18,4 +18,16 @@ describe('nominating a version', () => {
     for (const key of [...store.objects.keys()].filter((found) => found.includes('/challengers/'))) store.objects.delete(key);
     await expect(nominateVersion(registry, second, ['local'])).rejects.toMatchObject({ code: 'registry-corrupt' });
   });
+
+  it('leaves out a version whose image is quarantined between the look and the nomination', async () => {
+    const objects = new Map<string, Uint8Array>();
+    const calm = new StoreModelRegistry({ store: new MemoryArtifactStore(undefined, objects), model: 'flight-delay', clock: manualClock(0) });
+    const record = await calm.register(versionDraft('a'));
+    const store = new MemoryArtifactStore(async ({ operation, key, phase }) => {
+      // The look at the challengers comes after that at the quarantine.
+      if (phase === 'before' && operation === 'read' && key.includes('/challenger/')) await calm.quarantine({ imageDigest: record.imageDigest, version: 1, reason: 'slow', at: '2013-06-01T00:00:00.000Z' });
+    }, objects);
+    await nominateVersion(new StoreModelRegistry({ store, model: 'flight-delay', clock: manualClock(0) }), record, ['local']);
+    expect(await calm.challengers('local')).toEqual([]);
+  });
 });

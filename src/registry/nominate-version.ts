@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts';
 import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
 import { corrupt } from './sealed-record.ts';
 
@@ -16,10 +17,17 @@ export async function nominateVersion(registry: ModelRegistry, record: VersionRe
       if (attempt > attempts) throw corrupt(`the challengers of ${record.model} in ${environment}`, 'are fewer than their pointer says');
       const expectedEpoch = (await registry.challengers(environment)).at(-1)?.epoch ?? 0;
       // The moment of the registration, whenever this runs again: the same entry as if nothing had gone wrong.
-      const nominated = await registry.nominate({ environment, version: record.version, expectedEpoch, at: record.registeredAt });
+      const nominated = await registry.nominate({ environment, version: record.version, expectedEpoch, at: record.registeredAt }).catch(quarantinedMeanwhile);
+      if (nominated === 'quarantined') return;
       if (nominated !== undefined) break;
     }
   }
+}
+
+/** Between the look and the nomination: then it challenges nobody, as if it had been so from the start. */
+function quarantinedMeanwhile(error: unknown): 'quarantined' {
+  if (error instanceof UserError && error.code === 'version-quarantined') return 'quarantined';
+  throw error;
 }
 
 async function mayChallenge(registry: ModelRegistry, { version }: VersionRecord, environment: string): Promise<boolean> {

@@ -1,9 +1,14 @@
 import type { Digest } from '../artifacts/digest.ts';
 import { buildModelImage, type ModelImage, type ModelPackage } from '../packaging/package-model.ts';
 import type { VersionRecord } from '../ports/model-registry.ts';
+import type { ImageOrigin } from './image-origin.ts';
 
 export interface VersionPlan extends Omit<ModelPackage, 'version'> {
   readonly candidate: Digest;
+  /** Labels that say where the image comes from, which another machine may see otherwise. */
+  readonly origin: ImageOrigin;
+  /** The same as the image of a version says it. */
+  readonly originOf: (record: VersionRecord) => Promise<ImageOrigin>;
 }
 
 export interface PlannedVersion {
@@ -16,9 +21,9 @@ export interface PlannedVersion {
 
 /** An image says its version, so the number comes first: that of the version which has this very candidate and image, else the next free one. */
 export async function planVersion(known: readonly VersionRecord[], plan: VersionPlan): Promise<PlannedVersion> {
-  const { candidate, ...parts } = plan;
-  const build = async (version: number): Promise<PlannedVersion> => {
-    const modelPackage = { ...parts, version };
+  const { candidate, origin, originOf, ...parts } = plan;
+  const build = async (version: number, from = origin): Promise<PlannedVersion> => {
+    const modelPackage = { ...parts, labels: { ...parts.labels, ...from }, version };
     return {
       version,
       package: modelPackage,
@@ -27,7 +32,7 @@ export async function planVersion(known: readonly VersionRecord[], plan: Version
     };
   };
   for (const record of known.filter((version) => version.candidate === candidate)) {
-    const planned = await build(record.version);
+    const planned = await build(record.version, await originOf(record));
     if (planned.image.digest === record.imageDigest) return planned;
   }
   return build((known.at(-1)?.version ?? 0) + 1);

@@ -5,6 +5,7 @@ import { createRegisterScene, type Judged, putEvidence, type RegisterScene, type
 import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
 import { MemoryImageRegistry } from '../adapters/image-registry/memory.ts';
 import { digestOf, hexOf } from '../artifacts/digest.ts';
+import { UserError } from '../errors.ts';
 import { type EvidenceStatement, evidenceKey, signEvidence } from '../gate/evidence.ts';
 import { askImage } from '../packaging/ask-image.ts';
 import { systemClock } from '../ports/clock.ts';
@@ -256,7 +257,9 @@ describe('a crash at any effect, then register again', () => {
     const { inputs } = await judge(world, 'model a');
     moments = 0;
     await register(inputs, world.context).catch((error: unknown) => {
-      if (!(error instanceof Error) || error.message !== 'killed') throw error;
+      // After there is a version, it is said which.
+      const cause = error instanceof UserError && error.code === 'registration-incomplete' ? error.cause : error;
+      if (!(cause instanceof Error) || cause.message !== 'killed') throw error;
     });
     const counted = moments;
     moments = Number.NaN;

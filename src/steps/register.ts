@@ -5,21 +5,20 @@ import { UserError } from '../errors.ts';
 import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import type { EvidenceStatement, TrustedKey } from '../gate/evidence.ts';
 import { type GoldenCheck, goldenRequestsSchema, type GoldenRows } from '../packaging/golden-check.ts';
+import { type FeatureSources, filesBesideModel } from '../packaging/files-beside-model.ts';
 import { packageModel } from '../packaging/package-model.ts';
 import { buildServingBase, type ServingBaseSource } from '../packaging/serving-base.ts';
+import { dayStart } from '../pipeline/training-window.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
 import type { ModelMirror } from '../ports/model-mirror.ts';
 import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
-import { readCardFacts } from '../registry/card-facts.ts';
+import { completeEarlier, completeVersion } from '../registry/complete-version.ts';
 import { demandEvidence } from '../registry/demand-evidence.ts';
+import { prepareDescription } from '../registry/describe-version.ts';
 import { draftVersion } from '../registry/draft-version.ts';
-import { renderMlBom } from '../registry/ml-bom.ts';
-import { renderModelCard } from '../registry/model-card.ts';
-import { nominateVersion } from '../registry/nominate-version.ts';
+import { findImageOrigin, originOfImage } from '../registry/image-origin.ts';
 import { type PlannedVersion, planVersion } from '../registry/plan-version.ts';
 import { registerChecks } from '../registry/register-checks.ts';
-import { registryKeys } from '../registry/registry-keys.ts';
-import { readServedLibraries } from '../registry/served-libraries.ts';
 import { tellMirror } from '../registry/tell-mirror.ts';
 import { formatCount, formatEstimate } from '../report/format-number.ts';
 import { buildVerdict, type StepContext, type StepResult } from './step.ts';
@@ -45,6 +44,10 @@ export interface RegisterPorts {
   readonly trustedKeys: readonly TrustedKey[];
   /** package-lock.json of the release, for the hashes of what runs in the image. */
   readonly lockFile?: string;
+  /** The dataset query's sources, shipped with a version whose service computes its columns itself. */
+  readonly featureSources?: FeatureSources | undefined;
+  /** Address of the repository that the models are made in, e.g. https://github.com/you/repo: a label of their images. */
+  readonly source?: string | undefined;
 }
 
 /** Empty where nothing was registered. */
@@ -70,7 +73,8 @@ const attempts = 5;
 /**
  * Makes a candidate whose gate passed the next version, with its image. First the proof, then the image, asked before it has a name,
  * then the record, the tag, what describes it, and the challenger pointer. Whatever a run left behind, the next one takes up: same candidate and image, same version.
- * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, artifact-missing, artifact-corrupt, image-tag-taken, serving-bundle-missing
+ * @throws UserError evidence-missing, evidence-invalid, gate-not-passed, artifact-missing, artifact-corrupt, image-tag-taken, serving-bundle-missing;
+ *   registration-incomplete where there is a version, which it names, and not all that follows it
  */
 export async function register(inputs: RegisterInputs, context: RegisterContext): Promise<StepResult<RegisterOutputs>> {
   refuseOtherVariables(inputs);
@@ -98,6 +102,7 @@ const faultVariable = 'SIMULATED_FAULT';
 async function registerOnce(inputs: RegisterInputs, subject: Subject, context: RegisterContext): Promise<StepResult<RegisterOutputs>> {
   const { registry, images, logger, pipeline } = context;
   const labels = versionLabels(inputs);
+  const describe = await prepareDescription({ candidate: subject.candidate.artifact, evaluation: subject.evaluation }, context);
   const planned = await logger.group('Image', () => planImage(inputs, subject, context));
   const { image, version } = planned;
   await packageModel(images, planned.package);
@@ -109,10 +114,11 @@ async function registerOnce(inputs: RegisterInputs, subject: Subject, context: R
   if (checks.some((check) => check.verdict === 'fail')) {
     return finish({ inputs, checks, summary: `Not registered: the image of candidate ${shortDigest(inputs.candidate)} failed its checks`, outputs: nothing }, context);
   }
-  const record = await registry.register(await draftVersion({ ...subject, planned, labels, repository: images.repository, known: await registry.versions() }, context));
-  await images.putManifest(record.imageTag, image.manifest);
-  await describeRecord(record, subject, context);
-  await nominateVersion(registry, record, inputs.environment === undefined ? Object.keys(pipeline.definition.environments).sort() : [inputs.environment]);
+  const known = await registry.versions();
+  await completeEarlier(known.filter(({ candidate, imageDigest }) => candidate === inputs.candidate && imageDigest !== image.digest), { images, describe, logger });
+  const record = await registry.register(await draftVersion({ ...subject, planned, labels, repository: images.repository, known }, context));
+  const environments = inputs.environment === undefined ? Object.keys(pipeline.definition.environments).sort() : [inputs.environment];
+  await completeVersion(record, image.manifest, { registry, images, describe, environments });
   const outputs = {
     'model-version': String(record.version),
     'image-tag': `${pipeline.definition.deployment.image}:${record.imageTag}`,
@@ -120,16 +126,6 @@ async function registerOnce(inputs: RegisterInputs, subject: Subject, context: R
   };
   const notes = await tellMirror(context);
   return finish({ inputs, checks, summary: summarize(record, outputs['image-tag']), outputs, notes }, context);
-}
-
-/** What lies beside the record, for people and for programs that ask what is in it. */
-async function describeRecord(record: VersionRecord, subject: Subject, context: RegisterContext): Promise<void> {
-  const { artifacts, store, servingBase, lockFile, pipeline: { definition } } = context;
-  const facts = await readCardFacts(artifacts, { candidate: subject.candidate.artifact, evaluation: subject.evaluation });
-  const keys = registryKeys(record.model);
-  await store.create(keys.modelCard(record.version), Buffer.from(renderModelCard(record, definition, facts)));
-  const served = 'registry' in servingBase ? { libraries: [], base: servingBase.digest } : { libraries: await readServedLibraries({ ...servingBase, lockFile }) };
-  await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts, ...served })));
 }
 
 /** Everything that is bound together, each verified by its own digest, and the signed statement that says so. */
@@ -164,9 +160,17 @@ async function planImage(inputs: RegisterInputs, subject: Subject, context: Regi
   const base = await buildServingBase(images, servingBase);
   const planned = await planVersion(await registry.versions(), {
     candidate: inputs.candidate,
+    origin: await findImageOrigin(context.store, { candidate: inputs.candidate, source: context.source }),
+    originOf: ({ imageDigest }) => originOfImage(images, imageDigest),
     base,
     model: subject.candidate.model,
-    beside: await filesBeside(subject, context),
+    beside: await filesBesideModel({
+      artifacts: context.artifacts,
+      artifact: subject.candidate.artifact,
+      datasetQuery: pipeline.datasetQuery,
+      trainedUntil: dayStart(subject.candidate.metadata.window.test.to),
+      featureSources: context.featureSources,
+    }),
     environment: { MAXIMUM_ROWS: String(pipeline.definition.serving['maximum-rows']), ...inputs.imageEnvironment },
     labels: {
       ...prefixed(versionLabels(inputs)),
@@ -188,14 +192,6 @@ async function planImage(inputs: RegisterInputs, subject: Subject, context: Regi
   }
   return planned;
 }
-
-/** What the service reads beside the model: the reference profile, whose bins it counts live rows in, and the query that online features are computed by. */
-async function filesBeside({ candidate: { artifact } }: Subject, { artifacts, pipeline }: RegisterContext): Promise<Record<string, Uint8Array>> {
-  const query = { 'dataset.sql': Buffer.from(pipeline.datasetQuery) };
-  return artifact.manifest.files[profileFile] === undefined ? query : { ...query, [profileFile]: await artifacts.bytes(artifact, profileFile) };
-}
-
-const profileFile = 'profile.json';
 
 /** A variable baked into an image is always named in its labels, so that no test image passes for a real one. */
 function versionLabels(inputs: RegisterInputs): Record<string, string> {

@@ -1,0 +1,40 @@
+import type { Artifact, ArtifactRepository } from '../artifacts/artifact.ts';
+import type { ServingBaseSource } from '../packaging/serving-base.ts';
+import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { VersionRecord } from '../ports/model-registry.ts';
+import { type CardFacts, readCardFacts } from './card-facts.ts';
+import { renderMlBom } from './ml-bom.ts';
+import { renderModelCard } from './model-card.ts';
+import { registryKeys } from './registry-keys.ts';
+import { readServedLibraries } from './served-libraries.ts';
+
+export interface DescriptionSources {
+  readonly store: ArtifactStore;
+  readonly artifacts: ArtifactRepository;
+  readonly pipeline: LoadedPipeline;
+  readonly servingBase: ServingBaseSource;
+  readonly lockFile?: string;
+}
+
+/** Writes what lies beside a version's record, for people and for programs that ask what is in it; harmless to repeat. */
+export type DescribeVersion = (record: VersionRecord) => Promise<void>;
+
+/**
+ * Reads whatever can be missing or corrupt, so that it is found before there is a version: to describe one is then to write two objects.
+ * @param subject the candidate of every version that is described
+ */
+export async function prepareDescription(subject: { readonly candidate: Artifact; readonly evaluation: Artifact }, sources: DescriptionSources): Promise<DescribeVersion> {
+  const { store, artifacts, servingBase, lockFile, pipeline: { definition } } = sources;
+  const facts = await readCardFacts(artifacts, subject);
+  const served = 'registry' in servingBase ? { libraries: [], base: servingBase.digest } : { libraries: await readServedLibraries({ ...servingBase, lockFile }) };
+  /** A version that was judged before keeps to the evaluation in its record. */
+  const factsOf = async ({ evaluation }: VersionRecord): Promise<CardFacts> =>
+    evaluation === subject.evaluation.digest ? facts : readCardFacts(artifacts, { ...subject, evaluation: await artifacts.read('evaluation', evaluation) });
+  return async (record) => {
+    const known = await factsOf(record);
+    const keys = registryKeys(record.model);
+    await store.create(keys.modelCard(record.version), Buffer.from(renderModelCard(record, definition, known)));
+    await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts: known, ...served })));
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { type Digest, hexOf } from '../artifacts/digest.ts';
+import { imageManifestSchema } from '../packaging/oci-schemas.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { ImageRegistry } from '../ports/image-registry.ts';
+
+/** Where a model's code lies and which commit made it, as labels of its image (OCI image specification 1.1, annotations). */
+export type ImageOrigin = Readonly<Record<string, string>>;
+
+const sourceLabel = 'org.opencontainers.image.source';
+const revisionLabel = 'org.opencontainers.image.revision';
+
+const provenanceSchema = z.looseObject({ commit: z.string(), madeAt: z.string() });
+
+/**
+ * The commit is that by which the candidate was first made, not the one that registers it: registered again from a later commit, the same
+ * candidate has the same image.
+ * @param source e.g. https://github.com/you/repo
+ */
+export async function findImageOrigin(store: ArtifactStore, { candidate, source }: { readonly candidate: Digest; readonly source: string | undefined }): Promise<ImageOrigin> {
+  const makings: { readonly commit: string; readonly madeAt: string }[] = [];
+  for (const key of await store.list(`provenance/candidate/${hexOf(candidate)}/`)) {
+    const stored = await store.read(key);
+    const making = stored === undefined ? undefined : provenanceSchema.safeParse(parseJson(stored.body)).data;
+    if (making !== undefined) makings.push(making);
+  }
+  const [first] = makings.sort((left, right) => compare(left.madeAt, right.madeAt) || compare(left.commit, right.commit));
+  return { ...(source === undefined ? {} : { [sourceLabel]: source }), ...(first === undefined ? {} : { [revisionLabel]: first.commit }) };
+}
+
+/** As the image of a version says it: built again elsewhere, it must say the same. Empty where the image is gone or says nothing. */
+export async function originOfImage(images: ImageRegistry, digest: Digest): Promise<ImageOrigin> {
+  const body = await images.readBlob(digest);
+  const annotations = body === undefined ? undefined : imageManifestSchema.safeParse(parseJson(body)).data?.annotations;
+  return Object.fromEntries(Object.entries(annotations ?? {}).filter(([name]) => name === sourceLabel || name === revisionLabel));
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
