@@ -6,7 +6,7 @@ import type { Service } from '../service.ts';
 import { BulkLimit } from './bulk-limit.ts';
 import { encodeTensors, tensorsByName } from './encode-tensors.ts';
 import { requestedOutputs, writeInferAnswer } from './infer-answer.ts';
-import { namedRows } from './named-rows.ts';
+import { namedRows, readRowLabels } from './named-rows.ts';
 import { readInferRequest } from './read-infer-request.ts';
 import { headerLengthName, splitBody } from './split-body.ts';
 
@@ -26,8 +26,9 @@ export function addInferRoute(scope: FastifyInstance, service: Service, checkMod
     const outputs = requestedOutputs(infer);
     const byName = tensorsByName(infer.tensors, model.description);
     const rows = encodeTensors(byName, model.description, maximumBulkRows);
-    const columns = log && purposeOf(request) === 'traffic' ? namedRows(byName, rows, model.description) : undefined;
-    const scored = await scoreRows(service, { request, reply, rows, columns });
+    const labels = readRowLabels(byName, rows.count, model.description);
+    const columns = log && purposeOf(request) === 'traffic' ? namedRows(labels, rows, model.description) : undefined;
+    const scored = await scoreRows(service, { request, reply, rows, columns, singlePrecision: true });
     const answer = writeInferAnswer({ id: infer.id, outputs }, scored, model);
     if (answer.headLength === undefined) void reply.type('application/json; charset=utf-8');
     else void reply.type('application/octet-stream').header(headerLengthName, String(answer.headLength));

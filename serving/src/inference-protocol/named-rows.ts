@@ -1,13 +1,18 @@
 import type { ModelDescription } from '../model/model-description.ts';
 import type { EncodedRows } from '../model/scorer.ts';
-import { refusedValue } from '../predict/column-values.ts';
+import { allowedKey, allowedMoment, fitsKey, refusedValue } from '../predict/column-values.ts';
 import { eventDay } from '../predict/event-day.ts';
 import type { Row } from '../predict/row-encoder.ts';
 import { RequestError } from '../request-error.ts';
 import type { TensorsByName } from './encode-tensors.ts';
 import { numericElements, textElements } from './tensor-elements.ts';
 
-/** @throws RequestError where a key or the event time is malformed. */
+/** The columns that name a row, as far as the request has them; one that it lacks is undefined. */
+export interface RowLabels {
+  readonly columns: readonly string[];
+  readonly values: readonly (ArrayLike<unknown> | undefined)[];
+}
+
 function labelValues(byName: TensorsByName, column: string, context: { readonly rows: number; readonly isMoment: boolean }): ArrayLike<unknown> | undefined {
   const tensor = byName.get(column);
   if (!tensor) return undefined;
@@ -16,25 +21,31 @@ function labelValues(byName: TensorsByName, column: string, context: { readonly 
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row];
     if (context.isMoment) {
-      if (typeof value !== 'string' || eventDay(value) === undefined) throw refusedValue(value ?? null, { row, column }, 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z');
-    } else if (!(typeof value === 'string' && value !== '' && value.length <= 256) && !Number.isFinite(value)) throw refusedValue(value ?? null, { row, column }, 'a text of 1 to 256 characters or a number');
+      if (typeof value !== 'string' || eventDay(value) === undefined) throw refusedValue(value ?? null, { row, column }, allowedMoment);
+    } else if (!fitsKey(value)) throw refusedValue(value ?? null, { row, column }, allowedKey);
   }
   return values;
 }
 
 /**
- * The rows with their names, for the prediction log; undefined where the request does not say every key column and the event time, which are no input
- * of the model: without them a row can neither be joined to its label nor put under a day.
+ * Checked whether they are logged or not, so that a request is answered alike by a service with a prediction log and by one without.
  * @throws RequestError where a key or the event time is malformed.
  */
-export function namedRows(byName: TensorsByName, encoded: EncodedRows, description: ModelDescription): readonly Row[] | undefined {
-  const { key, eventTime, numbers, strings } = description;
-  const labels = [...new Set([...key, ...(eventTime === undefined ? [] : [eventTime])])];
-  const values = labels.map((column) => labelValues(byName, column, { rows: encoded.count, isMoment: column === eventTime }));
+export function readRowLabels(byName: TensorsByName, rows: number, { key, eventTime }: ModelDescription): RowLabels {
+  const columns = [...new Set([...key, ...(eventTime === undefined ? [] : [eventTime])])];
+  return { columns, values: columns.map((column) => labelValues(byName, column, { rows, isMoment: column === eventTime })) };
+}
+
+/**
+ * The rows with their names, for the prediction log; undefined where the request does not say every key column and the event time, which are no input
+ * of the model: without them a row can neither be joined to its label nor put under a day.
+ */
+export function namedRows(labels: RowLabels, encoded: EncodedRows, { eventTime, numbers, strings }: ModelDescription): readonly Row[] | undefined {
+  const { columns, values } = labels;
   if (eventTime === undefined || values.includes(undefined)) return undefined;
   return Array.from({ length: encoded.count }, (_, row) => {
     const named: Record<string, string | number | null> = {};
-    for (const [position, column] of labels.entries()) named[column] = values[position]?.[row] as string | number;
+    for (const [position, column] of columns.entries()) named[column] = values[position]?.[row] as string | number;
     for (const [position, column] of numbers.entries()) {
       const value = encoded.numbers[row * numbers.length + position] ?? Number.NaN;
       named[column] = Number.isNaN(value) ? null : value;

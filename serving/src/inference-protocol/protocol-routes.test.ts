@@ -141,6 +141,38 @@ test('rows are logged where they say their key and event time, and not otherwise
   expect([refused.statusCode, refused.json<Answer>().error]).toEqual([400, expect.stringContaining('Row 1, column "scheduled_departure"')]);
 });
 
+const int64 = (name: string, values: readonly bigint[]): BinaryTensor => ({ name, datatype: 'INT64', shape: [values.length], bytes: Buffer.from(BigInt64Array.from(values).buffer) });
+const times = { name: 'scheduled_departure', datatype: 'BYTES', shape: [3], bytes: bytesElements(rows.map((row) => row.scheduled_departure)) };
+test.each<[string, BinaryTensor[], RegExp]>([
+  ['beyond 2^53', [int64('flight_id', [1n, 2n ** 53n + 1n, 3n]), times], /Row 1, column "flight_id".*larger ones as text/],
+  ['of another length', [int64('flight_id', [1n, 2n]), times], /"flight_id" has 2 rows/],
+  ['empty', [{ name: 'flight_id', datatype: 'BYTES', shape: [3], bytes: bytesElements(['a', '', 'c']) }], /Row 1, column "flight_id" is ""/],
+  ['infinite', [{ name: 'flight_id', datatype: 'FP64', shape: [3], bytes: Buffer.from(Float64Array.of(1, 2, Infinity).buffer) }], /Row 2, column "flight_id" is Infinity/],
+  ['in place of a moment', [int64('scheduled_departure', [1n, 2n, 3n])], /Row 0, column "scheduled_departure" is 1/],
+])('a key %s is refused, whether its row would be logged or not', async (_name, labels, message) => {
+  const { app: unlogged } = await createTinyService();
+  const { payload, headers } = binaryInfer([...packed, ...labels]);
+  for (const [its, purpose] of [[app, 'traffic'], [app, 'verification'], [unlogged, 'traffic']] as const) {
+    const answer = await its.inject({ method: 'POST', url: '/v2/models/tiny/infer', headers: { ...headers, 'x-taxiway-purpose': purpose }, payload });
+    expect([answer.statusCode, answer.json<Answer>().error]).toEqual([400, expect.stringMatching(message)]);
+  }
+  await unlogged.close();
+});
+
+test('numbers are logged as they were sent, as far as 32 bits tell', async () => {
+  await service.log?.flush();
+  sink.files.clear();
+  const numbers = { name: 'num', datatype: 'FP32', shape: [3, 2], bytes: floatElements([0.1, 2475, -12.7, 1e-7, Number.NaN, 0.5]) };
+  const { payload, headers } = binaryInfer([numbers, ...packed.slice(1), int64('flight_id', [1n, 2n ** 53n - 1n, -3n]), times]);
+  expect((await post(payload, headers)).statusCode).toBe(200);
+  await service.log?.flush();
+  expect(linesOf(sink.files).map((line) => line['columns'])).toMatchObject([
+    { flight_id: 1, departure_delay: 0.1, distance: 2475 },
+    { flight_id: 9007199254740991, departure_delay: -12.7, distance: 1e-7 },
+    { flight_id: -3, departure_delay: null, distance: 0.5 },
+  ]);
+});
+
 test('only so many large bodies are taken at a time', async () => {
   const count = 5000;
   const { payload, headers } = binaryInfer([

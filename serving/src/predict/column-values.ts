@@ -22,6 +22,12 @@ export const fitsFloat = (value: number): boolean => !(Math.abs(value) > largest
 /** Whether a column of the model may have the text. */
 export const fitsText = (value: unknown): value is string => typeof value === 'string' && value.length <= maximumTextLength;
 
+/** Whether a key column may have the value: what a number cannot hold exactly (an integer from 2^53 on) would name another row. */
+export const fitsKey = (value: unknown): value is string | number =>
+  typeof value === 'string' ? value !== '' && value.length <= maximumTextLength : Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
+
+export const allowedKey = `a text of 1 to ${maximumTextLength} characters or a number below 2^53 (larger ones as text)`;
+export const allowedMoment = 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z';
 export const allowedNumber = 'a finite number or null';
 export const allowedText = `a text of at most ${maximumTextLength} characters or null`;
 

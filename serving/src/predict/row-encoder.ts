@@ -1,7 +1,7 @@
 import type { ModelDescription } from '../model/model-description.ts';
 import type { EncodedRows } from '../model/scorer.ts';
 import { RequestError } from '../request-error.ts';
-import { allowedNumber, allowedText, fitsFloat, fitsText, maximumTextLength, refusedValue, shown } from './column-values.ts';
+import { allowedKey, allowedMoment, allowedNumber, allowedText, fitsFloat, fitsKey, fitsText, refusedValue, shown } from './column-values.ts';
 import { eventDay } from './event-day.ts';
 
 /** A row that passed every check. */
@@ -81,10 +81,8 @@ export class RowEncoder {
     for (const column of this.#labels) {
       const value = row[column];
       if (column === this.#description.eventTime) {
-        if (typeof value !== 'string' || eventDay(value) === undefined) throw refusedValue(value, { column, row: index }, 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z');
-      } else if (!(typeof value === 'string' && value !== '' && value.length <= maximumTextLength) && !Number.isFinite(value)) {
-        throw refusedValue(value, { column, row: index }, `a text of 1 to ${maximumTextLength} characters or a number`);
-      }
+        if (typeof value !== 'string' || eventDay(value) === undefined) throw refusedValue(value, { column, row: index }, allowedMoment);
+      } else if (!fitsKey(value)) throw refusedValue(value, { column, row: index }, allowedKey);
     }
   }
 

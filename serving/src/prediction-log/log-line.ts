@@ -1,5 +1,6 @@
 import type { Prediction } from '../predict/prediction.ts';
 import type { Row } from '../predict/row-encoder.ts';
+import { shortestFloat } from './shortest-float.ts';
 
 /** What answered: the same on every line of a process. */
 export interface LogOrigin {
@@ -19,9 +20,13 @@ export interface LoggedRow {
   /** Of the operating point that decided. */
   readonly operatingPointId: string;
   readonly columns: Row;
+  /** Its numbers are floats of 32 bits, and are written in as few digits as name such a one. */
+  readonly singlePrecision?: boolean;
   /** A challenger's score of a row that something else answered; its own origin and the share of requests that it scores. */
   readonly shadow?: { readonly origin: LogOrigin; readonly sample: number };
 }
+
+const inSinglePrecision = (columns: Row): Row => Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, typeof value === 'number' ? shortestFloat(value) : value]));
 
 /**
  * One line of the prediction log, without its line feed.
@@ -40,6 +45,6 @@ export function logLine(row: LoggedRow, answered: LogOrigin, sample: number): st
     ...row.prediction,
     operating_point: row.operatingPointId,
     ...(share < 1 && { sample: share }),
-    columns: row.columns,
+    columns: row.singlePrecision === true ? inSinglePrecision(row.columns) : row.columns,
   });
 }
