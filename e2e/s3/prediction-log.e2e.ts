@@ -28,7 +28,7 @@ it('what the service logs to S3 lies where the drift check reads it, every row o
     const day = `2013-05-0${1 + (row % 3)}`;
     log.add({ requestId: `r${row}`, receivedAt: '2013-06-01T00:00:00.000Z', day, prediction: { probability: 0.25, threshold: 0.5, decision: 0 }, operatingPointId: 'model', columns: { flight_id: `F${row}` } });
   }
-  await log.close();
+  await log.close(10_000);
   expect(counts).toEqual({ written: 5000, dropped: 0 });
   const ids: string[] = [];
   for (const key of await store.list('predictions/local/2013-05-02/')) {
