@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { openOnlineFeatures } from '../../serving/src/online-features/open-online-features.ts';
+import { RequestDeadline } from '../../serving/src/predict/request-deadline.ts';
 import { createTinyService } from '../../serving/test-fixtures/tiny-service.ts';
 import type { ReplayFigures, ReplayRequest } from './replay.ts';
 
@@ -22,8 +23,11 @@ const processor = (): number => {
   return (user + system) / 1000;
 };
 const opened = processor();
+// From before the feed's past is taken in: requests are answered meanwhile.
+const delays = monitorEventLoopDelay({ resolution: 5 });
+delays.enable();
 const features = await openOnlineFeatures({
-  configuration: { feed: { folder: request.feed }, query: request.query, queryDigest: undefined, sources: request.sources, maximumAge: 900_000, answerStale: false, pollInterval: 2000 },
+  configuration: { feed: { folder: request.feed }, query: request.query, queryDigest: undefined, sources: [request.sources], maximumAge: 900_000, answerStale: false, pollInterval: 2000 },
   columns: request.columns,
   queryDigest: undefined,
   maximumRows: 1000,
@@ -33,10 +37,8 @@ const features = await openOnlineFeatures({
     throw cause;
   },
 });
-const figures = { requests: [] as number[], tickProcessor: [] as number[], tickWall: [] as number[], residentHighest: 0, openProcessor: processor() - opened };
+const figures = { requests: [] as number[], tickProcessor: [] as number[], tickWall: [] as number[], openProcessor: processor() - opened };
 const answers = createWriteStream(request.answers);
-const delays = monitorEventLoopDelay({ resolution: 5 });
-delays.enable();
 for (const { at, flights } of request.minutes) {
   now = at;
   const [begun, used] = [performance.now(), processor()];
@@ -44,15 +46,14 @@ for (const { at, flights } of request.minutes) {
   figures.tickWall.push(performance.now() - begun);
   figures.tickProcessor.push(processor() - used);
   const asked = performance.now();
-  const { rows } = await features.complete({ flights });
+  const { rows } = await features.complete({ flights }, new RequestDeadline(performance.now(), 60_000, () => false));
   figures.requests.push(performance.now() - asked);
   answers.write(`${JSON.stringify(rows)}\n`);
-  figures.residentHighest = Math.max(figures.residentHighest, process.memoryUsage.rss());
 }
 delays.disable();
 answers.end();
 await finished(answers);
-process.send?.({ ...figures, heldUp: delays.max / 1e6, resident: process.memoryUsage.rss() } satisfies ReplayFigures);
+process.send?.({ ...figures, heldUp: delays.max / 1e6, resident: process.memoryUsage.rss(), residentHighest: process.resourceUsage().maxRSS * 1024 } satisfies ReplayFigures);
 await features.close();
 await app.close();
 process.disconnect();

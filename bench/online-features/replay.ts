@@ -22,9 +22,9 @@ export interface ReplayFigures {
   /** Milliseconds of the processor, and of the clock, that a minute's evaluation took. */
   readonly tickProcessor: readonly number[];
   readonly tickWall: readonly number[];
-  /** The longest that the event loop was held up while minutes were evaluated, milliseconds. */
+  /** The longest that the event loop was held up while the past was taken in and minutes were evaluated, milliseconds. */
   readonly heldUp: number;
-  /** Bytes at the end, and the most there was after the feed's past was taken in. */
+  /** Bytes at the end, and the most there ever was: while the feed's past was taken in, too. */
   readonly resident: number;
   readonly residentHighest: number;
   /** Until the feed's past was taken in and a first minute evaluated, milliseconds of the processor. */

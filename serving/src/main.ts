@@ -18,8 +18,8 @@ async function start(): Promise<void> {
     onOperatingPoint: (reason, { current }) => (reason === undefined ? app.log.info(current, 'a new operating point decides') : app.log.warn({ inForce: current }, reason)) });
   const app = createServer(service);
   const beginShadow = await openOperations(service, app.log);
-  // Not ready before the feed's past is taken in: a pod that refuses flight keys would take requests from one that answers them.
-  if (configuration.features !== undefined) await (await import('./online-features/add-online-features.ts')).addOnlineFeatures(service, configuration.features, (cause) => app.log.error(cause, 'online features'));
+  // What is wrong with query or sources shows here; the feed's past is taken in once full columns are answered.
+  const beginFeatures = configuration.features && (await (await import('./online-features/add-online-features.ts')).addOnlineFeatures(service, configuration.features, (cause) => app.log.error(cause, 'online features')));
 
   let ending: Promise<void> | undefined;
   const end = (): void => {
@@ -36,6 +36,7 @@ async function start(): Promise<void> {
 
   const address = await app.listen({ host: configuration.host, port: configuration.port });
   beginShadow();
+  beginFeatures?.();
   if (configuration.simulatedFault) app.log.warn({ simulatedFault: configuration.simulatedFault.text }, 'THIS IMAGE SIMULATES A FAULT ON PURPOSE; it must never serve real decisions');
   app.log.info({ address, model: { name: model.name, version: model.version, digest: model.digest }, milliseconds: Math.round(performance.now()) }, 'ready');
 }

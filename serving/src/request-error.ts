@@ -9,6 +9,7 @@ export const requestErrors = {
   'content-type-unsupported': 415,
   'deadline-exceeded': 504,
   'deadline-invalid': 400,
+  'features-loading': 503,
   'features-off': 400,
   'features-stale': 503,
   'features-unavailable': 503,

@@ -14,8 +14,10 @@ export function addHealthRoutes(app: FastifyInstance, service: Service): void {
   };
   app.get('/health', async () => ({ status: state.ready ? 'ready' : 'draining', ...identity, ...Object.assign({}, ...service.healthNotes.map((note) => note())) }));
   app.get('/health/live', async () => ({ status: 'live' }));
-  app.get('/health/ready', async (_request, reply) => {
-    if (!state.ready) void reply.code(503);
-    return { status: state.ready ? 'ready' : 'draining' };
+  // Full columns are answered while the past of a feed is taken in, and flight keys are not: who sends nothing else asks with ?features=required.
+  app.get<{ Querystring: { features?: unknown } }>('/health/ready', async ({ query }, reply) => {
+    const features = service.featureStep && (service.featureStep.loaded ? 'ready' : 'loading');
+    if (!state.ready || (query.features === 'required' && features !== 'ready')) void reply.code(503);
+    return { status: state.ready ? 'ready' : 'draining', ...(features && { features }) };
   });
 }

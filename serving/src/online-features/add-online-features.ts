@@ -3,12 +3,16 @@ import type { Service } from '../service.ts';
 import type { FeatureConfiguration } from './feature-configuration.ts';
 import { startOnlineFeatures } from './open-online-features.ts';
 
-/** Turns online features on; loaded only where the configuration asks for them. @throws StartError */
-export async function addOnlineFeatures(service: Service, configuration: FeatureConfiguration, onFailure: (cause: unknown) => void): Promise<void> {
+/**
+ * Turns online features on; loaded only where the configuration asks for them.
+ * @returns begins to take in the feed's past, which takes seconds: full columns are answered meanwhile
+ * @throws StartError
+ */
+export async function addOnlineFeatures(service: Service, configuration: FeatureConfiguration, onFailure: (cause: unknown) => void): Promise<() => void> {
   // Taking in weeks of events leaves a young generation that V8 keeps at its largest, 100 MB, though requests need a tenth of it.
   setFlagsFromString('--max-semi-space-size=4');
   setFlagsFromString('--semi-space-growth-factor=1');
-  const step = await startOnlineFeatures({
+  const { step, begin } = await startOnlineFeatures({
     configuration,
     columns: service.encoder.columns,
     queryDigest: service.model.description.datasetQueryDigest,
@@ -17,5 +21,7 @@ export async function addOnlineFeatures(service: Service, configuration: Feature
     onFailure,
   });
   service.featureStep = step;
+  service.healthNotes.push(() => ({ features: { status: step.loaded ? 'ready' : 'loading' } }));
   service.closers.push(() => step.close().catch(onFailure));
+  return begin;
 }

@@ -1,3 +1,4 @@
+import type { RequestDeadline } from '../predict/request-deadline.ts';
 import type { Row } from '../predict/row-encoder.ts';
 import { RequestError } from '../request-error.ts';
 import type { FeatureStep } from './feature-step.ts';
@@ -11,8 +12,8 @@ export function namesFlights(body: unknown): boolean {
  * Full rows of a request that names flights, and what its answer says of them as members of JSON text.
  * @throws RequestError features-off where the service has no feed; what the feature step throws
  */
-export async function completeFlights(step: FeatureStep | undefined, body: unknown): Promise<{ readonly rows: readonly Row[]; readonly notes: Readonly<Record<string, string>> }> {
+export async function completeFlights(step: FeatureStep | undefined, body: unknown, deadline: RequestDeadline): Promise<{ readonly rows: readonly Row[]; readonly notes: Readonly<Record<string, string>> }> {
   if (step === undefined) throw new RequestError('features-off', 'Flight keys need the live feed, which is off here (FEATURE_FEED is not set); send the full columns.');
-  const { rows, features } = await step.complete(body);
+  const { rows, features } = await step.complete(body, deadline);
   return { rows, notes: { features: JSON.stringify(features) } };
 }

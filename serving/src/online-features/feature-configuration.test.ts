@@ -9,7 +9,11 @@ describe('readFeatureConfiguration', () => {
   });
 
   it('takes the query and its sources from beside the model', () => {
-    expect(read({ FEATURE_FEED: 'file:///feed' })).toEqual({ feed: { folder: '/feed' }, query: '/app/model/dataset.sql', queryDigest: undefined, sources: '/app/model/sources', maximumAge: 900_000, answerStale: false, pollInterval: 2000 });
+    expect(read({ FEATURE_FEED: 'file:///feed' })).toEqual({ feed: { folder: '/feed' }, query: '/app/model/dataset.sql', queryDigest: undefined, sources: ['/app/model/sources'], maximumAge: 900_000, answerStale: false, pollInterval: 2000 });
+  });
+
+  it('takes mounted sources before those beside the model', () => {
+    expect(read({ FEATURE_FEED: 'file:///feed', FEATURE_SOURCES: '/sources' })?.sources).toEqual(['/sources', '/app/model/sources']);
   });
 
   it('takes an endpoint', () => {

@@ -11,8 +11,8 @@ export interface FeatureConfiguration {
   readonly query: string;
   /** sha256:… that the query must have; the model's own word for it where absent. */
   readonly queryDigest: string | undefined;
-  /** Folder of one Parquet file for each source of the query except `flights`. */
-  readonly sources: string;
+  /** Folders of one Parquet file for each source of the query except `flights`: what is mounted goes before what came with the model. */
+  readonly sources: readonly string[];
   /** The silence of the feed after which its features are no longer answered. */
   readonly maximumAge: number;
   /** Answer all the same, marked as degraded. */
@@ -29,7 +29,7 @@ export function readFeatureConfiguration(environment: Environment, modelPath: st
     feed: readFeedPlace(feed),
     query: setting(environment, 'FEATURE_QUERY') ?? join(folder, 'dataset.sql'),
     queryDigest: setting(environment, 'FEATURE_QUERY_DIGEST'),
-    sources: setting(environment, 'FEATURE_SOURCES') ?? join(folder, 'sources'),
+    sources: [setting(environment, 'FEATURE_SOURCES'), join(folder, 'sources')].filter((place) => place !== undefined),
     maximumAge: wholeNumber(environment, 'FEED_MAXIMUM_AGE', { standard: 900, minimum: 1, maximum: 86_400 }) * 1000,
     answerStale: readStale(environment),
     pollInterval: wholeNumber(environment, 'FEED_POLL_INTERVAL_MS', { standard: 2000, minimum: 100, maximum: 60_000 }),

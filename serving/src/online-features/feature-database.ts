@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { StartError } from '../start-error.ts';
 import { type DuckDbConnection, type DuckDbInstance, type DuckDbStatement, loadDuckDb } from './duckdb-module.ts';
 import { EvaluatedMinute, type FeatureColumn } from './evaluated-minute.ts';
@@ -9,8 +9,8 @@ import { appendFlights, flightTable } from './flight-table.ts';
 export interface FeatureDatabaseOptions {
   /** The dataset query. */
   readonly query: string;
-  /** Folder of Parquet files, one for each source except `flights`. */
-  readonly sources: string;
+  /** Folders of Parquet files, one for each source except `flights`; an earlier folder's goes before a later one's. */
+  readonly sources: readonly string[];
   /** Columns that a request must bring. */
   readonly columns: readonly string[];
 }
@@ -57,7 +57,8 @@ export class FeatureDatabase {
     } catch (cause) {
       database.close();
       if (cause instanceof StartError) throw cause;
-      throw new StartError(`the dataset query cannot be prepared over ${options.sources}: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`, { cause });
+      const found = [...database.#loaded.keys()].map((file) => basename(file, '.parquet')).sort();
+      throw new StartError(`the dataset query cannot be prepared over the sources ${found.join(', ')}: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}; mount a folder with what is missing, one Parquet file for each source, and name it in FEATURE_SOURCES`, { cause });
     }
     return database;
   }
@@ -126,19 +127,26 @@ export class FeatureDatabase {
 
   /** Files that were written anew are read anew: weather goes on. */
   async #refreshSources(): Promise<void> {
-    const names = (await readdir(this.#options.sources).catch((cause: unknown) => {
-      throw new StartError(`the sources of online features are not to be found in ${this.#options.sources}`, { cause });
-    })).filter((name) => name.endsWith('.parquet'));
-    for (const file of names.sort()) {
-      const path = join(this.#options.sources, file);
+    for (const [file, path] of await this.#sourceFiles()) {
       const { size, mtimeMs } = await stat(path);
-      if (this.#loaded.get(file) === `${size} ${mtimeMs}`) continue;
-      const name = file.slice(0, -'.parquet'.length);
-      if (name === 'flights') continue;
+      const state = `${path} ${size} ${mtimeMs}`;
+      if (this.#loaded.get(file) === state) continue;
+      const name = basename(file, '.parquet');
       await this.#connection.run(`CREATE OR REPLACE TABLE "${name.replaceAll('"', '""')}" AS SELECT * FROM read_parquet('${path.replaceAll("'", "''")}')`);
       if (name === 'weather') this.#weatherKnown = (await this.#connection.runAndReadAll("SELECT 1 FROM duckdb_columns() WHERE table_name = 'weather' AND column_name = 'observed_hour'")).getRowsJson().length > 0;
-      this.#loaded.set(file, `${size} ${mtimeMs}`);
+      this.#loaded.set(file, state);
     }
+  }
+
+  /** Paths of the files by name, sorted by it. The flights are the feed's. */
+  async #sourceFiles(): Promise<[string, string][]> {
+    const { sources } = this.#options;
+    const folders = await Promise.all(sources.map(async (folder) => ({ folder, files: await readdir(folder).catch(() => undefined) })));
+    const [first] = folders;
+    // A version may come without sources; a mounted folder, which goes first, is there because somebody says so.
+    if (first?.files === undefined) throw new StartError(`the sources of online features are not to be found in ${first?.folder ?? 'any folder'}; name a folder of Parquet files in FEATURE_SOURCES`);
+    const paths = folders.toReversed().flatMap(({ folder, files = [] }) => files.filter((file) => file.endsWith('.parquet')).map((file) => [file, join(folder, file)] as const));
+    return [...new Map(paths)].filter(([file]) => file !== 'flights.parquet').sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** An hour's record is complete at H:55, as the query has it. */

@@ -1,3 +1,4 @@
+import type { RequestDeadline } from '../predict/request-deadline.ts';
 import type { Row } from '../predict/row-encoder.ts';
 import type { FeedState } from './feed-state.ts';
 
@@ -27,8 +28,11 @@ export interface CompletedFlights {
 export interface FeatureStep {
   /**
    * @param body `{ flights: [{ flight_id, scheduled_departure }], at? }` as it was sent
-   * @throws RequestError flight-invalid, flight-unknown, moment-invalid, too-many-rows, rows-empty, features-stale, features-unavailable
+   * @throws RequestError flight-invalid, flight-unknown, moment-invalid, too-many-rows, rows-empty, features-loading, features-stale, features-unavailable,
+   *   overloaded, deadline-exceeded, client-closed
    */
-  complete(body: unknown): Promise<CompletedFlights>;
+  complete(body: unknown, deadline: RequestDeadline): Promise<CompletedFlights>;
+  /** Whether the feed's past is taken in: before that flight keys are refused. */
+  readonly loaded: boolean;
   close(): Promise<void>;
 }

@@ -16,6 +16,7 @@ export class FeedIntake {
   readonly #counts: IntakeCounts;
   readonly #remembered: number;
   #waiting: FeedEvent[] = [];
+  #stopped = false;
 
   /** @param remembered Milliseconds: what the feed tells of flights that were due longer ago is passed over. */
   constructor(feed: { readonly reader: FeedReader; readonly remembered: number }, ledger: FlightLedger, counts: IntakeCounts) {
@@ -43,11 +44,17 @@ export class FeedIntake {
           else late = this.#apply(read.event, evaluated) || late;
         }
         await nextTurn();
+        if (this.#stopped) break;
       }
     } catch (cause) {
       this.#counts.failed(cause);
     }
     return late;
+  }
+
+  /** Nothing more is read: the service ends. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   #release(now: number, evaluated: number | undefined): boolean {

@@ -18,6 +18,8 @@ const shape = 'the body is { "flights": [{ "flight_id": …, "scheduled_departur
 /** ISO 8601 with its offset, as the service takes moments everywhere. */
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
+const [earliest, latest] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('+010000-01-01T00:00:00Z')];
+
 /** @throws RequestError flight-invalid, moment-invalid, rows-empty, too-many-rows */
 export function readFlightRequest(body: unknown, maximumRows: number): FlightRequest {
   if (typeof body !== 'object' || body === null || !('flights' in body) || !Array.isArray(body.flights)) throw new RequestError('flight-invalid', `"flights" is not a list; ${shape}.`);
@@ -49,5 +51,6 @@ function readAt(value: unknown): number {
 function parseMoment(value: unknown): number | undefined {
   if (typeof value !== 'string' || !moment.test(value)) return undefined;
   const time = Date.parse(value);
-  return Number.isNaN(time) ? undefined : time;
+  // With its offset a moment may lie outside the years that have four digits; NaN is not less.
+  return time >= earliest && time < latest ? time : undefined;
 }

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { createDataSources } from '../../../src/adapters/data-source/create-data-sources.ts';
 import { flightFeedSource } from '../../../src/adapters/data-source/flight-feed.ts';
 import { queryDataset } from '../../../src/data/query-dataset.ts';
@@ -13,8 +13,9 @@ import { loadPipeline } from '../../../src/pipeline/load-pipeline.ts';
 import { createRandom } from '../../../src/statistics/random.ts';
 import { sourceContext } from '../../../test/builders/source-context.ts';
 import { writeFeed } from '../../../test/builders/write-feed.ts';
+import { RequestDeadline } from '../predict/request-deadline.ts';
 import { memoryFeed } from '../../test-fixtures/memory-feed.ts';
-import { type OnlineFeaturesRequest, openOnlineFeatures } from './open-online-features.ts';
+import { type OnlineFeaturesRequest, openOnlineFeatures, startOnlineFeatures } from './open-online-features.ts';
 import type { OnlineFeatures } from './online-features.ts';
 
 /** Two days of Newark and LaGuardia. The batch is ingest's own: the same query over the same feed, read days later. */
@@ -52,19 +53,23 @@ afterAll(() => rm(root, { recursive: true }));
 const moments = lines.map((line) => Date.parse((JSON.parse(line) as { at: string }).at));
 const told = (from: number, to: number): string[] => lines.filter((_, index) => (moments[index] ?? 0) >= from && (moments[index] ?? 0) < to);
 
+const request: Omit<OnlineFeaturesRequest, 'registry'> = {
+  configuration: { feed: { folder: '' }, query: join(pipeline.folder, 'sql/dataset.sql'), queryDigest: undefined, sources: [join(root, 'sources')], maximumAge: 900_000, answerStale: false, pollInterval: 2000 },
+  columns, queryDigest: undefined, maximumRows: 1000,
+};
+const patient = new RequestDeadline(performance.now(), 600_000, () => false);
+
 /** A service that has heard everything before `start`. */
 async function scene(options: Partial<OnlineFeaturesRequest['configuration']> = {}) {
   const feed = memoryFeed();
   feed.tell(told(0, start));
   const clock = { now: start };
   const registry = new Registry();
-  const features = await openOnlineFeatures({
-    configuration: { feed: { folder: '' }, query: join(pipeline.folder, 'sql/dataset.sql'), queryDigest: undefined, sources: join(root, 'sources'), maximumAge: 900_000, answerStale: false, pollInterval: 2000, ...options },
-    columns, queryDigest: undefined, maximumRows: 1000, registry, reader: feed, now: () => clock.now,
-  });
+  const features = await openOnlineFeatures({ ...request, configuration: { ...request.configuration, ...options }, registry, reader: feed, now: () => clock.now });
   open = features;
+  const complete = (body: unknown, deadline = patient): ReturnType<OnlineFeatures['complete']> => features.complete(body, deadline);
   const metric = async (name: string): Promise<number> => Number((await registry.metrics()).split('\n').find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
-  return { feed, clock, features, metric };
+  return { feed, clock, features: { complete, advance: () => features.advance() }, metric };
 }
 
 /** Who left at a minute, as the batch has it: what is asked, and what is to be answered. */
@@ -143,7 +148,55 @@ it('counts lines that are no events, and refuses flights it cannot know of', asy
   await expect(features.complete({ flights: [flight], at: '2013-06-14T12:00:00Z' })).rejects.toMatchObject({ code: 'moment-invalid', place: { row: 0 } });
 });
 
+it('waits for no minute longer than the request does, and answers the next one', async () => {
+  const { feed, clock, features } = await scene();
+  feed.tell(told(start, later(first)));
+  clock.now = later(first);
+  const asked = { flights: leaving(first).flights };
+  await expect(features.complete(asked, new RequestDeadline(performance.now() - 1000, 1000, () => false))).rejects.toMatchObject({ code: 'deadline-exceeded' });
+  await expect(features.complete(asked, new RequestDeadline(performance.now(), 1000, () => true))).rejects.toMatchObject({ code: 'client-closed' });
+  expect((await features.complete(asked)).rows).toEqual(leaving(first).rows);
+});
+
+it('refuses a request about more minutes than it keeps, each of which would cost a query', async () => {
+  const { feed, clock, features } = await scene();
+  clock.now = start + 90 * minute;
+  feed.tell(told(start, clock.now));
+  const flights = busy.flatMap((at) => leaving(at).flights.slice(0, 1));
+  expect(flights.length).toBeGreaterThan(16);
+  await expect(features.complete({ flights })).rejects.toMatchObject({ code: 'too-many-rows', statusCode: 413, message: expect.stringContaining('at most 16') as string });
+});
+
+it('refuses flight keys while the past is taken in, and says when it is there', async () => {
+  const feed = memoryFeed();
+  feed.tell(told(0, start));
+  const { step, begin } = await startOnlineFeatures({ ...request, registry: new Registry(), reader: feed, now: () => start });
+  const asked = { flights: leaving(first).flights };
+  try {
+    begin();
+    expect(step.loaded).toBe(false);
+    await expect(step.complete(asked, patient)).rejects.toMatchObject({ code: 'features-loading', statusCode: 503 });
+    await vi.waitUntil(() => step.loaded, { timeout: 30_000 });
+    expect((await step.complete(asked, patient)).rows).toHaveLength(asked.flights.length);
+  } finally {
+    await step.close();
+  }
+});
+
+it('reads a mounted source before the one that came with the model', async () => {
+  await mkdir(join(root, 'model'), { recursive: true });
+  await mkdir(join(root, 'mounted'), { recursive: true });
+  for (const file of await readdir(join(root, 'sources'))) await copyFile(join(root, 'sources', file), join(root, file === 'weather.parquet' ? 'mounted' : 'model', file));
+  await writeFile(join(root, 'model/weather.parquet'), 'older, and not even read');
+  const { features } = await scene({ sources: [join(root, 'mounted'), join(root, 'model')] });
+  expect((await features.complete({ flights: leaving(first).flights })).features.weather).not.toBeNull();
+  await rm(join(root, 'mounted/weather.parquet'));
+  await rm(join(root, 'model/weather.parquet'));
+  await expect(scene({ sources: [join(root, 'mounted'), join(root, 'model')] })).rejects.toThrow(/weather.*FEATURE_SOURCES/);
+});
+
 it('does not open with another query than the model was trained with, or with columns the query does not give', async () => {
   await expect(scene({ queryDigest: `sha256:${'0'.repeat(64)}` })).rejects.toThrow('the model was trained with sha256:0000');
-  await expect(scene({ sources: join(root, 'nowhere') })).rejects.toThrow('not to be found');
+  await expect(openOnlineFeatures({ ...request, registry: new Registry(), reader: memoryFeed(), queryDigest: `sha256:${'1'.repeat(64)}` })).rejects.toThrow('the model was trained with sha256:1111');
+  await expect(scene({ sources: [join(root, 'nowhere')] })).rejects.toThrow('not to be found');
 });

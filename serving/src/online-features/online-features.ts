@@ -1,5 +1,7 @@
+import { type RequestDeadline, withinDeadline } from '../predict/request-deadline.ts';
 import { RequestError } from '../request-error.ts';
 import type { EvaluatedMinute } from './evaluated-minute.ts';
+import { EvaluationQueue } from './evaluation-queue.ts';
 import { type FeatureDatabase, leavesWithin } from './feature-database.ts';
 import type { FeatureMetrics } from './feature-metrics.ts';
 import type { CompletedFlights, FeatureStep } from './feature-step.ts';
@@ -22,8 +24,10 @@ export interface OnlineFeaturesOptions {
 }
 
 const minute = 60_000;
-/** Minutes that stay answerable without another evaluation. */
+/** Minutes that stay answerable without another evaluation, and the most that one request may ask about: each costs a query. */
 const kept = 16;
+/** Past minutes that wait for their evaluation at most. */
+const maximumWaiting = 8;
 /** 18 days of look-back before the day of the earliest flight that could leave, and some. */
 export const rememberedDays = 20;
 /** Minutes between two looks for flights that no window reaches any more. */
@@ -38,36 +42,47 @@ export class OnlineFeatures implements FeatureStep {
   readonly #minutes = new Map<number, Promise<EvaluatedMinute>>();
   /** The newest minute that was asked to be evaluated, and what is answered of it until it is evaluated anew. */
   #latest: number | undefined;
-  #work: Promise<unknown> = Promise.resolve();
+  readonly #queue = new EvaluationQueue();
+  /** How many requests wait for a minute: what nobody waits for any more is not evaluated. */
+  readonly #wanted = new Map<number, number>();
   #advancing: Promise<void> | undefined;
+  #loaded = false;
   #closed = false;
 
   constructor(options: OnlineFeaturesOptions) {
     this.#options = options;
   }
 
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
   /** Takes in what the feed has told, and evaluates the present minute where that is not done or no longer true. Never rejects. */
   async advance(): Promise<void> {
     this.#advancing ??= this.#advance().finally(() => {
       this.#advancing = undefined;
+      this.#loaded = true;
     });
     await this.#advancing;
   }
 
-  async complete(body: unknown): Promise<CompletedFlights> {
+  async complete(body: unknown, deadline: RequestDeadline): Promise<CompletedFlights> {
     const { ledger, now, maximumRows } = this.#options;
     const request = readFlightRequest(body, maximumRows);
+    if (!this.#loaded) throw new RequestError('features-loading', `The past of the flight feed is being taken in; send the full columns, or ask again when /health/ready says "features": "ready".`);
     const moment = now();
     const present = Math.floor(moment / minute);
-    if (this.#latest === undefined || this.#latest < present) await this.advance();
+    if (this.#latest === undefined || this.#latest < present) await withinDeadline(this.advance(), deadline);
     const asked = request.flights.map((flight, row) => this.#askedAt(flight, { row, at: request.at, present }));
+    const distinct = new Set(asked);
+    if (distinct.size > kept) throw new RequestError('too-many-rows', `The flights are asked about at ${distinct.size} different minutes; at most ${kept} are answered at once. Send the others in further requests.`);
     const earliest = Math.min(...asked);
     const latest = Math.max(...asked);
     // A past minute is known as well as it ever will be once the feed has gone on.
     const state = judgeFeed({ watermark: ledger.watermark, moment: latest === present ? moment : latest * minute, maximumAge: this.#options.maximumAge, firstDue: (from, until) => ledger.firstDue(from, until) });
     this.#demandLiving(state);
     const evaluated = new Map<number, EvaluatedMinute>();
-    for (const each of new Set(asked)) evaluated.set(each, await this.#evaluated(each));
+    for (const each of distinct) evaluated.set(each, await this.#evaluated(each, deadline));
     const rows = request.flights.map((flight, row) => evaluated.get(asked[row] ?? earliest)?.row(flight.key) ?? this.#unknown(flight, row));
     this.#options.metrics.flights.inc({ status: state.status }, rows.length);
     const weather = evaluated.get(latest)?.weather;
@@ -87,8 +102,9 @@ export class OnlineFeatures implements FeatureStep {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#options.intake.stop();
     await this.#advancing;
-    await this.#work;
+    await this.#queue.idle();
     this.#options.database.close();
   }
 
@@ -99,7 +115,7 @@ export class OnlineFeatures implements FeatureStep {
     if (present % forgetEvery === 0) ledger.forgetBefore((present - rememberedDays * 1440) * minute);
     if (changed) this.#forgetEvaluated();
     if (!changed && this.#latest === present && this.#minutes.has(present)) return;
-    const evaluation = this.#evaluate(present);
+    const evaluation = this.#evaluate(present, true);
     if (this.#latest !== present) {
       this.#latest = present;
       this.#keep(present, evaluation);
@@ -134,36 +150,52 @@ export class OnlineFeatures implements FeatureStep {
   }
 
   /** A minute as it was evaluated, or evaluated now: past minutes cost a query each. */
-  async #evaluated(asked: number): Promise<EvaluatedMinute> {
+  async #evaluated(asked: number, deadline: RequestDeadline): Promise<EvaluatedMinute> {
     let evaluation = this.#minutes.get(asked);
     if (evaluation === undefined) {
+      if (this.#queue.length >= maximumWaiting) throw new RequestError('overloaded', `${maximumWaiting} past minutes wait for their evaluation; ask again in a moment.`);
       evaluation = this.#evaluate(asked);
       this.#keep(asked, evaluation);
     }
+    this.#want(asked, 1);
     try {
-      return await evaluation;
+      return await withinDeadline(evaluation, deadline);
     } catch (cause) {
+      if (cause instanceof RequestError) throw cause;
       throw new RequestError('features-unavailable', `The features of ${new Date(asked * minute).toISOString()} cannot be computed (${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}); send the full columns, or ask again.`);
+    } finally {
+      this.#want(asked, -1);
     }
   }
 
-  /** One after the other: the database takes one call at a time. */
-  #evaluate(asked: number): Promise<EvaluatedMinute> {
-    const { database, ledger, metrics } = this.#options;
-    const evaluation = this.#work.then(async () => {
+  #want(asked: number, change: 1 | -1): void {
+    const waiting = (this.#wanted.get(asked) ?? 0) + change;
+    if (waiting > 0) this.#wanted.set(asked, waiting);
+    else this.#wanted.delete(asked);
+  }
+
+  /** One after the other: the database takes one call at a time. The present minute goes before those that only a request asks about. */
+  #evaluate(asked: number, urgent = false): Promise<EvaluatedMinute> {
+    const { database, ledger, metrics, onFailure } = this.#options;
+    return this.#queue.add(async () => {
       if (this.#closed) throw new Error('the service is ending');
+      if (!urgent && !this.#wanted.has(asked)) {
+        this.#minutes.delete(asked);
+        throw new Error('nobody waits for it any more');
+      }
       const end = metrics.tick.startTimer();
-      const { watermark } = ledger;
-      await database.apply(ledger.takeChanges());
-      const evaluated = await database.evaluate(asked, watermark);
-      end();
-      return evaluated;
-    });
-    this.#work = evaluation.catch((cause: unknown) => {
-      metrics.tickFailures.inc();
-      this.#options.onFailure?.(cause);
-    });
-    return evaluation;
+      try {
+        const { watermark } = ledger;
+        await database.apply(ledger.takeChanges());
+        const evaluated = await database.evaluate(asked, watermark);
+        end();
+        return evaluated;
+      } catch (cause) {
+        metrics.tickFailures.inc();
+        onFailure?.(cause);
+        throw cause;
+      }
+    }, urgent);
   }
 
   #askedAt(flight: AskedFlight, { row, at, present }: { readonly row: number; readonly at: number | undefined; readonly present: number }): number {

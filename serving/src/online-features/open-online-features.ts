@@ -36,6 +36,13 @@ const toldAhead = 10;
 
 /** The feature step with the feed's past taken in and the present minute evaluated. @throws StartError */
 export async function openOnlineFeatures(request: OnlineFeaturesRequest): Promise<OnlineFeatures> {
+  const features = await prepareOnlineFeatures(request);
+  await features.advance();
+  return features;
+}
+
+/** Query, sources and database checked; nothing of the feed is read yet. */
+async function prepareOnlineFeatures(request: OnlineFeaturesRequest): Promise<OnlineFeatures> {
   const { configuration, registry, now = Date.now } = request;
   const query = await readQuery(configuration, request.queryDigest);
   const database = await FeatureDatabase.open({ query, sources: configuration.sources, columns: request.columns });
@@ -54,7 +61,7 @@ export async function openOnlineFeatures(request: OnlineFeaturesRequest): Promis
       request.onFailure?.(cause);
     },
   });
-  const features = new OnlineFeatures({
+  return new OnlineFeatures({
     database,
     ledger,
     intake,
@@ -65,13 +72,17 @@ export async function openOnlineFeatures(request: OnlineFeaturesRequest): Promis
     answerStale: configuration.answerStale,
     ...(request.onFailure !== undefined && { onFailure: request.onFailure }),
   });
-  await features.advance();
-  return features;
 }
 
-/** As `openOnlineFeatures`, and kept up with the feed until it is closed. @throws StartError */
-export async function startOnlineFeatures(request: OnlineFeaturesRequest): Promise<FeatureStep> {
-  const features = await openOnlineFeatures(request);
+export interface StartedFeatures {
+  readonly step: FeatureStep;
+  /** Takes in the feed's past, and keeps up with it until the step is closed. Flight keys are refused until the past is there. */
+  readonly begin: () => void;
+}
+
+/** The feature step with everything checked that can be wrong from the start. @throws StartError */
+export async function startOnlineFeatures(request: OnlineFeaturesRequest): Promise<StartedFeatures> {
+  const features = await prepareOnlineFeatures(request);
   const { pollInterval } = request.configuration;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -81,15 +92,18 @@ export async function startOnlineFeatures(request: OnlineFeaturesRequest): Promi
     // Begins with every minute, so that requests hardly ever wait for it.
     timer = setTimeout(() => void features.advance().finally(wait), Math.min(pollInterval, (Math.floor(now / minute) + 1) * minute - now)).unref();
   };
-  wait();
-  return {
-    complete: (body) => features.complete(body),
+  const step: FeatureStep = {
+    get loaded() {
+      return features.loaded;
+    },
+    complete: (body, deadline) => features.complete(body, deadline),
     close: async () => {
       closed = true;
       clearTimeout(timer);
       await features.close();
     },
   };
+  return { step, begin: () => void features.advance().finally(wait) };
 }
 
 function openFeed(feed: FeatureConfiguration['feed']): FeedReader {

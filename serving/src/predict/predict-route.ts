@@ -4,6 +4,7 @@ import type { OperatingPoint } from '../operating-point/operating-point.ts';
 import type { Service } from '../service.ts';
 import { AnswerText } from './answer-text.ts';
 import type { PredictionAnswer } from './prediction.ts';
+import { deadlineOf } from './request-deadline.ts';
 import { readRequestBody } from './request-body.ts';
 import { scoreRows } from './score-rows.ts';
 import { scoringHooks } from './scoring-hooks.ts';
@@ -25,7 +26,7 @@ export function addPredictRoute(app: FastifyInstance, service: Service): void {
   app.post('/predict', {
     ...scoringHooks(service),
     handler: async (request, reply) => {
-      const completed = namesFlights(request.body) ? await completeFlights(service.featureStep, request.body) : undefined;
+      const completed = namesFlights(request.body) ? await completeFlights(service.featureStep, request.body, deadlineOf(request, reply, configuration.requests.deadline)) : undefined;
       const { rows, ...encoded } = encoder.encode(completed?.rows ?? readRequestBody(request.body, configuration.maximumRows));
       const { probabilities, point } = await scoreRows(service, { request, reply, rows: encoded, columns: rows });
       void reply.type('application/json; charset=utf-8');

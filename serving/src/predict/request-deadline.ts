@@ -4,6 +4,9 @@ import { RequestError } from '../request-error.ts';
 /** What a caller says it waits, in whole milliseconds: the first is ours, the second is what Envoy and the meshes built on it send along. */
 export const deadlineHeaders = ['x-request-timeout-ms', 'x-envoy-expected-rq-timeout-ms'] as const;
 
+/** Milliseconds between two looks for a caller that has hung up. */
+const lookEvery = 100;
+
 /** Until when an answer is of use to the caller. */
 export class RequestDeadline {
   readonly #until: number;
@@ -17,11 +20,37 @@ export class RequestDeadline {
     this.#hasGone = hasGone;
   }
 
+  /** Milliseconds that are left; none, or less, once it is over. */
+  remaining(now = performance.now()): number {
+    return this.#until - now;
+  }
+
   /** Why scoring is of no use any more; undefined while it is. */
   refusal(now = performance.now()): RequestError | undefined {
     if (this.#hasGone()) return new RequestError('client-closed', 'The caller hung up before its rows were scored.');
     if (now < this.#until) return undefined;
     return new RequestError('deadline-exceeded', `The rows were not scored within ${this.#timeout} ms; send fewer requests at once or allow more time (${deadlineHeaders[0]}).`);
+  }
+}
+
+/**
+ * The result of work that goes on for others too, waited for no longer than it is of use.
+ * @throws RequestError deadline-exceeded, client-closed
+ */
+export async function withinDeadline<T>(work: Promise<T>, deadline: RequestDeadline): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const look = (): void => {
+      const refusal = deadline.refusal();
+      if (refusal) reject(refusal);
+      else timer = setTimeout(look, Math.max(1, Math.min(deadline.remaining(), lookEvery)));
+    };
+    look();
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
