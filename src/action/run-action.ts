@@ -4,6 +4,7 @@ import { systemClock } from '../ports/clock.ts';
 import type { StepResult } from '../steps/step.ts';
 import type { ActionDefinition } from './action-definition.ts';
 import { compose, type Edge } from './compose.ts';
+import { endAnyway } from './end-anyway.ts';
 import { endOnBrokenPipe } from './end-on-broken-pipe.ts';
 import { createRunnerLogger } from './logger.ts';
 import { mirrorSecrets } from './mirror-credentials.ts';
@@ -46,6 +47,8 @@ export async function runAction<Schema extends InputSchema, OutputName extends s
   } catch (error) {
     reportFailure(action.step, error, mask);
     process.exitCode = 1;
+  } finally {
+    endAnyway();
   }
 }
 

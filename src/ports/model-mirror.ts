@@ -9,10 +9,11 @@ export interface ModelMirror {
 
   /**
    * Brings the mirror to what `read` answers. Harmless to repeat, to break off anywhere, and to run beside another sync: the registry is
-   * read again until the mirror is seen to agree with it.
+   * read again until the mirror is seen to agree with it. A file whose bytes cannot be had is left out: `read` leaves it out, too, from then on, and notes it.
+   * `signal`: nobody waits any more; what is under way is best broken off.
    * @throws UserError mirror-unavailable, mirror-denied, mirror-refused, and what `read` throws
    */
-  sync(read: () => Promise<MirrorContent>, options?: { readonly budget?: number }): Promise<MirrorReport>;
+  sync(read: () => Promise<MirrorContent>, options?: { readonly budget?: number; readonly signal?: AbortSignal }): Promise<MirrorReport>;
 }
 
 /** All that a mirror shows of one model. */
@@ -26,6 +27,8 @@ export interface MirrorContent {
   readonly versions: readonly MirroredVersion[];
   readonly champion: number | undefined;
   readonly challenger: number | undefined;
+  /** What of the registry cannot be shown, and why: to be reported. */
+  readonly notes?: readonly string[];
 }
 
 export interface MirroredVersion {

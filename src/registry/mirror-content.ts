@@ -17,6 +17,7 @@ export interface RegistryContent {
   readonly quarantines: readonly QuarantineEntry[];
   /** By version number, then by path. */
   readonly files: ReadonlyMap<number, Readonly<Record<string, MirroredFile>>>;
+  readonly notes?: readonly string[];
 }
 
 type Status = 'live' | 'quarantined' | 'challenger' | 'retired' | 'registered';
@@ -30,6 +31,7 @@ export function mirrorContent(content: RegistryContent): MirrorContent {
     versions: content.versions.map((record) => mirroredVersion(record, content)),
     champion: content.histories[content.championOf]?.at(-1)?.version,
     challenger: content.challenger,
+    notes: content.notes ?? [],
   };
 }
 

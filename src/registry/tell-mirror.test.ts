@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { FakeMlflow } from '../../test/builders/fake-mlflow.ts';
 import { MemoryArtifactStore } from '../adapters/artifact-store/memory.ts';
+import { MlflowMirror } from '../adapters/model-registry/mlflow/mlflow-mirror.ts';
 import { StoreModelRegistry } from '../adapters/model-registry/store.ts';
 import { manualClock } from '../../test/builders/manual-clock.ts';
 import { versionDraft } from '../../test/builders/version-draft.ts';
 import { ArtifactRepository } from '../artifacts/artifact.ts';
+import { digestOf, hexOf } from '../artifacts/digest.ts';
 import { UserError } from '../errors.ts';
 import { loadPipeline } from '../pipeline/load-pipeline.ts';
 import { silentLogger } from '../ports/logger.ts';
@@ -80,5 +83,47 @@ describe('tellMirror', () => {
   it('is not held up by a registry that cannot be read', async () => {
     const told = await scene(rememberingMirror());
     expect(await tellMirror({ ...told, registry: { ...told.registry, versions: () => Promise.reject(new Error('store away')) } })).toEqual([expect.stringContaining('store away')]);
+  });
+
+  it('shows all the rest where one old artefact is corrupt, and says which it leaves out', async () => {
+    const told = await scene();
+    const { registry, store, artifacts, warnings } = told;
+    const old = await registry.version(1);
+    const candidate = await artifacts.read('candidate', old?.candidate ?? digestOf(''));
+    const blob = `blobs/sha256/${hexOf(candidate.manifest.files['model.onnx']?.digest ?? digestOf(''))}`;
+    await store.replace(blob, Buffer.from('other'), (await store.read(blob))?.etag ?? null);
+    const report = `artifacts/evaluation/${hexOf(old?.evaluation ?? digestOf(''))}.json`;
+    await store.replace(report, Buffer.from('{}'), (await store.read(report))?.etag ?? null);
+    await registry.register(versionDraft('2'));
+    const server = new FakeMlflow();
+    const http = { fetch: server.fetch, clock: manualClock(0), random: () => 0 };
+    const mirror = new MlflowMirror({ 'tracking-uri': 'http://mlflow.test', artifacts: 'full', credentials: {}, http });
+    expect(await tellMirror({ ...told, mirror })).toEqual([]);
+    expect([...(server.models.get(model)?.versions.values() ?? [])].map(({ tags }) => tags.get('taxiway.version'))).toEqual(['flight-delay/1', 'flight-delay/2']);
+    expect([...server.runs.values()].map(({ files }) => [...files.keys()])).toEqual([['MODEL_CARD.md'], []]);
+    expect(warnings.filter((warning) => warning.includes('version 1'))).toEqual([
+      expect.stringMatching(/^evaluation of flight-delay version 1 is not shown: .*SHA-256/),
+      expect.stringMatching(/^model.onnx of flight-delay version 1 is not shown: .*SHA-256/),
+    ]);
+  });
+
+  it('reads the files of older versions once in a sync, also where an earlier release wrote no bill of materials', async () => {
+    const reads: string[] = [];
+    const store = new MemoryArtifactStore(({ operation, key, phase }) => void (operation === 'read' && phase === 'before' && reads.push(key)));
+    const registry = new StoreModelRegistry({ store, model, clock: manualClock(0) });
+    await registry.register(versionDraft('1'));
+    await registry.register(versionDraft('2'));
+    const twice: ModelMirror = { name: 'memory', sync: async (read) => (await read(), await read(), { changes: 0, notes: [] }) };
+    await tellMirror({ ...(await scene(twice)), store, registry, artifacts: new ArtifactRepository(store) });
+    const asked = (version: number): number => reads.filter((key) => key === registryKeys(model).modelBom(version)).length;
+    // The newest one's may be on its way.
+    expect([asked(1), asked(2)]).toEqual([1, 2]);
+  });
+
+  it('tells a mirror that it leaves behind to break off', async () => {
+    let signal: AbortSignal | undefined;
+    const told = await scene({ name: 'memory', sync: (_read, options) => new Promise<never>(() => void (signal = options?.signal)) });
+    await tellMirror(told, { budget: 5 });
+    expect(signal?.aborted).toBe(true);
   });
 });

@@ -46,7 +46,7 @@ async function inTime(mirror: ModelMirror, read: ReturnType<typeof mirrorReader>
   // What it has begun may end; it begins nothing more.
   const readInTime = async (): ReturnType<typeof read> => (ended.signal.aborted ? Promise.reject(new Error('the step has gone on')) : read());
   try {
-    return await Promise.race([mirror.sync(readInTime, { budget }), late]);
+    return await Promise.race([mirror.sync(readInTime, { budget, signal: ended.signal }), late]);
   } finally {
     ended.abort();
   }

@@ -1,6 +1,7 @@
 import { UserError } from '../../../errors.ts';
 import type { PlannedCall } from './calls.ts';
 import type { MlflowClient } from './client.ts';
+import { isUnreadable } from '../../../registry/unreadable.ts';
 import { inGroups } from './in-groups.ts';
 import { refusal } from './read-state.ts';
 
@@ -27,10 +28,8 @@ export async function applyPlan(client: MlflowClient, groups: readonly (readonly
   await inGroups(groupsAtOnce, groups, async (group) => {
     for (const call of group) {
       const answer = await askCall(client, call);
-      if (answer === undefined) {
-        done += 1;
-        continue;
-      }
+      if (answer === 'done') done += 1;
+      if (answer === 'done' || answer === 'unreadable') continue;
       failure ??= answer;
       if (call.version !== undefined && answer.code === 'mirror-refused') refused.push(call.version);
       return;
@@ -39,12 +38,13 @@ export async function applyPlan(client: MlflowClient, groups: readonly (readonly
   return { done, refused, failure };
 }
 
-/** Why it did not succeed; undefined where it did. */
-async function askCall(client: MlflowClient, call: PlannedCall): Promise<UserError | undefined> {
+/** Or why it did not succeed. `unreadable`: the store does not give the bytes; the next look leaves the file out. */
+async function askCall(client: MlflowClient, call: PlannedCall): Promise<UserError | 'done' | 'unreadable'> {
   try {
     const answer = await client.ask(call);
-    return answer.kind === 'ok' ? undefined : refusal(client, call, answer);
+    return answer.kind === 'ok' ? 'done' : refusal(client, call, answer);
   } catch (error) {
+    if (isUnreadable(error)) return 'unreadable';
     if (call.repeatable === false && error instanceof UserError && error.code === 'mirror-unavailable') return error;
     throw error;
   }

@@ -41,11 +41,12 @@ export class MlflowMirror implements ModelMirror {
     let changes = 0;
     let failures = 0;
     for (let round = 1; round <= mostRounds; round += 1) {
-      const wanted = wantedState(await read(), this.settings);
+      const content = await read();
+      const wanted = wantedState(content, this.settings);
       const found = await readState(client, wanted);
       refuseOther(found.model?.tags[storeTag], wanted.model);
       const plan = planCalls(wanted, found, refused);
-      if (plan.groups.length === 0) return { changes, notes: plan.notes };
+      if (plan.groups.length === 0) return { changes, notes: [...(content.notes ?? []), ...plan.notes] };
       const outcome = await applyPlan(client, plan.groups);
       changes += outcome.done;
       for (const version of outcome.refused) refused.add(version);
