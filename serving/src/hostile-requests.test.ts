@@ -46,6 +46,7 @@ test.each<[string, string | Buffer, number]>([
   ['a line feed in the path', 'GET /health\n/ready HTTP/1.1\r\nHost: x\r\n\r\n', 400],
   ['no content type', post(`Content-Length: ${text.length}\r\n`), 415],
   ['another charset', post(`Content-Type: application/json; charset=utf-16\r\nContent-Length: ${text.length}\r\n`), 415],
+  ['a compressed body', post(`${json}Content-Encoding: gzip\r\nContent-Length: ${text.length}\r\n`), 415],
   ['bytes that are not UTF-8', post(`${json}Content-Length: 12\r\n`, Buffer.concat([Buffer.from('{"rows":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"')])), 400],
   ['a length beyond what is read', post(`${json}Content-Length: 99999999999\r\n`, ''), 413],
 ])('%s is refused, and the service is well', async (_name, bytes, status) => {

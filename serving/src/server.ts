@@ -27,6 +27,8 @@ export function createServer(service: Service): FastifyInstance {
   const app = Fastify({
     logger: { level: service.configuration.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request would cost every one of them what only a failure needs: that names its request itself.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: service.configuration.maximumBodyBytes,
     serverFactory: (listener) => {
       const server = createHttpServer(connectionLimits, service.shedder.before(listener));
@@ -43,14 +45,24 @@ export function createServer(service: Service): FastifyInstance {
       return `${service.instance}-${requests}`;
     },
   });
+  const rows = service.configuration.maximumRows;
+  // Twice what rows of this model need, and some more for commas and braces within texts.
+  const jsonLimits = { structures: 2 * rows + 10_000, elements: 2 * rows * (service.encoder.columns.length + 1) + 10_000 };
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => parseJsonBody(request, body));
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer, done) => {
+    try {
+      done(null, parseJsonBody(request, body, jsonLimits));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   app.decorateRequest('answered', null);
   addErrorHandlers(app, service);
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
     // Asks callers to open their next connection elsewhere.
     if (!service.state.ready) void reply.header('connection', 'close');
+    done(null, payload);
   });
   app.addHook('onClose', () => service.shedder.stop());
   service.tracing?.addTo(app, service.metrics.registry);

@@ -114,6 +114,10 @@ test.each<[string, { payload: object | string | Buffer; headers?: Record<string,
   ['a text that is not UTF-8', binaryCase({ bytes: bytesElements(['AA', Buffer.from([0xc3]), 'AA', 'b', 'AA', 'c']) }, 1), 400, /"cat" has a text that is not UTF-8/],
   ['a head longer than the body', { payload: { inputs: columns }, headers: { 'inference-header-content-length': '999999' } }, 400, /Inference-Header-Content-Length/],
   ['bytes of no tensor', { payload: Buffer.concat([Buffer.from(JSON.stringify({ inputs: columns })), Buffer.from('xx')]), headers: { 'inference-header-content-length': String(JSON.stringify({ inputs: columns }).length) } }, 400, /2 bytes behind/],
+  ['a JSON part that is too large', { payload: JSON.stringify({ inputs: columns }).padEnd(4_200_000) }, 413, /4200000 bytes; at most 4194304.*as bytes/],
+  ['a JSON part that is too large behind its header', { payload: JSON.stringify({ inputs: columns }).padEnd(4_200_000), headers: { 'inference-header-content-length': '4200000' } }, 413, /4200000 bytes/],
+  ['a million lists', { payload: `{"inputs":[${'[],'.repeat(999_999)}[]]}` }, 413, /1000002 lists and objects/],
+  ['a compressed body', { payload: { inputs: columns }, headers: { 'content-encoding': 'gzip' } }, 415, /content encoding "gzip"/],
   ['another content type', { payload: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415, /application\/octet-stream/],
 ])('%s is refused as the protocol says, and the message says what is wrong', async (...[name, { payload, headers }, status, message]) => {
   const answer = await post(payload, headers, name === 'another model' ? '/v2/models/other/infer' : undefined);

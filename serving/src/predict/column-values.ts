@@ -19,17 +19,17 @@ export function shown(value: unknown): string {
 /** Whether a float holds the number; NaN, which stands for a missing value in binary tensors, it does. */
 export const fitsFloat = (value: number): boolean => !(Math.abs(value) > largestFloat);
 
-/** Whether a column of the model may have the text. */
-export const fitsText = (value: unknown): value is string => typeof value === 'string' && value.length <= maximumTextLength;
+/** Whether a column of the model may have the text. Half a surrogate pair is no text: readers of the prediction log would refuse the whole file. */
+export const fitsText = (value: unknown): value is string => typeof value === 'string' && value.length <= maximumTextLength && value.isWellFormed();
 
 /** Whether a key column may have the value: what a number cannot hold exactly (an integer from 2^53 on) would name another row. */
 export const fitsKey = (value: unknown): value is string | number =>
-  typeof value === 'string' ? value !== '' && value.length <= maximumTextLength : Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
+  typeof value === 'string' ? value !== '' && fitsText(value) : Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
 
 export const allowedKey = `a text of 1 to ${maximumTextLength} characters or a number below 2^53 (larger ones as text)`;
 export const allowedMoment = 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z';
 export const allowedNumber = 'a finite number or null';
-export const allowedText = `a text of at most ${maximumTextLength} characters or null`;
+export const allowedText = `a text (Unicode) of at most ${maximumTextLength} characters or null`;
 
 /** A value that a column may not have, or that is not there. */
 export function refusedValue(value: unknown, place: ColumnPlace, allowed: string): RequestError {
