@@ -21,7 +21,7 @@ function asRequestError(error: unknown, request: FastifyRequest): RequestError {
     return new RequestError(known, `The content type ${JSON.stringify(request.headers['content-type'] ?? 'none').slice(0, 100)} is not read; send ${allowed}.`);
   }
   if (statusCode < 500) return new RequestError('body-invalid', `The body cannot be read: ${message}.`);
-  request.log.error(error);
+  request.log.error({ err: error, requestId: request.id });
   return new RequestError('internal', 'The service failed to answer; the fault is logged under the request id.');
 }
 
