@@ -15,7 +15,7 @@ import { detectPredictionDrift } from './prediction-drift.ts';
 import { type PredictionRows, readPredictions } from './predictions.ts';
 import { featureColumns, parseReferenceProfile, type ReferenceProfile } from './reference-profile.ts';
 import { detectService, observeService } from './service.ts';
-import { detectSkew } from './skew.ts';
+import { detectOnlineSkew, detectSkew } from './skew.ts';
 import { type DriftWindow, driftWindow, millisecondsPerDay } from './windows.ts';
 
 export interface ObserveContext {
@@ -80,12 +80,15 @@ export async function detect(observation: Observation, earlier: readonly DriftRe
     source: version.metrics['accuracy'] === undefined ? 'on the calibration rows' : 'at the gate',
   };
   const windowDays = Math.max(1, days);
+  const skew = { logged: predictions.table, recomputed: dataset, recomputedRow: joined.datasetRow, columns: featureColumns(definition), askedAt: predictions.askedAt, predictedAt: definition.data.dataset['predicted-at'] };
+  const online = detectOnlineSkew(skew);
   return [
     ...detectPerformance(live, reference, drift),
     ...detectFeatureDrift({ profile, current: predictions.table, drift, windowDays }),
     ...detectPredictionDrift({ profile, probability: live.probability, decision: live.decision, drift, windowDays }),
     ...detectService(service, drift),
-    detectSkew({ logged: predictions.table, recomputed: dataset, recomputedRow: joined.datasetRow, columns: featureColumns(definition) }),
+    detectSkew(skew),
+    ...(online === undefined ? [] : [online]),
   ];
 }
 

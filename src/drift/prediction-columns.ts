@@ -3,6 +3,9 @@ import type { LoggedRow, PredictionRows } from './predictions.ts';
 
 type Values = Omit<PredictionRows, 'keys' | 'malformed' | 'duplicates'>;
 
+/** Numbers of an answer, one after the other. */
+const answerParts = 5;
+
 /** Columns that grow row by row: the parsed line is let go at once, so a month of log never lives twice in memory. */
 export class PredictionColumns {
   private readonly numbers: { readonly name: string; readonly isTimestamp: boolean; values: Float64Array }[] = [];
@@ -20,11 +23,11 @@ export class PredictionColumns {
   }
 
   /** Appends a row, or writes over an earlier one. @returns its position */
-  write({ probability, threshold, decision, version, columns }: LoggedRow, over: number | undefined): number {
+  write({ probability, threshold, decision, version, askedAt, columns }: LoggedRow, over: number | undefined): number {
     const row = over ?? this.rows;
     if (row === this.rows) this.rows++;
     if (this.rows > this.capacity) this.grow();
-    this.answers.set([probability, threshold, decision, version], 4 * row);
+    this.answers.set([probability, threshold, decision, version, askedAt], answerParts * row);
     for (const { name, isTimestamp, values } of this.numbers) values[row] = numberOf(columns[name], isTimestamp);
     for (const { name, values, known } of this.strings) {
       const value = columns[name];
@@ -39,7 +42,7 @@ export class PredictionColumns {
 
   /** The rows in a given order. */
   read(order: Int32Array): Values {
-    const answer = (part: number): Float64Array => Float64Array.from(order, (row) => this.answers[4 * row + part] ?? Number.NaN);
+    const answer = (part: number): Float64Array => Float64Array.from(order, (row) => this.answers[answerParts * row + part] ?? Number.NaN);
     return {
       table: {
         rows: order.length,
@@ -50,13 +53,14 @@ export class PredictionColumns {
       threshold: answer(1),
       decision: Uint8Array.from(answer(2)),
       version: Int32Array.from(answer(3)),
+      askedAt: answer(4),
     };
   }
 
   private grow(): void {
     this.capacity = Math.max(4096, 2 * this.capacity);
     for (const column of this.numbers) column.values = enlarged(column.values, this.capacity);
-    this.answers = enlarged(this.answers, 4 * this.capacity);
+    this.answers = enlarged(this.answers, answerParts * this.capacity);
   }
 }
 

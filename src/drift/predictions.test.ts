@@ -37,6 +37,11 @@ describe('the prediction log', () => {
     expect(rows.table.numbers.get('departure_delay')).toEqual(Float64Array.of(12, 12));
   });
 
+  test('says which rows the service computed, and for which minute', async () => {
+    const rows = await read({ '2013-07-02/a.jsonl': [line('UA1-EWR-ORD'), line('UA2-EWR-ORD', { asked_at: '2013-07-02T10:12:00.000Z' }), line('UA3-EWR-ORD', { asked_at: 'soon' })] });
+    expect([...rows.askedAt]).toEqual([Number.NaN, Date.parse('2013-07-02T10:12:00Z'), Number.NaN]);
+  });
+
   test('is the same in whatever files and order the lines lie', async () => {
     const [a, b, c] = ['UA1-EWR-ORD', 'UA2-EWR-ORD', 'UA3-EWR-ORD'].map((flight, index) => line(flight, { probability: index / 10 }));
     const one = await read({ '2013-07-02/a.jsonl': [a ?? '', b ?? '', c ?? ''] });

@@ -14,6 +14,8 @@ export interface PredictionRows {
   readonly threshold: Float64Array;
   readonly decision: Uint8Array;
   readonly version: Int32Array;
+  /** The minute that the service computed the row's columns for, UTC milliseconds; NaN where they were sent. */
+  readonly askedAt: Float64Array;
   /** Lines that could not be read: a pod killed in the middle of a line leaves one. */
   readonly malformed: number;
   /** Repeated answers for one key; the first one counts. */
@@ -26,6 +28,8 @@ export interface LoggedRow {
   readonly probability: number;
   readonly threshold: number;
   readonly decision: 0 | 1;
+  /** UTC milliseconds, or NaN. */
+  readonly askedAt: number;
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
@@ -92,11 +96,11 @@ function parseLine(line: string): LoggedRow | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { received_at: receivedAt, model_version: version, probability, threshold, decision, columns } = value as Record<string, unknown>;
+  const { received_at: receivedAt, model_version: version, probability, threshold, decision, asked_at: askedAt, columns } = value as Record<string, unknown>;
   if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1) || typeof threshold !== 'number') return undefined;
   if (decision !== 0 && decision !== 1) return undefined;
   if (typeof columns !== 'object' || columns === null) return undefined;
   const number = typeof version === 'number' ? version : Number(String(version).replace(/^\D+/, ''));
   if (!Number.isInteger(number)) return undefined;
-  return { receivedAt: String(receivedAt), version: number, probability, threshold, decision, columns: columns as Record<string, unknown> };
+  return { receivedAt: String(receivedAt), version: number, probability, threshold, decision, askedAt: typeof askedAt === 'string' ? Date.parse(askedAt) : Number.NaN, columns: columns as Record<string, unknown> };
 }

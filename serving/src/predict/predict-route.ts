@@ -28,7 +28,7 @@ export function addPredictRoute(app: FastifyInstance, service: Service): void {
     handler: async (request, reply) => {
       const completed = namesFlights(request.body) ? await completeFlights(service.featureStep, request.body, deadlineOf(request, reply, configuration.requests.deadline)) : undefined;
       const { rows, ...encoded } = encoder.encode(completed?.rows ?? readRequestBody(request.body, configuration.maximumRows));
-      const { probabilities, point } = await scoreRows(service, { request, reply, rows: encoded, columns: rows });
+      const { probabilities, point } = await scoreRows(service, { request, reply, rows: encoded, columns: rows, askedAt: completed?.askedAt });
       void reply.type('application/json; charset=utf-8');
       return answerText.write({ rows, probabilities, point }, completed?.notes);
     },

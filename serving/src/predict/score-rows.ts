@@ -23,13 +23,15 @@ export interface ScoringRequest {
   readonly columns: readonly Row[] | undefined;
   /** The numbers of `columns` are those of `rows`: floats of 32 bits, whatever was sent. */
   readonly singlePrecision?: boolean;
+  /** For each row the minute that the service computed its columns for, ISO 8601; undefined where they were sent. */
+  readonly askedAt?: readonly string[] | undefined;
 }
 
 /**
  * Scores the rows of a request and records them: queue, deadline, simulated fault, operating point, metrics, prediction log.
  * @throws RequestError where they cannot be scored or not in time.
  */
-export async function scoreRows(service: Service, { request, reply, rows, columns, singlePrecision = false }: ScoringRequest): Promise<ScoredRows> {
+export async function scoreRows(service: Service, { request, reply, rows, columns, singlePrecision = false, askedAt }: ScoringRequest): Promise<ScoredRows> {
   const { batcher, state, configuration, shedder } = service;
   const deadline = deadlineOf(request, reply, configuration.requests.deadline);
   const useless = deadline.refusal();
@@ -52,6 +54,6 @@ export async function scoreRows(service: Service, { request, reply, rows, column
   const probabilities = fault ? Array.from(scored, (probability) => skewed(probability, fault)) : scored;
   checkProbabilities(probabilities);
   state.answeredRows += rows.count;
-  recordAnswer(service, { request, rows, columns, singlePrecision, probabilities, point });
+  recordAnswer(service, { request, rows, columns, singlePrecision, askedAt, probabilities, point });
   return { probabilities, point };
 }

@@ -22,6 +22,8 @@ export interface LoggedRow {
   readonly columns: Row;
   /** Its numbers are floats of 32 bits, and are written in as few digits as name such a one. */
   readonly singlePrecision?: boolean;
+  /** The minute that the service computed the columns for, ISO 8601; undefined where they were sent. */
+  readonly askedAt?: string | undefined;
   /** A challenger's score of a row that something else answered; its own origin and the share of requests that it scores. */
   readonly shadow?: { readonly origin: LogOrigin; readonly sample: number };
 }
@@ -45,6 +47,7 @@ export function logLine(row: LoggedRow, answered: LogOrigin, sample: number): st
     ...row.prediction,
     operating_point: row.operatingPointId,
     ...(share < 1 && { sample: share }),
+    ...(row.askedAt !== undefined && { asked_at: row.askedAt }),
     columns: row.singlePrecision === true ? inSinglePrecision(row.columns) : row.columns,
   });
 }

@@ -36,6 +36,13 @@ test('a line holds the row as sent, its score and what answered', async () => {
   }]);
 });
 
+test('a line says the minute that the service computed its columns for', async () => {
+  const { sink, log } = createLog();
+  log.add({ ...row(1), askedAt: '2013-05-01T10:15:00.000Z' });
+  await log.flush();
+  expect(linesOf(sink.files)).toMatchObject([{ request_id: 'r1', asked_at: '2013-05-01T10:15:00.000Z' }]);
+});
+
 test('every flush writes one new file per day of the rows', async () => {
   const { sink, log } = createLog();
   for (const day of ['2013-05-01', '2013-05-02', '2013-05-01']) log.add(row(1, day));
