@@ -52,6 +52,7 @@ export const errorCatalogue = {
   'pull-request-moved': 'A pull request is closed, missing, or its branch moved since it was looked at.',
   'registration-incomplete': 'A version is registered, and something that follows its record could not be written.',
   'registry-corrupt': 'A record of the model registry is malformed or does not have its own SHA-256.',
+  'registry-newer': 'A record of the model registry was written by a newer release, and says what this one does not know.',
   'resume-mismatch': 'A training state belongs to other rows or another configuration.',
   'serving-base-invalid': 'The image that pipeline.yaml names as the serving base is none, or is not one that a model can be added to.',
   'serving-bundle-missing': 'The serving bundle or one of its native modules is not where it should be.',

@@ -39,19 +39,28 @@ export async function readRegistryHistory({ registry, operatingPoints }: History
   };
 }
 
-/** What was registered, live and said at the end of a moment: milliseconds since the Unix epoch. */
+/**
+ * What was registered, live and said at the end of a moment: milliseconds since the Unix epoch. Numbers and epochs are the order of what
+ * happened, and clocks of different machines are not: nothing counts as earlier than what came before it.
+ */
 export function historyAt(history: RegistryHistory, moment: number): RegistryHistory {
   const happened = (at: string): boolean => Date.parse(at) <= moment;
   return {
-    versions: history.versions.filter(({ registeredAt }) => happened(registeredAt)),
+    versions: firstOf(history.versions, ({ registeredAt }) => happened(registeredAt)),
     environments: history.environments.map(({ environment, events, challengers }) => ({
       environment,
-      events: events.filter(({ since }) => happened(since)),
-      challengers: challengers.filter(({ since }) => happened(since)),
+      events: firstOf(events, ({ since }) => happened(since)),
+      challengers: firstOf(challengers, ({ since }) => happened(since)),
     })),
     quarantines: history.quarantines.filter(({ at }) => happened(at)),
     operatingPoints: history.operatingPoints.filter(({ createdAt }) => happened(createdAt)),
   };
+}
+
+/** All up to the first of which it is not true. */
+function firstOf<Item>(items: readonly Item[], isTrue: (item: Item) => boolean): readonly Item[] {
+  const end = items.findIndex((item) => !isTrue(item));
+  return end === -1 ? items : items.slice(0, end);
 }
 
 export function liveIn({ events }: EnvironmentHistory): LiveEvent | undefined {

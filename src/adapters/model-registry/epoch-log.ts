@@ -62,12 +62,28 @@ export class EpochLog<Entry extends LogEntry, Pointer extends LogEntry> {
   /** All of them, oldest first; reads only. */
   async entries(): Promise<readonly Entry[]> {
     const { store, keys } = this.options;
+    const known = await this.pointedTo();
     const found = await store.list(keys.entries);
+    // The pointer was read first, and follows: what it knows of was there before the list was made.
+    const gap = found.length < known ? Array.from({ length: known }, (_, index) => index + 1).find((epoch) => !found.includes(keys.entry(epoch))) : undefined;
+    if (gap !== undefined) throw corrupt(this.locate(keys.entry(gap)), `is missing, though ${this.locate(keys.pointer)} knows of epoch ${known}`);
     const entries = await Promise.all(found.map((_, index) => this.entry(index + 1)));
     return entries.map((entry, index) => {
       if (entry === undefined) throw corrupt(this.locate(keys.entry(index + 1)), 'is missing, while later events are there');
       return entry;
     });
+  }
+
+  /** The pointer's epoch; 0 where there is none, or none that can be read: the entries are the truth. */
+  private async pointedTo(): Promise<number> {
+    const { store, keys, pointerSchema } = this.options;
+    const stored = await store.read(keys.pointer);
+    if (stored === undefined) return 0;
+    try {
+      return openRecord(stored.body, pointerSchema, this.locate(keys.pointer)).epoch;
+    } catch {
+      return 0;
+    }
   }
 
   private locate(key: string): string {
