@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTinyService, tinyRow } from '../test-fixtures/tiny-service.ts';
@@ -51,6 +52,31 @@ test.each<[string, string | Buffer, number]>([
   ['a length beyond what is read', post(`${json}Content-Length: 99999999999\r\n`, ''), 413],
 ])('%s is refused, and the service is well', async (_name, bytes, status) => {
   expect((await raw(bytes)).at(0)).toBe(status);
+  await healthy();
+});
+
+test.each<[string, string, number, string]>([
+  ['that is no HTTP', 'hello\r\n\r\n', 400, 'http-invalid'],
+  ['of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'http-invalid'],
+  ['with a head that is too large', `GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
+  ['with extensions of chunks that are too large', `POST /predict HTTP/1.1\r\nHost: x\r\n${json}Transfer-Encoding: chunked\r\n\r\n2;a=${'b'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`, 400, 'http-invalid'],
+  ['of a path that is no text', 'GET /v2x/models/%zz HTTP/1.1\r\nHost: x\r\n\r\n', 404, 'not-found'],
+  ['of a path that is too long', `GET /v2/models/${'a'.repeat(5000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 404, ''],
+])('a request %s is refused in the shape of every refusal', async (_name, bytes, status, code) => {
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  const [head = '', body = ''] = answer.toString().split('\r\n\r\n');
+  const { error } = JSON.parse(body) as { error: { code: string; message: string } | string };
+  expect([Number(head.split(' ')[1]), typeof error === 'string' ? '' : error.code]).toEqual([status, code]);
+  await healthy();
+});
+
+test.each<[string, Buffer]>([
+  ['with its length', post(`${json}Content-Length: 10000000\r\n`, ' '.repeat(10_000_000))],
+  ['in chunks', post(`${json}Transfer-Encoding: chunked\r\n`, `${`10000\r\n${' '.repeat(65_536)}\r\n`.repeat(160)}0\r\n\r\n`)],
+])('a body of ten megabytes that is sent %s has its answer read, and the connection goes on', async (_name, bytes) => {
+  expect(await raw(Buffer.concat([bytes, post(`${json}Content-Length: ${text.length}\r\n`)]), 2)).toEqual([413, 200]);
   await healthy();
 });
 

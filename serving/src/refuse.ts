@@ -9,6 +9,12 @@ const fastifyCodes: Readonly<Record<string, RequestErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type-unsupported',
 };
 
+/**
+ * A body that is refused for its size is thrown away as it comes, where it is no larger than this: with the connection closed before it has sent everything, a caller
+ * would see a broken connection and not why.
+ */
+const largestThrownAway = 2 ** 27;
+
 const speaksProtocol = ({ url }: FastifyRequest): boolean => url === '/v2' || url.startsWith('/v2/');
 
 function asRequestError(error: unknown, request: FastifyRequest): RequestError {
@@ -38,14 +44,18 @@ export function addErrorHandlers(app: FastifyInstance, service: Service): void {
     const error = asRequestError(thrown, request);
     // Only what scores is posted.
     if (request.method === 'POST') service.metrics.errors.inc({ purpose: purposeOf(request), kind: error.code });
+    if (error.code === 'body-too-large' && Number(request.headers['content-length'] ?? 0) <= largestThrownAway) void reply.removeHeader('connection');
     return refuse(error, request, reply);
   });
   // In a scope of its own, whose hook answers before a body is read and parsed for nothing.
   void app.register(async (scope) => {
-    scope.addHook('onRequest', (request, reply, _done) => void refuse(notFound(request), request, reply));
-    scope.setNotFoundHandler((request, reply) => refuse(notFound(request), request, reply));
+    scope.addHook('onRequest', (request, reply, _done) => void refuseUnknown(request, reply));
+    scope.setNotFoundHandler(refuseUnknown);
   });
 }
+
+/** Where nothing is, and where a path cannot be read. */
+export const refuseUnknown = (request: FastifyRequest, reply: FastifyReply): FastifyReply => refuse(notFound(request), request, reply);
 
 function notFound({ method, url }: FastifyRequest): RequestError {
   const path = url.split('?')[0]?.slice(0, 80) ?? '';

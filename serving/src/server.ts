@@ -1,12 +1,13 @@
 import { createServer as createHttpServer } from 'node:http';
 import Fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { answerClientError } from './answer-client-error.ts';
 import { addDocumentationRoutes } from './documentation/documentation-routes.ts';
 import { addHealthRoutes } from './health/health-routes.ts';
 import { addProtocolRoutes } from './inference-protocol/protocol-routes.ts';
 import { addMetricsRoute } from './metrics/metrics-route.ts';
 import { parseJsonBody } from './predict/json-body.ts';
 import { addPredictRoute } from './predict/predict-route.ts';
-import { addErrorHandlers } from './refuse.ts';
+import { addErrorHandlers, refuseUnknown } from './refuse.ts';
 import type { Service } from './service.ts';
 
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
@@ -38,6 +39,8 @@ export function createServer(service: Service): FastifyInstance {
     // Until the last connection is gone requests are answered, not refused.
     return503OnClosing: false,
     requestIdHeader: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (_error, request, reply) => void refuseUnknown(request, reply),
     genReqId: ({ headers }) => {
       const sent = headers['x-request-id'];
       if (typeof sent === 'string' && acceptableRequestId.test(sent)) return sent;
