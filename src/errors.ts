@@ -66,6 +66,7 @@ export const errorCatalogue = {
   'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
   'store-missing': 'The bucket of the artefact store does not exist.',
   'store-unavailable': 'The artefact store does not answer.',
+  'store-unconditional': 'The artefact store ignores the conditions of writes, by which the registry decides who was first.',
   'study-corrupt': 'A record of a tuning study is malformed or does not have its own SHA-256.',
   'study-mismatch': 'A tuning study was made with other rows, another search space or another pipeline.',
   'study-missing': 'There is no tuning study of that name, or none of its trials has ended.',

@@ -1,4 +1,5 @@
 import type { Artifact, ArtifactRepository } from '../artifacts/artifact.ts';
+import { UserError } from '../errors.ts';
 import type { ServingBaseSource } from '../packaging/serving-base.ts';
 import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
@@ -34,7 +35,17 @@ export async function prepareDescription(subject: { readonly candidate: Artifact
   return async (record) => {
     const known = await factsOf(record);
     const keys = registryKeys(record.model);
-    await store.create(keys.modelCard(record.version), Buffer.from(renderModelCard(record, definition, known)));
+    const card = Buffer.from(renderModelCard(record, definition, known));
+    await store.create(keys.modelCard(record.version), card);
+    await demandConditionalWrites(store, keys.modelCard(record.version), card);
     await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts: known, ...served })));
   };
+}
+
+/** A store that takes a write though the key is there would let a second writer decide what a first one has decided, and tell nobody. */
+async function demandConditionalWrites(store: ArtifactStore, key: string, body: Uint8Array): Promise<void> {
+  if ((await store.create(key, body)) === 'exists') return;
+  throw new UserError('store-unconditional', `${store.uri}/${key} could be created twice: the store ignores If-None-Match, by which the registry decides who was first`, {
+    hint: 'Use a store with conditional writes, such as Amazon S3, or a newer release of the server. Decide nothing by what this one holds.',
+  });
 }

@@ -74,6 +74,18 @@ describe('when something that follows the record fails', () => {
     await expectWhole(world, (await register(inputs, world.context)).outputs);
   });
 
+  it('a store that ignores the conditions of writes is found at the first registration', async () => {
+    class UnconditionalStore extends MemoryArtifactStore {
+      override async create(key: string, body: Uint8Array): Promise<'created' | 'exists'> {
+        if (this.objects.has(key)) this.objects.delete(key);
+        return super.create(key, body);
+      }
+    }
+    const world = scene.worldOf(new UnconditionalStore(), new MemoryImageRegistry());
+    const { inputs } = await scene.judge(world, 'model a');
+    await expect(register(inputs, world.context)).rejects.toMatchObject({ message: expect.stringContaining('ignores If-None-Match'), cause: expect.objectContaining({ code: 'store-unconditional' }) });
+  });
+
   it('a mirror that fails or never answers changes neither outcome nor outputs', async () => {
     const mirror: ModelMirror = { name: 'memory', sync: () => Promise.reject(new Error('out of order')) };
     const world = scene.worldOf(new MemoryArtifactStore(), new MemoryImageRegistry());

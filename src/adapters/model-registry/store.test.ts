@@ -367,6 +367,9 @@ describe('what is read is what was written', () => {
     const store = await filled();
     store.objects.set('registry/flight-delay/live/local.json', Buffer.from('{"rec'));
     expect((await registryOn(store).history('local')).map(({ version }) => version)).toEqual([1, 2]);
+    // As docs/registry.md says: it may be deleted, and is made anew.
+    store.objects.delete('registry/flight-delay/live/local.json');
+    expect(await registryOn(store).live('local')).toMatchObject({ version: 2, epoch: 2 });
   });
 });
 
