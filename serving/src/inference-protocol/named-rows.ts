@@ -16,8 +16,10 @@ export interface RowLabels {
 function labelValues(byName: TensorsByName, column: string, context: { readonly rows: number; readonly isMoment: boolean }): ArrayLike<unknown> | undefined {
   const tensor = byName.get(column);
   if (!tensor) return undefined;
+  // Before its elements are made: there may be a hundred times as many as rows.
+  const [rows = 0, width = 1] = tensor.shape;
+  if (rows !== context.rows || width !== 1) throw new RequestError('tensor-invalid', `Tensor "${column}" has shape [${tensor.shape.join(', ')}]; it must be [${context.rows}, 1], as the others have ${context.rows} rows.`, { column });
   const values = tensor.datatype === 'BYTES' ? textElements(tensor) : numericElements(tensor);
-  if (values.length !== context.rows) throw new RequestError('tensor-invalid', `Tensor "${column}" has ${values.length} rows, the others have ${context.rows}.`, { column });
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row];
     if (context.isMoment) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Bytes of a body that is not counted: so many connections as there may be hold no more than a few of the large ones. */
 const smallBody = 16_384;
@@ -32,17 +32,21 @@ export class BodyBudget {
   }
 
   /** Whether there is room for the body; if so, it is taken until the body is read or its caller gone. */
-  takes(request: IncomingMessage): boolean {
+  takes(request: IncomingMessage, response: ServerResponse): boolean {
     const said = request.headers['content-length'];
     if (said !== undefined && said.length <= smallDigits) return true;
     const bytes = this.#bytesOf(request, said);
     if (bytes === 0) return true;
     if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maximumBytes) return false;
     this.#bytes += bytes;
-    // Comes once, be the body read, refused or broken off.
-    request.once('close', () => {
-      this.#bytes -= bytes;
-    });
+    let taken = bytes;
+    const giveBack = (): void => {
+      this.#bytes -= taken;
+      taken = 0;
+    };
+    // When the body is read or broken off; or, where it is refused, when it is no longer kept but thrown away: a caller that hangs up then ends no request.
+    request.once('close', giveBack);
+    response.once('close', giveBack);
     return true;
   }
 

@@ -53,6 +53,15 @@ export class LoadShedder {
     return this.#bodies.bytes;
   }
 
+  get connections(): number {
+    return this.#connections.open;
+  }
+
+  /** Requests that check a deployment and were taken under overload. */
+  get reserved(): number {
+    return this.#reserved;
+  }
+
   /** Rows of a request that was taken; to be called once they are known. */
   began(rows: number): void {
     this.#rowsInFlight += rows;
@@ -98,7 +107,7 @@ export class LoadShedder {
     if (this.#connections.isBeyond(request.socket)) return 'connections';
     const reason = shedReason(this.load, this.#options);
     if (reason !== undefined && !this.#reserves(request, response)) return reason;
-    return this.#bodies.takes(request) ? undefined : 'body-bytes';
+    return this.#bodies.takes(request, response) ? undefined : 'body-bytes';
   }
 
   /**
