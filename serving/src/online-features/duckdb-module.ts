@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { StartError } from '../start-error.ts';
 
 /** The part of @duckdb/node-api that is used; its types would bring the module itself into every type check of the service. */
 export interface DuckDbModule {
@@ -35,8 +36,13 @@ export interface DuckDbAppender {
   closeSync(): void;
 }
 
-/** Loaded on first use, from node_modules beside the bundle: native code cannot live in it, and a service without online features carries none of it. */
+/** Loaded on first use, from node_modules beside the bundle: native code cannot live in it, and a service without online features carries none of it. @throws StartError */
 export function loadDuckDb(): DuckDbModule {
   const requireBesideBundle = createRequire(import.meta.url);
-  return requireBesideBundle('@duckdb/node-api') as DuckDbModule;
+  try {
+    return requireBesideBundle('@duckdb/node-api') as DuckDbModule;
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new StartError(`online features need DuckDB, which does not load (${reason}); register the version with serving.online-features in pipeline.yaml, on a base that has it, or leave FEATURE_FEED out`, { cause });
+  }
 }

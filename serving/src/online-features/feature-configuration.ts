@@ -9,7 +9,7 @@ export interface FeatureConfiguration {
   readonly feed: { readonly folder: string } | { readonly endpoint: string };
   /** The dataset query, the very file that training ran. */
   readonly query: string;
-  /** sha256:… that the query must have; the model's own word for it where absent. */
+  /** sha256:… that the query must have, besides what the model's metadata say. */
   readonly queryDigest: string | undefined;
   /** Folders of one Parquet file for each source of the query except `flights`: what is mounted goes before what came with the model. */
   readonly sources: readonly string[];

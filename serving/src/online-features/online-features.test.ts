@@ -196,7 +196,7 @@ it('reads a mounted source before the one that came with the model', async () =>
 });
 
 it('does not open with another query than the model was trained with, or with columns the query does not give', async () => {
-  await expect(scene({ queryDigest: `sha256:${'0'.repeat(64)}` })).rejects.toThrow('the model was trained with sha256:0000');
+  await expect(scene({ queryDigest: `sha256:${'0'.repeat(64)}` })).rejects.toThrow('FEATURE_QUERY_DIGEST demands sha256:0000');
   await expect(openOnlineFeatures({ ...request, registry: new Registry(), reader: memoryFeed(), queryDigest: `sha256:${'1'.repeat(64)}` })).rejects.toThrow('the model was trained with sha256:1111');
   await expect(scene({ sources: [join(root, 'nowhere')] })).rejects.toThrow('not to be found');
 });

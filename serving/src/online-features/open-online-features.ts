@@ -119,7 +119,7 @@ async function readQuery({ query, queryDigest }: FeatureConfiguration, modelsDig
     throw new StartError(`cannot read the dataset query ${query}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  const wanted = queryDigest ?? modelsDigest;
-  if (wanted !== undefined && digest !== wanted) throw new StartError(`the dataset query ${query} is ${digest}, but the model was trained with ${wanted}: its features are not computed`);
+  if (modelsDigest !== undefined && digest !== modelsDigest) throw new StartError(`the dataset query ${query} is ${digest}, but the model was trained with ${modelsDigest}; mount the query of that training, or leave FEATURE_QUERY out`);
+  if (queryDigest !== undefined && digest !== queryDigest) throw new StartError(`the dataset query ${query} is ${digest}, but FEATURE_QUERY_DIGEST demands ${queryDigest}`);
   return bytes.toString('utf8');
 }
