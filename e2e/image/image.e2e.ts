@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childProcessRunner } from '../../local/cluster/child-process-runner.ts';
 import { tinyModelBytes, tinyProbability, tinyRow } from '../../serving/test-fixtures/tiny-service.ts';
@@ -19,6 +18,7 @@ import { type Containers, startContainers } from './containers.ts';
 import { findImageEngines } from './engines.ts';
 import { freePort } from './start-server.ts';
 import { region, type Registries, startRegistries } from './start-registries.ts';
+import { untilReady } from './until-ready.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'e2e-image-'));
@@ -117,7 +117,7 @@ describe('an image of the real service', () => {
     const url = `http://127.0.0.1:${port}`;
     const container = containers.run({ id: 'delay-ml', image: reference, environment: { PORT: String(port), HOST: '127.0.0.1', IMAGE_DIGEST: image.digest, DRAIN_MINIMUM_MS: '0' } });
     try {
-      await waitUntilReady(`${url}/health/ready`);
+      await untilReady(`${url}/health/ready`);
       const { golden, tolerance } = subject();
       const response = await fetch(`${url}/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ rows: golden.map(({ columns }) => columns) }) });
       expect(response.status, await response.clone().text()).toBe(200);
@@ -134,11 +134,3 @@ describe('an image of the real service', () => {
     }
   });
 });
-
-async function waitUntilReady(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (await fetch(url).then(({ ok }) => ok, () => false)) return;
-    await pause(50);
-  }
-  throw new Error('the container is not ready in time');
-}
