@@ -11,7 +11,7 @@ const table = (heads: readonly string[], rows: readonly (readonly string[])[]): 
 const style = `:root{color-scheme:light dark;--ink:light-dark(#1b1f24,#e6e8eb);--soft:light-dark(#57606a,#9aa4af);--line:light-dark(#d5d9de,#383e46);--paper:light-dark(#fff,#14171a);--code:light-dark(#f3f4f6,#20252b)}
 *{box-sizing:border-box}body{margin:0 auto;max-width:56rem;padding:1.5rem 1rem 4rem;font:1rem/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2.25rem 0 .5rem}p{margin:.5rem 0}.soft{color:var(--soft)}
-code,pre{font:.875em/1.5 ui-monospace,monospace;background:var(--code);border-radius:4px}code{padding:.1em .3em;overflow-wrap:anywhere}pre{padding:.75rem 1rem;overflow-x:auto;max-height:24rem}
+code,pre{font:.875em/1.5 ui-monospace,monospace;background:var(--code);border-radius:4px}code{padding:.1em .3em;overflow-wrap:anywhere}td code{white-space:nowrap}pre{padding:.75rem 1rem;overflow-x:auto;max-height:24rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.925rem}th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:600}
 a{color:inherit}:focus-visible{outline:2px solid currentColor;outline-offset:2px}`;
 
@@ -31,7 +31,7 @@ export function documentationPage(service: Service): string {
   const name = encodeURIComponent(model.name);
   const row = JSON.stringify(exampleRow(model.description), null, 2);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(model.name)} ${escaped(model.version)}</title><style>${style}</style></head><body><main>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escaped(model.name)} ${escaped(model.version)}</title><style>${style}</style></head><body><main>
 <h1>${escaped(model.name)}, version ${escaped(model.version)}</h1>
 <p class="soft">${code(model.digest)}</p>
 <p>Machines read <a href="/docs/openapi.json">/docs/openapi.json</a> (OpenAPI 3.1).</p>

@@ -73,5 +73,6 @@ test('the page names every column, loads nothing and runs nothing', async () => 
   const answer = await app.inject('/docs');
   expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
   for (const column of Object.keys(tinyRow)) expect(answer.body).toContain(`<code>${column}</code>`);
-  expect(answer.body).not.toMatch(/<script|<link|<img|@import|url\(/);
+  // The icon is an empty one: browsers would ask for /favicon.ico otherwise, and complain.
+  expect(answer.body.replace('<link rel="icon" href="data:,">', '')).not.toMatch(/<script|<link|<img|@import|url\(/);
 });
