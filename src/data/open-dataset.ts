@@ -35,7 +35,8 @@ export const datasetMemory = '1500MB';
  */
 export async function openDataset(database: Database, request: DatasetRequest): Promise<Record<string, ResolvedSource>> {
   const resolved = await openSources(database, request);
-  await runDatasetQuery(database, request, { resolved, run: (query) => database.run(`CREATE TABLE ${datasetRelation} AS ${query}`, windowParameters(request)) });
+  const order = orderColumns(request.pipeline).map(quoteIdentifier).join(', ');
+  await runDatasetQuery(database, request, { resolved, run: (query) => database.run(`CREATE TABLE ${datasetRelation} AS SELECT * FROM (${query}) ORDER BY ${order}`, windowParameters(request)) });
   return resolved;
 }
 
@@ -52,7 +53,7 @@ export async function openSources(database: Database, { pipeline, sources, dataR
 
 interface QueryRun {
   readonly resolved: Readonly<Record<string, ResolvedSource>>;
-  /** Runs statements with the query, whose rows are in the order of event time, then key. */
+  /** Runs statements with the query, whose rows are in whatever order it gives them. */
   readonly run: (query: string) => Promise<void>;
 }
 
@@ -64,7 +65,7 @@ export async function runDatasetQuery(database: Database, { pipeline }: DatasetR
   // Estimates of a query of this depth are too far off to choose by: the right side of a join is the one that is held and looked up in, as it is written.
   await database.run("SET disabled_optimizers = 'build_side_probe_side'");
   try {
-    await run(`SELECT * FROM (\n${pipeline.datasetQuery}\n) ORDER BY ${orderColumns(pipeline).map(quoteIdentifier).join(', ')}`);
+    await run(`SELECT * FROM (\n${pipeline.datasetQuery}\n)`);
   } catch (cause) {
     const broken = await unreadableSource(database, resolved, cause);
     if (broken !== undefined) throw broken;

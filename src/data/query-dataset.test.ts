@@ -9,6 +9,7 @@ import { digestOfFile } from '../artifacts/digest.ts';
 import { loadPipeline } from '../pipeline/load-pipeline.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import { withDatabase } from './database.ts';
+import { openSources, runDatasetQuery, windowParameters } from './open-dataset.ts';
 import { queryDataset } from './query-dataset.ts';
 import { readParquet } from './read-parquet.ts';
 import type { Table } from './table.ts';
@@ -55,6 +56,24 @@ function sum(values: readonly number[]): number {
 }
 
 describe('the flight-delay dataset', () => {
+  it('comes in the order of event time, then key, so that ingest need not sort what it writes', async () => {
+    const workDirectory = await mkdtemp(join(tmpdir(), 'taxiway-order-'));
+    const asked = { ...request, ...week, asOf: week.from + 3 * 86_400_000, workDirectory };
+    const rows = await withDatabase(
+      native,
+      async (database) => {
+        const resolved = await openSources(database, asked);
+        await runDatasetQuery(database, asked, { resolved, run: (query) => database.run(`CREATE TABLE given AS SELECT scheduled_departure::VARCHAR || ' ' || flight_id AS said FROM (${query})`, windowParameters(asked)) });
+        return database.rows('SELECT said FROM given');
+      },
+      { threads: 1 },
+    );
+    await rm(workDirectory, { recursive: true });
+    const said = rows.map((row) => String(row['said']));
+    expect(said.length).toBeGreaterThan(5000);
+    expect(said).toEqual([...said].sort());
+  });
+
   it('reads live features only from events strictly before the prediction', () => {
     for (let sample = 0; sample < 30; sample += 1) {
       const row = Math.floor(((sample + 0.5) * table.rows) / 30);

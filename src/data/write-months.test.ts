@@ -88,6 +88,15 @@ describe('the files of a dataset by month', () => {
     expect(await written({ ...window, rows })).toHaveLength(rows.length);
   });
 
+  it('have the same bytes whether the query gives its rows in order, backwards or shuffled', async () => {
+    const rows = rowsOf('2013-01-01', '2013-03-01', 7);
+    const window = { from: '2013-01-01', to: '2013-03-01' };
+    const first = await digests({ ...window, rows });
+    expect(await digests({ ...window, rows: [...rows].reverse() })).toEqual(first);
+    expect(await digests({ ...window, rows: rows.map((_, index) => rows[(index * 100) % rows.length] ?? { flight: '', scheduled: '2013-01-01', delay: 0 }) })).toEqual(first);
+    expect(await written({ ...window, rows: [...rows].reverse() })).toEqual(rows.map(({ scheduled, delay }) => `${scheduled.slice(0, 19)} ${delay}`));
+  });
+
   it.each([
     ['does not keep to its window', 'SELECT * FROM flights WHERE $from IS NOT NULL AND $to IS NOT NULL AND $as_of IS NOT NULL'],
     ['takes in the window’s end', 'SELECT * FROM flights WHERE scheduled_departure >= $from::TIMESTAMP AND scheduled_departure <= $to::TIMESTAMP AND $as_of IS NOT NULL'],

@@ -37,7 +37,8 @@ interface MonthsTarget {
 
 /**
  * Runs the dataset query and writes its rows as they come, a Parquet file per month (UTC) of the event time: a table in between would take longer
- * to fill than the files. The same rows give the same bytes, whatever order they come in and however many threads there are: one thread writes a file, for
+ * to fill than the files. To sort rows of many columns takes as long as to write them, so a query may give them in order, and only a file that is found out of
+ * order is sorted. The same rows give the same bytes, whatever order they come in and however many threads there are: one thread writes a file, for
  * several would cut its groups as they happen to finish.
  * What a row says must not depend on where the window begins (training and serving ask for different windows), so a long window is asked for in parts, two at
  * a time.
@@ -92,10 +93,10 @@ function isOverlapping(pieces: PiecesByMonth): boolean {
   return [...pieces].some(([month, found]) => month !== noMonth && new Set(found.map(({ part }) => part)).size > 1);
 }
 
-/** As many for either lane, of about three months, which take a GB of memory together. They meet where a month begins. */
+/** As many for either lane, of about half a year at most: two of those are what memory is there for. They meet where a month begins. */
 function partsOf({ from, to }: MonthsWindow): MonthsWindow[] {
   if (to - from < longWindow) return [{ from, to }];
-  const count = 2 * Math.round((to - from) / (180 * day));
+  const count = 2 * Math.max(1, Math.round((to - from) / (365 * day)));
   const cuts = Array.from({ length: count - 1 }, (_, index) => {
     const near = new Date(from + ((to - from) * (index + 1)) / count + 15 * day);
     return Date.UTC(near.getUTCFullYear(), near.getUTCMonth());
@@ -103,23 +104,35 @@ function partsOf({ from, to }: MonthsWindow): MonthsWindow[] {
   return [from, ...cuts].map((start, index) => ({ from: start, to: cuts[index] ?? to }));
 }
 
-/** From pieces, one file a month. */
+/** From pieces, one file a month, in the order of event time, then key. */
 async function gatherMonths(database: Database, { pipeline }: DatasetRequest, { folder, pieces }: { readonly folder: string; readonly pieces: PiecesByMonth }): Promise<WrittenMonths> {
   const pathsOf = (month: string): string[] => (pieces.get(month) ?? []).map(({ path }) => path);
   const files = [...pieces.keys()].filter((month) => month !== noMonth).sort().map((month) => ({ month, path: join(folder, `${month}.parquet`), pieces: pathsOf(month) }));
-  const order = orderColumns(pipeline).map(quoteIdentifier).join(', ');
+  const order = orderColumns(pipeline).map(quoteIdentifier);
   await inLanes(database, files, async (connection, file) => {
     const [piece, ...more] = file.pieces;
-    if (piece !== undefined && more.length === 0 && !(await hasRepeatedKeys(connection, piece, order))) return rename(piece, file.path);
-    // The key does not tell rows apart: everything that they say puts them in order. It is dear, and seldom needed.
-    await connection.run(`COPY (SELECT * FROM read_parquet([${file.pieces.map(quoteText).join(', ')}], hive_partitioning = false) ORDER BY ${order}, COLUMNS(*)) TO ${quoteText(file.path)} (${parquetOptions})`);
+    if (piece !== undefined && more.length === 0 && (await isInOrder(connection, piece, order))) return rename(piece, file.path);
+    const rows = `read_parquet([${file.pieces.map(quoteText).join(', ')}], hive_partitioning = false)`;
+    // Where the key does not tell rows apart, everything that they say puts them in order. It is dear, and seldom needed.
+    const columns = (await hasRepeatedKeys(connection, rows, order)) ? [...order, 'COLUMNS(*)'] : order;
+    await connection.run(`COPY (SELECT * FROM ${rows} ORDER BY ${columns.join(', ')}) TO ${quoteText(file.path)} (${parquetOptions})`);
   });
   const withoutTime = pathsOf(noMonth);
   if (withoutTime.length === 0) await rm(join(folder, 'parts'), { recursive: true, force: true });
   return { files, withoutTime };
 }
 
-async function hasRepeatedKeys(database: Database, path: string, order: string): Promise<boolean> {
-  const rows = await database.rows(`SELECT 1 FROM (SELECT ${order} FROM read_parquet(${quoteText(path)}, hive_partitioning = false) GROUP BY ALL HAVING count(*) > 1) LIMIT 1`);
-  return rows.length > 0;
+/** Whether every row comes after the one before it, by event time and key; a key that is missing or repeated does not say so. */
+async function isInOrder(database: Database, path: string, order: readonly string[]): Promise<boolean> {
+  const before = (index: number): string => `__taxiway_before_${index}`;
+  const after = order.reduceRight((rest, column, index) => `(${column} > ${before(index)} OR (${column} = ${before(index)} AND ${rest}))`, 'false');
+  const rows = await database.rows(
+    `SELECT 1 FROM (SELECT file_row_number, ${order.map((column, index) => `${column}, lag(${column}) OVER () AS ${before(index)}`).join(', ')} FROM read_parquet(${quoteText(path)}, hive_partitioning = false, file_row_number = true)) WHERE file_row_number > 0 AND ${after} IS NOT TRUE LIMIT 1`,
+  );
+  return rows.length === 0;
+}
+
+async function hasRepeatedKeys(database: Database, rows: string, order: readonly string[]): Promise<boolean> {
+  const repeated = await database.rows(`SELECT 1 FROM (SELECT ${order.join(', ')} FROM ${rows} GROUP BY ALL HAVING count(*) > 1) LIMIT 1`);
+  return repeated.length > 0;
 }

@@ -3,7 +3,7 @@
 -- Sees: the views flights, weather, airports, holidays, facilities, events, and the parameters
 --   $from, $to  half-open window on the scheduled departure (TIMESTAMP, UTC)
 --   $as_of      what was known at that moment (TIMESTAMP, UTC): a departure from its minute on, an arrival from landing on
--- Gives: one row per scheduled flight in the window, in no order.
+-- Gives: one row per scheduled flight in the window, in the order of scheduled departure, then flight id (see the last paragraph).
 --
 -- How it works. Time is a whole number of minutes since the epoch. A prediction is asked at off-block ("asked"), and live features read
 -- only minutes before it. What happened is added up into running totals by minute, scope by scope (an origin, a destination, a route, ...);
@@ -21,7 +21,7 @@
 -- What a look-up carries is sorted and copied with it. So questions are put in the order of their places first (sorting what is sorted is cheap),
 -- carry an id and little else, and the flights' other columns are joined to the answers at the end.
 -- At the origin, where most is asked, and in the network nothing is looked for: totals are a list, and a second one says for every minute which
--- of them is the last. Departures, dues and landings have lists of their own: one list of them all is as long, and every total of it five times as wide.
+-- of them is the last. Lists are made of totals as they come, which is in order, for windows without order are one thread's work. Departures, dues and landings have lists of their own: one list of them all is as long, and every total of it five times as wide.
 -- That is an integer for every minute of every origin (some 2 MB an origin and year, and it is held a few times over): right for tens of origins, not
 -- for hundreds. Lists are in one row, which stands left of the flights: so it is neither sorted nor copied, and what is read from it is read at once.
 --
@@ -30,6 +30,11 @@
 -- So a departure delay of exactly 0 (5 % of flights) says nothing of over-run and taxi time: such flights are left out of both, and where the feed
 -- stands still, their means shrink to the wider mean. How often an origin says 0 is a column too, so that a model can learn to mistrust it.
 -- See docs/decisions/0009.
+--
+-- Rows come in order because narrow rows of flights are sorted once at the start and nothing disorders them: that is quicker than to sort all columns at the end.
+-- The order holds on one thread only, and nothing is wrong without it: who needs it looks and sorts. What disorders is a left join that finds nothing for some rows,
+-- for those come after the others of their batch. So the right sides of the last joins have a row for every flight, and are still left joins, which stay in
+-- the order in which they are written.
 
 WITH
 -- 18 days of look-back: 14 of a route's mean, for the residuals of the last day's landings, of flights up to a day late.
@@ -56,7 +61,7 @@ zone AS MATERIALIZED (SELECT tzone, row_number() OVER ()::INTEGER AS zone FROM (
 tail AS (SELECT tailnum, row_number() OVER ()::INTEGER AS tail_scope FROM (SELECT DISTINCT tailnum FROM record WHERE tailnum IS NOT NULL)),
 line AS MATERIALIZED (
   SELECT n.*, z.zone, n.carrier || n.flight || '-' || n.origin || '-' || n.dest AS flight_id,
-    row_number() OVER ()::INTEGER AS line_scope,
+    row_number() OVER (ORDER BY flight_id)::INTEGER AS line_scope,
     o.scope AS origin_scope, c.scope AS carrier_scope, d.scope AS dest_scope, r.scope AS route_scope, g.scope AS region_scope
   FROM number n
   JOIN destination d ON d.dest IS NOT DISTINCT FROM n.dest
@@ -91,6 +96,7 @@ flight AS MATERIALIZED (
       JOIN line l ON l.carrier IS NOT DISTINCT FROM f.carrier AND l.flight IS NOT DISTINCT FROM f.flight AND l.origin IS NOT DISTINCT FROM f.origin AND l.dest IS NOT DISTINCT FROM f.dest
       JOIN zone_offset z ON z.zone_hour = l.zone * 10000000 + f.scheduled // 60
       LEFT JOIN tail t ON t.tailnum = f.tailnum
+      ORDER BY f.scheduled, l.line_scope
     )
   )
 ),
@@ -208,20 +214,20 @@ origin_landed AS (
 -- for as many minutes as there are up to the next one.
 origin_departures AS MATERIALIZED (
   SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], total.minutes))) AS last_total
-  FROM (SELECT list({minutes: coalesce(next, last_place) - place, departures: departures} ORDER BY place) AS totals FROM origin_departed, origin_end)
+  FROM (SELECT list({minutes: coalesce(next, last_place) - place, departures: departures}) AS totals FROM origin_departed, origin_end)
 ),
 origin_dues AS MATERIALIZED (
   SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], total.minutes))) AS last_total
-  FROM (SELECT list({minutes: coalesce(next, last_place) - place, due: due, overdue: overdue} ORDER BY place) AS totals FROM origin_due, origin_end)
+  FROM (SELECT list({minutes: coalesce(next, last_place) - place, due: due, overdue: overdue}) AS totals FROM origin_due, origin_end)
 ),
 origin_landings AS MATERIALIZED (
   SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], total.minutes))) AS last_total
-  FROM (SELECT list({minutes: coalesce(next, last_place) - place, landings: landings, arrivals: arrivals} ORDER BY place) AS totals FROM origin_landed, origin_end)
+  FROM (SELECT list({minutes: coalesce(next, last_place) - place, landings: landings, arrivals: arrivals}) AS totals FROM origin_landed, origin_end)
 ),
 
 network_totals AS MATERIALIZED (
   SELECT totals, flatten(list_transform(totals, lambda total, position: repeat([position::INTEGER], coalesce(totals[position + 1].minute, stretch) - total.minute))) AS last_total
-  FROM (SELECT list({minute: minute, n: n, late: late} ORDER BY minute) AS totals FROM network_departed), clock
+  FROM (SELECT list({minute: minute, n: n, late: late}) AS totals FROM network_departed), clock
 ),
 
 -- Running totals of landings.
@@ -285,10 +291,10 @@ calendar AS (
 -- What an origin can take, by day: a closed runway is a row of its own, with the capacities empty where nobody published them.
 airfield AS (
   -- Where periods overlap, the one that began last holds.
-  SELECT DISTINCT ON (o.scope, y.local_day) o.scope AS origin_scope, y.local_day, a.runways,
+  SELECT DISTINCT ON (y.scope, y.local_day) y.scope AS origin_scope, y.local_day, a.runways,
     (a.good_weather_low + a.good_weather_high) / 2 AS good_weather_capacity, (a.bad_weather_low + a.bad_weather_high) / 2 AS bad_weather_capacity
-  FROM calendar y JOIN facilities a ON y.local_day >= a.valid_from AND (y.local_day < a.valid_to OR a.valid_to IS NULL) JOIN origin o ON o.origin = a.airport
-  ORDER BY o.scope, y.local_day, a.valid_from DESC, a.runways, a.good_weather_low, a.bad_weather_low
+  FROM (SELECT o.origin, o.scope, y.local_day FROM origin o, calendar y) y LEFT JOIN facilities a ON a.airport = y.origin AND y.local_day >= a.valid_from AND (y.local_day < a.valid_to OR a.valid_to IS NULL)
+  ORDER BY y.scope, y.local_day, a.valid_from DESC, a.runways, a.good_weather_low, a.bad_weather_low
 ),
 -- Flights that a major disruption, known by then, touches at one of their ends.
 disrupted AS (
@@ -325,8 +331,8 @@ at_origin AS (
   )
 ),
 weather_at_origin AS (
-  SELECT a.id, CASE WHEN o.known > a.place - 180 THEN o.known END AS weather
-  FROM (SELECT id, origin_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a ASOF JOIN observed o ON o.known < a.place
+  SELECT a.id, CASE WHEN o.known > a.place - 180 THEN o.known ELSE 0 END AS weather
+  FROM (SELECT id, origin_scope * stretch + asked - zero AS place FROM asked, clock ORDER BY place) a ASOF LEFT JOIN observed o ON o.known < a.place
 ),
 own_carrier AS (
   SELECT a.id, c.n - a.n AS carrier_n_240, c.late - a.late AS carrier_late_240
@@ -361,10 +367,9 @@ own_number AS (
 -- The aircraft's last leg out of New York that has landed; unknown where the tail number or a recent landing is.
 -- Found places are compared as places: another scope's last one is further away than any window.
 own_aircraft AS (
-  SELECT a.id, l.late AS previous_leg_delay, a.scheduled_place - l.place AS turnaround_slack
-  FROM (SELECT id, tail_scope * 100000000::BIGINT + asked AS place, tail_scope * 100000000::BIGINT + scheduled AS scheduled_place FROM asked WHERE departed IS NOT NULL AND tail_scope IS NOT NULL ORDER BY place) a
-  ASOF JOIN tail_landed l ON l.place < a.place
-  WHERE l.place > a.scheduled_place - 1440
+  SELECT a.id, CASE WHEN l.place > a.scheduled_place - 1440 THEN l.late END AS previous_leg_delay, CASE WHEN l.place > a.scheduled_place - 1440 THEN a.scheduled_place - l.place END AS turnaround_slack
+  FROM (SELECT id, CASE WHEN departed IS NOT NULL AND tail_scope IS NOT NULL THEN tail_scope * 100000000::BIGINT + asked ELSE 0 END AS place, tail_scope * 100000000::BIGINT + scheduled AS scheduled_place FROM asked ORDER BY place) a
+  ASOF LEFT JOIN tail_landed l ON l.place < a.place
 )
 SELECT
   l.flight_id,
@@ -410,7 +415,7 @@ SELECT
   v.runways AS origin_runways,
   -- Below three miles pilots can no longer be left to see each other.
   CASE WHEN w.visib < 3 THEN v.bad_weather_capacity ELSE v.good_weather_capacity END AS origin_capacity,
-  (x.id IS NOT NULL)::INTEGER AS major_disruption,
+  u.major_disruption,
 
   f.departed_late::INTEGER AS departure_delay,
   f.late_60 / (f.n_60 + 2) AS origin_departure_delay_60,
@@ -446,12 +451,11 @@ FROM at_origin f
 JOIN line l USING (line_scope)
 JOIN calendar y ON y.local_day IS NOT DISTINCT FROM f.local_day
 LEFT JOIN weather_at_origin o ON o.id = f.id
-LEFT JOIN observed w ON w.known = o.weather
+LEFT JOIN (FROM observed UNION ALL BY NAME SELECT 0 AS known) w ON w.known = o.weather
 JOIN own_carrier c ON c.id = f.id
 JOIN at_destination d ON d.id = f.id
 JOIN in_region r ON r.id = f.id
-JOIN own_number u ON u.id = f.id
+JOIN (SELECT u.*, (x.id IS NOT NULL)::INTEGER AS major_disruption FROM own_number u LEFT JOIN disrupted x ON x.id = u.id) u ON u.id = f.id
 LEFT JOIN own_aircraft p ON p.id = f.id
-LEFT JOIN airfield v ON v.origin_scope = f.origin_scope AND v.local_day = f.local_day
-LEFT JOIN disrupted x ON x.id = f.id
+LEFT JOIN airfield v ON v.origin_scope = f.origin_scope AND v.local_day IS NOT DISTINCT FROM f.local_day
 JOIN route_mean rm ON rm.id = f.id
