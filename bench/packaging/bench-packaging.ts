@@ -70,13 +70,16 @@ async function packageOnce(registries: Registries, version: number): Promise<Rou
 
 function servingBaseInputs(): ServingBaseInputs {
   const repository = join(import.meta.dirname, '../..');
-  const nativeModules = ['onnxruntime-node', 'onnxruntime-common'].map((name) => join(repository, 'node_modules', name));
+  const modules = (names: readonly string[]): string[] => names.map((name) => join(repository, 'node_modules', name));
+  const nativeModules = modules(['onnxruntime-node', 'onnxruntime-common']);
+  const featureModules = modules(['@duckdb/node-api', '@duckdb/node-bindings', `@duckdb/node-bindings-${process.platform}-${process.arch}`]);
   const platform = { system: process.platform, architecture: process.arch };
   return {
     serverBundle: join(repository, 'serving/dist'),
     nativeModules,
+    featureModules,
     platform,
-    system: async () => collectLinuxSystem({ node: process.execPath, native: await nativeFiles(nativeModules, platform), architecture: process.arch, commands: execCommandRunner }),
+    system: async () => collectLinuxSystem({ node: process.execPath, native: await nativeFiles([...nativeModules, ...featureModules], platform), architecture: process.arch, commands: execCommandRunner }),
   };
 }
 

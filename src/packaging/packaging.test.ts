@@ -74,7 +74,18 @@ describe('a serving base', () => {
     expect(await images.hasBlob(layer?.digest ?? '')).toBe(true);
   });
 
-  it.each([{ serverBundle: '/nowhere/dist' }, { nativeModules: ['/nowhere/module'] }])('says what is missing: %j', async (missing) => {
+  it('has what only online features load in a layer of its own, which the plain base does without and shares the rest', async () => {
+    const images = new MemoryImageRegistry();
+    const { nativeModules, ...plain } = await bundle();
+    const [without, withFeatures] = [await buildServingBase(images, { ...plain, nativeModules: [] }), await buildServingBase(images, { ...plain, nativeModules: [], featureModules: nativeModules })];
+    expect(withFeatures.layers.map(({ digest }) => digest)).toEqual([expect.any(String), ...without.layers.map(({ digest }) => digest)]);
+    const packaged = await packageModel(images, { base: withFeatures, model, version: 1, labels: {} });
+    folders.push(join(tmpdir(), 'packaging-features-test'));
+    const { folder } = await unpackImage(images, packaged.digest, { into: join(tmpdir(), 'packaging-features-test') });
+    expect(await readFile(join(folder, 'app/server/node_modules/tiny-native/LICENSE'), 'utf8')).toBe('licence');
+  });
+
+  it.each([{ serverBundle: '/nowhere/dist' }, { featureModules: ['/nowhere/module'] }, { nativeModules: ['/nowhere/module'] }])('says what is missing: %j', async (missing) => {
     const inputs = { ...(await bundle()), ...missing };
     await expect(buildServingBase(new MemoryImageRegistry(), inputs)).rejects.toMatchObject({ code: 'serving-bundle-missing' });
   });

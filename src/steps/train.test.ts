@@ -9,6 +9,7 @@ import { readModelThreshold } from '../delaynet/model-description.ts';
 import { parseReferenceProfile } from '../drift/reference-profile.ts';
 import { UserError } from '../errors.ts';
 import { readCandidate } from '../gate/candidate.ts';
+import { readModelMetadata } from '../onnx/model-metadata.ts';
 import type { TrainingWindow } from '../pipeline/training-window.ts';
 import { type Logger, silentLogger } from '../ports/logger.ts';
 import { train, type TrainInputs } from './train.ts';
@@ -56,6 +57,7 @@ describe('the first candidate', () => {
     expect(artifact.manifest.parents).toEqual({ dataset });
     expect(digestOf(model)).toBe(plain.outputs.model);
     expect(readModelThreshold(model)).toBe(metadata.threshold);
+    expect(readModelMetadata(model)).toMatchObject({ 'taxiway.dataset-query-digest': digestOf(pipeline.datasetQuery) });
     const artifacts = new ArtifactRepository(first);
     expect(parseReferenceProfile(await artifacts.json(artifact, 'profile.json')).threshold).toBe(metadata.threshold);
   });
