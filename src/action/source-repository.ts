@@ -4,6 +4,6 @@
  */
 export function sourceRepository({ GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' }: Readonly<Record<string, string | undefined>>): string | undefined {
   const url = URL.parse(server);
-  if (url === null || url.protocol !== 'https:' || url.username !== '' || url.password !== '') return undefined;
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return undefined;
   return /^[\w.-]+\/[\w.-]+$/.test(repository) ? `${url.origin}${url.pathname.replace(/\/+$/, '')}/${repository}` : undefined;
 }

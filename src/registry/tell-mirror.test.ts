@@ -109,7 +109,9 @@ describe('tellMirror', () => {
 
   it('reads the files of older versions once in a sync, also where an earlier release wrote no bill of materials', async () => {
     const reads: string[] = [];
-    const store = new MemoryArtifactStore(({ operation, key, phase }) => void (operation === 'read' && phase === 'before' && reads.push(key)));
+    const store = new MemoryArtifactStore(({ operation, key, phase }) => {
+      if (operation === 'read' && phase === 'before') reads.push(key);
+    });
     const registry = new StoreModelRegistry({ store, model, clock: manualClock(0) });
     await registry.register(versionDraft('1'));
     await registry.register(versionDraft('2'));

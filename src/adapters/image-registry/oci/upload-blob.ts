@@ -58,7 +58,7 @@ export async function uploadBlob(client: RegistryClient, upload: BlobUpload): Pr
     if (end.kind === 'again') return { ...end, progress };
     if (end.kind !== 'refused' || !isLost(end)) return end;
     // With a place that it says, the session goes on; not where it says just what this side believes.
-    session = end.status === 416 && session !== undefined ? { ...session, disputed: session.offset } : undefined;
+    session = end.status === 416 ? { ...session, disputed: session.offset } : undefined;
     return { kind: 'again', reason: end.reason, progress };
   });
   if (outcome.kind !== 'answer') throw client.failure(what, outcome);
