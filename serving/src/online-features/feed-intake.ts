@@ -9,6 +9,17 @@ export interface IntakeCounts {
   readonly failed: (cause: unknown) => void;
 }
 
+const day = 86_400_000;
+/** An airline's schedule reaches less than a year ahead; minutes of far years would not fit the query's numbers. */
+const furthestSchedule = 400 * day;
+/** A file may hold a whole day, and clocks differ. */
+const furthestEvent = 2 * day;
+
+/** What lies too far ahead is no event: it would wait for good, or spoil every evaluation. */
+function isPlausible({ at, scheduled_departure: scheduled }: FeedEvent, now: number): boolean {
+  return at <= now + furthestEvent && scheduled <= now + furthestSchedule;
+}
+
 /** Takes the feed's lines into the ledger. An event of a later moment (a file may hold a whole day) waits until its moment has come. */
 export class FeedIntake {
   readonly #reader: FeedReader;
@@ -38,7 +49,7 @@ export class FeedIntake {
       for await (const lines of this.#reader.poll(now)) {
         for (const line of lines) {
           const read = parseLine(line);
-          if ('reason' in read) this.#counts.counted('rejected');
+          if ('reason' in read || !isPlausible(read.event, now)) this.#counts.counted('rejected');
           else if (read.event.scheduled_departure < now - this.#remembered) continue;
           else if (read.event.at > now) this.#waiting.push(read.event);
           else late = this.#apply(read.event, evaluated) || late;

@@ -32,6 +32,17 @@ describe('FlightLedger', () => {
     expect(ledger.takeChanges()).toEqual({ rows: [], removed: [] });
   });
 
+  it('gives changes again that the database could not take, with what came meanwhile', () => {
+    ledger.apply(scheduled, undefined);
+    const failed = ledger.takeChanges();
+    ledger.apply(departed, undefined);
+    ledger.restoreChanges(failed);
+    expect(ledger.takeChanges().rows).toMatchObject([{ id: 1, flight: { dep_delay: 5 } }]);
+    ledger.forgetBefore(moment + 1);
+    ledger.restoreChanges(ledger.takeChanges());
+    expect(ledger.takeChanges()).toEqual({ rows: [], removed: [1] });
+  });
+
   it('calls an event late where a minute that reads it was evaluated already', () => {
     ledger.apply(scheduled, undefined);
     // At a minute only what was before it counts.

@@ -103,6 +103,13 @@ export class FlightLedger {
     return { rows, removed };
   }
 
+  /** The database could not take these: they are given again. */
+  restoreChanges({ rows, removed }: ChangedFlights): void {
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const entry of this.#entries.values()) if (ids.has(entry.id)) this.#changed.add(entry);
+    this.#removed = [...removed, ...this.#removed];
+  }
+
   /** Forgets flights that were due before a moment: no window reaches them. */
   forgetBefore(moment: number): void {
     for (const [key, entry] of this.#entries) {

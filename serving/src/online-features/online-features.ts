@@ -1,5 +1,6 @@
 import { type RequestDeadline, withinDeadline } from '../predict/request-deadline.ts';
 import { RequestError } from '../request-error.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { EvaluatedMinute } from './evaluated-minute.ts';
 import { EvaluationQueue } from './evaluation-queue.ts';
 import { type FeatureDatabase, leavesWithin } from './feature-database.ts';
@@ -28,6 +29,8 @@ const minute = 60_000;
 const kept = 16;
 /** Past minutes that wait for their evaluation at most. */
 const maximumWaiting = 8;
+/** Flights that leave tens of megabytes behind on their way into the database. */
+const manyRows = 5000;
 /** 18 days of look-back before the day of the earliest flight that could leave, and some. */
 export const rememberedDays = 20;
 /** Minutes between two looks for flights that no window reaches any more. */
@@ -186,7 +189,7 @@ export class OnlineFeatures implements FeatureStep {
       const end = metrics.tick.startTimer();
       try {
         const { watermark } = ledger;
-        await database.apply(ledger.takeChanges());
+        await this.#applyChanges();
         const evaluated = await database.evaluate(asked, watermark);
         end();
         return evaluated;
@@ -196,6 +199,19 @@ export class OnlineFeatures implements FeatureStep {
         throw cause;
       }
     }, urgent);
+  }
+
+  async #applyChanges(): Promise<void> {
+    const { database, ledger } = this.#options;
+    const changes = ledger.takeChanges();
+    try {
+      await database.apply(changes);
+    } catch (cause) {
+      ledger.restoreChanges(changes);
+      throw cause;
+    }
+    // After the feed's past: the query takes for a moment what was thrown away on the way.
+    if (changes.rows.length > manyRows) collectGarbage();
   }
 
   #askedAt(flight: AskedFlight, { row, at, present }: { readonly row: number; readonly at: number | undefined; readonly present: number }): number {
