@@ -62,6 +62,15 @@ describe('LocatedNativeModules', () => {
     expect(() => modules().load('onnxruntime-node')).toThrow(/onnxruntime-node.index\.js does not load on/);
   });
 
+  it('finds the folders of a module and of what it needs, of a package without a main file, too', async () => {
+    await place('workspace', '', '@duckdb/node-api');
+    await place('workspace', '', '@duckdb/node-bindings');
+    const library = join(root, 'workspace/node_modules/@duckdb/node-bindings-linux-x64');
+    await mkdir(library);
+    await writeFile(join(library, 'package.json'), '{"name":"@duckdb/node-bindings-linux-x64"}');
+    expect(modules().packageFolders('@duckdb/node-api', '@duckdb/node-bindings', '@duckdb/node-bindings-linux-x64')).toEqual(['node-api', 'node-bindings', 'node-bindings-linux-x64'].map((name) => join(root, 'workspace/node_modules/@duckdb', name)));
+  });
+
   it('names the module where the installation did not bring it', async () => {
     await expect(modules(() => Promise.resolve(root)).prepare(['@duckdb/node-api'])).rejects.toThrow('@duckdb/node-api is neither in the workspace');
   });
