@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
 import { RequestError } from './request-error.ts';
 
-function asRequestError(code: string | undefined): RequestError {
+function asRequestError(code = ''): RequestError {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new RequestError('request-timeout', 'The request was not there in time: its head within 10 s, all of it within 30 s.');
@@ -11,7 +11,7 @@ function asRequestError(code: string | undefined): RequestError {
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return new RequestError('http-invalid', 'The chunks of the body have larger extensions than the 16 KiB that this service reads.');
     default:
-      return new RequestError('http-invalid', `The request is no HTTP/1.1${code?.startsWith('HPE_') === true ? ` (${code.slice(4).toLowerCase().replaceAll('_', ' ')})` : ''}, or could be understood in more than one way.`);
+      return new RequestError('http-invalid', `The request is no HTTP/1.1${code.startsWith('HPE_') ? ` (${code.slice(4).toLowerCase().replaceAll('_', ' ')})` : ''}, or could be understood in more than one way.`);
   }
 }
 

@@ -21,7 +21,7 @@ const statusOf = (socket: Socket): Promise<number> => new Promise((resolve) => s
 const body = (length: number): string => JSON.stringify(tinyRow).padEnd(length);
 
 test('large bodies that are on their way are bounded in total over all connections, and small ones are read all the same', async () => {
-  const slow = [50_000, 'chunked' as const].map((length) => send(`${headOf(length)}`));
+  const slow = [50_000, 'chunked' as const].map((length) => send(headOf(length)));
   // What does not say its length may become as large as any.
   await expect.poll(() => service.shedder.bodyBytes).toBe(50_000 + 60_000 > maximum ? 50_000 : 110_000);
   const third = send(headOf(51_000) + body(51_000));

@@ -46,7 +46,7 @@ const caller = (): Promise<void> =>
   new Promise((resolve) => {
     const bytes = Buffer.concat(Array.from({ length: 1 + random.integer(3) }, randomRequest));
     const cut = random.integer(2) === 0 ? 1 + random.integer(bytes.length) : bytes.length;
-    const leave = (socket: Socket): void => void (random.integer(2) === 0 ? socket.resetAndDestroy() : socket.destroy());
+    const leave = (socket: Socket): Socket => (random.integer(2) === 0 ? socket.resetAndDestroy() : socket.destroy());
     const socket = connect(port, '127.0.0.1', () => {
       socket.write(bytes.subarray(0, cut), () => {
         if (cut < bytes.length || random.integer(3) === 0) leave(socket);

@@ -20,7 +20,8 @@ export interface JsonLimits {
 export function checkJsonSize(body: Uint8Array, { structures, elements }: JsonLimits): void {
   if (body.length <= smallBody) return;
   let [opened, separated] = [0, 0];
-  for (let index = 0; index < body.length; index += 1) {
+  // By position: the iterator of a Buffer takes thirty times as long.
+  for (let index = 0, { length } = body; index < length; index += 1) {
     const byte = body[index];
     if (byte === comma) separated += 1;
     else if (byte === brace || byte === bracket) opened += 1;
