@@ -46,11 +46,18 @@ function checkShape({ name, shape }: InferTensor, rows: number, width: number): 
   }
 }
 
-/** Position of the first infinity, or -1. A loop of its own over one kind of array: with others it would take as long as a third of the model's run. */
+/** An infinity's bits without its sign: all of the exponent, none of the fraction. */
+const infinityBits = 0x7f_80_00_00;
+
+/**
+ * Position of the first infinity, or -1. Over the bits and with the length looked at once: in bulk, comparing the numbers themselves took as long as half
+ * of the model's run.
+ */
 function firstInfinity(numbers: Float32Array): number {
-  for (let index = 0; index < numbers.length; index += 1) {
-    const value = numbers[index];
-    if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return index;
+  const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+  const { length } = bits;
+  for (let index = 0; index < length; index += 1) {
+    if (((bits[index] ?? 0) & 0x7f_ff_ff_ff) === infinityBits) return index;
   }
   return -1;
 }
