@@ -61,11 +61,11 @@ export function createServer(service: Service): FastifyInstance {
   });
   app.decorateRequest('answered', null);
   addErrorHandlers(app, service);
-  app.addHook('onSend', (request, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, ...[, done]) => {
     void reply.header('x-request-id', request.id);
     // Asks callers to open their next connection elsewhere.
     if (!service.state.ready) void reply.header('connection', 'close');
-    done(null, payload);
+    done();
   });
   app.addHook('onClose', () => service.shedder.stop());
   service.tracing?.addTo(app, service.metrics.registry);

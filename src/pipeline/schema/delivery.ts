@@ -17,7 +17,6 @@ export const servingSchema = z.strictObject({
     .optional()
     .describe("The service may compute the columns of a row itself: the image brings DuckDB, and each version the query's sources"),
 });
-export type ServingSection = z.infer<typeof servingSchema>;
 
 export const deploymentSchema = z.strictObject({
   manifests: z.string().describe('Folder of the kustomize base and overlays'),
