@@ -2,7 +2,7 @@ export const id = 2;
 export const ids = [2];
 export const modules = {
 
-/***/ 444:
+/***/ 447:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,23 +14,30 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:v8"
-var external_node_v8_ = __webpack_require__(248);
+var external_node_v8_ = __webpack_require__(250);
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(230);
+var external_node_crypto_ = __webpack_require__(232);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(235);
+var promises_ = __webpack_require__(237);
 // EXTERNAL MODULE: ./serving/src/start-error.ts
-var start_error = __webpack_require__(217);
+var start_error = __webpack_require__(219);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(241);
+var external_node_path_ = __webpack_require__(243);
 // EXTERNAL MODULE: external "node:module"
-var external_node_module_ = __webpack_require__(239);
+var external_node_module_ = __webpack_require__(241);
 ;// CONCATENATED MODULE: ./serving/src/online-features/duckdb-module.ts
 
-/** Loaded on first use, from node_modules beside the bundle: native code cannot live in it, and a service without online features carries none of it. */
+
+/** Loaded on first use, from node_modules beside the bundle: native code cannot live in it, and a service without online features carries none of it. @throws StartError */
 function loadDuckDb() {
     const requireBesideBundle = (0,external_node_module_.createRequire)(import.meta.url);
-    return requireBesideBundle('@duckdb/node-api');
+    try {
+        return requireBesideBundle('@duckdb/node-api');
+    }
+    catch (cause) {
+        const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+        throw new start_error/* StartError */.D(`online features need DuckDB, which does not load (${reason}); register the version with serving.online-features in pipeline.yaml, on a base that has it, or leave FEATURE_FEED out`, { cause });
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/adapters/data-source/feed/flights-of-feed.ts
@@ -167,6 +174,14 @@ class FlightLedger {
         this.#removed = [];
         return { rows, removed };
     }
+    /** The database could not take these: they are given again. */
+    restoreChanges({ rows, removed }) {
+        const ids = new Set(rows.map(({ id }) => id));
+        for (const entry of this.#entries.values())
+            if (ids.has(entry.id))
+                this.#changed.add(entry);
+        this.#removed = [...removed, ...this.#removed];
+    }
     /** Forgets flights that were due before a moment: no window reaches them. */
     forgetBefore(moment) {
         for (const [key, entry] of this.#entries) {
@@ -247,7 +262,7 @@ class EvaluatedMinute {
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __webpack_require__(245);
+var external_node_timers_promises_ = __webpack_require__(247);
 ;// CONCATENATED MODULE: ./serving/src/online-features/flight-table.ts
 
 /** Columns that ingest gives a feed's flights, as far as a query of flights that leave has use for them. */
@@ -333,7 +348,8 @@ class FeatureDatabase {
             database.close();
             if (cause instanceof start_error/* StartError */.D)
                 throw cause;
-            throw new start_error/* StartError */.D(`the dataset query cannot be prepared over ${options.sources}: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}`, { cause });
+            const found = [...database.#loaded.keys()].map((file) => (0,external_node_path_.basename)(file, '.parquet')).sort();
+            throw new start_error/* StartError */.D(`the dataset query cannot be prepared over the sources ${found.join(', ')}: ${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)}; mount a folder with what is missing, one Parquet file for each source, and name it in FEATURE_SOURCES`, { cause });
         }
         return database;
     }
@@ -403,22 +419,28 @@ class FeatureDatabase {
     }
     /** Files that were written anew are read anew: weather goes on. */
     async #refreshSources() {
-        const names = (await (0,promises_.readdir)(this.#options.sources).catch((cause) => {
-            throw new start_error/* StartError */.D(`the sources of online features are not to be found in ${this.#options.sources}`, { cause });
-        })).filter((name) => name.endsWith('.parquet'));
-        for (const file of names.sort()) {
-            const path = (0,external_node_path_.join)(this.#options.sources, file);
+        for (const [file, path] of await this.#sourceFiles()) {
             const { size, mtimeMs } = await (0,promises_.stat)(path);
-            if (this.#loaded.get(file) === `${size} ${mtimeMs}`)
+            const state = `${path} ${size} ${mtimeMs}`;
+            if (this.#loaded.get(file) === state)
                 continue;
-            const name = file.slice(0, -'.parquet'.length);
-            if (name === 'flights')
-                continue;
+            const name = (0,external_node_path_.basename)(file, '.parquet');
             await this.#connection.run(`CREATE OR REPLACE TABLE "${name.replaceAll('"', '""')}" AS SELECT * FROM read_parquet('${path.replaceAll("'", "''")}')`);
             if (name === 'weather')
                 this.#weatherKnown = (await this.#connection.runAndReadAll("SELECT 1 FROM duckdb_columns() WHERE table_name = 'weather' AND column_name = 'observed_hour'")).getRowsJson().length > 0;
-            this.#loaded.set(file, `${size} ${mtimeMs}`);
+            this.#loaded.set(file, state);
         }
+    }
+    /** Paths of the files by name, sorted by it. The flights are the feed's. */
+    async #sourceFiles() {
+        const { sources } = this.#options;
+        const folders = await Promise.all(sources.map(async (folder) => ({ folder, files: await (0,promises_.readdir)(folder).catch(() => undefined) })));
+        const [first] = folders;
+        // A version may come without sources; a mounted folder, which goes first, is there because somebody says so.
+        if (first?.files === undefined)
+            throw new start_error/* StartError */.D(`the sources of online features are not to be found in ${first?.folder ?? 'any folder'}; name a folder of Parquet files in FEATURE_SOURCES`);
+        const paths = folders.toReversed().flatMap(({ folder, files = [] }) => files.filter((file) => file.endsWith('.parquet')).map((file) => [file, (0,external_node_path_.join)(folder, file)]));
+        return [...new Map(paths)].filter(([file]) => file !== 'flights.parquet').sort(([a], [b]) => (a < b ? -1 : 1));
     }
     /** An hour's record is complete at H:55, as the query has it. */
     async #newestWeather(asked) {
@@ -618,9 +640,9 @@ class FeedFolder {
 }
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
-var iso = __webpack_require__(436);
+var iso = __webpack_require__(439);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
-var schemas = __webpack_require__(437);
+var schemas = __webpack_require__(440);
 ;// CONCATENATED MODULE: ./src/adapters/data-source/feed/feed-event.ts
 
 const moment = iso/* datetime */.w$({ offset: true }).transform((text) => Date.parse(text));
@@ -700,6 +722,15 @@ function parseLine(text) {
 ;// CONCATENATED MODULE: ./serving/src/online-features/feed-intake.ts
 
 
+const feed_intake_day = 86_400_000;
+/** An airline's schedule reaches less than a year ahead; minutes of far years would not fit the query's numbers. */
+const furthestSchedule = 400 * feed_intake_day;
+/** A file may hold a whole day, and clocks differ. */
+const furthestEvent = 2 * feed_intake_day;
+/** What lies too far ahead is no event: it would wait for good, or spoil every evaluation. */
+function isPlausible({ at, scheduled_departure: scheduled }, now) {
+    return at <= now + furthestEvent && scheduled <= now + furthestSchedule;
+}
 /** Takes the feed's lines into the ledger. An event of a later moment (a file may hold a whole day) waits until its moment has come. */
 class FeedIntake {
     #reader;
@@ -707,6 +738,7 @@ class FeedIntake {
     #counts;
     #remembered;
     #waiting = [];
+    #stopped = false;
     /** @param remembered Milliseconds: what the feed tells of flights that were due longer ago is passed over. */
     constructor(feed, ledger, counts) {
         this.#reader = feed.reader;
@@ -726,7 +758,7 @@ class FeedIntake {
             for await (const lines of this.#reader.poll(now)) {
                 for (const line of lines) {
                     const read = parseLine(line);
-                    if ('reason' in read)
+                    if ('reason' in read || !isPlausible(read.event, now))
                         this.#counts.counted('rejected');
                     else if (read.event.scheduled_departure < now - this.#remembered)
                         continue;
@@ -736,12 +768,18 @@ class FeedIntake {
                         late = this.#apply(read.event, evaluated) || late;
                 }
                 await (0,external_node_timers_promises_.setImmediate)();
+                if (this.#stopped)
+                    break;
             }
         }
         catch (cause) {
             this.#counts.failed(cause);
         }
         return late;
+    }
+    /** Nothing more is read: the service ends. */
+    stop() {
+        this.#stopped = true;
     }
     #release(now, evaluated) {
         if (this.#waiting.length === 0)
@@ -780,14 +818,59 @@ function judgeFeed({ watermark, moment, maximumAge, firstDue }) {
     };
 }
 
+// EXTERNAL MODULE: ./serving/src/predict/request-deadline.ts
+var request_deadline = __webpack_require__(211);
 // EXTERNAL MODULE: ./serving/src/request-error.ts
-var request_error = __webpack_require__(211);
+var request_error = __webpack_require__(213);
+// EXTERNAL MODULE: external "node:vm"
+var external_node_vm_ = __webpack_require__(251);
+;// CONCATENATED MODULE: ./serving/src/online-features/collect-garbage.ts
+
+
+/** Gives back what is no longer used, at once. Some fifty milliseconds: only where much was thrown away and much is about to be taken. */
+function collectGarbage() {
+    (0,external_node_v8_.setFlagsFromString)('--expose-gc');
+    const collect = (0,external_node_vm_.runInNewContext)('gc');
+    collect();
+}
+
+;// CONCATENATED MODULE: ./serving/src/online-features/evaluation-queue.ts
+/** Work that can only be done one after the other: what is urgent goes before what waits, and else what came first. */
+class EvaluationQueue {
+    #waiting = [];
+    #draining;
+    /** What has not begun. */
+    get length() {
+        return this.#waiting.length;
+    }
+    add(work, urgent) {
+        return new Promise((resolve, reject) => {
+            const waiting = { run: () => work().then(resolve, reject), urgent };
+            const position = urgent ? this.#waiting.findIndex((other) => !other.urgent) : -1;
+            this.#waiting.splice(position === -1 ? this.#waiting.length : position, 0, waiting);
+            this.#draining ??= this.#drain();
+        });
+    }
+    /** Until everything that was asked for is done. */
+    async idle() {
+        await this.#draining;
+    }
+    async #drain() {
+        // What is asked for in the same turn is put in order first.
+        await Promise.resolve();
+        for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+            await next.run();
+        this.#draining = undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./serving/src/online-features/flight-request.ts
 
 
 const shape = 'the body is { "flights": [{ "flight_id": …, "scheduled_departure": … }, …], "at": a moment or nothing }';
 /** ISO 8601 with its offset, as the service takes moments everywhere. */
 const flight_request_moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+const [earliest, latest] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('+010000-01-01T00:00:00Z')];
 /** @throws RequestError flight-invalid, moment-invalid, rows-empty, too-many-rows */
 function readFlightRequest(body, maximumRows) {
     if (typeof body !== 'object' || body === null || !('flights' in body) || !Array.isArray(body.flights))
@@ -826,7 +909,8 @@ function parseMoment(value) {
     if (typeof value !== 'string' || !flight_request_moment.test(value))
         return undefined;
     const time = Date.parse(value);
-    return Number.isNaN(time) ? undefined : time;
+    // With its offset a moment may lie outside the years that have four digits; NaN is not less.
+    return time >= earliest && time < latest ? time : undefined;
 }
 
 ;// CONCATENATED MODULE: ./serving/src/online-features/online-features.ts
@@ -834,9 +918,16 @@ function parseMoment(value) {
 
 
 
+
+
+
 const online_features_minute = 60_000;
-/** Minutes that stay answerable without another evaluation. */
+/** Minutes that stay answerable without another evaluation, and the most that one request may ask about: each costs a query. */
 const kept = 16;
+/** Past minutes that wait for their evaluation at most. */
+const maximumWaiting = 8;
+/** Flights that leave tens of megabytes behind on their way into the database. */
+const manyRows = 5000;
 /** 18 days of look-back before the day of the earliest flight that could leave, and some. */
 const rememberedDays = 20;
 /** Minutes between two looks for flights that no window reaches any more. */
@@ -850,35 +941,47 @@ class OnlineFeatures {
     #minutes = new Map();
     /** The newest minute that was asked to be evaluated, and what is answered of it until it is evaluated anew. */
     #latest;
-    #work = Promise.resolve();
+    #queue = new EvaluationQueue();
+    /** How many requests wait for a minute: what nobody waits for any more is not evaluated. */
+    #wanted = new Map();
     #advancing;
+    #loaded = false;
     #closed = false;
     constructor(options) {
         this.#options = options;
+    }
+    get loaded() {
+        return this.#loaded;
     }
     /** Takes in what the feed has told, and evaluates the present minute where that is not done or no longer true. Never rejects. */
     async advance() {
         this.#advancing ??= this.#advance().finally(() => {
             this.#advancing = undefined;
+            this.#loaded = true;
         });
         await this.#advancing;
     }
-    async complete(body) {
+    async complete(body, deadline) {
         const { ledger, now, maximumRows } = this.#options;
         const request = readFlightRequest(body, maximumRows);
+        if (!this.#loaded)
+            throw new request_error/* RequestError */.G('features-loading', `The past of the flight feed is being taken in; send the full columns, or ask again when /health/ready says "features": "ready".`);
         const moment = now();
         const present = Math.floor(moment / online_features_minute);
         if (this.#latest === undefined || this.#latest < present)
-            await this.advance();
+            await (0,request_deadline/* withinDeadline */.iP)(this.advance(), deadline);
         const asked = request.flights.map((flight, row) => this.#askedAt(flight, { row, at: request.at, present }));
+        const distinct = new Set(asked);
+        if (distinct.size > kept)
+            throw new request_error/* RequestError */.G('too-many-rows', `The flights are asked about at ${distinct.size} different minutes; at most ${kept} are answered at once. Send the others in further requests.`);
         const earliest = Math.min(...asked);
         const latest = Math.max(...asked);
         // A past minute is known as well as it ever will be once the feed has gone on.
         const state = judgeFeed({ watermark: ledger.watermark, moment: latest === present ? moment : latest * online_features_minute, maximumAge: this.#options.maximumAge, firstDue: (from, until) => ledger.firstDue(from, until) });
         this.#demandLiving(state);
         const evaluated = new Map();
-        for (const each of new Set(asked))
-            evaluated.set(each, await this.#evaluated(each));
+        for (const each of distinct)
+            evaluated.set(each, await this.#evaluated(each, deadline));
         const rows = request.flights.map((flight, row) => evaluated.get(asked[row] ?? earliest)?.row(flight.key) ?? this.#unknown(flight, row));
         this.#options.metrics.flights.inc({ status: state.status }, rows.length);
         const weather = evaluated.get(latest)?.weather;
@@ -897,8 +1000,9 @@ class OnlineFeatures {
     }
     async close() {
         this.#closed = true;
+        this.#options.intake.stop();
         await this.#advancing;
-        await this.#work;
+        await this.#queue.idle();
         this.#options.database.close();
     }
     async #advance() {
@@ -911,7 +1015,7 @@ class OnlineFeatures {
             this.#forgetEvaluated();
         if (!changed && this.#latest === present && this.#minutes.has(present))
             return;
-        const evaluation = this.#evaluate(present);
+        const evaluation = this.#evaluate(present, true);
         if (this.#latest !== present) {
             this.#latest = present;
             this.#keep(present, evaluation);
@@ -949,37 +1053,72 @@ class OnlineFeatures {
         }
     }
     /** A minute as it was evaluated, or evaluated now: past minutes cost a query each. */
-    async #evaluated(asked) {
+    async #evaluated(asked, deadline) {
         let evaluation = this.#minutes.get(asked);
         if (evaluation === undefined) {
+            if (this.#queue.length >= maximumWaiting)
+                throw new request_error/* RequestError */.G('overloaded', `${maximumWaiting} past minutes wait for their evaluation; ask again in a moment.`);
             evaluation = this.#evaluate(asked);
             this.#keep(asked, evaluation);
         }
+        this.#want(asked, 1);
         try {
-            return await evaluation;
+            return await (0,request_deadline/* withinDeadline */.iP)(evaluation, deadline);
         }
         catch (cause) {
+            if (cause instanceof request_error/* RequestError */.G)
+                throw cause;
             throw new request_error/* RequestError */.G('features-unavailable', `The features of ${new Date(asked * online_features_minute).toISOString()} cannot be computed (${cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)}); send the full columns, or ask again.`);
         }
+        finally {
+            this.#want(asked, -1);
+        }
     }
-    /** One after the other: the database takes one call at a time. */
-    #evaluate(asked) {
-        const { database, ledger, metrics } = this.#options;
-        const evaluation = this.#work.then(async () => {
+    #want(asked, change) {
+        const waiting = (this.#wanted.get(asked) ?? 0) + change;
+        if (waiting > 0)
+            this.#wanted.set(asked, waiting);
+        else
+            this.#wanted.delete(asked);
+    }
+    /** One after the other: the database takes one call at a time. The present minute goes before those that only a request asks about. */
+    #evaluate(asked, urgent = false) {
+        const { database, ledger, metrics, onFailure } = this.#options;
+        return this.#queue.add(async () => {
             if (this.#closed)
                 throw new Error('the service is ending');
+            if (!urgent && !this.#wanted.has(asked)) {
+                this.#minutes.delete(asked);
+                throw new Error('nobody waits for it any more');
+            }
             const end = metrics.tick.startTimer();
-            const { watermark } = ledger;
-            await database.apply(ledger.takeChanges());
-            const evaluated = await database.evaluate(asked, watermark);
-            end();
-            return evaluated;
-        });
-        this.#work = evaluation.catch((cause) => {
-            metrics.tickFailures.inc();
-            this.#options.onFailure?.(cause);
-        });
-        return evaluation;
+            try {
+                const { watermark } = ledger;
+                await this.#applyChanges();
+                const evaluated = await database.evaluate(asked, watermark);
+                end();
+                return evaluated;
+            }
+            catch (cause) {
+                metrics.tickFailures.inc();
+                onFailure?.(cause);
+                throw cause;
+            }
+        }, urgent);
+    }
+    async #applyChanges() {
+        const { database, ledger } = this.#options;
+        const changes = ledger.takeChanges();
+        try {
+            await database.apply(changes);
+        }
+        catch (cause) {
+            ledger.restoreChanges(changes);
+            throw cause;
+        }
+        // After the feed's past: the query takes for a moment what was thrown away on the way.
+        if (changes.rows.length > manyRows)
+            collectGarbage();
     }
     #askedAt(flight, { row, at, present }) {
         const known = this.#options.ledger.departure(flight.key);
@@ -1034,6 +1173,12 @@ const open_online_features_day = 86_400_000;
 const toldAhead = 10;
 /** The feature step with the feed's past taken in and the present minute evaluated. @throws StartError */
 async function openOnlineFeatures(request) {
+    const features = await prepareOnlineFeatures(request);
+    await features.advance();
+    return features;
+}
+/** Query, sources and database checked; nothing of the feed is read yet. */
+async function prepareOnlineFeatures(request) {
     const { configuration, registry, now = Date.now } = request;
     const query = await readQuery(configuration, request.queryDigest);
     const database = await FeatureDatabase.open({ query, sources: configuration.sources, columns: request.columns });
@@ -1052,7 +1197,7 @@ async function openOnlineFeatures(request) {
             request.onFailure?.(cause);
         },
     });
-    const features = new OnlineFeatures({
+    return new OnlineFeatures({
         database,
         ledger,
         intake,
@@ -1063,12 +1208,10 @@ async function openOnlineFeatures(request) {
         answerStale: configuration.answerStale,
         ...(request.onFailure !== undefined && { onFailure: request.onFailure }),
     });
-    await features.advance();
-    return features;
 }
-/** As `openOnlineFeatures`, and kept up with the feed until it is closed. @throws StartError */
+/** The feature step with everything checked that can be wrong from the start. @throws StartError */
 async function startOnlineFeatures(request) {
-    const features = await openOnlineFeatures(request);
+    const features = await prepareOnlineFeatures(request);
     const { pollInterval } = request.configuration;
     let timer;
     let closed = false;
@@ -1079,15 +1222,18 @@ async function startOnlineFeatures(request) {
         // Begins with every minute, so that requests hardly ever wait for it.
         timer = setTimeout(() => void features.advance().finally(wait), Math.min(pollInterval, (Math.floor(now / open_online_features_minute) + 1) * open_online_features_minute - now)).unref();
     };
-    wait();
-    return {
-        complete: (body) => features.complete(body),
+    const step = {
+        get loaded() {
+            return features.loaded;
+        },
+        complete: (body, deadline) => features.complete(body, deadline),
         close: async () => {
             closed = true;
             clearTimeout(timer);
             await features.close();
         },
     };
+    return { step, begin: () => void features.advance().finally(wait) };
 }
 function openFeed(feed) {
     const lookBack = (rememberedDays + toldAhead) * open_online_features_day;
@@ -1102,21 +1248,26 @@ async function readQuery({ query, queryDigest }, modelsDigest) {
         throw new start_error/* StartError */.D(`cannot read the dataset query ${query}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
     const digest = `sha256:${(0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex')}`;
-    const wanted = queryDigest ?? modelsDigest;
-    if (wanted !== undefined && digest !== wanted)
-        throw new start_error/* StartError */.D(`the dataset query ${query} is ${digest}, but the model was trained with ${wanted}: its features are not computed`);
+    if (modelsDigest !== undefined && digest !== modelsDigest)
+        throw new start_error/* StartError */.D(`the dataset query ${query} is ${digest}, but the model was trained with ${modelsDigest}; mount the query of that training, or leave FEATURE_QUERY out`);
+    if (queryDigest !== undefined && digest !== queryDigest)
+        throw new start_error/* StartError */.D(`the dataset query ${query} is ${digest}, but FEATURE_QUERY_DIGEST demands ${queryDigest}`);
     return bytes.toString('utf8');
 }
 
 ;// CONCATENATED MODULE: ./serving/src/online-features/add-online-features.ts
 
 
-/** Turns online features on; loaded only where the configuration asks for them. @throws StartError */
+/**
+ * Turns online features on; loaded only where the configuration asks for them.
+ * @returns begins to take in the feed's past, which takes seconds: full columns are answered meanwhile
+ * @throws StartError
+ */
 async function addOnlineFeatures(service, configuration, onFailure) {
     // Taking in weeks of events leaves a young generation that V8 keeps at its largest, 100 MB, though requests need a tenth of it.
     (0,external_node_v8_.setFlagsFromString)('--max-semi-space-size=4');
     (0,external_node_v8_.setFlagsFromString)('--semi-space-growth-factor=1');
-    const step = await startOnlineFeatures({
+    const { step, begin } = await startOnlineFeatures({
         configuration,
         columns: service.encoder.columns,
         queryDigest: service.model.description.datasetQueryDigest,
@@ -1125,7 +1276,9 @@ async function addOnlineFeatures(service, configuration, onFailure) {
         onFailure,
     });
     service.featureStep = step;
+    service.healthNotes.push(() => ({ features: { status: step.loaded ? 'ready' : 'loading' } }));
     service.closers.push(() => step.close().catch(onFailure));
+    return begin;
 }
 
 

@@ -2,7 +2,7 @@ export const id = 5;
 export const ids = [5];
 export const modules = {
 
-/***/ 447:
+/***/ 450:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12,9 +12,9 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(245);
+var promises_ = __webpack_require__(247);
 // EXTERNAL MODULE: ./serving/src/sampled.ts
-var sampled = __webpack_require__(212);
+var sampled = __webpack_require__(214);
 ;// CONCATENATED MODULE: ./serving/src/shadow/shadow-columns.ts
 function positions(wanted, given) {
     return wanted.map((column) => {
@@ -44,7 +44,7 @@ function shadowColumns(shadow, live) {
 }
 
 // EXTERNAL MODULE: ./serving/src/predict/event-day.ts
-var event_day = __webpack_require__(209);
+var event_day = __webpack_require__(210);
 ;// CONCATENATED MODULE: ./serving/src/shadow/shadow-line.ts
 
 /**
@@ -70,7 +70,7 @@ function shadowLine(request, { model, probability, columns, imageDigest, sample 
 // EXTERNAL MODULE: ./node_modules/prom-client/index.js
 var prom_client = __webpack_require__(103);
 // EXTERNAL MODULE: ./serving/src/metrics/buckets.ts
-var buckets = __webpack_require__(204);
+var buckets = __webpack_require__(205);
 ;// CONCATENATED MODULE: ./serving/src/shadow/shadow-metrics.ts
 
 

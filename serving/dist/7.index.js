@@ -2,7 +2,7 @@ export const id = 7;
 export const ids = [7];
 export const modules = {
 
-/***/ 449:
+/***/ 452:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 __webpack_require__.r(__webpack_exports__);
@@ -31,7 +31,7 @@ function s3Sink({ bucket, prefix }, environment) {
     };
 }
 async function openBucket(bucket, environment) {
-    const { PutObjectCommand, S3Client: Client } = await __webpack_require__.e(/* import() */ 11).then(__webpack_require__.t.bind(__webpack_require__, 486, 19));
+    const { PutObjectCommand, S3Client: Client } = await __webpack_require__.e(/* import() */ 11).then(__webpack_require__.t.bind(__webpack_require__, 489, 19));
     const endpoint = (0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .setting */ .Pe)(environment, 'AWS_ENDPOINT_URL_S3') ?? (0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .setting */ .Pe)(environment, 'AWS_ENDPOINT_URL');
     const region = (0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .setting */ .Pe)(environment, 'AWS_REGION') ?? (0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .setting */ .Pe)(environment, 'AWS_DEFAULT_REGION');
     const client = new Client({

@@ -2,7 +2,7 @@ export const id = 8;
 export const ids = [8];
 export const modules = {
 
-/***/ 450:
+/***/ 453:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12,11 +12,11 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/internal/global-utils.mjs + 2 modules
-var global_utils = __webpack_require__(455);
+var global_utils = __webpack_require__(458);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/api/diag.mjs + 2 modules
-var diag = __webpack_require__(451);
+var diag = __webpack_require__(454);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/context/context.mjs
-var context = __webpack_require__(453);
+var context = __webpack_require__(456);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/api/dist/context/NoopContextManager.mjs
 
 //#region src/context/NoopContextManager.ts
@@ -149,7 +149,7 @@ var ContextAPI = class ContextAPI {
 
 /***/ }),
 
-/***/ 451:
+/***/ 454:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -159,7 +159,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/internal/global-utils.mjs + 2 modules
-var global_utils = __webpack_require__(455);
+var global_utils = __webpack_require__(458);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/api/dist/diag/ComponentLogger.mjs
 
 //#region src/diag/ComponentLogger.ts
@@ -297,13 +297,13 @@ var DiagAPI = class DiagAPI {
 
 /***/ }),
 
-/***/ 452:
+/***/ 455:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   _: () => (/* binding */ context)
 /* harmony export */ });
-/* harmony import */ var _api_context_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(450);
+/* harmony import */ var _api_context_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(453);
 
 //#region src/context-api.ts
 /**
@@ -318,7 +318,7 @@ const context = _api_context_mjs__WEBPACK_IMPORTED_MODULE_0__/* .ContextAPI */ .
 
 /***/ }),
 
-/***/ 453:
+/***/ 456:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -368,13 +368,13 @@ const ROOT_CONTEXT = new class BaseContext {
 
 /***/ }),
 
-/***/ 454:
+/***/ 457:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   s: () => (/* binding */ diag)
 /* harmony export */ });
-/* harmony import */ var _api_diag_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(451);
+/* harmony import */ var _api_diag_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(454);
 
 //#region src/diag-api.ts
 /**
@@ -393,7 +393,7 @@ const diag = _api_diag_mjs__WEBPACK_IMPORTED_MODULE_0__/* .DiagAPI */ .K.instanc
 
 /***/ }),
 
-/***/ 455:
+/***/ 458:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -548,7 +548,7 @@ function unregisterGlobal(type, diag) {
 
 /***/ }),
 
-/***/ 456:
+/***/ 459:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -656,7 +656,7 @@ function createNoopMeter() {
 
 /***/ }),
 
-/***/ 457:
+/***/ 460:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -666,15 +666,15 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/internal/global-utils.mjs + 2 modules
-var global_utils = __webpack_require__(455);
+var global_utils = __webpack_require__(458);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/api/diag.mjs + 2 modules
-var diag = __webpack_require__(451);
+var diag = __webpack_require__(454);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/context/context.mjs
-var context = __webpack_require__(453);
+var context = __webpack_require__(456);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/api/context.mjs + 1 modules
-var api_context = __webpack_require__(450);
+var api_context = __webpack_require__(453);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/NonRecordingSpan.mjs
-var NonRecordingSpan = __webpack_require__(458);
+var NonRecordingSpan = __webpack_require__(461);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/api/dist/trace/context-utils.mjs
 
 
@@ -739,7 +739,7 @@ function getSpanContext(context) {
 
 //# sourceMappingURL=context-utils.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/spancontext-utils.mjs
-var spancontext_utils = __webpack_require__(461);
+var spancontext_utils = __webpack_require__(464);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/api/dist/trace/NoopTracer.mjs
 
 
@@ -964,13 +964,13 @@ const trace = TraceAPI.getInstance();
 
 /***/ }),
 
-/***/ 458:
+/***/ 461:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   d: () => (/* binding */ NonRecordingSpan)
 /* harmony export */ });
-/* harmony import */ var _invalid_span_constants_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(459);
+/* harmony import */ var _invalid_span_constants_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(462);
 
 //#region src/trace/NonRecordingSpan.ts
 /**
@@ -1019,7 +1019,7 @@ var NonRecordingSpan = class {
 
 /***/ }),
 
-/***/ 459:
+/***/ 462:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1051,7 +1051,7 @@ const INVALID_SPAN_CONTEXT = {
 
 /***/ }),
 
-/***/ 460:
+/***/ 463:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1095,7 +1095,7 @@ let SpanKind = /* @__PURE__ */ function(SpanKind) {
 
 /***/ }),
 
-/***/ 461:
+/***/ 464:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1104,7 +1104,7 @@ let SpanKind = /* @__PURE__ */ function(SpanKind) {
 /* harmony export */   hX: () => (/* binding */ isValidTraceId)
 /* harmony export */ });
 /* unused harmony export isValidSpanId */
-/* harmony import */ var _NonRecordingSpan_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(458);
+/* harmony import */ var _NonRecordingSpan_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(461);
 
 
 //#region src/trace/spancontext-utils.ts
@@ -1256,7 +1256,7 @@ function wrapSpanContext(spanContext) {
 
 /***/ }),
 
-/***/ 462:
+/***/ 465:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1291,7 +1291,7 @@ let SpanStatusCode = /* @__PURE__ */ function(SpanStatusCode) {
 
 /***/ }),
 
-/***/ 463:
+/***/ 466:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1315,7 +1315,7 @@ let TraceFlags = /* @__PURE__ */ function(TraceFlags) {
 
 /***/ }),
 
-/***/ 464:
+/***/ 467:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1334,7 +1334,7 @@ let ExportResultCode = /* @__PURE__ */ function(ExportResultCode) {
 
 /***/ }),
 
-/***/ 465:
+/***/ 468:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1345,7 +1345,7 @@ let ExportResultCode = /* @__PURE__ */ function(ExportResultCode) {
 /* harmony export */   qv: () => (/* binding */ AddAttributeDecision)
 /* harmony export */ });
 /* unused harmony exports isAnyValue, isAttributeValue, maybeAddSimpleAttribute, sanitizeAttributes */
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(454);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(457);
 
 //#region src/common/attributes.ts
 let AddAttributeDecision = /* @__PURE__ */ function(AddAttributeDecision) {
@@ -1610,7 +1610,7 @@ function isValidPrimitiveAttributeValueType(valType) {
 
 /***/ }),
 
-/***/ 466:
+/***/ 469:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1622,7 +1622,7 @@ __webpack_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: setGlobalErrorHandler
 
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/diag-api.mjs
-var diag_api = __webpack_require__(454);
+var diag_api = __webpack_require__(457);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/core/dist/common/logging-error-handler.mjs
 
 //#region src/common/logging-error-handler.ts
@@ -1693,7 +1693,7 @@ function globalErrorHandler(ex) {
 
 /***/ }),
 
-/***/ 467:
+/***/ 470:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1823,7 +1823,7 @@ function addHrTimes(time1, time2) {
 
 /***/ }),
 
-/***/ 468:
+/***/ 471:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1831,8 +1831,8 @@ function addHrTimes(time1, time2) {
 /* harmony export */   Jk: () => (/* binding */ getNumberFromEnv)
 /* harmony export */ });
 /* unused harmony exports getBooleanFromEnv, getStringListFromEnv */
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(454);
-/* harmony import */ var util__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(255);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(457);
+/* harmony import */ var util__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(258);
 
 
 //#region src/platform/node/environment.ts
@@ -1906,7 +1906,7 @@ function getStringListFromEnv(key) {
 
 /***/ }),
 
-/***/ 469:
+/***/ 472:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1914,7 +1914,7 @@ function getStringListFromEnv(key) {
 /* harmony export */   Zf: () => (/* binding */ isTracingSuppressed)
 /* harmony export */ });
 /* unused harmony export unsuppressTracing */
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(453);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(456);
 
 //#region src/trace/suppress-tracing.ts
 const SUPPRESS_TRACING_KEY = (0,_opentelemetry_api__WEBPACK_IMPORTED_MODULE_0__/* .createContextKey */ .n)("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
@@ -1934,7 +1934,7 @@ function isTracingSuppressed(context) {
 
 /***/ }),
 
-/***/ 470:
+/***/ 473:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1987,7 +1987,7 @@ var OTLPExporterBase = class {
 
 //# sourceMappingURL=OTLPExporterBase.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/common/time.mjs
-var time = __webpack_require__(467);
+var time = __webpack_require__(470);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/otlp-transformer/dist/platform/node/base64.mjs
 //#region src/platform/node/base64.ts
 function encodeBase64(bytes) {
@@ -2203,7 +2203,7 @@ function spanRecordsToResourceSpans(readableSpans, encoder) {
 
 //# sourceMappingURL=internal.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/diag-api.mjs
-var diag_api = __webpack_require__(454);
+var diag_api = __webpack_require__(457);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/otlp-transformer/dist/trace/json/trace.mjs
 
 
@@ -2316,7 +2316,7 @@ function createLoggingPartialSuccessResponseHandler() {
 
 //# sourceMappingURL=logging-response-handler.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/ExportResult.mjs
-var ExportResult = __webpack_require__(464);
+var ExportResult = __webpack_require__(467);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/otlp-exporter-base/dist/otlp-export-delegate.mjs
 
 
@@ -2523,7 +2523,7 @@ const VERSION = "0.301.0";
 
 //# sourceMappingURL=version.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/metrics/NoopMeter.mjs
-var NoopMeter = __webpack_require__(456);
+var NoopMeter = __webpack_require__(459);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/otlp-exporter-base/dist/ExporterMetrics.mjs
 
 
@@ -2623,9 +2623,9 @@ function parseRetryAfterToMills(retryAfter) {
 
 //# sourceMappingURL=is-export-retryable.mjs.map
 // EXTERNAL MODULE: external "zlib"
-var external_zlib_ = __webpack_require__(258);
+var external_zlib_ = __webpack_require__(261);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(253);
+var external_stream_ = __webpack_require__(256);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/otlp-exporter-base/dist/platform/node/transport/http-transport-utils.mjs
 
 
@@ -2788,7 +2788,7 @@ var HttpExporterTransport = class {
 	}
 };
 async function requestFunctionFactory(protocol) {
-	const { request } = await (protocol === "http:" ? Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 224, 19)) : Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 225, 19)));
+	const { request } = await (protocol === "http:" ? Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 226, 19)) : Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 227, 19)));
 	return request;
 }
 function createHttpExporterTransport(parameters) {
@@ -2998,7 +2998,7 @@ function getHttpConfigurationDefaults(requiredHeaders, signalResourcePath) {
 function httpAgentFactoryFromOptions(options) {
 	return async (protocol) => {
 		const isInsecure = protocol === "http:";
-		const { Agent } = await (isInsecure ? Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 224, 19)) : Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 225, 19)));
+		const { Agent } = await (isInsecure ? Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 226, 19)) : Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 227, 19)));
 		if (isInsecure) {
 			const { ca, cert, key, ...insecureOptions } = options;
 			return new Agent(insecureOptions);
@@ -3029,7 +3029,7 @@ function getNodeHttpConfigurationDefaults(requiredHeaders, signalResourcePath) {
 
 //# sourceMappingURL=otlp-node-http-configuration.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/platform/node/environment.mjs
-var environment = __webpack_require__(468);
+var environment = __webpack_require__(471);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/otlp-exporter-base/dist/configuration/shared-env-configuration.mjs
 
 
@@ -3067,7 +3067,7 @@ function getSharedConfigurationFromEnvironment(signalIdentifier) {
 
 //# sourceMappingURL=shared-env-configuration.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/api/diag.mjs + 2 modules
-var diag = __webpack_require__(451);
+var diag = __webpack_require__(454);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/api/dist/baggage/internal/symbol.mjs
 //#region src/baggage/internal/symbol.ts
 /**
@@ -3206,9 +3206,9 @@ function parseKeyPairsIntoRecord(value) {
 
 //# sourceMappingURL=utils.mjs.map
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(223);
+var external_fs_ = __webpack_require__(225);
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(250);
+var external_path_ = __webpack_require__(253);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/otlp-exporter-base/dist/platform/node/configuration/otlp-node-http-env-configuration.mjs
 
 
@@ -3376,7 +3376,7 @@ var OTLPTraceExporter = class extends OTLPExporterBase {
 
 /***/ }),
 
-/***/ 471:
+/***/ 474:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3398,9 +3398,9 @@ const isPromiseLike = (val) => {
 
 //# sourceMappingURL=utils.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/diag-api.mjs
-var diag_api = __webpack_require__(454);
+var diag_api = __webpack_require__(457);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/common/attributes.mjs
-var attributes = __webpack_require__(465);
+var attributes = __webpack_require__(468);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/core/dist/version.mjs
 //#region src/version.ts
 const VERSION = "3.1.0";
@@ -3423,7 +3423,7 @@ const ATTR_PROCESS_RUNTIME_NAME = "process.runtime.name";
 
 //# sourceMappingURL=semconv.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/semantic-conventions/dist/stable_attributes.mjs
-var stable_attributes = __webpack_require__(481);
+var stable_attributes = __webpack_require__(484);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/core/dist/platform/node/sdk-info.mjs
 
 
@@ -3585,14 +3585,14 @@ function mergeSchemaUrl(old, updating) {
 
 /***/ }),
 
-/***/ 472:
+/***/ 475:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ detectResources)
 /* harmony export */ });
-/* harmony import */ var _ResourceImpl_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(471);
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(454);
+/* harmony import */ var _ResourceImpl_mjs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(474);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(457);
 
 
 //#region src/detect-resources.ts
@@ -3620,15 +3620,15 @@ const detectResources = (config = {}) => {
 
 /***/ }),
 
-/***/ 473:
+/***/ 476:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   R: () => (/* binding */ resourceAttributesEnvDetector)
 /* harmony export */ });
 /* unused harmony export ResourceAttributesEnvDetector */
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(454);
-/* harmony import */ var _opentelemetry_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(468);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(457);
+/* harmony import */ var _opentelemetry_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(471);
 
 
 //#region src/detectors/ResourceAttributesEnvDetector.ts
@@ -3701,7 +3701,7 @@ const resourceAttributesEnvDetector = new ResourceAttributesEnvDetector();
 
 /***/ }),
 
-/***/ 474:
+/***/ 477:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -3765,15 +3765,15 @@ const ExceptionEventName = "exception";
 
 //# sourceMappingURL=enums.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/status.mjs
-var trace_status = __webpack_require__(462);
+var trace_status = __webpack_require__(465);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/diag-api.mjs
-var diag_api = __webpack_require__(454);
+var diag_api = __webpack_require__(457);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/common/attributes.mjs
-var common_attributes = __webpack_require__(465);
+var common_attributes = __webpack_require__(468);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/common/time.mjs
-var time = __webpack_require__(467);
+var time = __webpack_require__(470);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/semantic-conventions/dist/stable_attributes.mjs
-var stable_attributes = __webpack_require__(481);
+var stable_attributes = __webpack_require__(484);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/Span.mjs
 
 
@@ -4041,7 +4041,7 @@ var SpanImpl = class {
 
 //# sourceMappingURL=Span.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/semconv.mjs
-var semconv = __webpack_require__(480);
+var semconv = __webpack_require__(483);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/TracerMetrics.mjs
 
 
@@ -4101,13 +4101,13 @@ const VERSION = "3.1.0";
 
 //# sourceMappingURL=version.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/context-api.mjs
-var context_api = __webpack_require__(452);
+var context_api = __webpack_require__(455);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace-api.mjs + 6 modules
-var trace_api = __webpack_require__(457);
+var trace_api = __webpack_require__(460);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/invalid-span-constants.mjs
-var invalid_span_constants = __webpack_require__(459);
+var invalid_span_constants = __webpack_require__(462);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/span_kind.mjs
-var span_kind = __webpack_require__(460);
+var span_kind = __webpack_require__(463);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/api/dist/trace/SamplingResult.mjs
 //#region src/trace/SamplingResult.ts
 /**
@@ -4140,9 +4140,9 @@ let SamplingDecision = /* @__PURE__ */ function(SamplingDecision) {
 
 //# sourceMappingURL=SamplingResult.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/trace_flags.mjs
-var trace_flags = __webpack_require__(463);
+var trace_flags = __webpack_require__(466);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/trace/suppress-tracing.mjs
-var suppress_tracing = __webpack_require__(469);
+var suppress_tracing = __webpack_require__(472);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/Tracer.mjs
 
 
@@ -4278,7 +4278,7 @@ var Tracer$1 = class {
 
 //# sourceMappingURL=Tracer.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/common/global-error-handler.mjs + 1 modules
-var global_error_handler = __webpack_require__(466);
+var global_error_handler = __webpack_require__(469);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/MultiSpanProcessor.mjs
 
 //#region src/MultiSpanProcessor.ts
@@ -4327,13 +4327,13 @@ var MultiSpanProcessor = class {
 
 //# sourceMappingURL=MultiSpanProcessor.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/sampler/AlwaysOnSampler.mjs
-var AlwaysOnSampler = __webpack_require__(477);
+var AlwaysOnSampler = __webpack_require__(480);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/sampler/ParentBasedSampler.mjs
-var ParentBasedSampler = __webpack_require__(478);
+var ParentBasedSampler = __webpack_require__(481);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/metrics/NoopMeter.mjs
-var NoopMeter = __webpack_require__(456);
+var NoopMeter = __webpack_require__(459);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/resources/dist/ResourceImpl.mjs + 5 modules
-var ResourceImpl = __webpack_require__(471);
+var ResourceImpl = __webpack_require__(474);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/platform/node/RandomIdGenerator.mjs
 //#region src/platform/node/RandomIdGenerator.ts
 const SPAN_ID_BYTES = 8;
@@ -4464,7 +4464,7 @@ var TracerProvider$1 = class {
 
 /***/ }),
 
-/***/ 475:
+/***/ 478:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -4474,9 +4474,9 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/semconv.mjs
-var semconv = __webpack_require__(480);
+var semconv = __webpack_require__(483);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/semantic-conventions/dist/stable_attributes.mjs
-var stable_attributes = __webpack_require__(481);
+var stable_attributes = __webpack_require__(484);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/export/SpanProcessorMetrics.mjs
 
 
@@ -4540,13 +4540,13 @@ var SpanProcessorMetrics = class {
 
 //# sourceMappingURL=SpanProcessorMetrics.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/diag-api.mjs
-var diag_api = __webpack_require__(454);
+var diag_api = __webpack_require__(457);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/metrics/NoopMeter.mjs
-var NoopMeter = __webpack_require__(456);
+var NoopMeter = __webpack_require__(459);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/trace_flags.mjs
-var trace_flags = __webpack_require__(463);
+var trace_flags = __webpack_require__(466);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/context-api.mjs
-var context_api = __webpack_require__(452);
+var context_api = __webpack_require__(455);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/core/dist/utils/promise.mjs
 //#region src/utils/promise.ts
 var Deferred = class {
@@ -4611,11 +4611,11 @@ var BindOnceFuture = class {
 
 //# sourceMappingURL=callback.mjs.map
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/trace/suppress-tracing.mjs
-var suppress_tracing = __webpack_require__(469);
+var suppress_tracing = __webpack_require__(472);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/ExportResult.mjs
-var ExportResult = __webpack_require__(464);
+var ExportResult = __webpack_require__(467);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/core/dist/common/global-error-handler.mjs + 1 modules
-var global_error_handler = __webpack_require__(466);
+var global_error_handler = __webpack_require__(469);
 ;// CONCATENATED MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/export/BatchSpanProcessorBase.mjs
 
 
@@ -4791,7 +4791,7 @@ var BatchSpanProcessor = class extends BatchSpanProcessorBase {
 
 /***/ }),
 
-/***/ 476:
+/***/ 479:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -4815,7 +4815,7 @@ var AlwaysOffSampler = class {
 
 /***/ }),
 
-/***/ 477:
+/***/ 480:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -4839,18 +4839,18 @@ var AlwaysOnSampler = class {
 
 /***/ }),
 
-/***/ 478:
+/***/ 481:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ ParentBasedSampler)
 /* harmony export */ });
-/* harmony import */ var _AlwaysOffSampler_mjs__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(476);
-/* harmony import */ var _AlwaysOnSampler_mjs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(477);
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(457);
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(461);
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(463);
-/* harmony import */ var _opentelemetry_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(466);
+/* harmony import */ var _AlwaysOffSampler_mjs__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(479);
+/* harmony import */ var _AlwaysOnSampler_mjs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(480);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(460);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(464);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(466);
+/* harmony import */ var _opentelemetry_core__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(469);
 
 
 
@@ -4898,13 +4898,13 @@ var ParentBasedSampler = class {
 
 /***/ }),
 
-/***/ 479:
+/***/ 482:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   h: () => (/* binding */ TraceIdRatioBasedSampler)
 /* harmony export */ });
-/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(461);
+/* harmony import */ var _opentelemetry_api__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(464);
 
 
 //#region src/sampler/TraceIdRatioBasedSampler.ts
@@ -4947,7 +4947,7 @@ var TraceIdRatioBasedSampler = class {
 
 /***/ }),
 
-/***/ 480:
+/***/ 483:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -5073,7 +5073,7 @@ const OTEL_COMPONENT_TYPE_VALUE_SIMPLE_SPAN_PROCESSOR = "simple_span_processor";
 
 /***/ }),
 
-/***/ 481:
+/***/ 484:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

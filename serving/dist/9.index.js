@@ -2,7 +2,7 @@ export const id = 9;
 export const ids = [9];
 export const modules = {
 
-/***/ 482:
+/***/ 485:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -11,32 +11,32 @@ __webpack_require__.d(__webpack_exports__, {
   otlpTracing: () => (/* binding */ otlpTracing)
 });
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __webpack_require__(245);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/exporter-trace-otlp-http/dist/platform/node/OTLPTraceExporter.mjs + 31 modules
-var OTLPTraceExporter = __webpack_require__(470);
+var OTLPTraceExporter = __webpack_require__(473);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/resources/dist/ResourceImpl.mjs + 5 modules
-var ResourceImpl = __webpack_require__(471);
+var ResourceImpl = __webpack_require__(474);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/resources/dist/detect-resources.mjs
-var detect_resources = __webpack_require__(472);
+var detect_resources = __webpack_require__(475);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/resources/dist/detectors/ResourceAttributesEnvDetector.mjs
-var ResourceAttributesEnvDetector = __webpack_require__(473);
+var ResourceAttributesEnvDetector = __webpack_require__(476);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/TracerProvider.mjs + 9 modules
-var TracerProvider = __webpack_require__(474);
+var TracerProvider = __webpack_require__(477);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/platform/node/export/BatchSpanProcessor.mjs + 4 modules
-var BatchSpanProcessor = __webpack_require__(475);
+var BatchSpanProcessor = __webpack_require__(478);
 // EXTERNAL MODULE: ./serving/src/environment.ts
 var src_environment = __webpack_require__(202);
+// EXTERNAL MODULE: ./serving/src/finished-within.ts
+var finished_within = __webpack_require__(203);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/span_kind.mjs
-var span_kind = __webpack_require__(460);
+var span_kind = __webpack_require__(463);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace-api.mjs + 6 modules
-var trace_api = __webpack_require__(457);
+var trace_api = __webpack_require__(460);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/status.mjs
-var trace_status = __webpack_require__(462);
+var trace_status = __webpack_require__(465);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/context/context.mjs
-var context_context = __webpack_require__(453);
+var context_context = __webpack_require__(456);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/api/dist/trace/spancontext-utils.mjs
-var spancontext_utils = __webpack_require__(461);
+var spancontext_utils = __webpack_require__(464);
 ;// CONCATENATED MODULE: ./serving/src/tracing/trace-parent.ts
 
 /** Version, trace, parent, flags; a later version may say more after them. */
@@ -69,8 +69,11 @@ class RequestSpans {
         this.#counts = counts;
     }
     addTo(app) {
-        app.addHook('onRequest', (request, _reply, done) => {
+        app.addHook('onRequest', (request, reply, done) => {
             this.#begin(request);
+            // onResponse never comes where the caller hangs up before its answer.
+            if (this.#requests.has(request))
+                reply.raw.once('close', () => this.#end(request, undefined));
             done();
         });
         app.addHook('preHandler', (request, _reply, done) => {
@@ -80,7 +83,7 @@ class RequestSpans {
             done();
         });
         app.addHook('onResponse', (request, reply, done) => {
-            this.#end(request, reply);
+            this.#end(request, reply.statusCode);
             done();
         });
     }
@@ -125,13 +128,18 @@ class RequestSpans {
         if (span.isRecording())
             this.#requests.set(request, { span, context: trace_api/* trace */.u.setSpan(parent, span), parsed: startTime });
     }
-    #end(request, reply) {
+    /** @param status Undefined where the caller hung up before it had its answer */
+    #end(request, status) {
         const traced = this.#requests.get(request);
         if (!traced)
             return;
+        this.#requests.delete(request);
         this.#counts.ended += 1;
-        traced.span.setAttribute('http.response.status_code', reply.statusCode);
-        if (reply.statusCode >= 500)
+        if (status === undefined)
+            traced.span.setAttribute('error.type', 'client-closed');
+        else
+            traced.span.setAttribute('http.response.status_code', status);
+        if (status === undefined || status >= 500)
             traced.span.setStatus({ code: trace_status/* SpanStatusCode */.s.ERROR });
         traced.span.end(now());
     }
@@ -163,15 +171,15 @@ class SpanCounts {
 }
 
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/sampler/AlwaysOnSampler.mjs
-var AlwaysOnSampler = __webpack_require__(477);
+var AlwaysOnSampler = __webpack_require__(480);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/sampler/AlwaysOffSampler.mjs
-var AlwaysOffSampler = __webpack_require__(476);
+var AlwaysOffSampler = __webpack_require__(479);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/sampler/TraceIdRatioBasedSampler.mjs
-var TraceIdRatioBasedSampler = __webpack_require__(479);
+var TraceIdRatioBasedSampler = __webpack_require__(482);
 // EXTERNAL MODULE: ./node_modules/@opentelemetry/sdk-trace/dist/sampler/ParentBasedSampler.mjs
-var ParentBasedSampler = __webpack_require__(478);
+var ParentBasedSampler = __webpack_require__(481);
 // EXTERNAL MODULE: ./serving/src/start-error.ts
-var start_error = __webpack_require__(217);
+var start_error = __webpack_require__(219);
 ;// CONCATENATED MODULE: ./serving/src/tracing/trace-sampler.ts
 
 
@@ -243,10 +251,7 @@ function otlpTracing(environment, { model, pod }) {
         timed: (scorer) => spans.timed(scorer),
         ran: (request, probabilities) => spans.ran(request, probabilities),
         close: async (milliseconds) => {
-            const patience = new AbortController();
-            const patiently = (0,promises_.setTimeout)(milliseconds, undefined, { signal: patience.signal }).catch(() => undefined);
-            await Promise.race([provider.shutdown().catch(() => undefined), patiently]);
-            patience.abort();
+            await (0,finished_within/* finishedWithin */.U)(milliseconds, provider.shutdown().catch(() => undefined));
         },
     };
 }

@@ -904,7 +904,7 @@ exports.MissingRefError = exports.ValidationError = exports.CodeGen = exports.Na
 const core_1 = __nccwpck_require__(27);
 const draft7_1 = __nccwpck_require__(61);
 const discriminator_1 = __nccwpck_require__(59);
-const draft7MetaSchema = __nccwpck_require__(434);
+const draft7MetaSchema = __nccwpck_require__(437);
 const META_SUPPORT_DATA = ["/properties"];
 const META_SCHEMA_ID = "http://json-schema.org/draft-07/schema";
 class Ajv extends core_1.default {
@@ -4486,7 +4486,7 @@ const codegen_2 = __nccwpck_require__(8);
 const resolve_1 = __nccwpck_require__(17);
 const dataType_1 = __nccwpck_require__(22);
 const util_1 = __nccwpck_require__(19);
-const $dataRefSchema = __nccwpck_require__(433);
+const $dataRefSchema = __nccwpck_require__(436);
 const uri_1 = __nccwpck_require__(35);
 const defaultRegExp = (str, flags) => new RegExp(str, flags);
 defaultRegExp.code = "new RegExp";
@@ -5612,7 +5612,7 @@ ucs2length.code = 'require("ajv/dist/runtime/ucs2length").default';
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const uri = __nccwpck_require__(273);
+const uri = __nccwpck_require__(276);
 uri.code = 'require("ajv/dist/runtime/uri").default';
 exports["default"] = uri;
 //# sourceMappingURL=uri.js.map
@@ -9971,7 +9971,7 @@ const { aggregators } = __nccwpck_require__(112);
 // We need to lazy-load the 'cluster' module as some application servers -
 // namely Passenger - crash when it is imported.
 let cluster = () => {
-	const data = __nccwpck_require__(221);
+	const data = __nccwpck_require__(223);
 	cluster = () => data;
 	return data;
 };
@@ -10186,7 +10186,7 @@ module.exports = AggregatorRegistry;
  */
 
 
-const util = __nccwpck_require__(255);
+const util = __nccwpck_require__(258);
 const {
 	hashObject,
 	isObject,
@@ -10442,7 +10442,7 @@ module.exports = Exemplar;
  */
 
 
-const util = __nccwpck_require__(255);
+const util = __nccwpck_require__(258);
 
 const {
 	setValue,
@@ -10622,7 +10622,7 @@ module.exports = Gauge;
  */
 
 
-const util = __nccwpck_require__(255);
+const util = __nccwpck_require__(258);
 const {
 	getLabels,
 	hashObject,
@@ -11150,7 +11150,7 @@ const Gauge = __nccwpck_require__(109);
 // Check if perf_hooks module is available
 let perf_hooks;
 try {
-	perf_hooks = __nccwpck_require__(251);
+	perf_hooks = __nccwpck_require__(254);
 } catch {
 	// node version is too old
 }
@@ -11300,7 +11300,7 @@ let perf_hooks;
 
 try {
 	// eslint-disable-next-line
-	perf_hooks = __nccwpck_require__(251);
+	perf_hooks = __nccwpck_require__(254);
 } catch {
 	// node version is too old
 }
@@ -11424,7 +11424,7 @@ module.exports.metricNames = [
 
 
 const Gauge = __nccwpck_require__(109);
-const v8 = __nccwpck_require__(256);
+const v8 = __nccwpck_require__(259);
 
 const METRICS = ['total', 'used', 'available'];
 const NODEJS_HEAP_SIZE = {};
@@ -11591,7 +11591,7 @@ module.exports.metricNames =
 
 
 const Gauge = __nccwpck_require__(109);
-const fs = __nccwpck_require__(223);
+const fs = __nccwpck_require__(225);
 
 const values = ['VmSize', 'VmRSS', 'VmData'];
 
@@ -11679,7 +11679,7 @@ module.exports.metricNames = [
 
 
 
-const OtelApi = __nccwpck_require__(397);
+const OtelApi = __nccwpck_require__(400);
 const Counter = __nccwpck_require__(106);
 
 const PROCESS_CPU_USER_SECONDS = 'process_cpu_user_seconds_total';
@@ -11828,7 +11828,7 @@ module.exports.metricNames = [
 
 
 const Gauge = __nccwpck_require__(109);
-const fs = __nccwpck_require__(223);
+const fs = __nccwpck_require__(225);
 
 const PROCESS_MAX_FDS = 'process_max_fds';
 
@@ -11880,8 +11880,8 @@ module.exports.metricNames = [PROCESS_MAX_FDS];
 
 
 const Gauge = __nccwpck_require__(109);
-const fs = __nccwpck_require__(223);
-const process = __nccwpck_require__(252);
+const fs = __nccwpck_require__(225);
+const process = __nccwpck_require__(255);
 
 const PROCESS_OPEN_FDS = 'process_open_fds';
 
@@ -12110,10 +12110,10 @@ module.exports.metricNames = [NODE_VERSION_INFO];
 
 
 
-const url = __nccwpck_require__(254);
-const http = __nccwpck_require__(224);
-const https = __nccwpck_require__(225);
-const { gzipSync } = __nccwpck_require__(258);
+const url = __nccwpck_require__(257);
+const http = __nccwpck_require__(226);
+const https = __nccwpck_require__(227);
+const { gzipSync } = __nccwpck_require__(261);
 const { globalRegistry } = __nccwpck_require__(130);
 
 class Pushgateway {
@@ -12505,7 +12505,7 @@ module.exports.globalRegistry = new Registry();
  */
 
 
-const util = __nccwpck_require__(255);
+const util = __nccwpck_require__(258);
 const { getLabels, hashObject, removeLabels } = __nccwpck_require__(133);
 const { validateLabel } = __nccwpck_require__(134);
 const { Metric } = __nccwpck_require__(111);
@@ -12928,7 +12928,7 @@ exports.Grouper = Grouper;
 
 
 
-const util = __nccwpck_require__(255);
+const util = __nccwpck_require__(258);
 
 // These are from https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
 const metricRegexp = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
@@ -18515,19 +18515,19 @@ module.exports = {
 
 
 
-const { version } = __nccwpck_require__(435)
-const { EventEmitter } = __nccwpck_require__(222)
-const { Worker } = __nccwpck_require__(257)
-const { join } = __nccwpck_require__(250)
-const { pathToFileURL } = __nccwpck_require__(254)
+const { version } = __nccwpck_require__(438)
+const { EventEmitter } = __nccwpck_require__(224)
+const { Worker } = __nccwpck_require__(260)
+const { join } = __nccwpck_require__(253)
+const { pathToFileURL } = __nccwpck_require__(257)
 const { wait } = __nccwpck_require__(200)
 const {
   WRITE_INDEX,
   READ_INDEX,
   SEQ_INDEX
 } = __nccwpck_require__(199)
-const buffer = __nccwpck_require__(220)
-const assert = __nccwpck_require__(219)
+const buffer = __nccwpck_require__(222)
+const assert = __nccwpck_require__(221)
 
 const kImpl = Symbol('kImpl')
 
@@ -19350,15 +19350,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(240);
+var external_node_os_ = __nccwpck_require__(242);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(241);
+var external_node_path_ = __nccwpck_require__(243);
 // EXTERNAL MODULE: ./serving/src/environment.ts
 var src_environment = __nccwpck_require__(202);
 // EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(246);
+var external_node_url_ = __nccwpck_require__(248);
 // EXTERNAL MODULE: ./serving/src/start-error.ts
-var start_error = __nccwpck_require__(217);
+var start_error = __nccwpck_require__(219);
 ;// CONCATENATED MODULE: ./serving/src/online-features/feature-configuration.ts
 
 
@@ -19374,7 +19374,7 @@ function readFeatureConfiguration(environment, modelPath) {
         feed: readFeedPlace(feed),
         query: (0,src_environment/* setting */.Pe)(environment, 'FEATURE_QUERY') ?? (0,external_node_path_.join)(folder, 'dataset.sql'),
         queryDigest: (0,src_environment/* setting */.Pe)(environment, 'FEATURE_QUERY_DIGEST'),
-        sources: (0,src_environment/* setting */.Pe)(environment, 'FEATURE_SOURCES') ?? (0,external_node_path_.join)(folder, 'sources'),
+        sources: [(0,src_environment/* setting */.Pe)(environment, 'FEATURE_SOURCES'), (0,external_node_path_.join)(folder, 'sources')].filter((place) => place !== undefined),
         maximumAge: (0,src_environment/* wholeNumber */.rD)(environment, 'FEED_MAXIMUM_AGE', { standard: 900, minimum: 1, maximum: 86_400 }) * 1000,
         answerStale: readStale(environment),
         pollInterval: (0,src_environment/* wholeNumber */.rD)(environment, 'FEED_POLL_INTERVAL_MS', { standard: 2000, minimum: 100, maximum: 60_000 }),
@@ -19426,7 +19426,7 @@ function readOperationsConfiguration(environment, modelPath) {
 }
 
 // EXTERNAL MODULE: ./serving/src/prediction-log/log-location.ts
-var log_location = __nccwpck_require__(210);
+var log_location = __nccwpck_require__(212);
 ;// CONCATENATED MODULE: ./serving/src/request-limits.ts
 
 /** @throws StartError naming the variable, what was found and what is allowed. */
@@ -19438,11 +19438,13 @@ function readRequestLimits(environment) {
         deadline: (0,src_environment/* wholeNumber */.rD)(environment, 'REQUEST_DEADLINE_MS', { standard: 5000, minimum: 1, maximum: 600_000 }),
         maximumQueueTime: (0,src_environment/* wholeNumber */.rD)(environment, 'MAXIMUM_QUEUE_TIME_MS', { standard: 25, minimum: 1, maximum: 600_000 }),
         maximumEventLoopDelay: (0,src_environment/* wholeNumber */.rD)(environment, 'MAXIMUM_EVENT_LOOP_DELAY_MS', { standard: 200, minimum: 1, maximum: 600_000 }),
+        maximumConnections: (0,src_environment/* wholeNumber */.rD)(environment, 'MAXIMUM_CONNECTIONS', { standard: 2000, minimum: 1, maximum: 100_000 }),
+        maximumBodiesBytes: (0,src_environment/* wholeNumber */.rD)(environment, 'MAXIMUM_BODIES_BYTES', { standard: 2 ** 25, minimum: 1024, maximum: 2 ** 30 }),
     };
 }
 
 // EXTERNAL MODULE: ./serving/src/simulated-fault.ts
-var simulated_fault = __nccwpck_require__(216);
+var simulated_fault = __nccwpck_require__(218);
 ;// CONCATENATED MODULE: ./serving/src/configuration.ts
 
 
@@ -19507,6 +19509,7 @@ function readConfiguration(environment, program) {
             minimum: (0,src_environment/* wholeNumber */.rD)(environment, 'DRAIN_MINIMUM_MS', { standard: 1500, minimum: 0, maximum: 600_000 }),
             quiet: (0,src_environment/* wholeNumber */.rD)(environment, 'DRAIN_QUIET_MS', { standard: 300, minimum: 0, maximum: 600_000 }),
             maximum: (0,src_environment/* wholeNumber */.rD)(environment, 'DRAIN_MAXIMUM_MS', { standard: 15_000, minimum: 0, maximum: 600_000 }),
+            log: (0,src_environment/* wholeNumber */.rD)(environment, 'DRAIN_LOG_MS', { standard: 8000, minimum: 0, maximum: 600_000 }),
         },
     };
 }
@@ -19523,7 +19526,7 @@ function readConfiguration(environment, program) {
 /* harmony export */   rD: () => (/* binding */ wholeNumber),
 /* harmony export */   vM: () => (/* binding */ digestSetting)
 /* harmony export */ });
-/* harmony import */ var _start_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(217);
+/* harmony import */ var _start_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(219);
 
 /** An empty variable is one that is not set: manifests cannot always leave one out. */
 function setting(environment, name) {
@@ -19564,18 +19567,42 @@ function digestSetting(environment, name) {
 /***/ }),
 
 /***/ 203:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ finishedWithin)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(247);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+
+/** Whether the work is done before so many milliseconds are over; waits for it no longer. */
+async function finishedWithin(milliseconds, work) {
+    const patience = new AbortController();
+    const patiently = (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(milliseconds, false, { signal: patience.signal }).catch(() => false);
+    try {
+        return await Promise.race([work.then(() => true), patiently]);
+    }
+    finally {
+        patience.abort();
+    }
+}
+
+
+/***/ }),
+
+/***/ 204:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _configuration_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(201);
-/* harmony import */ var _model_load_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(206);
-/* harmony import */ var _operations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(207);
-/* harmony import */ var _prediction_log_log_location_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(210);
-/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(213);
-/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(214);
-/* harmony import */ var _shut_down_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(215);
-/* harmony import */ var _start_error_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(217);
-/* harmony import */ var _tracing_open_tracing_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(218);
+/* harmony import */ var _model_load_model_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(207);
+/* harmony import */ var _operations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(208);
+/* harmony import */ var _prediction_log_log_location_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(212);
+/* harmony import */ var _server_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(215);
+/* harmony import */ var _service_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(216);
+/* harmony import */ var _shut_down_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(217);
+/* harmony import */ var _start_error_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(219);
+/* harmony import */ var _tracing_open_tracing_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(220);
 
 
 
@@ -19595,9 +19622,8 @@ async function start() {
         onOperatingPoint: (reason, { current }) => (reason === undefined ? app.log.info(current, 'a new operating point decides') : app.log.warn({ inForce: current }, reason)) });
     const app = (0,_server_js__WEBPACK_IMPORTED_MODULE_4__/* .createServer */ .s)(service);
     const beginShadow = await (0,_operations_js__WEBPACK_IMPORTED_MODULE_2__/* .openOperations */ .$)(service, app.log);
-    // Not ready before the feed's past is taken in: a pod that refuses flight keys would take requests from one that answers them.
-    if (configuration.features !== undefined)
-        await (await Promise.all(/* import() */[__nccwpck_require__.e(1), __nccwpck_require__.e(2)]).then(__nccwpck_require__.bind(__nccwpck_require__, 444))).addOnlineFeatures(service, configuration.features, (cause) => app.log.error(cause, 'online features'));
+    // What is wrong with query or sources shows here; the feed's past is taken in once full columns are answered.
+    const beginFeatures = configuration.features && (await (await Promise.all(/* import() */[__nccwpck_require__.e(1), __nccwpck_require__.e(2)]).then(__nccwpck_require__.bind(__nccwpck_require__, 447))).addOnlineFeatures(service, configuration.features, (cause) => app.log.error(cause, 'online features')));
     let ending;
     const end = () => {
         ending ??= (0,_shut_down_js__WEBPACK_IMPORTED_MODULE_6__/* .shutDown */ .B)(app, service).then(() => process.exit(0), (error) => {
@@ -19609,6 +19635,7 @@ async function start() {
     process.on('SIGINT', end);
     const address = await app.listen({ host: configuration.host, port: configuration.port });
     beginShadow();
+    beginFeatures?.();
     if (configuration.simulatedFault)
         app.log.warn({ simulatedFault: configuration.simulatedFault.text }, 'THIS IMAGE SIMULATES A FAULT ON PURPOSE; it must never serve real decisions');
     app.log.info({ address, model: { name: model.name, version: model.version, digest: model.digest }, milliseconds: Math.round(performance.now()) }, 'ready');
@@ -19627,7 +19654,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 204:
+/***/ 205:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -19646,7 +19673,7 @@ const rowBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 /***/ }),
 
-/***/ 205:
+/***/ 206:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19659,7 +19686,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./node_modules/prom-client/index.js
 var prom_client = __nccwpck_require__(103);
 // EXTERNAL MODULE: ./serving/src/metrics/buckets.ts
-var metrics_buckets = __nccwpck_require__(204);
+var metrics_buckets = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./serving/src/metrics/score-histogram.ts
 
 const score_histogram_name = 'taxiway_score';
@@ -19759,7 +19786,7 @@ function createServiceMetrics(identity, sources) {
 
 /***/ }),
 
-/***/ 206:
+/***/ 207:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19769,9 +19796,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(230);
+var external_node_crypto_ = __nccwpck_require__(232);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(235);
+var promises_ = __nccwpck_require__(237);
 ;// CONCATENATED MODULE: ./src/onnx/element-type.ts
 /** Element types of ONNX tensors that Taxiway writes, with their codes in `TensorProto.DataType` (onnx.proto3). */
 const element_type_elementTypeCodes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9 };
@@ -19805,7 +19832,8 @@ const errorCatalogue = {
     'image-invalid': 'An image is not one that Taxiway unpacks: unknown media type, unsafe path, too large.',
     'image-missing': 'A digest or tag names nothing in the image registry.',
     'image-registry-denied': 'The image registry refuses: user and password are missing, expired or not allowed to do that.',
-    'image-registry-unavailable': 'The image registry does not answer, answers only in part, or refuses a request.',
+    'image-registry-refused': 'The image registry will not take something: a name, a tag, a manifest, or pushes at all.',
+    'image-registry-unavailable': 'The image registry does not answer, or answers only in part.',
     'image-repository-missing': 'The image registry has no such repository.',
     'image-tag-taken': 'An immutable image tag already points to another image.',
     'implementation-unknown': 'pipeline.yaml names an implementation that neither Taxiway nor a plugin has.',
@@ -19828,7 +19856,9 @@ const errorCatalogue = {
     'port-in-use': 'The port that a server should listen on is taken.',
     'program-missing': 'A program that the step runs is not on the PATH.',
     'pull-request-moved': 'A pull request is closed, missing, or its branch moved since it was looked at.',
+    'registration-incomplete': 'A version is registered, and something that follows its record could not be written.',
     'registry-corrupt': 'A record of the model registry is malformed or does not have its own SHA-256.',
+    'registry-newer': 'A record of the model registry was written by a newer release, and says what this one does not know.',
     'resume-mismatch': 'A training state belongs to other rows or another configuration.',
     'serving-base-invalid': 'The image that pipeline.yaml names as the serving base is none, or is not one that a model can be added to.',
     'serving-bundle-missing': 'The serving bundle or one of its native modules is not where it should be.',
@@ -19842,6 +19872,7 @@ const errorCatalogue = {
     'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
     'store-missing': 'The bucket of the artefact store does not exist.',
     'store-unavailable': 'The artefact store does not answer.',
+    'store-unconditional': 'The artefact store ignores the conditions of writes, by which the registry decides who was first.',
     'study-corrupt': 'A record of a tuning study is malformed or does not have its own SHA-256.',
     'study-mismatch': 'A tuning study was made with other rows, another search space or another pipeline.',
     'study-missing': 'There is no tuning study of that name, or none of its trials has ended.',
@@ -20293,7 +20324,7 @@ function inspectModel(bytes, limits = {}) {
 }
 
 // EXTERNAL MODULE: ./serving/src/start-error.ts
-var start_error = __nccwpck_require__(217);
+var start_error = __nccwpck_require__(219);
 ;// CONCATENATED MODULE: ./serving/src/model/model-description.ts
 
 function parse(metadata, name) {
@@ -20834,7 +20865,7 @@ function readModelFile(bytes) {
 }
 
 // EXTERNAL MODULE: external "node:module"
-var external_node_module_ = __nccwpck_require__(239);
+var external_node_module_ = __nccwpck_require__(241);
 ;// CONCATENATED MODULE: ./serving/src/model/onnx-scorer.ts
 
 
@@ -20943,7 +20974,7 @@ async function loadModel(wanted) {
 
 /***/ }),
 
-/***/ 207:
+/***/ 208:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20953,14 +20984,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(235);
+var promises_ = __nccwpck_require__(237);
 ;// CONCATENATED MODULE: ./serving/src/metrics/open-feature-bins.ts
 
 /** Features are counted where the model's profile lies; a profile that cannot be read costs its metrics, never the service. Never rejects. */
 async function openFeatureBins(path, options) {
     try {
         const text = await (0,promises_.readFile)(path, 'utf8');
-        const [{ FeatureBins: Bins }, { readReferenceBins }] = await Promise.all([__nccwpck_require__.e(/* import() */ 3).then(__nccwpck_require__.bind(__nccwpck_require__, 445)), __nccwpck_require__.e(/* import() */ 4).then(__nccwpck_require__.bind(__nccwpck_require__, 446))]);
+        const [{ FeatureBins: Bins }, { readReferenceBins }] = await Promise.all([__nccwpck_require__.e(/* import() */ 3).then(__nccwpck_require__.bind(__nccwpck_require__, 448)), __nccwpck_require__.e(/* import() */ 4).then(__nccwpck_require__.bind(__nccwpck_require__, 449))]);
         return { kind: 'counting', bins: new Bins(readReferenceBins(text), options) };
     }
     catch (error) {
@@ -20971,7 +21002,7 @@ async function openFeatureBins(path, options) {
 }
 
 // EXTERNAL MODULE: ./serving/src/model/load-model.ts + 15 modules
-var load_model = __nccwpck_require__(206);
+var load_model = __nccwpck_require__(207);
 ;// CONCATENATED MODULE: ./serving/src/operations.ts
 
 
@@ -21007,7 +21038,7 @@ async function countFeatures({ configuration, model, metrics, observers, healthN
 }
 async function openShadow(service, { path, digest, version, sample, maximumQueuedRows }, log) {
     const { configuration, model, batcher, state, metrics } = service;
-    const { Shadow } = await __nccwpck_require__.e(/* import() */ 5).then(__nccwpck_require__.bind(__nccwpck_require__, 447));
+    const { Shadow } = await __nccwpck_require__.e(/* import() */ 5).then(__nccwpck_require__.bind(__nccwpck_require__, 450));
     const shadow = new Shadow({
         identity: { version, digest },
         load: () => (0,load_model/* loadModel */.c)({ path, digest, version, name: undefined }),
@@ -21029,7 +21060,7 @@ async function openShadow(service, { path, digest, version, sample, maximumQueue
 
 /***/ }),
 
-/***/ 208:
+/***/ 209:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21037,11 +21068,14 @@ async function openShadow(service, { path, digest, version, sample, maximumQueue
 /* harmony export */   IE: () => (/* binding */ allowedNumber),
 /* harmony export */   S5: () => (/* binding */ fitsText),
 /* harmony export */   SP: () => (/* binding */ shown),
+/* harmony export */   Yc: () => (/* binding */ allowedKey),
 /* harmony export */   eD: () => (/* binding */ maximumTextLength),
+/* harmony export */   iU: () => (/* binding */ fitsKey),
+/* harmony export */   nA: () => (/* binding */ allowedMoment),
 /* harmony export */   tw: () => (/* binding */ fitsFloat),
 /* harmony export */   u6: () => (/* binding */ refusedValue)
 /* harmony export */ });
-/* harmony import */ var _request_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(211);
+/* harmony import */ var _request_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(213);
 
 const maximumTextLength = 256;
 const largestFloat = 3.4028234663852886e38;
@@ -21056,10 +21090,14 @@ function shown(value) {
 }
 /** Whether a float holds the number; NaN, which stands for a missing value in binary tensors, it does. */
 const fitsFloat = (value) => !(Math.abs(value) > largestFloat);
-/** Whether a column of the model may have the text. */
-const fitsText = (value) => typeof value === 'string' && value.length <= maximumTextLength;
+/** Whether a column of the model may have the text. Half a surrogate pair is no text: readers of the prediction log would refuse the whole file. */
+const fitsText = (value) => typeof value === 'string' && value.length <= maximumTextLength && value.isWellFormed();
+/** Whether a key column may have the value: what a number cannot hold exactly (an integer from 2^53 on) would name another row. */
+const fitsKey = (value) => typeof value === 'string' ? value !== '' && fitsText(value) : Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
+const allowedKey = `a text of 1 to ${maximumTextLength} characters or a number below 2^53 (larger ones as text)`;
+const allowedMoment = 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z';
 const allowedNumber = 'a finite number or null';
-const allowedText = `a text of at most ${maximumTextLength} characters or null`;
+const allowedText = `a text (Unicode) of at most ${maximumTextLength} characters or null`;
 /** A value that a column may not have, or that is not there. */
 function refusedValue(value, place, allowed) {
     const { column, row } = place;
@@ -21071,32 +21109,131 @@ function refusedValue(value, place, allowed) {
 
 /***/ }),
 
-/***/ 209:
+/***/ 210:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   r: () => (/* binding */ eventDay)
 /* harmony export */ });
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-/** The UTC day (YYYY-MM-DD) of an ISO 8601 moment with its offset; undefined where the text is not one. */
+/** Months that have a day of such a number need no second look. */
+const everyMonth = 28;
+/**
+ * The UTC day (YYYY-MM-DD) of an ISO 8601 moment with its offset; undefined where the text is not one: no such day in its month, or a UTC year that four
+ * digits do not hold.
+ */
 function eventDay(text) {
     if (!moment.test(text))
         return undefined;
     const milliseconds = Date.parse(text);
-    return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString().slice(0, 10);
+    if (Number.isNaN(milliseconds) || (Number(text.slice(8, 10)) > everyMonth && !isDay(text.slice(0, 10))))
+        return undefined;
+    const day = new Date(milliseconds).toISOString();
+    // Years of more digits begin with a sign.
+    return day.length === 24 ? day.slice(0, 10) : undefined;
+}
+/** Date.parse takes 30 February for 2 March. */
+const isDay = (day) => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+
+
+/***/ }),
+
+/***/ 211:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G0: () => (/* binding */ deadlineOf),
+/* harmony export */   PJ: () => (/* binding */ deadlineHeaders),
+/* harmony export */   iP: () => (/* binding */ withinDeadline)
+/* harmony export */ });
+/* unused harmony exports RequestDeadline, requestTimeout */
+/* harmony import */ var _request_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(213);
+
+/** What a caller says it waits, in whole milliseconds: the first is ours, the second is what Envoy and the meshes built on it send along. */
+const deadlineHeaders = ['x-request-timeout-ms', 'x-envoy-expected-rq-timeout-ms'];
+/** Milliseconds between two looks for a caller that has hung up. */
+const lookEvery = 100;
+/** Until when an answer is of use to the caller. */
+class RequestDeadline {
+    #until;
+    #timeout;
+    #hasGone;
+    /** @param hasGone whether the caller has hung up */
+    constructor(started, timeout, hasGone) {
+        this.#until = started + timeout;
+        this.#timeout = timeout;
+        this.#hasGone = hasGone;
+    }
+    /** Milliseconds that are left; none, or less, once it is over. */
+    remaining(now = performance.now()) {
+        return this.#until - now;
+    }
+    /** Why scoring is of no use any more; undefined while it is. */
+    refusal(now = performance.now()) {
+        if (this.#hasGone())
+            return new _request_error_js__WEBPACK_IMPORTED_MODULE_0__/* .RequestError */ .G('client-closed', 'The caller hung up before its rows were scored.');
+        if (now < this.#until)
+            return undefined;
+        return new _request_error_js__WEBPACK_IMPORTED_MODULE_0__/* .RequestError */ .G('deadline-exceeded', `The rows were not scored within ${this.#timeout} ms; send fewer requests at once or allow more time (${deadlineHeaders[0]}).`);
+    }
+}
+/**
+ * The result of work that goes on for others too, waited for no longer than it is of use.
+ * @throws RequestError deadline-exceeded, client-closed
+ */
+async function withinDeadline(work, deadline) {
+    let timer;
+    const late = new Promise((_, reject) => {
+        const look = () => {
+            const refusal = deadline.refusal();
+            if (refusal)
+                reject(refusal);
+            else
+                timer = setTimeout(look, Math.max(1, Math.min(deadline.remaining(), lookEvery)));
+        };
+        look();
+    });
+    try {
+        return await Promise.race([work, late]);
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+/**
+ * Milliseconds that the caller of a request waits: the smaller of what its headers say and `maximum`.
+ * @throws RequestError `deadline-invalid` where a header is not a whole number of milliseconds.
+ */
+function requestTimeout(headers, maximum) {
+    let timeout = maximum;
+    for (const name of deadlineHeaders) {
+        const text = headers[name];
+        if (text === undefined)
+            continue;
+        if (typeof text !== 'string' || !/^\d{1,9}$/.test(text) || Number(text) === 0) {
+            throw new _request_error_js__WEBPACK_IMPORTED_MODULE_0__/* .RequestError */ .G('deadline-invalid', `The header ${name} is ${JSON.stringify(text).slice(0, 60)}; it must be a whole number of milliseconds from 1 on.`);
+        }
+        timeout = Math.min(timeout, Number(text));
+    }
+    return timeout;
+}
+/** The deadline of a request that began `reply.elapsedTime` ago. */
+function deadlineOf(request, reply, maximum) {
+    const { socket } = request.raw;
+    return new RequestDeadline(performance.now() - reply.elapsedTime, requestTimeout(request.headers, maximum), () => socket.destroyed);
 }
 
 
 /***/ }),
 
-/***/ 210:
+/***/ 212:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   H: () => (/* binding */ parseLogLocation),
 /* harmony export */   U: () => (/* binding */ openLogSink)
 /* harmony export */ });
-/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(246);
+/* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(248);
 /* harmony import */ var node_url__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_url__WEBPACK_IMPORTED_MODULE_0__);
 
 const s3 = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([A-Za-z0-9._=/-]*))?$/;
@@ -21113,14 +21250,14 @@ function parseLogLocation(text) {
 /** Loads only what writes to that kind of place. */
 async function openLogSink(location, environment) {
     if (location.kind === 'folder')
-        return (await __nccwpck_require__.e(/* import() */ 6).then(__nccwpck_require__.bind(__nccwpck_require__, 448))).folderSink(location.path);
-    return (await __nccwpck_require__.e(/* import() */ 7).then(__nccwpck_require__.bind(__nccwpck_require__, 449))).s3Sink(location, environment);
+        return (await __nccwpck_require__.e(/* import() */ 6).then(__nccwpck_require__.bind(__nccwpck_require__, 451))).folderSink(location.path);
+    return (await __nccwpck_require__.e(/* import() */ 7).then(__nccwpck_require__.bind(__nccwpck_require__, 452))).s3Sink(location, environment);
 }
 
 
 /***/ }),
 
-/***/ 211:
+/***/ 213:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -21138,17 +21275,21 @@ const requestErrors = {
     'content-type-unsupported': 415,
     'deadline-exceeded': 504,
     'deadline-invalid': 400,
+    'features-loading': 503,
     'features-off': 400,
     'features-stale': 503,
     'features-unavailable': 503,
     'flight-invalid': 400,
     'flight-unknown': 404,
+    'headers-too-large': 431,
+    'http-invalid': 400,
     'inference-header-invalid': 400,
     internal: 500,
     'method-not-allowed': 405,
     'moment-invalid': 400,
     'not-found': 404,
     overloaded: 503,
+    'request-timeout': 408,
     'row-invalid': 400,
     'rows-empty': 400,
     'score-invalid': 500,
@@ -21179,13 +21320,13 @@ class RequestError extends Error {
 
 /***/ }),
 
-/***/ 212:
+/***/ 214:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   j: () => (/* binding */ sampled)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(230);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(232);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 
 /**
@@ -21203,7 +21344,7 @@ function sampled(requestId, share, purpose) {
 
 /***/ }),
 
-/***/ 213:
+/***/ 215:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21213,12 +21354,38 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(236);
+var external_node_http_ = __nccwpck_require__(238);
 // EXTERNAL MODULE: ./node_modules/fastify/fastify.js
-var fastify = __nccwpck_require__(301);
+var fastify = __nccwpck_require__(304);
 var fastify_default = /*#__PURE__*/__nccwpck_require__.n(fastify);
 // EXTERNAL MODULE: ./serving/src/request-error.ts
-var request_error = __nccwpck_require__(211);
+var request_error = __nccwpck_require__(213);
+;// CONCATENATED MODULE: ./serving/src/answer-client-error.ts
+
+
+function asRequestError(code = '') {
+    switch (code) {
+        case 'ERR_HTTP_REQUEST_TIMEOUT':
+            return new request_error/* RequestError */.G('request-timeout', 'The request was not there in time: its head within 10 s, all of it within 30 s.');
+        case 'HPE_HEADER_OVERFLOW':
+            return new request_error/* RequestError */.G('headers-too-large', 'The head of the request is larger than the 16 KiB that this service reads.');
+        case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+            return new request_error/* RequestError */.G('http-invalid', 'The chunks of the body have larger extensions than the 16 KiB that this service reads.');
+        default:
+            return new request_error/* RequestError */.G('http-invalid', `The request is no HTTP/1.1${code.startsWith('HPE_') ? ` (${code.slice(4).toLowerCase().replaceAll('_', ' ')})` : ''}, or could be understood in more than one way.`);
+    }
+}
+/** Answers what never became a request (Node's clientError) like any other refusal, and ends the connection: where its next request begins, nobody knows. */
+function answerClientError(error, socket) {
+    if (error.code === 'ECONNRESET' || socket.destroyed)
+        return;
+    const refusal = asRequestError(error.code);
+    const body = JSON.stringify(refusal.toBody());
+    if (socket.writable)
+        socket.write(`HTTP/1.1 ${refusal.statusCode} ${external_node_http_.STATUS_CODES[refusal.statusCode]}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+    socket.destroy(error);
+}
+
 ;// CONCATENATED MODULE: ./serving/src/documentation/error-statuses.ts
 
 /** What a refusal by a status means for the caller. */
@@ -21226,8 +21393,10 @@ const meanings = {
     400: 'The request is not one that this model can answer; the message names row and column.',
     404: 'Nothing is here, or nothing is known of what is asked for.',
     405: 'Another method is meant.',
+    408: 'The request did not arrive in time.',
     413: 'Too much at once; send fewer rows per request.',
     415: 'The content type is not read.',
+    431: 'The head of the request is too large.',
     499: 'The caller hung up.',
     500: 'The service failed; the fault is in its log under the request id.',
     503: 'The service cannot answer in time at present; `retry-after` says in how many seconds to ask again.',
@@ -21241,7 +21410,7 @@ function errorStatuses() {
 }
 
 // EXTERNAL MODULE: ./serving/src/predict/column-values.ts
-var column_values = __nccwpck_require__(208);
+var column_values = __nccwpck_require__(209);
 ;// CONCATENATED MODULE: ./serving/src/documentation/row-schema.ts
 
 const exampleMoment = '2013-06-03T10:15:00-04:00';
@@ -21285,7 +21454,7 @@ const table = (heads, rows) => `<div class="scroll" tabindex="0" role="region" a
 const style = `:root{color-scheme:light dark;--ink:light-dark(#1b1f24,#e6e8eb);--soft:light-dark(#57606a,#9aa4af);--line:light-dark(#d5d9de,#383e46);--paper:light-dark(#fff,#14171a);--code:light-dark(#f3f4f6,#20252b)}
 *{box-sizing:border-box}body{margin:0 auto;max-width:56rem;padding:1.5rem 1rem 4rem;font:1rem/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2.25rem 0 .5rem}p{margin:.5rem 0}.soft{color:var(--soft)}
-code,pre{font:.875em/1.5 ui-monospace,monospace;background:var(--code);border-radius:4px}code{padding:.1em .3em;overflow-wrap:anywhere}pre{padding:.75rem 1rem;overflow-x:auto;max-height:24rem}
+code,pre{font:.875em/1.5 ui-monospace,monospace;background:var(--code);border-radius:4px}code{padding:.1em .3em;overflow-wrap:anywhere}td code{white-space:nowrap}pre{padding:.75rem 1rem;overflow-x:auto;max-height:24rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.925rem}th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:600}
 a{color:inherit}:focus-visible{outline:2px solid currentColor;outline-offset:2px}`;
 function columnRows({ model: { description } }) {
@@ -21303,7 +21472,7 @@ function documentationPage(service) {
     const name = encodeURIComponent(model.name);
     const row = JSON.stringify(exampleRow(model.description), null, 2);
     return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(model.name)} ${escaped(model.version)}</title><style>${style}</style></head><body><main>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escaped(model.name)} ${escaped(model.version)}</title><style>${style}</style></head><body><main>
 <h1>${escaped(model.name)}, version ${escaped(model.version)}</h1>
 <p class="soft">${code(model.digest)}</p>
 <p>Machines read <a href="/docs/openapi.json">/docs/openapi.json</a> (OpenAPI 3.1).</p>
@@ -21331,53 +21500,8 @@ ${table(['Status', 'Meaning', 'Codes'], errorStatuses().map(({ status, meaning, 
 `;
 }
 
-;// CONCATENATED MODULE: ./serving/src/predict/request-deadline.ts
-
-/** What a caller says it waits, in whole milliseconds: the first is ours, the second is what Envoy and the meshes built on it send along. */
-const deadlineHeaders = ['x-request-timeout-ms', 'x-envoy-expected-rq-timeout-ms'];
-/** Until when an answer is of use to the caller. */
-class RequestDeadline {
-    #until;
-    #timeout;
-    #hasGone;
-    /** @param hasGone whether the caller has hung up */
-    constructor(started, timeout, hasGone) {
-        this.#until = started + timeout;
-        this.#timeout = timeout;
-        this.#hasGone = hasGone;
-    }
-    /** Why scoring is of no use any more; undefined while it is. */
-    refusal(now = performance.now()) {
-        if (this.#hasGone())
-            return new request_error/* RequestError */.G('client-closed', 'The caller hung up before its rows were scored.');
-        if (now < this.#until)
-            return undefined;
-        return new request_error/* RequestError */.G('deadline-exceeded', `The rows were not scored within ${this.#timeout} ms; send fewer requests at once or allow more time (${deadlineHeaders[0]}).`);
-    }
-}
-/**
- * Milliseconds that the caller of a request waits: the smaller of what its headers say and `maximum`.
- * @throws RequestError `deadline-invalid` where a header is not a whole number of milliseconds.
- */
-function requestTimeout(headers, maximum) {
-    let timeout = maximum;
-    for (const name of deadlineHeaders) {
-        const text = headers[name];
-        if (text === undefined)
-            continue;
-        if (typeof text !== 'string' || !/^\d{1,9}$/.test(text) || Number(text) === 0) {
-            throw new request_error/* RequestError */.G('deadline-invalid', `The header ${name} is ${JSON.stringify(text).slice(0, 60)}; it must be a whole number of milliseconds from 1 on.`);
-        }
-        timeout = Math.min(timeout, Number(text));
-    }
-    return timeout;
-}
-/** The deadline of a request that began `reply.elapsedTime` ago. */
-function deadlineOf(request, reply, maximum) {
-    const { socket } = request.raw;
-    return new RequestDeadline(performance.now() - reply.elapsedTime, requestTimeout(request.headers, maximum), () => socket.destroyed);
-}
-
+// EXTERNAL MODULE: ./serving/src/predict/request-deadline.ts
+var request_deadline = __nccwpck_require__(211);
 ;// CONCATENATED MODULE: ./serving/src/inference-protocol/infer-tensor.ts
 /** Element types that are read: numbers in any of four, texts as BYTES. */
 const datatypes = ['BYTES', 'FP32', 'FP64', 'INT32', 'INT64'];
@@ -21542,7 +21666,7 @@ function openapiDocument({ model, configuration }) {
     const row = exampleRow(description);
     const get = (operationId, summary, responses) => ({ get: { operationId, tags: ['Service'], summary, responses } });
     const said = (text, type = 'application/json', schema = { type: 'object' }) => ({ description: text, content: { [type]: { schema } } });
-    const timeout = { name: deadlineHeaders[0], in: 'header', required: false, schema: { type: 'integer', minimum: 1, maximum: configuration.requests.deadline }, description: 'Milliseconds that the caller waits. Rows that are not scored by then are not scored at all.' };
+    const timeout = { name: request_deadline/* deadlineHeaders */.PJ[0], in: 'header', required: false, schema: { type: 'integer', minimum: 1, maximum: configuration.requests.deadline }, description: 'Milliseconds that the caller waits. Rows that are not scored by then are not scored at all.' };
     return {
         openapi: '3.1.1',
         info: { title: `${model.name}, version ${model.version}`, version: model.version, description: `Probabilities and decisions by the model ${model.digest}.` },
@@ -21582,7 +21706,7 @@ function openapiDocument({ model, configuration }) {
 /** `/docs` for people and `/docs/openapi.json` for machines, both made of the model's columns when they are asked for. */
 function addDocumentationRoutes(app, service) {
     app.get('/docs', async (_request, reply) => {
-        void reply.type('text/html; charset=utf-8').header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+        void reply.type('text/html; charset=utf-8').header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:");
         return documentationPage(service);
     });
     app.get('/docs/openapi.json', async () => openapiDocument(service));
@@ -21602,17 +21726,19 @@ function addHealthRoutes(app, service) {
     };
     app.get('/health', async () => ({ status: state.ready ? 'ready' : 'draining', ...identity, ...Object.assign({}, ...service.healthNotes.map((note) => note())) }));
     app.get('/health/live', async () => ({ status: 'live' }));
-    app.get('/health/ready', async (_request, reply) => {
-        if (!state.ready)
+    // Full columns are answered while the past of a feed is taken in, and flight keys are not: who sends nothing else asks with ?features=required.
+    app.get('/health/ready', async ({ query }, reply) => {
+        const features = service.featureStep && (service.featureStep.loaded ? 'ready' : 'loading');
+        if (!state.ready || (query.features === 'required' && features !== 'ready'))
             void reply.code(503);
-        return { status: state.ready ? 'ready' : 'draining' };
+        return { status: state.ready ? 'ready' : 'draining', ...(features && { features }) };
     });
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(245);
+var promises_ = __nccwpck_require__(247);
 // EXTERNAL MODULE: ./serving/src/simulated-fault.ts
-var simulated_fault = __nccwpck_require__(216);
+var simulated_fault = __nccwpck_require__(218);
 ;// CONCATENATED MODULE: ./serving/src/predict/prediction.ts
 
 const decide = (probability, { threshold }) => (probability >= threshold ? 1 : 0);
@@ -21625,7 +21751,7 @@ function checkProbabilities(probabilities) {
 }
 
 // EXTERNAL MODULE: ./serving/src/predict/event-day.ts
-var event_day = __nccwpck_require__(209);
+var event_day = __nccwpck_require__(210);
 ;// CONCATENATED MODULE: ./serving/src/predict/purpose.ts
 const purposeHeader = 'x-taxiway-purpose';
 const purposeOf = (request) => (request.headers[purposeHeader] === 'verification' ? 'verification' : 'traffic');
@@ -21638,7 +21764,7 @@ const purposeOf = (request) => (request.headers[purposeHeader] === 'verification
  * Counts the rows of an answer, leaves them to the observers, and gives traffic to the prediction log. Rows without names or without an event time are
  * not logged: a label could never be joined to them, nor a day found for their file.
  */
-function recordAnswer(service, { request, rows, columns, probabilities, point }) {
+function recordAnswer(service, { request, rows, columns, singlePrecision, askedAt, probabilities, point }) {
     const { metrics, log, observers } = service;
     const purpose = purposeOf(request);
     let ones = 0;
@@ -21657,15 +21783,15 @@ function recordAnswer(service, { request, rows, columns, probabilities, point })
     if (observers.length > 0)
         request.answered = { requestId: request.id, purpose, receivedAt, rows, ...(columns && { columns }), probabilities, operatingPoint: point };
     if (logged)
-        logRows(service, { request, receivedAt, columns, probabilities, point });
+        logRows(service, { request, receivedAt, columns, singlePrecision, askedAt, probabilities, point });
 }
-function logRows({ log, model }, { request, receivedAt, columns, probabilities, point }) {
+function logRows({ log, model }, { request, receivedAt, columns, singlePrecision, askedAt, probabilities, point }) {
     const { eventTime } = model.description;
     for (const [index, row] of columns.entries()) {
         const moment = eventTime === undefined ? undefined : row[eventTime];
         const day = (typeof moment === 'string' ? (0,event_day/* eventDay */.r)(moment) : undefined) ?? receivedAt.slice(0, 10);
         const probability = probabilities[index] ?? Number.NaN;
-        log?.add({ requestId: request.id, receivedAt, day, prediction: { probability, threshold: point.threshold, decision: decide(probability, point) }, operatingPointId: point.id, columns: row });
+        log?.add({ requestId: request.id, receivedAt, day, prediction: { probability, threshold: point.threshold, decision: decide(probability, point) }, operatingPointId: point.id, columns: row, singlePrecision, askedAt: askedAt?.[index] });
     }
 }
 
@@ -21679,9 +21805,9 @@ function logRows({ log, model }, { request, receivedAt, columns, probabilities, 
  * Scores the rows of a request and records them: queue, deadline, simulated fault, operating point, metrics, prediction log.
  * @throws RequestError where they cannot be scored or not in time.
  */
-async function scoreRows(service, { request, reply, rows, columns }) {
+async function scoreRows(service, { request, reply, rows, columns, singlePrecision = false, askedAt }) {
     const { batcher, state, configuration, shedder } = service;
-    const deadline = deadlineOf(request, reply, configuration.requests.deadline);
+    const deadline = (0,request_deadline/* deadlineOf */.G0)(request, reply, configuration.requests.deadline);
     const useless = deadline.refusal();
     if (useless)
         throw useless;
@@ -21705,12 +21831,12 @@ async function scoreRows(service, { request, reply, rows, columns }) {
     const probabilities = fault ? Array.from(scored, (probability) => (0,simulated_fault/* skewed */.Q)(probability, fault)) : scored;
     checkProbabilities(probabilities);
     state.answeredRows += rows.count;
-    recordAnswer(service, { request, rows, columns, probabilities, point });
+    recordAnswer(service, { request, rows, columns, singlePrecision, askedAt, probabilities, point });
     return { probabilities, point };
 }
 
 // EXTERNAL MODULE: ./serving/src/metrics/service-metrics.ts + 1 modules
-var service_metrics = __nccwpck_require__(205);
+var service_metrics = __nccwpck_require__(206);
 ;// CONCATENATED MODULE: ./serving/src/predict/scoring-hooks.ts
 
 
@@ -21737,6 +21863,70 @@ function scoringHooks({ state, metrics, observers }) {
             done();
         },
     };
+}
+
+;// CONCATENATED MODULE: external "node:buffer"
+const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
+;// CONCATENATED MODULE: ./serving/src/predict/json-size.ts
+
+/** Bytes of a body that cannot hold enough to matter. */
+const smallBody = 65_536;
+const [brace, bracket, comma] = [0x7b, 0x5b, 0x2c];
+/**
+ * Refuses a body that would become far more memory, or take far more time, than its bytes let expect: four megabytes of `{},` are a million objects. Characters within
+ * texts count as well, so that limits must leave room for them.
+ * @throws RequestError `body-too-large`
+ */
+function checkJsonSize(body, { structures, elements }) {
+    if (body.length <= smallBody)
+        return;
+    let [opened, separated] = [0, 0];
+    // By position: the iterator of a Buffer takes thirty times as long.
+    for (let index = 0, { length } = body; index < length; index += 1) {
+        const byte = body[index];
+        if (byte === comma)
+            separated += 1;
+        else if (byte === brace || byte === bracket)
+            opened += 1;
+    }
+    if (opened > structures || separated > elements) {
+        throw new request_error/* RequestError */.G('body-too-large', `The body has ${opened} lists and objects and ${separated} commas; at most ${structures} and ${elements} are read. Send fewer rows per request.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./serving/src/predict/json-body.ts
+
+
+
+const otherCharset = /;\s*charset\s*=\s*(?!"?(?:utf-?8|us-ascii)"?\s*(?:;|$))/i;
+/**
+ * Reads a JSON body from its bytes: as text, what is not UTF-8 would silently become U+FFFD. Members named `__proto__` are columns like any other,
+ * which no model has: nothing is ever copied from a row by name.
+ * @throws RequestError `content-type-unsupported` for another charset or a compressed body, `body-too-large` for more than `limits`, `body-invalid` for what is not JSON.
+ */
+function parseJsonBody(request, body, limits) {
+    refuseEncoded(request);
+    const type = request.headers['content-type'] ?? '';
+    if (otherCharset.test(type))
+        throw new request_error/* RequestError */.G('content-type-unsupported', `The content type ${JSON.stringify(type.slice(0, 100))} is not read; send application/json in UTF-8.`);
+    if (body.length === 0)
+        throw new request_error/* RequestError */.G('body-invalid', 'The body is empty; send one row ({ "column": value, … }) or { "rows": [row, …] }.');
+    checkJsonSize(body, limits);
+    if (!(0,external_node_buffer_namespaceObject.isUtf8)(body))
+        throw new request_error/* RequestError */.G('body-invalid', 'The body is not UTF-8.');
+    try {
+        return JSON.parse(body.toString('utf8'));
+    }
+    catch (error) {
+        throw new request_error/* RequestError */.G('body-invalid', `The body cannot be read: ${error instanceof Error ? error.message.slice(0, 200) : 'it is not JSON'}.`);
+    }
+}
+/** @throws RequestError `content-type-unsupported` where the body is compressed: what it would become is not known before it is unpacked. */
+function refuseEncoded({ headers }) {
+    const encoding = headers['content-encoding'];
+    if (encoding === undefined || encoding.toLowerCase() === 'identity')
+        return;
+    throw new request_error/* RequestError */.G('content-type-unsupported', `The content encoding ${JSON.stringify(encoding.slice(0, 60))} is not read; send the body as it is.`);
 }
 
 ;// CONCATENATED MODULE: ./serving/src/inference-protocol/bulk-limit.ts
@@ -21911,11 +22101,17 @@ function checkShape({ name, shape }, rows, width) {
         throw new request_error/* RequestError */.G('tensor-invalid', `Tensor "${name}" has shape [${shape.join(', ')}]; it must be [${rows}, ${width}], as the other tensors have ${rows} rows.`);
     }
 }
-/** Position of the first infinity, or -1. A loop of its own over one kind of array: with others it would take as long as a third of the model's run. */
+/** An infinity's bits without its sign: all of the exponent, none of the fraction. */
+const infinityBits = 0x7f_80_00_00;
+/**
+ * Position of the first infinity, or -1. Over the bits and with the length looked at once: in bulk, comparing the numbers themselves took as long as half
+ * of the model's run.
+ */
 function firstInfinity(numbers) {
-    for (let index = 0; index < numbers.length; index += 1) {
-        const value = numbers[index];
-        if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    const bits = new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+    const { length } = bits;
+    for (let index = 0; index < length; index += 1) {
+        if (((bits[index] ?? 0) & 0x7f_ff_ff_ff) === infinityBits)
             return index;
     }
     return -1;
@@ -22037,39 +22233,45 @@ function writeInferAnswer(request, scored, model) {
 
 
 
-/** @throws RequestError where a key or the event time is malformed. */
 function labelValues(byName, column, context) {
     const tensor = byName.get(column);
     if (!tensor)
         return undefined;
+    // Before its elements are made: there may be a hundred times as many as rows.
+    const [rows = 0, width = 1] = tensor.shape;
+    if (rows !== context.rows || width !== 1)
+        throw new request_error/* RequestError */.G('tensor-invalid', `Tensor "${column}" has shape [${tensor.shape.join(', ')}]; it must be [${context.rows}, 1], as the others have ${context.rows} rows.`, { column });
     const values = tensor.datatype === 'BYTES' ? textElements(tensor) : numericElements(tensor);
-    if (values.length !== context.rows)
-        throw new request_error/* RequestError */.G('tensor-invalid', `Tensor "${column}" has ${values.length} rows, the others have ${context.rows}.`, { column });
     for (let row = 0; row < values.length; row += 1) {
         const value = values[row];
         if (context.isMoment) {
             if (typeof value !== 'string' || (0,event_day/* eventDay */.r)(value) === undefined)
-                throw (0,column_values/* refusedValue */.u6)(value ?? null, { row, column }, 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z');
+                throw (0,column_values/* refusedValue */.u6)(value ?? null, { row, column }, column_values/* allowedMoment */.nA);
         }
-        else if (!(typeof value === 'string' && value !== '' && value.length <= 256) && !Number.isFinite(value))
-            throw (0,column_values/* refusedValue */.u6)(value ?? null, { row, column }, 'a text of 1 to 256 characters or a number');
+        else if (!(0,column_values/* fitsKey */.iU)(value))
+            throw (0,column_values/* refusedValue */.u6)(value ?? null, { row, column }, column_values/* allowedKey */.Yc);
     }
     return values;
 }
 /**
- * The rows with their names, for the prediction log; undefined where the request does not say every key column and the event time, which are no input
- * of the model: without them a row can neither be joined to its label nor put under a day.
+ * Checked whether they are logged or not, so that a request is answered alike by a service with a prediction log and by one without.
  * @throws RequestError where a key or the event time is malformed.
  */
-function namedRows(byName, encoded, description) {
-    const { key, eventTime, numbers, strings } = description;
-    const labels = [...new Set([...key, ...(eventTime === undefined ? [] : [eventTime])])];
-    const values = labels.map((column) => labelValues(byName, column, { rows: encoded.count, isMoment: column === eventTime }));
+function readRowLabels(byName, rows, { key, eventTime }) {
+    const columns = [...new Set([...key, ...(eventTime === undefined ? [] : [eventTime])])];
+    return { columns, values: columns.map((column) => labelValues(byName, column, { rows, isMoment: column === eventTime })) };
+}
+/**
+ * The rows with their names, for the prediction log; undefined where the request does not say every key column and the event time, which are no input
+ * of the model: without them a row can neither be joined to its label nor put under a day.
+ */
+function namedRows(labels, encoded, { eventTime, numbers, strings }) {
+    const { columns, values } = labels;
     if (eventTime === undefined || values.includes(undefined))
         return undefined;
     return Array.from({ length: encoded.count }, (_, row) => {
         const named = {};
-        for (const [position, column] of labels.entries())
+        for (const [position, column] of columns.entries())
             named[column] = values[position]?.[row];
         for (const [position, column] of numbers.entries()) {
             const value = encoded.numbers[row * numbers.length + position] ?? Number.NaN;
@@ -22167,11 +22369,12 @@ function readInferRequest({ head, binary }) {
     return { id, tensors, outputs: requested, binaryOutput };
 }
 
-;// CONCATENATED MODULE: external "node:buffer"
-const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
 ;// CONCATENATED MODULE: ./serving/src/inference-protocol/split-body.ts
 
 
+
+/** Rows as lists of their own in two tensors, and some more. Elements are numbers and texts in lists, which are as small as they look. */
+const jsonLimits = { structures: 250_000, elements: Number.POSITIVE_INFINITY };
 const headerLengthName = 'inference-header-content-length';
 function headLength(body, header) {
     if (header === undefined)
@@ -22180,13 +22383,18 @@ function headLength(body, header) {
         return Number(header);
     throw new request_error/* RequestError */.G('inference-header-invalid', `The header Inference-Header-Content-Length is ${JSON.stringify(header).slice(0, 60)}; it must be the bytes of the JSON part, from 2 to the body's ${body.length}.`);
 }
+const jsonTooLarge = (bytes, maximum) => new request_error/* RequestError */.G('body-too-large', `The JSON part has ${bytes} bytes; at most ${maximum} are read. Send the tensors as bytes behind it (binary_data_size), or fewer rows per request.`);
 /**
  * Splits a body of the binary tensor data extension: JSON, then bytes. Without the header the whole body is JSON.
- * @throws RequestError `inference-header-invalid` or `body-invalid`.
+ * @param maximumJsonBytes JSON becomes several times its size in memory, bytes do not
+ * @throws RequestError `inference-header-invalid`, `body-too-large` or `body-invalid`.
  */
-function splitBody(body, header) {
+function splitBody(body, header, maximumJsonBytes) {
     const length = headLength(body, header);
+    if (length > maximumJsonBytes)
+        throw jsonTooLarge(length, maximumJsonBytes);
     const text = body.subarray(0, length);
+    checkJsonSize(text, jsonLimits);
     if (!(0,external_node_buffer_namespaceObject.isUtf8)(text))
         throw new request_error/* RequestError */.G('body-invalid', 'The JSON part of the body is not UTF-8.');
     try {
@@ -22207,6 +22415,7 @@ function splitBody(body, header) {
 
 
 
+
 /**
  * `POST …/infer` in a scope of its own: here bodies are bytes, JSON or not, and as large as bulk needs.
  * @param checkModel throws where the path names another model or version
@@ -22218,12 +22427,13 @@ function addInferRoute(scope, service, checkModel) {
     const hooks = scoringHooks(service);
     const handler = async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const infer = readInferRequest(splitBody(body, request.headers[headerLengthName]));
+        const infer = readInferRequest(splitBody(body, request.headers[headerLengthName], configuration.maximumBodyBytes));
         const outputs = requestedOutputs(infer);
         const byName = tensorsByName(infer.tensors, model.description);
         const rows = encodeTensors(byName, model.description, maximumBulkRows);
-        const columns = log && purposeOf(request) === 'traffic' ? namedRows(byName, rows, model.description) : undefined;
-        const scored = await scoreRows(service, { request, reply, rows, columns });
+        const labels = readRowLabels(byName, rows.count, model.description);
+        const columns = log && purposeOf(request) === 'traffic' ? namedRows(labels, rows, model.description) : undefined;
+        const scored = await scoreRows(service, { request, reply, rows, columns, singlePrecision: true });
         const answer = writeInferAnswer({ id: infer.id, outputs }, scored, model);
         if (answer.headLength === undefined)
             void reply.type('application/json; charset=utf-8');
@@ -22234,6 +22444,8 @@ function addInferRoute(scope, service, checkModel) {
     const onRequest = (request, reply, done) => {
         hooks.onRequest(request, reply, () => {
             checkModel(request);
+            refuseEncoded(request);
+            refuseLargeJson(request, configuration.maximumBodyBytes);
             // Triton's own client names no content type.
             request.raw.headers['content-type'] ??= 'application/octet-stream';
             if (bulk.begin(request))
@@ -22244,6 +22456,12 @@ function addInferRoute(scope, service, checkModel) {
     for (const path of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer']) {
         scope.post(path, { bodyLimit: maximumBulkBodyBytes, onRequest, onResponse: hooks.onResponse, handler });
     }
+}
+/** Before the body is read, where that is all JSON and says how long it is. @throws RequestError `body-too-large` */
+function refuseLargeJson({ headers }, maximum) {
+    const length = Number(headers['content-length'] ?? 0);
+    if (headers[headerLengthName] === undefined && length > maximum)
+        throw jsonTooLarge(length, maximum);
 }
 
 ;// CONCATENATED MODULE: ./serving/src/inference-protocol/protocol-routes.ts
@@ -22301,31 +22519,6 @@ function addMetricsRoute(app, service) {
     });
 }
 
-;// CONCATENATED MODULE: ./serving/src/predict/json-body.ts
-
-
-const otherCharset = /;\s*charset\s*=\s*(?!"?(?:utf-?8|us-ascii)"?\s*(?:;|$))/i;
-/**
- * Reads a JSON body from its bytes: as text, what is not UTF-8 would silently become U+FFFD. Members named `__proto__` are columns like any other,
- * which no model has: nothing is ever copied from a row by name.
- * @throws RequestError `content-type-unsupported` for another charset, `body-invalid` for what is not JSON.
- */
-function parseJsonBody(request, body) {
-    const type = request.headers['content-type'] ?? '';
-    if (otherCharset.test(type))
-        throw new request_error/* RequestError */.G('content-type-unsupported', `The content type ${JSON.stringify(type.slice(0, 100))} is not read; send application/json in UTF-8.`);
-    if (body.length === 0)
-        throw new request_error/* RequestError */.G('body-invalid', 'The body is empty; send one row ({ "column": value, … }) or { "rows": [row, …] }.');
-    if (!(0,external_node_buffer_namespaceObject.isUtf8)(body))
-        throw new request_error/* RequestError */.G('body-invalid', 'The body is not UTF-8.');
-    try {
-        return JSON.parse(body.toString('utf8'));
-    }
-    catch (error) {
-        throw new request_error/* RequestError */.G('body-invalid', `The body cannot be read: ${error instanceof Error ? error.message.slice(0, 200) : 'it is not JSON'}.`);
-    }
-}
-
 ;// CONCATENATED MODULE: ./serving/src/online-features/complete-flights.ts
 
 /** Whether a request names flights instead of bringing their columns. */
@@ -22336,11 +22529,11 @@ function namesFlights(body) {
  * Full rows of a request that names flights, and what its answer says of them as members of JSON text.
  * @throws RequestError features-off where the service has no feed; what the feature step throws
  */
-async function completeFlights(step, body) {
+async function completeFlights(step, body, deadline) {
     if (step === undefined)
         throw new request_error/* RequestError */.G('features-off', 'Flight keys need the live feed, which is off here (FEATURE_FEED is not set); send the full columns.');
-    const { rows, features } = await step.complete(body);
-    return { rows, notes: { features: JSON.stringify(features) } };
+    const { rows, features } = await step.complete(body, deadline);
+    return { rows, askedAt: features.askedAt, notes: { features: JSON.stringify(features) } };
 }
 
 ;// CONCATENATED MODULE: ./serving/src/predict/answer-text.ts
@@ -22416,6 +22609,7 @@ function readRequestBody(body, maximumRows) {
 
 
 
+
 /** `POST /predict`: one row or many in, one prediction per row out, in the same order; answered as `PredictAnswer`. */
 function addPredictRoute(app, service) {
     const { model, encoder, configuration } = service;
@@ -22425,9 +22619,9 @@ function addPredictRoute(app, service) {
     app.post('/predict', {
         ...scoringHooks(service),
         handler: async (request, reply) => {
-            const completed = namesFlights(request.body) ? await completeFlights(service.featureStep, request.body) : undefined;
+            const completed = namesFlights(request.body) ? await completeFlights(service.featureStep, request.body, (0,request_deadline/* deadlineOf */.G0)(request, reply, configuration.requests.deadline)) : undefined;
             const { rows, ...encoded } = encoder.encode(completed?.rows ?? readRequestBody(request.body, configuration.maximumRows));
-            const { probabilities, point } = await scoreRows(service, { request, reply, rows: encoded, columns: rows });
+            const { probabilities, point } = await scoreRows(service, { request, reply, rows: encoded, columns: rows, askedAt: completed?.askedAt });
             void reply.type('application/json; charset=utf-8');
             return answerText.write({ rows, probabilities, point }, completed?.notes);
         },
@@ -22442,8 +22636,13 @@ const fastifyCodes = {
     FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
     FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type-unsupported',
 };
+/**
+ * A body that is refused for its size is thrown away as it comes, where it is no larger than this: with the connection closed before it has sent everything, a caller
+ * would see a broken connection and not why.
+ */
+const largestThrownAway = 2 ** 27;
 const speaksProtocol = ({ url }) => url === '/v2' || url.startsWith('/v2/');
-function asRequestError(error, request) {
+function refuse_asRequestError(error, request) {
     if (error instanceof request_error/* RequestError */.G)
         return error;
     const { code, statusCode = 500, message } = error;
@@ -22456,7 +22655,7 @@ function asRequestError(error, request) {
     }
     if (statusCode < 500)
         return new request_error/* RequestError */.G('body-invalid', `The body cannot be read: ${message}.`);
-    request.log.error(error);
+    request.log.error({ err: error, requestId: request.id });
     return new request_error/* RequestError */.G('internal', 'The service failed to answer; the fault is logged under the request id.');
 }
 function refuse(error, request, reply) {
@@ -22469,23 +22668,32 @@ function refuse(error, request, reply) {
 /** One shape for every refusal: `{ "error": { "code", "message", "row"?, "column"? } }`, and `{ "error": message }` under /v2. */
 function addErrorHandlers(app, service) {
     app.setErrorHandler((thrown, request, reply) => {
-        const error = asRequestError(thrown, request);
+        const error = refuse_asRequestError(thrown, request);
         // Only what scores is posted.
         if (request.method === 'POST')
             service.metrics.errors.inc({ purpose: purposeOf(request), kind: error.code });
+        if (error.code === 'body-too-large' && Number(request.headers['content-length'] ?? 0) <= largestThrownAway)
+            void reply.removeHeader('connection');
         return refuse(error, request, reply);
     });
-    app.setNotFoundHandler((request, reply) => {
-        const path = request.url.split('?')[0]?.slice(0, 80) ?? '';
-        const onlyPost = path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path);
-        const error = onlyPost
-            ? new request_error/* RequestError */.G('method-not-allowed', `${request.method} ${path} is not answered; use POST.`)
-            : new request_error/* RequestError */.G('not-found', `Nothing is at ${path}; see /docs, /health and POST /predict.`);
-        return refuse(error, request, reply);
+    // In a scope of its own, whose hook answers before a body is read and parsed for nothing.
+    void app.register(async (scope) => {
+        scope.addHook('onRequest', (request, reply, _done) => void refuseUnknown(request, reply));
+        scope.setNotFoundHandler(refuseUnknown);
     });
+}
+/** Where nothing is, and where a path cannot be read. */
+const refuseUnknown = (request, reply) => refuse(notFound(request), request, reply);
+function notFound({ method, url }) {
+    const path = url.split('?')[0]?.slice(0, 80) ?? '';
+    const onlyPost = path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path);
+    if (onlyPost)
+        return new request_error/* RequestError */.G('method-not-allowed', `${method} ${path} is not answered; use POST.`);
+    return new request_error/* RequestError */.G('not-found', `Nothing is at ${path}; see /docs, /health and POST /predict.`);
 }
 
 ;// CONCATENATED MODULE: ./serving/src/server.ts
+
 
 
 
@@ -22511,11 +22719,19 @@ function createServer(service) {
     const app = fastify_default()({
         logger: { level: service.configuration.logLevel },
         logController: new fastify.LogController({ disableRequestLogging: true }),
+        // A logger for each request would cost every one of them what only a failure needs: that names its request itself.
+        childLoggerFactory: (logger) => logger,
         bodyLimit: service.configuration.maximumBodyBytes,
-        serverFactory: (listener) => (0,external_node_http_.createServer)(connectionLimits, service.shedder.before(listener)),
+        serverFactory: (listener) => {
+            const server = (0,external_node_http_.createServer)(connectionLimits, service.shedder.before(listener));
+            service.shedder.watch(server);
+            return server;
+        },
         // Until the last connection is gone requests are answered, not refused.
         return503OnClosing: false,
         requestIdHeader: false,
+        clientErrorHandler: answerClientError,
+        frameworkErrors: (_error, request, reply) => void refuseUnknown(request, reply),
         genReqId: ({ headers }) => {
             const sent = headers['x-request-id'];
             if (typeof sent === 'string' && acceptableRequestId.test(sent))
@@ -22524,15 +22740,26 @@ function createServer(service) {
             return `${service.instance}-${requests}`;
         },
     });
+    const rows = service.configuration.maximumRows;
+    // Twice what rows of this model need, and some more for commas and braces within texts.
+    const jsonLimits = { structures: 2 * rows + 10_000, elements: 2 * rows * (service.encoder.columns.length + 1) + 10_000 };
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request, body) => parseJsonBody(request, body));
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+        try {
+            done(null, parseJsonBody(request, body, jsonLimits));
+        }
+        catch (error) {
+            done(error);
+        }
+    });
     app.decorateRequest('answered', null);
     addErrorHandlers(app, service);
-    app.addHook('onSend', async (request, reply) => {
+    app.addHook('onSend', (request, reply, ...[, done]) => {
         void reply.header('x-request-id', request.id);
         // Asks callers to open their next connection elsewhere.
         if (!service.state.ready)
             void reply.header('connection', 'close');
+        done();
     });
     app.addHook('onClose', () => service.shedder.stop());
     service.tracing?.addTo(app, service.metrics.registry);
@@ -22547,7 +22774,7 @@ function createServer(service) {
 
 /***/ }),
 
-/***/ 214:
+/***/ 216:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22557,15 +22784,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./serving/src/metrics/service-metrics.ts + 1 modules
-var service_metrics = __nccwpck_require__(205);
+var service_metrics = __nccwpck_require__(206);
 // EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(235);
+var promises_ = __nccwpck_require__(237);
 ;// CONCATENATED MODULE: ./serving/src/operating-point/operating-point.ts
 /** What holds where no record is mounted: the threshold that training chose on validation rows. */
 const modelOperatingPoint = ({ threshold }) => ({ id: 'model', threshold, source: 'validation' });
 
 // EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(230);
+var external_node_crypto_ = __nccwpck_require__(232);
 ;// CONCATENATED MODULE: ./serving/src/operating-point/parse-operating-point.ts
 
 const schema = 'taxiway/operating-point/v1';
@@ -22637,6 +22864,7 @@ class MountedOperatingPoint {
     #refused;
     #seen = '';
     #timer;
+    #stopped = false;
     constructor(options) {
         this.#options = options;
         this.#current = modelOperatingPoint(options.model.description);
@@ -22655,11 +22883,15 @@ class MountedOperatingPoint {
             return;
         await this.look();
         const again = () => {
+            // A look may have been under way when it was stopped.
+            if (this.#stopped)
+                return;
             this.#timer = setTimeout(() => void this.look().then(again), this.#options.interval).unref();
         };
         again();
     }
     stop() {
+        this.#stopped = true;
         clearTimeout(this.#timer);
     }
     /** Looks at the file now. Never rejects. */
@@ -22761,7 +22993,7 @@ function operatingPointMetrics(registry, operatingPoint) {
 ;// CONCATENATED MODULE: ./serving/src/overload/admission.ts
 /** What is taken whatever a row takes at present: so few requests, or rows, that they are soon through. */
 const alwaysTaken = { requests: 4, rows: 64 };
-const shedReasons = ['event-loop-delay', 'queued-rows', 'queue-time'];
+const shedReasons = ['body-bytes', 'connections', 'event-loop-delay', 'queued-rows', 'queue-time'];
 /** Why one more request is not taken (the event loop's delay, the rows that wait, the time they take); undefined where it is. */
 function shedReason(load, limits) {
     if (load.requestsInFlight < alwaysTaken.requests || load.rowsInFlight < alwaysTaken.rows)
@@ -22773,9 +23005,117 @@ function shedReason(load, limits) {
     return load.workInFlight * (load.rowTime ?? 0) > limits.maximumQueueTime ? 'queue-time' : undefined;
 }
 
+;// CONCATENATED MODULE: ./serving/src/overload/body-budget.ts
+/** Bytes of a body that is not counted: so many connections as there may be hold no more than a few of the large ones. */
+const smallBody = 16_384;
+/** Numbers of so few digits are below it. */
+const smallDigits = 4;
+/** Bulk has a limit of its own (BulkLimit), which is one of requests. */
+const bulkPath = /^\/v2\/models\/[^?]+\/infer(?:\?|$)/;
+/**
+ * Bounds the memory of bodies that are on their way, over all connections: a caller that sends slowly holds what it has sent for as long as it likes to send.
+ * Counted by what a body says of its length, before any of it is read. The first is always taken.
+ */
+class BodyBudget {
+    #options;
+    #bytes = 0;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** Bytes that are set aside at present. */
+    get bytes() {
+        return this.#bytes;
+    }
+    /** Whether there is room for the body; if so, it is taken until the body is read or its caller gone. */
+    takes(request, response) {
+        const said = request.headers['content-length'];
+        if (said !== undefined && said.length <= smallDigits)
+            return true;
+        const bytes = this.#bytesOf(request, said);
+        if (bytes === 0)
+            return true;
+        if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maximumBytes)
+            return false;
+        this.#bytes += bytes;
+        let taken = bytes;
+        const giveBack = () => {
+            this.#bytes -= taken;
+            taken = 0;
+        };
+        // When the body is read or broken off; or, where it is refused, when it is no longer kept but thrown away: a caller that hangs up then ends no request.
+        request.once('close', giveBack);
+        response.once('close', giveBack);
+        return true;
+    }
+    /** 0 for what needs no room: small, bulk, or so large that it is refused unread. */
+    #bytesOf(request, said) {
+        if (said === undefined && request.headers['transfer-encoding'] === undefined)
+            return 0;
+        const { maximumBodyBytes } = this.#options;
+        const length = said === undefined ? maximumBodyBytes : Number(said);
+        return length <= smallBody || length > maximumBodyBytes || bulkPath.test(request.url ?? '') ? 0 : length;
+    }
+}
+
+;// CONCATENATED MODULE: ./serving/src/overload/connection-guard.ts
+/** Beyond the limit so many are still accepted, so that probes and scrapes are answered and others are told why not. */
+const accepted = 64;
+/** Milliseconds between two looks. */
+const interval = 5000;
+/** Milliseconds in which a caller must have taken its answer, as long as it has to send its request. */
+const longestAnswer = 30_000;
+/** Bounds how many connections there are, and how long one is held by a caller that does not read its answer: HTTP's own time-outs end with the request. */
+class ConnectionGuard {
+    #maximum;
+    #open = new Set();
+    #beyond = new WeakSet();
+    /** Answers that are not taken yet, as they were when first seen so. */
+    #pending = new WeakMap();
+    #timer;
+    constructor(maximum) {
+        this.#maximum = maximum;
+        this.#timer = setInterval(() => this.look(performance.now()), interval).unref();
+    }
+    get open() {
+        return this.#open.size;
+    }
+    watch(server) {
+        server.maxConnections = this.#maximum + accepted;
+        server.on('connection', (socket) => {
+            this.#open.add(socket);
+            if (this.#open.size > this.#maximum)
+                this.#beyond.add(socket);
+            socket.once('close', () => this.#open.delete(socket));
+        });
+    }
+    /** Whether there were already as many connections as there may be when this one was opened. */
+    isBeyond(socket) {
+        return this.#beyond.has(socket);
+    }
+    /** Ends connections whose answer has stood still for too long. */
+    look(now) {
+        for (const socket of this.#open) {
+            if (socket.writableLength === 0) {
+                this.#pending.delete(socket);
+                continue;
+            }
+            // With what waits: it grows with the next answer only, which is not begun before this one has been taken.
+            const bytes = socket.bytesWritten;
+            const pending = this.#pending.get(socket);
+            if (pending?.bytes !== bytes)
+                this.#pending.set(socket, { bytes, since: now });
+            else if (now - pending.since >= longestAnswer)
+                socket.destroy();
+        }
+    }
+    stop() {
+        clearInterval(this.#timer);
+    }
+}
+
 ;// CONCATENATED MODULE: ./serving/src/overload/event-loop-delay.ts
 /** Milliseconds between two looks; a twentieth of a percent of a core. */
-const interval = 20;
+const event_loop_delay_interval = 20;
 /**
  * How late the event loop is, look by look. What stands in a socket meanwhile has waited as long, and no queue of the service knows of it.
  * One long turn (a collection of garbage, metrics) says nothing yet: the delay is the smaller of the last two.
@@ -22786,8 +23126,8 @@ class EventLoopDelay {
     #due;
     #timer;
     constructor() {
-        this.#due = performance.now() + interval;
-        this.#timer = setInterval(() => this.observe(performance.now()), interval).unref();
+        this.#due = performance.now() + event_loop_delay_interval;
+        this.#timer = setInterval(() => this.observe(performance.now()), event_loop_delay_interval).unref();
     }
     get milliseconds() {
         return Math.min(this.#previous, this.#last);
@@ -22795,15 +23135,37 @@ class EventLoopDelay {
     observe(now) {
         this.#previous = this.#last;
         this.#last = Math.max(0, now - this.#due);
-        this.#due = now + interval;
+        this.#due = now + event_loop_delay_interval;
     }
     stop() {
         clearInterval(this.#timer);
     }
 }
 
+;// CONCATENATED MODULE: ./serving/src/overload/overloaded-answer.ts
+const message = 'The service has as much to do as it can answer in time; try again in a second.';
+/** The Open Inference Protocol wants a message alone. */
+const bodies = { ours: JSON.stringify({ error: { code: 'overloaded', message } }), protocol: JSON.stringify({ error: message }) };
+const headersOf = (body) => ['content-type', 'application/json; charset=utf-8', 'retry-after', '1', 'content-length', String(Buffer.byteLength(body))];
+const headers = { ours: headersOf(bodies.ours), protocol: headersOf(bodies.protocol) };
+/** Read from the raw list: making the object of headers would be a third of the cost of a refusal. */
+function rawPurposeOf({ rawHeaders }) {
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+        if (rawHeaders[index]?.length === 17 && rawHeaders[index + 1] === 'verification' && rawHeaders[index]?.toLowerCase() === 'x-taxiway-purpose')
+            return 'verification';
+    }
+    return 'traffic';
+}
+/** Answers 503 without a framework; what is left of the request is thrown away unread. */
+function answerOverloaded(request, response, keepAlive) {
+    const shape = request.url?.startsWith('/v2/') ? 'protocol' : 'ours';
+    response.sendDate = false;
+    response.writeHead(503, keepAlive ? headers[shape] : [...headers[shape], 'connection', 'close']);
+    response.end(bodies[shape]);
+}
+
 // EXTERNAL MODULE: external "node:perf_hooks"
-var external_node_perf_hooks_ = __nccwpck_require__(242);
+var external_node_perf_hooks_ = __nccwpck_require__(244);
 ;// CONCATENATED MODULE: ./serving/src/overload/row-time.ts
 
 /** Milliseconds of one look at what the event loop did. Shorter ones hold too few rows, longer ones see a rush too late. */
@@ -22882,19 +23244,11 @@ const rowWork = (rows, requests = 1) => requests + (rows - requests) * furtherRo
 
 
 
-const message = 'The service has as much to do as it can answer in time; try again in a second.';
-/** The Open Inference Protocol wants a message alone. */
-const bodies = { ours: JSON.stringify({ error: { code: 'overloaded', message } }), protocol: JSON.stringify({ error: message }) };
-const headersOf = (body) => ['content-type', 'application/json; charset=utf-8', 'retry-after', '1', 'content-length', String(Buffer.byteLength(body))];
-const headers = { ours: headersOf(bodies.ours), protocol: headersOf(bodies.protocol) };
-/** Read from the raw list: making the object of headers would be a third of the cost of a refusal. */
-function purposeOf({ rawHeaders }) {
-    for (let index = 0; index < rawHeaders.length; index += 2) {
-        if (rawHeaders[index]?.length === 17 && rawHeaders[index + 1] === 'verification' && rawHeaders[index]?.toLowerCase() === 'x-taxiway-purpose')
-            return 'verification';
-    }
-    return 'traffic';
-}
+
+
+
+/** Requests that check a deployment, so many at a time, are taken under overload too: as many as the check of a rollout sends. */
+const reservedForVerification = 4;
 /**
  * Refuses requests that would wait too long, before anything of them but their head has been read. Only requests that score are ever refused: health,
  * metrics and documentation are asked for with GET.
@@ -22906,10 +23260,26 @@ class LoadShedder {
     #options;
     #rowTime = new RowTime();
     #delay = new EventLoopDelay();
+    #bodies;
+    #connections;
     #rowsInFlight = 0;
     #workInFlight = 0;
+    #reserved = 0;
     constructor(options) {
         this.#options = options;
+        this.#bodies = new BodyBudget({ maximumBytes: options.maximumBodiesBytes, maximumBodyBytes: options.maximumBodyBytes });
+        this.#connections = new ConnectionGuard(options.maximumConnections);
+    }
+    /** Bytes set aside for bodies that are being read. */
+    get bodyBytes() {
+        return this.#bodies.bytes;
+    }
+    get connections() {
+        return this.#connections.open;
+    }
+    /** Requests that check a deployment and were taken under overload. */
+    get reserved() {
+        return this.#reserved;
     }
     /** Rows of a request that was taken; to be called once they are known. */
     began(rows) {
@@ -22937,20 +23307,44 @@ class LoadShedder {
             listener(request, response);
         };
     }
+    /** Bounds the connections of the server. */
+    watch(server) {
+        this.#connections.watch(server);
+    }
     stop() {
         this.#delay.stop();
+        this.#connections.stop();
+        this.#options.onStop();
+    }
+    #reason(request, response) {
+        if (this.#connections.isBeyond(request.socket))
+            return 'connections';
+        const reason = shedReason(this.load, this.#options);
+        if (reason !== undefined && !this.#reserves(request, response))
+            return reason;
+        return this.#bodies.takes(request, response) ? undefined : 'body-bytes';
+    }
+    /**
+     * Whether the request is one of the few that are taken all the same. They ask whether this image answers as it was accepted: refused, they would have a
+     * sound image rolled back and quarantined for what callers do. That it is too slow for them, their own error rate says.
+     */
+    #reserves(request, response) {
+        if (this.#reserved >= reservedForVerification || rawPurposeOf(request) !== 'verification')
+            return false;
+        this.#reserved += 1;
+        response.once('close', () => {
+            this.#reserved -= 1;
+        });
+        return true;
     }
     #shed(request, response) {
         this.#rowTime.look(performance.now());
-        const reason = shedReason(this.load, this.#options);
+        const reason = this.#reason(request, response);
         if (reason === undefined)
             return false;
         this.#rowTime.refused();
-        this.#options.onShed(reason, purposeOf(request));
-        const shape = request.url?.startsWith('/v2/') ? 'protocol' : 'ours';
-        response.sendDate = false;
-        response.writeHead(503, this.#options.ready() ? headers[shape] : [...headers[shape], 'connection', 'close']);
-        response.end(bodies[shape]);
+        this.#options.onShed(reason, rawPurposeOf(request));
+        answerOverloaded(request, response, this.#options.ready() && reason !== 'connections');
         return true;
     }
 }
@@ -22961,7 +23355,6 @@ class LoadShedder {
 /**
  * Counts what was shed as numbers and gives them to the metrics once a second and when they are asked for: a lookup of labels per refusal would
  * cost answers their time.
- * @returns to be called for every refusal
  */
 function shedMetrics({ registry, requests, errors }) {
     const waiting = new Map(shedReasons.map((reason) => [reason, { traffic: 0, verification: 0 }]));
@@ -22987,16 +23380,19 @@ function shedMetrics({ registry, requests, errors }) {
     });
     for (const reason of shedReasons)
         shed.inc({ reason }, 0);
-    setInterval(flush, 1000).unref();
-    return (reason, purpose) => {
-        const counts = waiting.get(reason);
-        if (counts)
-            counts[purpose] += 1;
+    const timer = setInterval(flush, 1000).unref();
+    return {
+        count: (reason, purpose) => {
+            const counts = waiting.get(reason);
+            if (counts)
+                counts[purpose] += 1;
+        },
+        stop: () => clearInterval(timer),
     };
 }
 
 // EXTERNAL MODULE: ./serving/src/request-error.ts
-var request_error = __nccwpck_require__(211);
+var request_error = __nccwpck_require__(213);
 ;// CONCATENATED MODULE: ./serving/src/predict/joined-rows.ts
 /** The rows of several requests as one input of the model; those of one request are not copied. */
 function joinedRows(requests, count) {
@@ -23074,14 +23470,30 @@ class MicroBatcher {
             if (this.#running)
                 return;
             this.#running = true;
-            // After every socket that is readable now has been read: their requests join the first run.
-            setImmediate(() => void this.#drain());
+            void this.#drain();
         });
     }
     async #drain() {
-        while (this.#waiting.length > 0)
+        while (this.#waiting.length > 0) {
+            await this.#gathered();
             await this.#runOnce();
+        }
         this.#running = false;
+    }
+    /**
+     * Until a turn of the event loop, in which every socket that is readable has been read, brings no further rows, or a run is full. A run costs the
+     * more the fewer rows it has; a turn that brings nothing costs a few microseconds.
+     */
+    #gathered() {
+        return new Promise((resolve) => {
+            const look = (seen) => {
+                if (this.#queuedRows <= seen || this.#queuedRows >= this.#limits.maximumBatchRows)
+                    resolve();
+                else
+                    setImmediate(look, this.#queuedRows);
+            };
+            setImmediate(look, 0);
+        });
     }
     /** The requests of the next run, and how many rows they have. */
     #takeBatch() {
@@ -23126,9 +23538,9 @@ class MicroBatcher {
 }
 
 // EXTERNAL MODULE: ./serving/src/predict/column-values.ts
-var column_values = __nccwpck_require__(208);
+var column_values = __nccwpck_require__(209);
 // EXTERNAL MODULE: ./serving/src/predict/event-day.ts
-var event_day = __nccwpck_require__(209);
+var event_day = __nccwpck_require__(210);
 ;// CONCATENATED MODULE: ./serving/src/predict/row-encoder.ts
 
 
@@ -23203,11 +23615,10 @@ class RowEncoder {
             const value = row[column];
             if (column === this.#description.eventTime) {
                 if (typeof value !== 'string' || (0,event_day/* eventDay */.r)(value) === undefined)
-                    throw (0,column_values/* refusedValue */.u6)(value, { column, row: index }, 'an ISO 8601 moment with its offset, such as 2013-05-01T10:15:00Z');
+                    throw (0,column_values/* refusedValue */.u6)(value, { column, row: index }, column_values/* allowedMoment */.nA);
             }
-            else if (!(typeof value === 'string' && value !== '' && value.length <= column_values/* maximumTextLength */.eD) && !Number.isFinite(value)) {
-                throw (0,column_values/* refusedValue */.u6)(value, { column, row: index }, `a text of 1 to ${column_values/* maximumTextLength */.eD} characters or a number`);
-            }
+            else if (!(0,column_values/* fitsKey */.iU)(value))
+                throw (0,column_values/* refusedValue */.u6)(value, { column, row: index }, column_values/* allowedKey */.Yc);
         }
     }
     #refuseUnknown(row, index) {
@@ -23221,10 +23632,32 @@ class RowEncoder {
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(245);
+var external_node_timers_promises_ = __nccwpck_require__(247);
+// EXTERNAL MODULE: ./serving/src/finished-within.ts
+var finished_within = __nccwpck_require__(203);
 // EXTERNAL MODULE: ./serving/src/sampled.ts
-var sampled = __nccwpck_require__(212);
+var sampled = __nccwpck_require__(214);
+;// CONCATENATED MODULE: ./serving/src/prediction-log/shortest-float.ts
+/** Decimals of up to so many digits come back from 32 bits as they were; more than the larger number no such float needs. */
+const digits = { kept: 6, most: 9 };
+/**
+ * The number with the fewest digits that is the same float of 32 bits: a caller's 0.1 is 0.10000000149011612 by then. A number that is none of 32 bits stays as it is.
+ * Source: IEEE 754-2019, 5.12.2 (6 and 9 digits for binary32).
+ */
+function shortestFloat(value) {
+    if (Number.isInteger(value))
+        return value;
+    for (let precision = digits.kept; precision <= digits.most; precision += 1) {
+        const shorter = Number(value.toPrecision(precision));
+        if (Math.fround(shorter) === value)
+            return shorter;
+    }
+    return value;
+}
+
 ;// CONCATENATED MODULE: ./serving/src/prediction-log/log-line.ts
+
+const inSinglePrecision = (columns) => Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, typeof value === 'number' ? shortestFloat(value) : value]));
 /**
  * One line of the prediction log, without its line feed.
  * @param sample The share of requests that is logged: lines say it where it is under 1, so that counts can be weighed
@@ -23242,11 +23675,13 @@ function logLine(row, answered, sample) {
         ...row.prediction,
         operating_point: row.operatingPointId,
         ...(share < 1 && { sample: share }),
-        columns: row.columns,
+        ...(row.askedAt !== undefined && { asked_at: row.askedAt }),
+        columns: row.singlePrecision === true ? inSinglePrecision(row.columns) : row.columns,
     });
 }
 
 ;// CONCATENATED MODULE: ./serving/src/prediction-log/prediction-log.ts
+
 
 
 
@@ -23264,6 +23699,7 @@ class PredictionLog {
     #rows = [];
     #inFlight = 0;
     #failed = false;
+    #closed = false;
     #sequence = 0;
     #timer;
     #flushing;
@@ -23281,7 +23717,7 @@ class PredictionLog {
         // A challenger's line belongs to a sample of its own.
         if (row.shadow === undefined && !this.#isKept(row.requestId))
             return;
-        if (this.queuedRows >= this.#options.maximumRows) {
+        if (this.#closed || this.queuedRows >= this.#options.maximumRows) {
             this.#options.onDropped?.(1);
             return;
         }
@@ -23314,14 +23750,24 @@ class PredictionLog {
         });
         await this.#flushing;
     }
-    /** Writes everything; what cannot be written now is dropped and counted. */
-    async close() {
+    /**
+     * Writes everything, for so many milliseconds at the longest: who ends the process waits no longer than that either.
+     * @returns rows that were not written by then; they are counted as dropped
+     */
+    async close(milliseconds) {
+        await (0,finished_within/* finishedWithin */.U)(milliseconds, this.#writeAll());
+        this.#closed = true;
+        clearTimeout(this.#timer);
+        const lost = this.queuedRows;
+        this.#rows = [];
+        this.#inFlight = 0;
+        if (lost > 0)
+            this.#options.onDropped?.(lost);
+        return lost;
+    }
+    async #writeAll() {
         await this.#flushing;
         await this.flush();
-        clearTimeout(this.#timer);
-        if (this.#rows.length > 0)
-            this.#options.onDropped?.(this.#rows.length);
-        this.#rows = [];
     }
     async #writeWaiting() {
         const rows = this.#rows;
@@ -23335,9 +23781,14 @@ class PredictionLog {
         const name = `${this.#options.filePrefix}-${String(this.#sequence).padStart(6, '0')}.jsonl`;
         try {
             await this.#sink.write(day, name, this.#chunks(rows));
+            // Given up meanwhile and counted as dropped.
+            if (this.#closed)
+                return;
             this.#options.onWritten?.(rows.length);
         }
         catch (error) {
+            if (this.#closed)
+                return;
             this.#failed = true;
             this.#options.onFailure?.(error);
             this.#rows = [...rows, ...this.#rows];
@@ -23398,12 +23849,15 @@ function createService(parts) {
     });
     const countReload = operatingPointMetrics(metrics.registry, operatingPoint);
     const healthNotes = [() => ({ operatingPoint: { ...operatingPoint.current, ...(operatingPoint.refused !== undefined && { refused: operatingPoint.refused }) } })];
-    const { maximumQueueTime, maximumEventLoopDelay } = configuration.requests;
+    const { maximumQueueTime, maximumEventLoopDelay, maximumConnections, maximumBodiesBytes } = configuration.requests;
+    const { maximumQueuedRows, maximumBodyBytes } = configuration;
+    const shed = shedMetrics(metrics);
     const shedder = new LoadShedder({
-        ...{ maximumQueueTime, maximumEventLoopDelay, maximumQueuedRows: configuration.maximumQueuedRows },
+        ...{ maximumQueueTime, maximumEventLoopDelay, maximumQueuedRows, maximumConnections, maximumBodiesBytes, maximumBodyBytes },
         requestsInFlight: () => state.requestsInFlight,
         ready: () => state.ready,
-        onShed: shedMetrics(metrics),
+        onShed: shed.count,
+        onStop: shed.stop,
     });
     const batchRan = (rows, requests) => {
         metrics.batchRows.observe(rows);
@@ -23415,19 +23869,23 @@ function createService(parts) {
 
 /***/ }),
 
-/***/ 215:
+/***/ 217:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   B: () => (/* binding */ shutDown)
 /* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(245);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(247);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _finished_within_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(203);
+
 
 const pollInterval = 25;
+/** Milliseconds that shadow, traces and online features may take to end; none of them is waited for any longer. */
+const closingTime = 5000;
 /**
  * Leaves without failing a request: says "not ready" first, answers until callers have gone elsewhere, then stops listening,
- * finishes what is in flight and writes the prediction log.
+ * finishes what is in flight and writes the prediction log. Every part of it is bounded in time: whoever asked ends the process by force some time later.
  */
 async function shutDown(app, service) {
     const { state, configuration } = service;
@@ -23446,21 +23904,25 @@ async function shutDown(app, service) {
     const cut = setTimeout(() => app.server.closeAllConnections(), configuration.requests.deadline);
     await app.close();
     clearTimeout(cut);
-    await Promise.all(service.closers.map((close) => close()));
-    await service.log?.close();
+    const ended = await (0,_finished_within_js__WEBPACK_IMPORTED_MODULE_1__/* .finishedWithin */ .U)(closingTime, Promise.all(service.closers.map((close) => close())));
+    if (!ended)
+        app.log.error('what runs beside the answers has not ended in time and is left');
+    const lost = (await service.log?.close(configuration.drain.log)) ?? 0;
+    if (lost > 0)
+        app.log.error({ rows: lost }, 'the prediction log lacks these rows: they could not be written before the end');
 }
 
 
 /***/ }),
 
-/***/ 216:
+/***/ 218:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   O: () => (/* binding */ parseSimulatedFault),
 /* harmony export */   Q: () => (/* binding */ skewed)
 /* harmony export */ });
-/* harmony import */ var _start_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(217);
+/* harmony import */ var _start_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(219);
 
 const number = /^-?\d+(\.\d+)?$/;
 const allowed = 'allowed is e.g. slow=150ms,skew=0.2,after=600';
@@ -23487,7 +23949,7 @@ const skewed = (probability, fault) => Math.min(1, Math.max(0, probability + fau
 
 /***/ }),
 
-/***/ 217:
+/***/ 219:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -23501,7 +23963,7 @@ class StartError extends Error {
 
 /***/ }),
 
-/***/ 218:
+/***/ 220:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -23517,301 +23979,308 @@ async function openTracing(environment, service) {
     const endpoint = (0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .setting */ .Pe)(environment, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? (0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .setting */ .Pe)(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT');
     if (endpoint === undefined || (0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .setting */ .Pe)(environment, 'OTEL_SDK_DISABLED') === 'true' || (0,_environment_js__WEBPACK_IMPORTED_MODULE_0__/* .setting */ .Pe)(environment, 'OTEL_TRACES_EXPORTER') === 'none')
         return undefined;
-    const { otlpTracing } = await Promise.all(/* import() */[__nccwpck_require__.e(8), __nccwpck_require__.e(9)]).then(__nccwpck_require__.bind(__nccwpck_require__, 482));
+    const { otlpTracing } = await Promise.all(/* import() */[__nccwpck_require__.e(8), __nccwpck_require__.e(9)]).then(__nccwpck_require__.bind(__nccwpck_require__, 485));
     return otlpTracing(environment, service);
 }
 
 
 /***/ }),
 
-/***/ 219:
+/***/ 221:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
-/***/ 220:
+/***/ 222:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 
 /***/ }),
 
-/***/ 221:
+/***/ 223:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("cluster");
 
 /***/ }),
 
-/***/ 222:
+/***/ 224:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
-/***/ 223:
+/***/ 225:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
-/***/ 224:
+/***/ 226:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
 
 /***/ }),
 
-/***/ 225:
+/***/ 227:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 
 /***/ }),
 
-/***/ 226:
+/***/ 228:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("module");
 
 /***/ }),
 
-/***/ 227:
+/***/ 229:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
 
 /***/ }),
 
-/***/ 228:
+/***/ 230:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
 
 /***/ }),
 
-/***/ 229:
+/***/ 231:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 
 /***/ }),
 
-/***/ 230:
+/***/ 232:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 
-/***/ 231:
+/***/ 233:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
 
 /***/ }),
 
-/***/ 232:
+/***/ 234:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:dns");
 
 /***/ }),
 
-/***/ 233:
+/***/ 235:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 
 /***/ }),
 
-/***/ 234:
+/***/ 236:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 
 /***/ }),
 
-/***/ 235:
+/***/ 237:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 
 /***/ }),
 
-/***/ 236:
+/***/ 238:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
-/***/ 237:
+/***/ 239:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
 
 /***/ }),
 
-/***/ 238:
+/***/ 240:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
 
 /***/ }),
 
-/***/ 239:
+/***/ 241:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:module");
 
 /***/ }),
 
-/***/ 240:
+/***/ 242:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 
 /***/ }),
 
-/***/ 241:
+/***/ 243:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
-/***/ 242:
+/***/ 244:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:perf_hooks");
 
 /***/ }),
 
-/***/ 243:
+/***/ 245:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 
 /***/ }),
 
-/***/ 244:
+/***/ 246:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
 
 /***/ }),
 
-/***/ 245:
+/***/ 247:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 
 /***/ }),
 
-/***/ 246:
+/***/ 248:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
 
 /***/ }),
 
-/***/ 247:
+/***/ 249:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 
 /***/ }),
 
-/***/ 248:
+/***/ 250:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 
 /***/ }),
 
-/***/ 249:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
-
-/***/ }),
-
-/***/ 250:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-
-/***/ }),
-
 /***/ 251:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("perf_hooks");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:vm");
 
 /***/ }),
 
 /***/ 252:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
 /***/ 253:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 
 /***/ }),
 
 /***/ 254:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("perf_hooks");
 
 /***/ }),
 
 /***/ 255:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
 /***/ 256:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("v8");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
 
 /***/ }),
 
 /***/ 257:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("worker_threads");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
 
 /***/ }),
 
 /***/ 258:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
 /***/ 259:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("v8");
+
+/***/ }),
+
+/***/ 260:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("worker_threads");
+
+/***/ }),
+
+/***/ 261:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
+
+/***/ }),
+
+/***/ 262:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const AjvReference = Symbol.for('fastify.ajv-compiler.reference')
-const ValidatorCompiler = __nccwpck_require__(262)
-const SerializerCompiler = __nccwpck_require__(261)
+const ValidatorCompiler = __nccwpck_require__(265)
+const SerializerCompiler = __nccwpck_require__(264)
 
 function AjvCompiler (opts) {
   const validatorPool = new Map()
@@ -23859,17 +24328,17 @@ module.exports = AjvCompiler
 module.exports["default"] = AjvCompiler
 module.exports.AjvCompiler = AjvCompiler
 module.exports.AjvReference = AjvReference
-module.exports.StandaloneValidator = __nccwpck_require__(263)
+module.exports.StandaloneValidator = __nccwpck_require__(266)
 
 
 /***/ }),
 
-/***/ 260:
+/***/ 263:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const fastUri = __nccwpck_require__(298)
+const fastUri = __nccwpck_require__(301)
 
 module.exports = Object.freeze({
   coerceTypes: 'array',
@@ -23885,14 +24354,14 @@ module.exports = Object.freeze({
 
 /***/ }),
 
-/***/ 261:
+/***/ 264:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const AjvJTD = __nccwpck_require__(28)
 
-const defaultAjvOptions = __nccwpck_require__(260)
+const defaultAjvOptions = __nccwpck_require__(263)
 
 class SerializerCompiler {
   constructor (_externalSchemas, options) {
@@ -23919,7 +24388,7 @@ module.exports = SerializerCompiler
 
 /***/ }),
 
-/***/ 262:
+/***/ 265:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -23927,7 +24396,7 @@ module.exports = SerializerCompiler
 const Ajv = (__nccwpck_require__(6)["default"])
 const AjvJTD = __nccwpck_require__(28)
 
-const defaultAjvOptions = __nccwpck_require__(260)
+const defaultAjvOptions = __nccwpck_require__(263)
 
 class ValidatorCompiler {
   constructor (externalSchemas, options) {
@@ -23984,12 +24453,12 @@ module.exports = ValidatorCompiler
 
 /***/ }),
 
-/***/ 263:
+/***/ 266:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const ValidatorSelector = __nccwpck_require__(259)
+const ValidatorSelector = __nccwpck_require__(262)
 const standaloneCode = (__nccwpck_require__(37)["default"])
 
 function StandaloneValidator (options = { readMode: true }) {
@@ -24035,7 +24504,7 @@ module.exports = StandaloneValidator
 
 /***/ }),
 
-/***/ 264:
+/***/ 267:
 /***/ ((module) => {
 
 
@@ -24228,12 +24697,12 @@ Object.defineProperty(module.exports, "isMergeableObject", ({
 
 /***/ }),
 
-/***/ 265:
+/***/ 268:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { format } = __nccwpck_require__(247)
+const { format } = __nccwpck_require__(249)
 
 function toString () {
   return `${this.name} [${this.code}]: ${this.message}`
@@ -24335,12 +24804,12 @@ module.exports.createError = createError
 
 /***/ }),
 
-/***/ 266:
+/***/ 269:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { SerializerSelector, StandaloneSerializer } = __nccwpck_require__(267)
+const { SerializerSelector, StandaloneSerializer } = __nccwpck_require__(270)
 
 module.exports = SerializerSelector
 module.exports["default"] = SerializerSelector
@@ -24350,12 +24819,12 @@ module.exports.StandaloneSerializer = StandaloneSerializer
 
 /***/ }),
 
-/***/ 267:
+/***/ 270:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const fastJsonStringify = __nccwpck_require__(289)
+const fastJsonStringify = __nccwpck_require__(292)
 
 function SerializerSelector () {
   return function buildSerializerFactory (externalSchemas, serializerOpts) {
@@ -24415,7 +24884,7 @@ module.exports["default"] = StandaloneSerializer
 
 /***/ }),
 
-/***/ 268:
+/***/ 271:
 /***/ ((module) => {
 
 /**
@@ -24481,14 +24950,14 @@ module.exports.forwarded = forwarded
 
 /***/ }),
 
-/***/ 269:
+/***/ 272:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { dequal: deepEqual } = __nccwpck_require__(94)
-const resolvers = __nccwpck_require__(271)
-const errors = __nccwpck_require__(270)
+const resolvers = __nccwpck_require__(274)
+const errors = __nccwpck_require__(273)
 
 const keywordsResolvers = {
   $id: resolvers.skip,
@@ -24844,7 +25313,7 @@ module.exports = { mergeSchemas, keywordsResolvers, defaultResolver, ...errors }
 
 /***/ }),
 
-/***/ 270:
+/***/ 273:
 /***/ ((module) => {
 
 
@@ -24887,13 +25356,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 271:
+/***/ 274:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { dequal: deepEqual } = __nccwpck_require__(94)
-const { MergeError } = __nccwpck_require__(270)
+const { MergeError } = __nccwpck_require__(273)
 
 function _arraysIntersection (arrays) {
   let intersection = arrays[0]
@@ -25021,7 +25490,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 272:
+/***/ 275:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /*!
@@ -25049,8 +25518,8 @@ module.exports.compile = compile
  * @private
  */
 
-const forwarded = __nccwpck_require__(268)
-const ipaddr = __nccwpck_require__(347)
+const forwarded = __nccwpck_require__(271)
+const ipaddr = __nccwpck_require__(350)
 
 /**
  * Variables.
@@ -25399,13 +25868,13 @@ function trustSingle (subnet) {
 
 /***/ }),
 
-/***/ 273:
+/***/ 276:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { normalizeIPv6, removeDotSegments, removeDotSegmentsRelative, recomposeAuthority, normalizePercentEncoding, normalizePathEncoding, serializePathEncoding, normalizeQueryFragmentEncoding, encodeQuery, encodeFragment, reescapeHostDelimiters, isIPv4, nonSimpleDomain } = __nccwpck_require__(275)
-const { SCHEMES, getSchemeHandler } = __nccwpck_require__(274)
+const { normalizeIPv6, removeDotSegments, removeDotSegmentsRelative, recomposeAuthority, normalizePercentEncoding, normalizePathEncoding, serializePathEncoding, normalizeQueryFragmentEncoding, encodeQuery, encodeFragment, reescapeHostDelimiters, isIPv4, nonSimpleDomain } = __nccwpck_require__(278)
+const { SCHEMES, getSchemeHandler } = __nccwpck_require__(277)
 
 const VALID_SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/u
 const MALFORMED_SCHEME_ERROR = 'URI scheme is malformed.'
@@ -26117,12 +26586,12 @@ module.exports.fastUri = fastUri
 
 /***/ }),
 
-/***/ 274:
+/***/ 277:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUUID } = __nccwpck_require__(275)
+const { isUUID } = __nccwpck_require__(278)
 const URN_REG = /^([\da-z][\d\-a-z]{0,31}):((?:[\w!$'()*+,\-./:;=@]|%[\da-f]{2})+)$/iu
 
 const supportedSchemeNames = /** @type {const} */ (['http', 'https', 'ws',
@@ -26396,7 +26865,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 275:
+/***/ 278:
 /***/ ((module) => {
 
 
@@ -27202,14 +27671,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 276:
+/***/ 279:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const fastq = __nccwpck_require__(334)
-const EE = (__nccwpck_require__(233).EventEmitter)
-const inherits = (__nccwpck_require__(247).inherits)
+const fastq = __nccwpck_require__(337)
+const EE = (__nccwpck_require__(235).EventEmitter)
+const inherits = (__nccwpck_require__(249).inherits)
 const {
   AVV_ERR_EXPOSE_ALREADY_DEFINED,
   AVV_ERR_CALLBACK_NOT_FN,
@@ -27217,19 +27686,19 @@ const {
   AVV_ERR_READY_TIMEOUT,
   AVV_ERR_ATTRIBUTE_ALREADY_DEFINED,
   AVV_ERR_PARENT_PLG_LOADED
-} = __nccwpck_require__(279)
+} = __nccwpck_require__(282)
 const {
   kAvvio,
   kIsOnCloseHandler
-} = __nccwpck_require__(285)
-const { TimeTree } = __nccwpck_require__(287)
-const { Plugin } = __nccwpck_require__(284)
-const { debug } = __nccwpck_require__(278)
-const { validatePlugin } = __nccwpck_require__(288)
-const { isBundledOrTypescriptPlugin } = __nccwpck_require__(282)
-const { isPromiseLike } = __nccwpck_require__(283)
-const { thenify } = __nccwpck_require__(286)
-const { executeWithThenable } = __nccwpck_require__(280)
+} = __nccwpck_require__(288)
+const { TimeTree } = __nccwpck_require__(290)
+const { Plugin } = __nccwpck_require__(287)
+const { debug } = __nccwpck_require__(281)
+const { validatePlugin } = __nccwpck_require__(291)
+const { isBundledOrTypescriptPlugin } = __nccwpck_require__(285)
+const { isPromiseLike } = __nccwpck_require__(286)
+const { thenify } = __nccwpck_require__(289)
+const { executeWithThenable } = __nccwpck_require__(283)
 
 function Boot (server, opts, done) {
   if (typeof server === 'function' && arguments.length === 1) {
@@ -27839,7 +28308,7 @@ module.exports = Boot
 
 /***/ }),
 
-/***/ 277:
+/***/ 280:
 /***/ ((module) => {
 
 
@@ -27891,12 +28360,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 278:
+/***/ 281:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { debuglog } = __nccwpck_require__(247)
+const { debuglog } = __nccwpck_require__(249)
 
 /**
  * @callback DebugLogger
@@ -27917,12 +28386,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 279:
+/***/ 282:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { createError } = __nccwpck_require__(265)
+const { createError } = __nccwpck_require__(268)
 
 module.exports = {
   AVV_ERR_EXPOSE_ALREADY_DEFINED: createError(
@@ -27962,12 +28431,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 280:
+/***/ 283:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const { isPromiseLike } = __nccwpck_require__(283)
-const { kAvvio } = __nccwpck_require__(285)
+const { isPromiseLike } = __nccwpck_require__(286)
+const { kAvvio } = __nccwpck_require__(288)
 
 /**
  * @callback ExecuteWithThenableCallback
@@ -28005,13 +28474,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 281:
+/***/ 284:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 // this symbol is assigned by fastify-plugin
-const { kPluginMeta } = __nccwpck_require__(285)
+const { kPluginMeta } = __nccwpck_require__(288)
 
 /**
  * @param {function} plugin
@@ -28046,7 +28515,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 282:
+/***/ 285:
 /***/ ((module) => {
 
 
@@ -28076,7 +28545,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 283:
+/***/ 286:
 /***/ ((module) => {
 
 
@@ -28100,18 +28569,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 284:
+/***/ 287:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { EventEmitter } = __nccwpck_require__(233)
-const { inherits } = __nccwpck_require__(247)
-const { debug } = __nccwpck_require__(278)
-const { createPromise } = __nccwpck_require__(277)
-const { AVV_ERR_PLUGIN_EXEC_TIMEOUT } = __nccwpck_require__(279)
-const { getPluginName } = __nccwpck_require__(281)
-const { isPromiseLike } = __nccwpck_require__(283)
+const { EventEmitter } = __nccwpck_require__(235)
+const { inherits } = __nccwpck_require__(249)
+const { debug } = __nccwpck_require__(281)
+const { createPromise } = __nccwpck_require__(280)
+const { AVV_ERR_PLUGIN_EXEC_TIMEOUT } = __nccwpck_require__(282)
+const { getPluginName } = __nccwpck_require__(284)
+const { isPromiseLike } = __nccwpck_require__(286)
 
 /**
  * @param {*} queue
@@ -28399,7 +28868,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 285:
+/***/ 288:
 /***/ ((module) => {
 
 
@@ -28432,13 +28901,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 286:
+/***/ 289:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { debug } = __nccwpck_require__(278)
-const { kThenifyDoNotWrap } = __nccwpck_require__(285)
+const { debug } = __nccwpck_require__(281)
+const { kThenifyDoNotWrap } = __nccwpck_require__(288)
 
 /**
  * @callback PromiseConstructorLikeResolve
@@ -28499,7 +28968,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 287:
+/***/ 290:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28510,7 +28979,7 @@ const {
   kGetParent,
   kGetNode,
   kAddNode
-} = __nccwpck_require__(285)
+} = __nccwpck_require__(288)
 
 /**
  * Node of the TimeTree
@@ -28706,12 +29175,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 288:
+/***/ 291:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { AVV_ERR_PLUGIN_NOT_VALID } = __nccwpck_require__(279)
+const { AVV_ERR_PLUGIN_NOT_VALID } = __nccwpck_require__(282)
 
 /**
  * @param {any} maybePlugin
@@ -28739,23 +29208,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 289:
+/***/ 292:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 /* eslint no-prototype-builtins: 0 */
 
-const { RefResolver } = __nccwpck_require__(348)
-const { MergeError } = __nccwpck_require__(269)
+const { RefResolver } = __nccwpck_require__(351)
+const { MergeError } = __nccwpck_require__(272)
 
-const Serializer = __nccwpck_require__(294)
-const Validator = __nccwpck_require__(297)
+const Serializer = __nccwpck_require__(297)
+const Validator = __nccwpck_require__(300)
 const { escapeRefForAjv } = Validator
-const { buildProjection } = __nccwpck_require__(292)
-const Location = __nccwpck_require__(290)
-const validate = __nccwpck_require__(293)
-const mergeSchemas = __nccwpck_require__(291)
+const { buildProjection } = __nccwpck_require__(295)
+const Location = __nccwpck_require__(293)
+const validate = __nccwpck_require__(296)
+const mergeSchemas = __nccwpck_require__(294)
 
 const DEFAULT_MAX_DEPTH = 100
 const NAMED_FRAGMENT_REF = /^#[a-z_][-\w._]*$/i
@@ -28788,7 +29257,7 @@ const NAMED_FRAGMENT_REF = /^#[a-z_][-\w._]*$/i
 // longer supported.
 const nodeMajor = Number.parseInt(process.versions.node, 10)
 // objectMechanism: 'native' relies on the V8 13.8 JSON.stringify fast path.
-const { HAS_FAST_JSON_STRINGIFY: PROJECTION_SUPPORTED } = __nccwpck_require__(296)
+const { HAS_FAST_JSON_STRINGIFY: PROJECTION_SUPPORTED } = __nccwpck_require__(299)
 const PRIMITIVE_FAST_PATH_MIN_LENGTH = [{ integer: 3e5, number: 3e5, string: 128 }, { integer: 512, number: 128, string: 8 }][+(nodeMajor >= 22)]
 const STRING_ARRAY_FAST_PATH_MIN_LENGTH = PRIMITIVE_FAST_PATH_MIN_LENGTH.string
 const INTEGER_ARRAY_FAST_PATH = { condition: 'Number.isInteger(v)', minLength: PRIMITIVE_FAST_PATH_MIN_LENGTH.integer }
@@ -29390,7 +29859,7 @@ function build (schema, options) {
   const contextFunc = new Function('validator', 'serializer', contextFunctionCode)
 
   if (options.mode === 'standalone') {
-    const buildStandaloneCode = __nccwpck_require__(295)
+    const buildStandaloneCode = __nccwpck_require__(298)
     return buildStandaloneCode(contextFunc, context, serializer, validator)
   }
 
@@ -30683,7 +31152,7 @@ module.exports.restore = function ({ code, validator, serializer }) {
 
 /***/ }),
 
-/***/ 290:
+/***/ 293:
 /***/ ((module) => {
 
 
@@ -30717,12 +31186,12 @@ module.exports = Location
 
 /***/ }),
 
-/***/ 291:
+/***/ 294:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { mergeSchemas: _mergeSchemas } = __nccwpck_require__(269)
+const { mergeSchemas: _mergeSchemas } = __nccwpck_require__(272)
 
 function mergeSchemas (schemas) {
   return _mergeSchemas(schemas, { onConflict: 'skip' })
@@ -30733,7 +31202,7 @@ module.exports = mergeSchemas
 
 /***/ }),
 
-/***/ 292:
+/***/ 295:
 /***/ ((module) => {
 
 
@@ -31065,7 +31534,7 @@ module.exports = { buildProjection, isProjectable }
 
 /***/ }),
 
-/***/ 293:
+/***/ 296:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* CODE GENERATED BY 'build-schema-validator.js' DO NOT EDIT! */
@@ -32206,7 +32675,7 @@ return errors === 0;
 
 /***/ }),
 
-/***/ 294:
+/***/ 297:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -32214,7 +32683,7 @@ return errors === 0;
 // eslint-disable-next-line
 const STR_ESCAPE = /[\u0000-\u001f\u0022\u005c\ud800-\udfff]/
 
-const { HAS_FAST_JSON_STRINGIFY } = __nccwpck_require__(296)
+const { HAS_FAST_JSON_STRINGIFY } = __nccwpck_require__(299)
 
 // Since V8 13.8 the native JSON.stringify escapes a string faster than the
 // character loop below once the string has a few characters: on V8 14.6 the
@@ -32449,7 +32918,7 @@ module.exports = class Serializer {
 
 /***/ }),
 
-/***/ 295:
+/***/ 298:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -32505,14 +32974,14 @@ function buildStandaloneCode (contextFunc, context, serializer, validator) {
 module.exports = buildStandaloneCode
 
 module.exports.dependencies = {
-  Serializer: __nccwpck_require__(294),
-  Validator: __nccwpck_require__(297)
+  Serializer: __nccwpck_require__(297),
+  Validator: __nccwpck_require__(300)
 }
 
 
 /***/ }),
 
-/***/ 296:
+/***/ 299:
 /***/ ((module) => {
 
 
@@ -32533,14 +33002,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 297:
+/***/ 300:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const Ajv = __nccwpck_require__(6)
 const { _ } = Ajv
-const fastUri = __nccwpck_require__(298)
+const fastUri = __nccwpck_require__(301)
 const ajvFormats = __nccwpck_require__(4)
 const clone = __nccwpck_require__(148)({ proto: true })
 
@@ -32730,13 +33199,13 @@ module.exports.escapeRefForAjv = escapeRefForAjv
 
 /***/ }),
 
-/***/ 298:
+/***/ 301:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { normalizeIPv6, removeDotSegments, removeDotSegmentsRelative, recomposeAuthority, normalizePercentEncoding, normalizePathEncoding, serializePathEncoding, normalizeQueryFragmentEncoding, encodeQuery, encodeFragment, encodeHost, isIPv4, nonSimpleDomain } = __nccwpck_require__(300)
-const { SCHEMES, getSchemeHandler } = __nccwpck_require__(299)
+const { normalizeIPv6, removeDotSegments, removeDotSegmentsRelative, recomposeAuthority, normalizePercentEncoding, normalizePathEncoding, serializePathEncoding, normalizeQueryFragmentEncoding, encodeQuery, encodeFragment, encodeHost, isIPv4, nonSimpleDomain } = __nccwpck_require__(303)
+const { SCHEMES, getSchemeHandler } = __nccwpck_require__(302)
 
 const VALID_SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/u
 const MALFORMED_SCHEME_ERROR = 'URI scheme is malformed.'
@@ -33522,12 +33991,12 @@ module.exports.fastUri = fastUri
 
 /***/ }),
 
-/***/ 299:
+/***/ 302:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUUID, BYTE_HEX, percentEncodeNonAscii, nonSimpleMailtoDomain } = __nccwpck_require__(300)
+const { isUUID, BYTE_HEX, percentEncodeNonAscii, nonSimpleMailtoDomain } = __nccwpck_require__(303)
 const URN_REG = /^([\da-z][\d\-a-z]{0,31}):((?:[\w!$'()*+,\-./:;=@]|%[\da-f]{2})+)$/iu
 
 const supportedSchemeNames = /** @type {const} */ (['http', 'https', 'ws',
@@ -34236,7 +34705,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 300:
+/***/ 303:
 /***/ ((module) => {
 
 
@@ -35159,16 +35628,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 301:
+/***/ 304:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const VERSION = '5.12.8'
 
-const Avvio = __nccwpck_require__(276)
-const http = __nccwpck_require__(236)
-const diagnostics = __nccwpck_require__(231)
+const Avvio = __nccwpck_require__(279)
+const http = __nccwpck_require__(238)
+const diagnostics = __nccwpck_require__(233)
 let lightMyRequest
 
 const {
@@ -35199,29 +35668,29 @@ const {
   kErrorHandlerAlreadySet,
   kHandlerTimeout,
   kLogController
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 
-const { createServer } = __nccwpck_require__(329)
-const Reply = __nccwpck_require__(323)
-const Request = __nccwpck_require__(325)
-const Context = __nccwpck_require__(305)
-const decorator = __nccwpck_require__(306)
-const ContentTypeParser = __nccwpck_require__(303)
-const SchemaController = __nccwpck_require__(327)
-const { Hooks, hookRunnerApplication, supportedHooks } = __nccwpck_require__(314)
-const { createChildLogger, defaultChildLoggerFactory, createLogger, createLogController, LogController } = __nccwpck_require__(317)
-const pluginUtils = __nccwpck_require__(321)
-const { getGenReqId, reqIdGenFactory } = __nccwpck_require__(324)
-const { buildRouting, validateBodyLimitOption, buildRouterOptions } = __nccwpck_require__(326)
-const build404 = __nccwpck_require__(311)
-const getSecuredInitialConfig = __nccwpck_require__(315)
-const override = __nccwpck_require__(320)
+const { createServer } = __nccwpck_require__(332)
+const Reply = __nccwpck_require__(326)
+const Request = __nccwpck_require__(328)
+const Context = __nccwpck_require__(308)
+const decorator = __nccwpck_require__(309)
+const ContentTypeParser = __nccwpck_require__(306)
+const SchemaController = __nccwpck_require__(330)
+const { Hooks, hookRunnerApplication, supportedHooks } = __nccwpck_require__(317)
+const { createChildLogger, defaultChildLoggerFactory, createLogger, createLogController, LogController } = __nccwpck_require__(320)
+const pluginUtils = __nccwpck_require__(324)
+const { getGenReqId, reqIdGenFactory } = __nccwpck_require__(327)
+const { buildRouting, validateBodyLimitOption, buildRouterOptions } = __nccwpck_require__(329)
+const build404 = __nccwpck_require__(314)
+const getSecuredInitialConfig = __nccwpck_require__(318)
+const override = __nccwpck_require__(323)
 const {
   appendStackTrace,
   AVVIO_ERRORS_MAP,
   ...errorCodes
-} = __nccwpck_require__(310)
-const PonyPromise = __nccwpck_require__(322)
+} = __nccwpck_require__(313)
+const PonyPromise = __nccwpck_require__(325)
 
 const { defaultInitOptions } = getSecuredInitialConfig
 
@@ -35243,8 +35712,8 @@ const {
   FST_ERR_ROUTE_METHOD_INVALID
 } = errorCodes
 
-const { buildErrorHandler } = __nccwpck_require__(307)
-const { FSTWRN004, FSTDEP023, FSTDEP024, FSTDEP025 } = __nccwpck_require__(332)
+const { buildErrorHandler } = __nccwpck_require__(310)
+const { FSTWRN004, FSTDEP023, FSTDEP024, FSTDEP025 } = __nccwpck_require__(335)
 
 const initChannel = diagnostics.channel('fastify.initialization')
 
@@ -35664,7 +36133,7 @@ function fastify (serverOptions) {
     // lightMyRequest is dynamically loaded as it seems very expensive
     // because of Ajv
     if (lightMyRequest === undefined) {
-      lightMyRequest = __nccwpck_require__(349)
+      lightMyRequest = __nccwpck_require__(352)
     }
 
     if (fastify[kState].started) {
@@ -36226,7 +36695,7 @@ module.exports["default"] = fastify
 
 /***/ }),
 
-/***/ 302:
+/***/ 305:
 /***/ ((module) => {
 
 // This file is autogenerated by build/build-validation.js, do not edit
@@ -37528,15 +37997,15 @@ module.exports.defaultInitOptions = {"connectionTimeout":0,"keepAliveTimeout":72
 
 /***/ }),
 
-/***/ 303:
+/***/ 306:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { AsyncResource } = __nccwpck_require__(228)
-const { FifoMap: Fifo } = __nccwpck_require__(431)
-const { parse: secureJsonParse } = __nccwpck_require__(377)
-const ContentType = __nccwpck_require__(304)
+const { AsyncResource } = __nccwpck_require__(230)
+const { FifoMap: Fifo } = __nccwpck_require__(434)
+const { parse: secureJsonParse } = __nccwpck_require__(380)
+const ContentType = __nccwpck_require__(307)
 const {
   kDefaultJsonParse,
   kContentTypeParser,
@@ -37546,7 +38015,7 @@ const {
   kTestInternals,
   kReplyIsError,
   kRouteContext
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 
 const {
   FST_ERR_CTP_INVALID_TYPE,
@@ -37560,8 +38029,8 @@ const {
   FST_ERR_CTP_EMPTY_JSON_BODY,
   FST_ERR_CTP_INSTANCE_ALREADY_STARTED,
   FST_ERR_CTP_INVALID_JSON_BODY
-} = __nccwpck_require__(310)
-const { FSTSEC001 } = __nccwpck_require__(332)
+} = __nccwpck_require__(313)
+const { FSTSEC001 } = __nccwpck_require__(335)
 
 function ContentTypeParser (bodyLimit, onProtoPoisoning, onConstructorPoisoning) {
   this[kDefaultJsonParse] = getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning)
@@ -37981,12 +38450,12 @@ module.exports[kTestInternals] = { rawBody }
 
 /***/ }),
 
-/***/ 304:
+/***/ 307:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { FifoMap: Fifo } = __nccwpck_require__(431)
+const { FifoMap: Fifo } = __nccwpck_require__(434)
 
 /**
  * keyValuePairsReg matches a single `parameter-name "=" parameter-value`
@@ -38202,7 +38671,7 @@ module.exports = ContentType
 
 /***/ }),
 
-/***/ 305:
+/***/ 308:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -38222,7 +38691,7 @@ const {
   kRequestCacheValidateFns,
   kReplyCacheSerializeFns,
   kHandlerTimeout
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 
 // Object that holds the context of every request
 // Every route holds an instance of this object.
@@ -38304,7 +38773,7 @@ module.exports = Context
 
 /***/ }),
 
-/***/ 306:
+/***/ 309:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -38314,7 +38783,7 @@ const {
   kRequest,
   kState,
   kHasBeenDecorated
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 
 const {
   FST_ERR_DEC_ALREADY_PRESENT,
@@ -38323,7 +38792,7 @@ const {
   FST_ERR_DEC_REFERENCE_TYPE,
   FST_ERR_DEC_DEPENDENCY_INVALID_TYPE,
   FST_ERR_DEC_UNDECLARED
-} = __nccwpck_require__(310)
+} = __nccwpck_require__(313)
 
 function decorate (instance, name, fn, dependencies) {
   if (Object.hasOwn(instance, name)) {
@@ -38472,14 +38941,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 307:
+/***/ 310:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const statusCodes = (__nccwpck_require__(236).STATUS_CODES)
-const wrapThenable = __nccwpck_require__(333)
-const { setErrorStatusCode } = __nccwpck_require__(309)
+const statusCodes = (__nccwpck_require__(238).STATUS_CODES)
+const wrapThenable = __nccwpck_require__(336)
+const { setErrorStatusCode } = __nccwpck_require__(312)
 const {
   kReplyHeaders,
   kReplyNextErrorHandler,
@@ -38487,16 +38956,16 @@ const {
   kRouteContext,
   kLogController,
   kDiagnosticsStore
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 
 const {
   FST_ERR_REP_INVALID_PAYLOAD_TYPE,
   FST_ERR_FAILED_ERROR_SERIALIZATION
-} = __nccwpck_require__(310)
+} = __nccwpck_require__(313)
 
-const { getSchemaSerializer } = __nccwpck_require__(328)
+const { getSchemaSerializer } = __nccwpck_require__(331)
 
-const serializeError = __nccwpck_require__(308)
+const serializeError = __nccwpck_require__(311)
 const rootErrorHandler = {
   func: defaultErrorHandler,
   toJSON () {
@@ -38651,7 +39120,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 308:
+/***/ 311:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // This file is autogenerated by build/build-error-serializer.js, do not edit
@@ -38659,7 +39128,7 @@ module.exports = {
 
   
 
-  const Serializer = __nccwpck_require__(294)
+  const Serializer = __nccwpck_require__(297)
   const serializerState = {"mode":"standalone"}
   const serializer = Serializer.restoreFromState(serializerState)
 
@@ -38792,14 +39261,14 @@ let addComma_0 = false
 
 /***/ }),
 
-/***/ 309:
+/***/ 312:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const {
   kReplyHasStatusCode
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 
 function setErrorStatusCode (reply, err) {
   if (!reply[kReplyHasStatusCode] || reply.statusCode === 200) {
@@ -38815,12 +39284,12 @@ module.exports = { setErrorStatusCode }
 
 /***/ }),
 
-/***/ 310:
+/***/ 313:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const createError = __nccwpck_require__(265)
+const createError = __nccwpck_require__(268)
 
 const codes = {
   /**
@@ -39371,16 +39840,16 @@ module.exports.AVVIO_ERRORS_MAP = {
 
 /***/ }),
 
-/***/ 311:
+/***/ 314:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const FindMyWay = __nccwpck_require__(335)
+const FindMyWay = __nccwpck_require__(338)
 
-const Reply = __nccwpck_require__(323)
-const Request = __nccwpck_require__(325)
-const Context = __nccwpck_require__(305)
+const Reply = __nccwpck_require__(326)
+const Request = __nccwpck_require__(328)
+const Context = __nccwpck_require__(308)
 const {
   kRoutePrefix,
   kCanSetNotFoundHandler,
@@ -39389,14 +39858,14 @@ const {
   kHooks,
   kErrorHandler,
   kLogController
-} = __nccwpck_require__(330)
-const { lifecycleHooks } = __nccwpck_require__(314)
-const { buildErrorHandler } = __nccwpck_require__(307)
+} = __nccwpck_require__(333)
+const { lifecycleHooks } = __nccwpck_require__(317)
+const { buildErrorHandler } = __nccwpck_require__(310)
 const {
   FST_ERR_NOT_FOUND
-} = __nccwpck_require__(310)
-const { createChildLogger } = __nccwpck_require__(317)
-const { getGenReqId } = __nccwpck_require__(324)
+} = __nccwpck_require__(313)
+const { createChildLogger } = __nccwpck_require__(320)
+const { getGenReqId } = __nccwpck_require__(327)
 
 /**
  * Each fastify instance have a:
@@ -39559,20 +40028,20 @@ module.exports = fourOhFour
 
 /***/ }),
 
-/***/ 312:
+/***/ 315:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const diagnostics = __nccwpck_require__(231)
-const wrapThenable = __nccwpck_require__(333)
-const { validate: validateSchema } = __nccwpck_require__(331)
-const { preValidationHookRunner, preHandlerHookRunner } = __nccwpck_require__(314)
+const diagnostics = __nccwpck_require__(233)
+const wrapThenable = __nccwpck_require__(336)
+const { validate: validateSchema } = __nccwpck_require__(334)
+const { preValidationHookRunner, preHandlerHookRunner } = __nccwpck_require__(317)
 const {
   FST_ERR_CTP_INVALID_MEDIA_TYPE,
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE
-} = __nccwpck_require__(310)
-const { setErrorStatusCode } = __nccwpck_require__(309)
+} = __nccwpck_require__(313)
+const { setErrorStatusCode } = __nccwpck_require__(312)
 const {
   kReplyIsError,
   kRouteContext,
@@ -39580,8 +40049,8 @@ const {
   kSupportedHTTPMethods,
   kRequestContentType,
   kDiagnosticsStore
-} = __nccwpck_require__(330)
-const ContentType = __nccwpck_require__(304)
+} = __nccwpck_require__(333)
+const ContentType = __nccwpck_require__(307)
 
 const channels = diagnostics.tracingChannel('fastify.request.handler')
 
@@ -39783,7 +40252,7 @@ module.exports[Symbol.for('internals')] = { handler, preHandlerCallback }
 
 /***/ }),
 
-/***/ 313:
+/***/ 316:
 /***/ ((module) => {
 
 
@@ -39835,7 +40304,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 314:
+/***/ 317:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -39869,13 +40338,13 @@ const {
   FST_ERR_HOOK_NOT_SUPPORTED,
   AVVIO_ERRORS_MAP,
   appendStackTrace
-} = __nccwpck_require__(310)
+} = __nccwpck_require__(313)
 
 const {
   kChildren,
   kHooks,
   kRequestPayloadStream
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 
 function Hooks () {
   this.onRequest = []
@@ -40275,14 +40744,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 315:
+/***/ 318:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const validate = __nccwpck_require__(302)
+const validate = __nccwpck_require__(305)
 const deepClone = __nccwpck_require__(148)({ circles: true, proto: false })
-const { FST_ERR_INIT_OPTS_INVALID } = __nccwpck_require__(310)
+const { FST_ERR_INIT_OPTS_INVALID } = __nccwpck_require__(313)
 
 function validateInitialConfig (options) {
   const opts = deepClone(options)
@@ -40319,12 +40788,12 @@ module.exports.utils = { deepFreezeObject }
 
 /***/ }),
 
-/***/ 316:
+/***/ 319:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { defaultInitOptions } = __nccwpck_require__(315)
+const { defaultInitOptions } = __nccwpck_require__(318)
 
 /**
  * Internal logger layer that wraps Fastify's log calls with
@@ -40495,12 +40964,12 @@ module.exports = { LogController }
 
 /***/ }),
 
-/***/ 317:
+/***/ 320:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { performance } = __nccwpck_require__(242)
+const { performance } = __nccwpck_require__(244)
 
 const {
   FST_ERR_LOG_LOGGER_AND_LOGGER_INSTANCE_PROVIDED,
@@ -40508,11 +40977,11 @@ const {
   FST_ERR_LOG_INVALID_LOGGER_INSTANCE,
   FST_ERR_LOG_INVALID_LOGGER,
   FST_ERR_LOG_INVALID_LOG_CONTROLLER
-} = __nccwpck_require__(310)
+} = __nccwpck_require__(313)
 const {
   kLogController
-} = __nccwpck_require__(330)
-const { LogController } = __nccwpck_require__(316)
+} = __nccwpck_require__(333)
+const { LogController } = __nccwpck_require__(319)
 
 /**
  * Utility for creating a child logger with the appropriate bindings, logger factory
@@ -40591,7 +41060,7 @@ function createLogger (options) {
     return { logger, hasLogger: false }
   }
 
-  const { createPinoLogger, serializers } = __nccwpck_require__(318)
+  const { createPinoLogger, serializers } = __nccwpck_require__(321)
 
   // check if the logger instance has all required properties
   if (validateLogger(options.loggerInstance)) {
@@ -40659,7 +41128,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 318:
+/***/ 321:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -40670,11 +41139,11 @@ module.exports = {
  * License: MIT (https://raw.githubusercontent.com/pinojs/pino-http/master/LICENSE)
  */
 
-const pino = __nccwpck_require__(374)
+const pino = __nccwpck_require__(377)
 const { serializersSym } = pino.symbols
 const {
   FST_ERR_LOG_INVALID_DESTINATION
-} = __nccwpck_require__(310)
+} = __nccwpck_require__(313)
 
 function createPinoLogger (opts) {
   if (opts.stream && opts.file) {
@@ -40734,7 +41203,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 319:
+/***/ 322:
 /***/ ((module) => {
 
 
@@ -40751,7 +41220,7 @@ module.exports = function noopSet () {
 
 /***/ }),
 
-/***/ 320:
+/***/ 323:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -40770,14 +41239,14 @@ const {
   kFourOhFour,
   kPluginNameChain,
   kErrorHandlerAlreadySet
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 
-const Reply = __nccwpck_require__(323)
-const Request = __nccwpck_require__(325)
-const SchemaController = __nccwpck_require__(327)
-const ContentTypeParser = __nccwpck_require__(303)
-const { buildHooks } = __nccwpck_require__(314)
-const pluginUtils = __nccwpck_require__(321)
+const Reply = __nccwpck_require__(326)
+const Request = __nccwpck_require__(328)
+const SchemaController = __nccwpck_require__(330)
+const ContentTypeParser = __nccwpck_require__(306)
+const { buildHooks } = __nccwpck_require__(317)
+const pluginUtils = __nccwpck_require__(324)
 
 // Function that runs the encapsulation magic.
 // Everything that need to be encapsulated must be handled in this function.
@@ -40849,24 +41318,24 @@ function buildRoutePrefix (instancePrefix, pluginPrefix) {
 
 /***/ }),
 
-/***/ 321:
+/***/ 324:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const semver = __nccwpck_require__(178)
-const assert = __nccwpck_require__(227)
+const assert = __nccwpck_require__(229)
 const kRegisteredPlugins = Symbol.for('registered-plugin')
 const {
   kTestInternals
-} = __nccwpck_require__(330)
-const { exist, existReply, existRequest } = __nccwpck_require__(306)
+} = __nccwpck_require__(333)
+const { exist, existReply, existRequest } = __nccwpck_require__(309)
 const {
   FST_ERR_PLUGIN_VERSION_MISMATCH,
   FST_ERR_PLUGIN_NOT_PRESENT_IN_INSTANCE,
   FST_ERR_PLUGIN_INVALID_ASYNC_HANDLER,
   FST_ERR_PLUGIN_DEPENDENCY_NOT_REGISTERED
-} = __nccwpck_require__(310)
+} = __nccwpck_require__(313)
 
 const rcRegex = /-(?:rc|pre|alpha).+$/u
 
@@ -41025,12 +41494,12 @@ module.exports[kTestInternals] = {
 
 /***/ }),
 
-/***/ 322:
+/***/ 325:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kTestInternals } = __nccwpck_require__(330)
+const { kTestInternals } = __nccwpck_require__(333)
 
 function withResolvers () {
   let res, rej
@@ -41055,12 +41524,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 323:
+/***/ 326:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const eos = (__nccwpck_require__(244).finished)
+const eos = (__nccwpck_require__(246).finished)
 
 const {
   kFourOhFourContext,
@@ -41085,19 +41554,19 @@ const {
   kOnAbort,
   kRequestSignal,
   kLogController
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 const {
   onSendHookRunner,
   onResponseHookRunner,
   preHandlerHookRunner,
   preSerializationHookRunner
-} = __nccwpck_require__(314)
+} = __nccwpck_require__(317)
 
-const internals = __nccwpck_require__(312)[Symbol.for('internals')]
-const loggerUtils = __nccwpck_require__(317)
+const internals = __nccwpck_require__(315)[Symbol.for('internals')]
+const loggerUtils = __nccwpck_require__(320)
 const now = loggerUtils.now
-const { handleError } = __nccwpck_require__(307)
-const { getSchemaSerializer } = __nccwpck_require__(328)
+const { handleError } = __nccwpck_require__(310)
+const { getSchemaSerializer } = __nccwpck_require__(331)
 
 const CONTENT_TYPE = {
   JSON: 'application/json; charset=utf-8',
@@ -41116,9 +41585,9 @@ const {
   FST_ERR_MISSING_SERIALIZATION_FN,
   FST_ERR_MISSING_CONTENTTYPE_SERIALIZATION_FN,
   FST_ERR_DEC_UNDECLARED
-} = __nccwpck_require__(310)
-const decorators = __nccwpck_require__(306)
-const ContentType = __nccwpck_require__(304)
+} = __nccwpck_require__(313)
+const decorators = __nccwpck_require__(309)
+const ContentType = __nccwpck_require__(307)
 
 const toString = Object.prototype.toString
 const HTTP2_WRITE_CHUNK_SIZE = 64 * 1024
@@ -42160,12 +42629,12 @@ module.exports.setupResponseListeners = setupResponseListeners
 
 /***/ }),
 
-/***/ 324:
+/***/ 327:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kGenReqId } = __nccwpck_require__(330)
+const { kGenReqId } = __nccwpck_require__(333)
 
 /**
  * @callback GenerateRequestId
@@ -42222,12 +42691,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 325:
+/***/ 328:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const proxyAddr = __nccwpck_require__(272)
+const proxyAddr = __nccwpck_require__(275)
 const {
   kHasBeenDecorated,
   kSchemaBody,
@@ -42242,10 +42711,10 @@ const {
   kRequestOriginalUrl,
   kRequestSignal,
   kOnAbort
-} = __nccwpck_require__(330)
-const { FST_ERR_REQ_INVALID_VALIDATION_INVOCATION, FST_ERR_DEC_UNDECLARED } = __nccwpck_require__(310)
-const decorators = __nccwpck_require__(306)
-const ContentType = __nccwpck_require__(304)
+} = __nccwpck_require__(333)
+const { FST_ERR_REQ_INVALID_VALIDATION_INVOCATION, FST_ERR_DEC_UNDECLARED } = __nccwpck_require__(313)
+const decorators = __nccwpck_require__(309)
+const ContentType = __nccwpck_require__(307)
 
 const PORT_REGEX = /(?<port>:\d+)$/
 
@@ -42628,23 +43097,23 @@ module.exports.buildRequest = buildRequest
 
 /***/ }),
 
-/***/ 326:
+/***/ 329:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const FindMyWay = __nccwpck_require__(335)
-const Context = __nccwpck_require__(305)
-const handleRequest = __nccwpck_require__(312)
-const { onRequestAbortHookRunner, lifecycleHooks, preParsingHookRunner, onTimeoutHookRunner, onRequestHookRunner } = __nccwpck_require__(314)
-const { normalizeSchema } = __nccwpck_require__(328)
-const { parseHeadOnSendHandlers } = __nccwpck_require__(313)
-const { defaultInitOptions } = __nccwpck_require__(315)
+const FindMyWay = __nccwpck_require__(338)
+const Context = __nccwpck_require__(308)
+const handleRequest = __nccwpck_require__(315)
+const { onRequestAbortHookRunner, lifecycleHooks, preParsingHookRunner, onTimeoutHookRunner, onRequestHookRunner } = __nccwpck_require__(317)
+const { normalizeSchema } = __nccwpck_require__(331)
+const { parseHeadOnSendHandlers } = __nccwpck_require__(316)
+const { defaultInitOptions } = __nccwpck_require__(318)
 
 const {
   compileSchemasForValidation,
   compileSchemasForSerialization
-} = __nccwpck_require__(331)
+} = __nccwpck_require__(334)
 
 const {
   FST_ERR_SCH_VALIDATION_BUILD,
@@ -42664,7 +43133,7 @@ const {
   FST_ERR_ROUTE_HANDLER_TIMEOUT_OPTION_NOT_INT,
   FST_ERR_HANDLER_TIMEOUT,
   FST_ERR_HOOK_INVALID_ASYNC_HANDLER
-} = __nccwpck_require__(310)
+} = __nccwpck_require__(313)
 
 const {
   kRoutePrefix,
@@ -42687,11 +43156,11 @@ const {
   kTimeoutTimer,
   kOnAbort,
   kLogController
-} = __nccwpck_require__(330)
-const { buildErrorHandler } = __nccwpck_require__(307)
-const { createChildLogger, defaultChildLoggerFactory } = __nccwpck_require__(317)
-const { getGenReqId } = __nccwpck_require__(324)
-const { FSTDEP022 } = __nccwpck_require__(332)
+} = __nccwpck_require__(333)
+const { buildErrorHandler } = __nccwpck_require__(310)
+const { createChildLogger, defaultChildLoggerFactory } = __nccwpck_require__(320)
+const { getGenReqId } = __nccwpck_require__(327)
+const { FSTDEP022 } = __nccwpck_require__(335)
 
 const routerKeys = [
   'allowUnsafeRegex',
@@ -43365,12 +43834,12 @@ module.exports = { buildRouting, validateBodyLimitOption, buildRouterOptions }
 
 /***/ }),
 
-/***/ 327:
+/***/ 330:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { buildSchemas } = __nccwpck_require__(328)
+const { buildSchemas } = __nccwpck_require__(331)
 
 /**
  * Called at every fastify context that is being created.
@@ -43389,11 +43858,11 @@ function buildSchemaController (parentSchemaCtrl, opts) {
   }, opts?.compilersFactory)
 
   if (!compilersFactory.buildValidator) {
-    const ValidatorSelector = __nccwpck_require__(259)
+    const ValidatorSelector = __nccwpck_require__(262)
     compilersFactory.buildValidator = ValidatorSelector()
   }
   if (!compilersFactory.buildSerializer) {
-    const SerializerSelector = __nccwpck_require__(266)
+    const SerializerSelector = __nccwpck_require__(269)
     compilersFactory.buildSerializer = SerializerSelector()
   }
 
@@ -43536,13 +44005,13 @@ module.exports = SchemaController
 
 /***/ }),
 
-/***/ 328:
+/***/ 331:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const fastClone = __nccwpck_require__(148)({ circles: false, proto: true })
-const { kSchemaVisited, kSchemaResponse } = __nccwpck_require__(330)
+const { kSchemaVisited, kSchemaResponse } = __nccwpck_require__(333)
 const kFluentSchema = Symbol.for('fluent-schema-object')
 
 const {
@@ -43550,8 +44019,8 @@ const {
   FST_ERR_SCH_ALREADY_PRESENT,
   FST_ERR_SCH_DUPLICATE,
   FST_ERR_SCH_CONTENT_MISSING_SCHEMA
-} = __nccwpck_require__(310)
-const ContentType = __nccwpck_require__(304)
+} = __nccwpck_require__(313)
+const ContentType = __nccwpck_require__(307)
 
 const SCHEMAS_SOURCE = ['params', 'body', 'querystring', 'query', 'headers']
 
@@ -43760,28 +44229,28 @@ module.exports = {
 
 /***/ }),
 
-/***/ 329:
+/***/ 332:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const http = __nccwpck_require__(236)
-const https = __nccwpck_require__(238)
-const http2 = __nccwpck_require__(237)
-const dns = __nccwpck_require__(232)
-const os = __nccwpck_require__(240)
+const http = __nccwpck_require__(238)
+const https = __nccwpck_require__(240)
+const http2 = __nccwpck_require__(239)
+const dns = __nccwpck_require__(234)
+const os = __nccwpck_require__(242)
 
-const { kState, kOptions, kServerBindings, kHttp2ServerSessions } = __nccwpck_require__(330)
-const { FSTWRN003 } = __nccwpck_require__(332)
-const { onListenHookRunner } = __nccwpck_require__(314)
+const { kState, kOptions, kServerBindings, kHttp2ServerSessions } = __nccwpck_require__(333)
+const { FSTWRN003 } = __nccwpck_require__(335)
+const { onListenHookRunner } = __nccwpck_require__(317)
 const {
   FST_ERR_REOPENED_CLOSE_SERVER,
   FST_ERR_REOPENED_SERVER,
   FST_ERR_LISTEN_OPTIONS_INVALID,
   FST_ERR_FORCE_CLOSE_CONNECTIONS_IDLE_NOT_AVAILABLE
-} = __nccwpck_require__(310)
-const noopSet = __nccwpck_require__(319)
-const PonyPromise = __nccwpck_require__(322)
+} = __nccwpck_require__(313)
+const noopSet = __nccwpck_require__(322)
+const PonyPromise = __nccwpck_require__(325)
 
 module.exports.createServer = createServer
 
@@ -44208,7 +44677,7 @@ function createCloseHttp2SessionsByHttp2Server (http2Server) {
 
 /***/ }),
 
-/***/ 330:
+/***/ 333:
 /***/ ((module) => {
 
 
@@ -44288,7 +44757,7 @@ module.exports = keys
 
 /***/ }),
 
-/***/ 331:
+/***/ 334:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -44299,14 +44768,14 @@ const {
   kSchemaQuerystring: querystringSchema,
   kSchemaBody: bodySchema,
   kSchemaResponse: responseSchema
-} = __nccwpck_require__(330)
+} = __nccwpck_require__(333)
 const scChecker = /^[1-5](?:\d{2}|xx)$|^default$/
 
 const {
   FST_ERR_SCH_RESPONSE_SCHEMA_NOT_NESTED_2XX
-} = __nccwpck_require__(310)
+} = __nccwpck_require__(313)
 
-const { FSTWRN001, FSTSEC002, FSTSEC003 } = __nccwpck_require__(332)
+const { FSTWRN001, FSTSEC002, FSTSEC003 } = __nccwpck_require__(335)
 
 function compileSchemasForSerialization (context, compile) {
   if (!context.schema || !context.schema.response) {
@@ -44813,12 +45282,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 332:
+/***/ 335:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { createWarning } = __nccwpck_require__(375)
+const { createWarning } = __nccwpck_require__(378)
 
 /**
  * Warning codes:
@@ -44922,7 +45391,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 333:
+/***/ 336:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -44930,10 +45399,10 @@ module.exports = {
 const {
   kReplyIsError,
   kReplyHijacked
-} = __nccwpck_require__(330)
-const { setErrorStatusCode } = __nccwpck_require__(309)
+} = __nccwpck_require__(333)
+const { setErrorStatusCode } = __nccwpck_require__(312)
 
-const diagnostics = __nccwpck_require__(231)
+const diagnostics = __nccwpck_require__(233)
 const channels = diagnostics.tracingChannel('fastify.request.handler')
 
 function wrapThenable (thenable, reply, store) {
@@ -45013,7 +45482,7 @@ module.exports = wrapThenable
 
 /***/ }),
 
-/***/ 334:
+/***/ 337:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -45368,7 +45837,7 @@ module.exports.promise = queueAsPromised
 
 /***/ }),
 
-/***/ 335:
+/***/ 338:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -45398,17 +45867,17 @@ module.exports.promise = queueAsPromised
     '~': 126 - ~
 */
 
-const assert = __nccwpck_require__(227)
+const assert = __nccwpck_require__(229)
 const querystring = __nccwpck_require__(97)
-const isRegexSafe = __nccwpck_require__(376)
+const isRegexSafe = __nccwpck_require__(379)
 const deepEqual = __nccwpck_require__(96)
-const { prettyPrintTree } = __nccwpck_require__(342)
-const { createStaticNode, NODE_TYPES } = __nccwpck_require__(340)
-const { compileTree } = __nccwpck_require__(336)
-const Constrainer = __nccwpck_require__(337)
-const httpMethods = __nccwpck_require__(339)
-const httpMethodStrategy = __nccwpck_require__(345)
-const { safeDecodeURI, safeDecodeURIComponent, safeDecodeURINativeScan, safeDecodeURICharScan, MIN_NATIVE_SCAN_LENGTH } = __nccwpck_require__(346)
+const { prettyPrintTree } = __nccwpck_require__(345)
+const { createStaticNode, NODE_TYPES } = __nccwpck_require__(343)
+const { compileTree } = __nccwpck_require__(339)
+const Constrainer = __nccwpck_require__(340)
+const httpMethods = __nccwpck_require__(342)
+const httpMethodStrategy = __nccwpck_require__(348)
+const { safeDecodeURI, safeDecodeURIComponent, safeDecodeURINativeScan, safeDecodeURICharScan, MIN_NATIVE_SCAN_LENGTH } = __nccwpck_require__(349)
 
 const OPTIONAL_PARAM_REGEXP = /(\/:[^/()]*?)\?(\/?)/
 const ESCAPE_REGEXP = /[.*+?^${}()|[\]\\]/g
@@ -46490,14 +46959,14 @@ function defaultBuildPrettyMeta (route) {
 
 /***/ }),
 
-/***/ 336:
+/***/ 339:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { NODE_TYPES } = __nccwpck_require__(340)
-const { NullObject } = __nccwpck_require__(341)
-const { safeDecodeURIComponent } = __nccwpck_require__(346)
+const { NODE_TYPES } = __nccwpck_require__(343)
+const { NullObject } = __nccwpck_require__(344)
+const { safeDecodeURIComponent } = __nccwpck_require__(349)
 
 // Prefixes at least this long are matched with a native String#indexOf, which
 // runs in roughly constant time, instead of a chain of charCodeAt comparisons
@@ -47156,14 +47625,14 @@ module.exports = { compileTree }
 
 /***/ }),
 
-/***/ 337:
+/***/ 340:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const acceptVersionStrategy = __nccwpck_require__(344)
-const acceptHostStrategy = __nccwpck_require__(343)
-const assert = __nccwpck_require__(227)
+const acceptVersionStrategy = __nccwpck_require__(347)
+const acceptHostStrategy = __nccwpck_require__(346)
+const assert = __nccwpck_require__(229)
 
 class Constrainer {
   constructor (customStrategies) {
@@ -47340,13 +47809,13 @@ module.exports = Constrainer
 
 /***/ }),
 
-/***/ 338:
+/***/ 341:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { NullObject } = __nccwpck_require__(341)
-const httpMethodStrategy = __nccwpck_require__(345)
+const { NullObject } = __nccwpck_require__(344)
+const httpMethodStrategy = __nccwpck_require__(348)
 
 class HandlerStorage {
   constructor () {
@@ -47526,7 +47995,7 @@ module.exports = HandlerStorage
 
 /***/ }),
 
-/***/ 339:
+/***/ 342:
 /***/ ((module) => {
 
 
@@ -47546,12 +48015,12 @@ module.exports = httpMethods
 
 /***/ }),
 
-/***/ 340:
+/***/ 343:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const HandlerStorage = __nccwpck_require__(338)
+const HandlerStorage = __nccwpck_require__(341)
 
 const NODE_TYPES = {
   STATIC: 0,
@@ -47812,7 +48281,7 @@ module.exports = { Node, createStaticNode, createParametricNode, createWildcardN
 
 /***/ }),
 
-/***/ 341:
+/***/ 344:
 /***/ ((module) => {
 
 
@@ -47827,14 +48296,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 342:
+/***/ 345:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const deepEqual = __nccwpck_require__(96)
 
-const httpMethodStrategy = __nccwpck_require__(345)
+const httpMethodStrategy = __nccwpck_require__(348)
 const treeDataSymbol = Symbol('treeData')
 
 function printObjectTree (obj, parentPrefix = '') {
@@ -48010,11 +48479,11 @@ module.exports = { prettyPrintTree }
 
 /***/ }),
 
-/***/ 343:
+/***/ 346:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const assert = __nccwpck_require__(227)
+const assert = __nccwpck_require__(229)
 
 const REGEX_CACHE_MAX_SIZE = 1000
 const REGEX_CACHE_EVICTION_SIZE = REGEX_CACHE_MAX_SIZE / 2
@@ -48073,12 +48542,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 344:
+/***/ 347:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(227)
+const assert = __nccwpck_require__(229)
 
 function SemVerStore () {
   if (!(this instanceof SemVerStore)) {
@@ -48144,7 +48613,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 345:
+/***/ 348:
 /***/ ((module) => {
 
 
@@ -48166,7 +48635,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 346:
+/***/ 349:
 /***/ ((module) => {
 
 
@@ -48369,7 +48838,7 @@ module.exports = { safeDecodeURI, safeDecodeURIComponent, safeDecodeURINativeSca
 
 /***/ }),
 
-/***/ 347:
+/***/ 350:
 /***/ (function(module) {
 
 (function (root) {
@@ -49474,7 +49943,7 @@ module.exports = { safeDecodeURI, safeDecodeURIComponent, safeDecodeURINativeSca
 
 /***/ }),
 
-/***/ 348:
+/***/ 351:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -49765,19 +50234,19 @@ module.exports = { RefResolver }
 
 /***/ }),
 
-/***/ 349:
+/***/ 352:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const assert = __nccwpck_require__(227)
-const deepMerge = __nccwpck_require__(264)()
-const Request = __nccwpck_require__(354)
-const Response = __nccwpck_require__(355)
+const assert = __nccwpck_require__(229)
+const deepMerge = __nccwpck_require__(267)()
+const Request = __nccwpck_require__(357)
+const Response = __nccwpck_require__(358)
 
 const errorMessage = 'The dispatch function has already been invoked'
 
-const optsValidator = __nccwpck_require__(350)
+const optsValidator = __nccwpck_require__(353)
 
 function inject (dispatchFunc, options, callback) {
   if (callback === undefined) {
@@ -49981,7 +50450,7 @@ module.exports.bindInject = bindInject
 
 /***/ }),
 
-/***/ 350:
+/***/ 353:
 /***/ ((module) => {
 
 // This file is autogenerated by build/build-validation.js, do not edit
@@ -51071,12 +51540,12 @@ return errors === 0;
 
 /***/ }),
 
-/***/ 351:
+/***/ 354:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { stringifySetCookie } = __nccwpck_require__(432)
+const { stringifySetCookie } = __nccwpck_require__(435)
 
 /**
  * RFC 6265 §5.1.4 cookie-path matching.
@@ -51144,13 +51613,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 352:
+/***/ 355:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { randomUUID } = __nccwpck_require__(230)
-const { Readable } = __nccwpck_require__(244)
+const { randomUUID } = __nccwpck_require__(232)
+const { Readable } = __nccwpck_require__(246)
 
 let textEncoder
 
@@ -51230,12 +51699,12 @@ module.exports.formDataToStream = formDataToStream
 
 /***/ }),
 
-/***/ 353:
+/***/ 356:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { URL } = __nccwpck_require__(246)
+const { URL } = __nccwpck_require__(248)
 
 const BASE_URL = 'http://localhost'
 
@@ -51284,22 +51753,22 @@ module.exports = function parseURL (url, query) {
 
 /***/ }),
 
-/***/ 354:
+/***/ 357:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 /* eslint no-prototype-builtins: 0 */
 
-const { Readable, addAbortSignal } = __nccwpck_require__(244)
-const util = __nccwpck_require__(247)
-const assert = __nccwpck_require__(227)
-const { createDeprecation } = __nccwpck_require__(375)
+const { Readable, addAbortSignal } = __nccwpck_require__(246)
+const util = __nccwpck_require__(249)
+const assert = __nccwpck_require__(229)
+const { createDeprecation } = __nccwpck_require__(378)
 
-const { encodeCookies } = __nccwpck_require__(351)
-const parseURL = __nccwpck_require__(353)
-const { isFormDataLike, formDataToStream } = __nccwpck_require__(352)
-const { EventEmitter } = __nccwpck_require__(233)
+const { encodeCookies } = __nccwpck_require__(354)
+const parseURL = __nccwpck_require__(356)
+const { isFormDataLike, formDataToStream } = __nccwpck_require__(355)
+const { EventEmitter } = __nccwpck_require__(235)
 
 // request.connectin deprecation https://nodejs.org/api/http.html#http_request_connection
 const FST_LIGHTMYREQUEST_DEP01 = createDeprecation({
@@ -51648,16 +52117,16 @@ module.exports.CustomRequest = CustomRequest
 
 /***/ }),
 
-/***/ 355:
+/***/ 358:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const http = __nccwpck_require__(236)
-const { Writable, Readable, addAbortSignal } = __nccwpck_require__(244)
-const util = __nccwpck_require__(247)
+const http = __nccwpck_require__(238)
+const { Writable, Readable, addAbortSignal } = __nccwpck_require__(246)
+const util = __nccwpck_require__(249)
 
-const setCookie = __nccwpck_require__(430)
+const setCookie = __nccwpck_require__(433)
 
 function Response (req, onEnd, reject) {
   http.ServerResponse.call(this, req)
@@ -51910,15 +52379,15 @@ module.exports = Response
 
 /***/ }),
 
-/***/ 356:
+/***/ 359:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const errSerializer = __nccwpck_require__(360)
-const errWithCauseSerializer = __nccwpck_require__(359)
-const reqSerializers = __nccwpck_require__(361)
-const resSerializers = __nccwpck_require__(362)
+const errSerializer = __nccwpck_require__(363)
+const errWithCauseSerializer = __nccwpck_require__(362)
+const reqSerializers = __nccwpck_require__(364)
+const resSerializers = __nccwpck_require__(365)
 
 module.exports = {
   err: errSerializer,
@@ -51953,7 +52422,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 357:
+/***/ 360:
 /***/ ((module) => {
 
 
@@ -52078,7 +52547,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 358:
+/***/ 361:
 /***/ ((module) => {
 
 
@@ -52133,15 +52602,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 359:
+/***/ 362:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = errWithCauseSerializer
 
-const { isErrorLike } = __nccwpck_require__(357)
-const { pinoErrProto, pinoErrorSymbols } = __nccwpck_require__(358)
+const { isErrorLike } = __nccwpck_require__(360)
+const { pinoErrProto, pinoErrorSymbols } = __nccwpck_require__(361)
 const { seen } = pinoErrorSymbols
 
 const { toString } = Object.prototype
@@ -52188,15 +52657,15 @@ function errWithCauseSerializer (err) {
 
 /***/ }),
 
-/***/ 360:
+/***/ 363:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = errSerializer
 
-const { messageWithCauses, stackWithCauses, isErrorLike } = __nccwpck_require__(357)
-const { pinoErrProto, pinoErrorSymbols } = __nccwpck_require__(358)
+const { messageWithCauses, stackWithCauses, isErrorLike } = __nccwpck_require__(360)
+const { pinoErrProto, pinoErrorSymbols } = __nccwpck_require__(361)
 const { seen } = pinoErrorSymbols
 
 const { toString } = Object.prototype
@@ -52240,7 +52709,7 @@ function errSerializer (err) {
 
 /***/ }),
 
-/***/ 361:
+/***/ 364:
 /***/ ((module) => {
 
 
@@ -52347,7 +52816,7 @@ function mapHttpRequest (req) {
 
 /***/ }),
 
-/***/ 362:
+/***/ 365:
 /***/ ((module) => {
 
 
@@ -52401,12 +52870,12 @@ function mapHttpResponse (res) {
 
 /***/ }),
 
-/***/ 363:
+/***/ 366:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(247)
+const util = __nccwpck_require__(249)
 
 // getCallSite requires Node >=22.9.0
 // getCallSite was renamed in Node 23.3.0 / 22.12.0
@@ -52448,7 +52917,7 @@ module.exports = function getCallers () {
 
 /***/ }),
 
-/***/ 364:
+/***/ 367:
 /***/ ((module) => {
 
 /**
@@ -52483,7 +52952,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 365:
+/***/ 368:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -52496,9 +52965,9 @@ const {
   formattersSym,
   hooksSym,
   levelCompSym
-} = __nccwpck_require__(370)
-const { noop, genLog } = __nccwpck_require__(372)
-const { DEFAULT_LEVELS, SORTING_ORDER } = __nccwpck_require__(364)
+} = __nccwpck_require__(373)
+const { noop, genLog } = __nccwpck_require__(375)
+const { DEFAULT_LEVELS, SORTING_ORDER } = __nccwpck_require__(367)
 
 const levelMethods = {
   fatal: (hook) => {
@@ -52731,7 +53200,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 366:
+/***/ 369:
 /***/ ((module) => {
 
 
@@ -52741,13 +53210,13 @@ module.exports = { version: '10.4.0' }
 
 /***/ }),
 
-/***/ 367:
+/***/ 370:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const metadata = Symbol.for('pino.metadata')
-const { DEFAULT_LEVELS } = __nccwpck_require__(364)
+const { DEFAULT_LEVELS } = __nccwpck_require__(367)
 
 const DEFAULT_INFO_LEVEL = DEFAULT_LEVELS.info
 
@@ -52959,14 +53428,14 @@ module.exports = multistream
 
 /***/ }),
 
-/***/ 368:
+/***/ 371:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 /* eslint no-prototype-builtins: 0 */
 
-const { EventEmitter } = __nccwpck_require__(233)
+const { EventEmitter } = __nccwpck_require__(235)
 const {
   lsCacheSym,
   levelValSym,
@@ -52992,7 +53461,7 @@ const {
   stringifiersSym,
   msgPrefixSym,
   hooksSym
-} = __nccwpck_require__(370)
+} = __nccwpck_require__(373)
 const {
   getLevel,
   setLevel,
@@ -53001,18 +53470,18 @@ const {
   initialLsCache,
   genLsCache,
   assertNoLevelCollisions
-} = __nccwpck_require__(365)
+} = __nccwpck_require__(368)
 const {
   asChindings,
   asJson,
   buildFormatters,
   stringify,
   noop
-} = __nccwpck_require__(372)
+} = __nccwpck_require__(375)
 const {
   version
-} = __nccwpck_require__(366)
-const redaction = __nccwpck_require__(369)
+} = __nccwpck_require__(369)
+const redaction = __nccwpck_require__(372)
 
 // note: use of class is satirical
 // https://github.com/pinojs/pino/pull/433#pullrequestreview-127703127
@@ -53222,13 +53691,13 @@ function flush (cb) {
 
 /***/ }),
 
-/***/ 369:
+/***/ 372:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const Redact = __nccwpck_require__(1)
-const { redactFmtSym, wildcardFirstSym } = __nccwpck_require__(370)
+const { redactFmtSym, wildcardFirstSym } = __nccwpck_require__(373)
 
 // Custom rx regex equivalent to fast-redact's rx
 const rx = /[^.[\]]+|\[([^[\]]*?)\]/g
@@ -53348,7 +53817,7 @@ module.exports = redaction
 
 /***/ }),
 
-/***/ 370:
+/***/ 373:
 /***/ ((module) => {
 
 
@@ -53431,7 +53900,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 371:
+/***/ 374:
 /***/ ((module) => {
 
 
@@ -53477,17 +53946,17 @@ module.exports = { nullTime, epochTime, unixTime, isoTime, isoTimeNano }
 
 /***/ }),
 
-/***/ 372:
+/***/ 375:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 /* eslint no-prototype-builtins: 0 */
 
-const diagChan = __nccwpck_require__(231)
+const diagChan = __nccwpck_require__(233)
 const format = __nccwpck_require__(135)
-const { mapHttpRequest, mapHttpResponse } = __nccwpck_require__(356)
-const SonicBoom = __nccwpck_require__(378)
+const { mapHttpRequest, mapHttpResponse } = __nccwpck_require__(359)
+const SonicBoom = __nccwpck_require__(381)
 const onExit = __nccwpck_require__(102)
 const {
   lsCacheSym,
@@ -53506,9 +53975,9 @@ const {
   errorKeySym,
   nestedKeyStrSym,
   msgPrefixSym
-} = __nccwpck_require__(370)
-const { isMainThread } = __nccwpck_require__(257)
-const transport = __nccwpck_require__(373)
+} = __nccwpck_require__(373)
+const { isMainThread } = __nccwpck_require__(260)
+const transport = __nccwpck_require__(376)
 const [nodeMajor] = process.versions.node.split('.').map(v => Number(v))
 
 const asJsonChan = diagChan.tracingChannel('pino_asJson')
@@ -53911,21 +54380,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 373:
+/***/ 376:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { createRequire } = __nccwpck_require__(226)
-const { existsSync } = __nccwpck_require__(234)
-const getCallers = __nccwpck_require__(363)
-const { join, isAbsolute, sep } = __nccwpck_require__(241)
-const { fileURLToPath } = __nccwpck_require__(246)
+const { createRequire } = __nccwpck_require__(228)
+const { existsSync } = __nccwpck_require__(236)
+const getCallers = __nccwpck_require__(366)
+const { join, isAbsolute, sep } = __nccwpck_require__(243)
+const { fileURLToPath } = __nccwpck_require__(248)
 const sleep = __nccwpck_require__(89)
 const onExit = __nccwpck_require__(102)
 const ThreadStream = __nccwpck_require__(198)
 
-const { transportUsesMultistreamSym } = __nccwpck_require__(370)
+const { transportUsesMultistreamSym } = __nccwpck_require__(373)
 
 function setupOnExit (stream) {
   // This is leak free, it does not leave event handlers
@@ -54220,21 +54689,21 @@ module.exports = transport
 
 /***/ }),
 
-/***/ 374:
+/***/ 377:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const os = __nccwpck_require__(240)
-const stdSerializers = __nccwpck_require__(356)
-const caller = __nccwpck_require__(363)
-const redaction = __nccwpck_require__(369)
-const time = __nccwpck_require__(371)
-const proto = __nccwpck_require__(368)
-const symbols = __nccwpck_require__(370)
+const os = __nccwpck_require__(242)
+const stdSerializers = __nccwpck_require__(359)
+const caller = __nccwpck_require__(366)
+const redaction = __nccwpck_require__(372)
+const time = __nccwpck_require__(374)
+const proto = __nccwpck_require__(371)
+const symbols = __nccwpck_require__(373)
 const { configure } = __nccwpck_require__(149)
-const { assertDefaultLevelFound, mappings, genLsCache, genLevelComparison, assertLevelComparison } = __nccwpck_require__(365)
-const { DEFAULT_LEVELS, SORTING_ORDER } = __nccwpck_require__(364)
+const { assertDefaultLevelFound, mappings, genLsCache, genLevelComparison, assertLevelComparison } = __nccwpck_require__(368)
+const { DEFAULT_LEVELS, SORTING_ORDER } = __nccwpck_require__(367)
 const {
   createArgsNormalizer,
   asChindings,
@@ -54243,8 +54712,8 @@ const {
   stringify,
   normalizeDestFileDescriptor,
   noop
-} = __nccwpck_require__(372)
-const { version } = __nccwpck_require__(366)
+} = __nccwpck_require__(375)
+const { version } = __nccwpck_require__(369)
 const {
   chindingsSym,
   redactFmtSym,
@@ -54470,8 +54939,8 @@ module.exports.destination = (dest = process.stdout.fd) => {
   }
 }
 
-module.exports.transport = __nccwpck_require__(373)
-module.exports.multistream = __nccwpck_require__(367)
+module.exports.transport = __nccwpck_require__(376)
+module.exports.multistream = __nccwpck_require__(370)
 
 module.exports.levels = mappings()
 module.exports.stdSerializers = serializers
@@ -54486,12 +54955,12 @@ module.exports.pino = pino
 
 /***/ }),
 
-/***/ 375:
+/***/ 378:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { format } = __nccwpck_require__(247)
+const { format } = __nccwpck_require__(249)
 
 /**
  * @namespace processWarning
@@ -54685,7 +55154,7 @@ module.exports.processWarning = out
 
 /***/ }),
 
-/***/ 376:
+/***/ 379:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -54768,7 +55237,7 @@ module.exports.safeRegex = safeRegex
 
 /***/ }),
 
-/***/ 377:
+/***/ 380:
 /***/ ((module) => {
 
 
@@ -54938,17 +55407,17 @@ module.exports.scan = filter
 
 /***/ }),
 
-/***/ 378:
+/***/ 381:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const fs = __nccwpck_require__(223)
-const EventEmitter = __nccwpck_require__(222)
-const inherits = (__nccwpck_require__(255).inherits)
-const path = __nccwpck_require__(250)
+const fs = __nccwpck_require__(225)
+const EventEmitter = __nccwpck_require__(224)
+const inherits = (__nccwpck_require__(258).inherits)
+const path = __nccwpck_require__(253)
 const sleep = __nccwpck_require__(89)
-const assert = __nccwpck_require__(219)
+const assert = __nccwpck_require__(221)
 
 const BUSY_WRITE_TIMEOUT = 100
 const kEmptyBuffer = Buffer.allocUnsafe(0)
@@ -55678,12 +56147,12 @@ module.exports = SonicBoom
 
 /***/ }),
 
-/***/ 379:
+/***/ 382:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_global_utils = __nccwpck_require__(398);
-const require_diag = __nccwpck_require__(380);
-const require_NoopContextManager = __nccwpck_require__(390);
+const require_global_utils = __nccwpck_require__(401);
+const require_diag = __nccwpck_require__(383);
+const require_NoopContextManager = __nccwpck_require__(393);
 //#region src/api/context.ts
 const API_NAME = "context";
 const NOOP_CONTEXT_MANAGER = new require_NoopContextManager.NoopContextManager();
@@ -55784,13 +56253,13 @@ exports.ContextAPI = ContextAPI;
 
 /***/ }),
 
-/***/ 380:
+/***/ 383:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_global_utils = __nccwpck_require__(398);
-const require_ComponentLogger = __nccwpck_require__(393);
-__nccwpck_require__(396);
-const require_logLevelLogger = __nccwpck_require__(395);
+const require_global_utils = __nccwpck_require__(401);
+const require_ComponentLogger = __nccwpck_require__(396);
+__nccwpck_require__(399);
+const require_logLevelLogger = __nccwpck_require__(398);
 //#region src/api/diag.ts
 const API_NAME = "diag";
 /**
@@ -55858,12 +56327,12 @@ exports.DiagAPI = DiagAPI;
 
 /***/ }),
 
-/***/ 381:
+/***/ 384:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_global_utils = __nccwpck_require__(398);
-const require_diag = __nccwpck_require__(380);
-const require_ProxyLoggerProvider = __nccwpck_require__(405);
+const require_global_utils = __nccwpck_require__(401);
+const require_diag = __nccwpck_require__(383);
+const require_ProxyLoggerProvider = __nccwpck_require__(408);
 //#region src/api/logs.ts
 const API_NAME = "logs";
 /**
@@ -55923,12 +56392,12 @@ exports.e = LogsAPI;
 
 /***/ }),
 
-/***/ 382:
+/***/ 385:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_global_utils = __nccwpck_require__(398);
-const require_diag = __nccwpck_require__(380);
-const require_NoopMeterProvider = __nccwpck_require__(409);
+const require_global_utils = __nccwpck_require__(401);
+const require_diag = __nccwpck_require__(383);
+const require_NoopMeterProvider = __nccwpck_require__(412);
 //#region src/api/metrics.ts
 const API_NAME = "metrics";
 /**
@@ -55975,15 +56444,15 @@ exports.k = MetricsAPI;
 
 /***/ }),
 
-/***/ 383:
+/***/ 386:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_global_utils = __nccwpck_require__(398);
-const require_diag = __nccwpck_require__(380);
-const require_utils = __nccwpck_require__(388);
-const require_TextMapPropagator = __nccwpck_require__(412);
-const require_NoopTextMapPropagator = __nccwpck_require__(411);
-const require_context_helpers = __nccwpck_require__(385);
+const require_global_utils = __nccwpck_require__(401);
+const require_diag = __nccwpck_require__(383);
+const require_utils = __nccwpck_require__(391);
+const require_TextMapPropagator = __nccwpck_require__(415);
+const require_NoopTextMapPropagator = __nccwpck_require__(414);
+const require_context_helpers = __nccwpck_require__(388);
 //#region src/api/propagation.ts
 const API_NAME = "propagation";
 const NOOP_TEXT_MAP_PROPAGATOR = new require_NoopTextMapPropagator.NoopTextMapPropagator();
@@ -56055,14 +56524,14 @@ exports.R = PropagationAPI;
 
 /***/ }),
 
-/***/ 384:
+/***/ 387:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_global_utils = __nccwpck_require__(398);
-const require_diag = __nccwpck_require__(380);
-const require_context_utils = __nccwpck_require__(420);
-const require_spancontext_utils = __nccwpck_require__(426);
-const require_ProxyTracerProvider = __nccwpck_require__(418);
+const require_global_utils = __nccwpck_require__(401);
+const require_diag = __nccwpck_require__(383);
+const require_context_utils = __nccwpck_require__(423);
+const require_spancontext_utils = __nccwpck_require__(429);
+const require_ProxyTracerProvider = __nccwpck_require__(421);
 //#region src/api/trace.ts
 const API_NAME = "trace";
 /**
@@ -56123,11 +56592,11 @@ exports.C = TraceAPI;
 
 /***/ }),
 
-/***/ 385:
+/***/ 388:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_context = __nccwpck_require__(391);
-const require_context$1 = __nccwpck_require__(379);
+const require_context = __nccwpck_require__(394);
+const require_context$1 = __nccwpck_require__(382);
 //#region src/baggage/context-helpers.ts
 /**
 * Baggage key
@@ -56177,7 +56646,7 @@ exports.setBaggage = setBaggage;
 
 /***/ }),
 
-/***/ 386:
+/***/ 389:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/baggage/internal/baggage-impl.ts
@@ -56219,7 +56688,7 @@ exports.BaggageImpl = BaggageImpl;
 
 /***/ }),
 
-/***/ 387:
+/***/ 390:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/baggage/internal/symbol.ts
@@ -56234,12 +56703,12 @@ exports.baggageEntryMetadataSymbol = baggageEntryMetadataSymbol;
 
 /***/ }),
 
-/***/ 388:
+/***/ 391:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_diag = __nccwpck_require__(380);
-const require_baggage_impl = __nccwpck_require__(386);
-const require_symbol = __nccwpck_require__(387);
+const require_diag = __nccwpck_require__(383);
+const require_baggage_impl = __nccwpck_require__(389);
+const require_symbol = __nccwpck_require__(390);
 //#region src/baggage/utils.ts
 const diag = require_diag.DiagAPI.instance();
 /**
@@ -56277,7 +56746,7 @@ exports.createBaggage = createBaggage;
 
 /***/ }),
 
-/***/ 389:
+/***/ 392:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 //#region src/context-api.ts
@@ -56285,7 +56754,7 @@ exports.createBaggage = createBaggage;
 * Entrypoint for context API
 * @since 1.0.0
 */
-const context = (__nccwpck_require__(379).ContextAPI).getInstance();
+const context = (__nccwpck_require__(382).ContextAPI).getInstance();
 //#endregion
 exports.context = context;
 
@@ -56293,10 +56762,10 @@ exports.context = context;
 
 /***/ }),
 
-/***/ 390:
+/***/ 393:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_context = __nccwpck_require__(391);
+const require_context = __nccwpck_require__(394);
 //#region src/context/NoopContextManager.ts
 var NoopContextManager = class {
 	active() {
@@ -56326,7 +56795,7 @@ exports.NoopContextManager = NoopContextManager;
 
 /***/ }),
 
-/***/ 391:
+/***/ 394:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/context/context.ts
@@ -56373,7 +56842,7 @@ exports.createContextKey = createContextKey;
 
 /***/ }),
 
-/***/ 392:
+/***/ 395:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 //#region src/diag-api.ts
@@ -56385,7 +56854,7 @@ exports.createContextKey = createContextKey;
 *
 * @since 1.0.0
 */
-const diag = (__nccwpck_require__(380).DiagAPI).instance();
+const diag = (__nccwpck_require__(383).DiagAPI).instance();
 //#endregion
 exports.diag = diag;
 
@@ -56393,10 +56862,10 @@ exports.diag = diag;
 
 /***/ }),
 
-/***/ 393:
+/***/ 396:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_global_utils = __nccwpck_require__(398);
+const require_global_utils = __nccwpck_require__(401);
 //#region src/diag/ComponentLogger.ts
 /**
 * Component Logger which is meant to be used as part of any component which
@@ -56439,7 +56908,7 @@ exports.DiagComponentLogger = DiagComponentLogger;
 
 /***/ }),
 
-/***/ 394:
+/***/ 397:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/diag/consoleLogger.ts
@@ -56507,10 +56976,10 @@ exports._originalConsoleMethods = _originalConsoleMethods;
 
 /***/ }),
 
-/***/ 395:
+/***/ 398:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-__nccwpck_require__(396);
+__nccwpck_require__(399);
 //#region src/diag/internal/logLevelLogger.ts
 function createLogLevelDiagLogger(maxLevel, logger) {
 	if (maxLevel < 0) maxLevel = 0;
@@ -56536,7 +57005,7 @@ exports.createLogLevelDiagLogger = createLogLevelDiagLogger;
 
 /***/ }),
 
-/***/ 396:
+/***/ 399:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/diag/types.ts
@@ -56574,37 +57043,37 @@ exports.DiagLogLevel = DiagLogLevel;
 
 /***/ }),
 
-/***/ 397:
+/***/ 400:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 Object.defineProperties(exports, {
 	__esModule: { value: true },
 	[Symbol.toStringTag]: { value: "Module" }
 });
-const require_types = __nccwpck_require__(396);
-const require_utils = __nccwpck_require__(388);
-const require_context = __nccwpck_require__(391);
-const require_consoleLogger = __nccwpck_require__(394);
-const require_NoopMeter = __nccwpck_require__(408);
-const require_Metric = __nccwpck_require__(407);
-const require_NoopLogger = __nccwpck_require__(402);
-const require_LogRecord = __nccwpck_require__(401);
-const require_TextMapPropagator = __nccwpck_require__(412);
-const require_trace_flags = __nccwpck_require__(428);
-const require_invalid_span_constants = __nccwpck_require__(424);
-const require_spancontext_utils = __nccwpck_require__(426);
-const require_ProxyTracer = __nccwpck_require__(417);
-const require_span_kind = __nccwpck_require__(425);
-const require_status = __nccwpck_require__(427);
-const require_utils$1 = __nccwpck_require__(423);
-const require_ProxyTracerProvider = __nccwpck_require__(418);
-const require_SamplingResult = __nccwpck_require__(419);
-const require_context_api = __nccwpck_require__(389);
-const require_diag_api = __nccwpck_require__(392);
-const require_logs_api = __nccwpck_require__(400);
-const require_metrics_api = __nccwpck_require__(406);
-const require_propagation_api = __nccwpck_require__(410);
-const require_trace_api = __nccwpck_require__(413);
+const require_types = __nccwpck_require__(399);
+const require_utils = __nccwpck_require__(391);
+const require_context = __nccwpck_require__(394);
+const require_consoleLogger = __nccwpck_require__(397);
+const require_NoopMeter = __nccwpck_require__(411);
+const require_Metric = __nccwpck_require__(410);
+const require_NoopLogger = __nccwpck_require__(405);
+const require_LogRecord = __nccwpck_require__(404);
+const require_TextMapPropagator = __nccwpck_require__(415);
+const require_trace_flags = __nccwpck_require__(431);
+const require_invalid_span_constants = __nccwpck_require__(427);
+const require_spancontext_utils = __nccwpck_require__(429);
+const require_ProxyTracer = __nccwpck_require__(420);
+const require_span_kind = __nccwpck_require__(428);
+const require_status = __nccwpck_require__(430);
+const require_utils$1 = __nccwpck_require__(426);
+const require_ProxyTracerProvider = __nccwpck_require__(421);
+const require_SamplingResult = __nccwpck_require__(422);
+const require_context_api = __nccwpck_require__(392);
+const require_diag_api = __nccwpck_require__(395);
+const require_logs_api = __nccwpck_require__(403);
+const require_metrics_api = __nccwpck_require__(409);
+const require_propagation_api = __nccwpck_require__(413);
+const require_trace_api = __nccwpck_require__(416);
 //#region src/index.ts
 var src_default = {
 	context: require_context_api.context,
@@ -56651,11 +57120,11 @@ exports.trace = require_trace_api.trace;
 
 /***/ }),
 
-/***/ 398:
+/***/ 401:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_version = __nccwpck_require__(429);
-const require_semver = __nccwpck_require__(399);
+const require_version = __nccwpck_require__(432);
+const require_semver = __nccwpck_require__(402);
 //#region src/internal/global-utils.ts
 const major = require_version.VERSION.split(".")[0];
 const GLOBAL_OPENTELEMETRY_API_KEY = Symbol.for(`opentelemetry.js.api.${major}`);
@@ -56709,10 +57178,10 @@ exports.unregisterGlobal = unregisterGlobal;
 
 /***/ }),
 
-/***/ 399:
+/***/ 402:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_version = __nccwpck_require__(429);
+const require_version = __nccwpck_require__(432);
 //#region src/internal/semver.ts
 const re = /^(\d+)\.(\d+)\.(\d+)(-(.+))?$/;
 /**
@@ -56798,7 +57267,7 @@ exports.isCompatible = isCompatible;
 
 /***/ }),
 
-/***/ 400:
+/***/ 403:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 //#region src/logs-api.ts
@@ -56807,7 +57276,7 @@ exports.isCompatible = isCompatible;
 *
 * @since 1.10.0
 */
-const logs = (__nccwpck_require__(381)/* .LogsAPI */ .e).getInstance();
+const logs = (__nccwpck_require__(384)/* .LogsAPI */ .e).getInstance();
 //#endregion
 exports.logs = logs;
 
@@ -56815,7 +57284,7 @@ exports.logs = logs;
 
 /***/ }),
 
-/***/ 401:
+/***/ 404:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/logs/LogRecord.ts
@@ -56854,7 +57323,7 @@ exports.SeverityNumber = SeverityNumber;
 
 /***/ }),
 
-/***/ 402:
+/***/ 405:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/logs/NoopLogger.ts
@@ -56880,10 +57349,10 @@ exports.createNoopLogger = createNoopLogger;
 
 /***/ }),
 
-/***/ 403:
+/***/ 406:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_NoopLogger = __nccwpck_require__(402);
+const require_NoopLogger = __nccwpck_require__(405);
 //#region src/logs/NoopLoggerProvider.ts
 var NoopLoggerProvider = class {
 	getLogger(_name, _version, _options) {
@@ -56899,10 +57368,10 @@ exports.NoopLoggerProvider = NoopLoggerProvider;
 
 /***/ }),
 
-/***/ 404:
+/***/ 407:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_NoopLogger = __nccwpck_require__(402);
+const require_NoopLogger = __nccwpck_require__(405);
 //#region src/logs/ProxyLogger.ts
 var ProxyLogger = class {
 	constructor(provider, name, version, options) {
@@ -56941,11 +57410,11 @@ exports.ProxyLogger = ProxyLogger;
 
 /***/ }),
 
-/***/ 405:
+/***/ 408:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_NoopLoggerProvider = __nccwpck_require__(403);
-const require_ProxyLogger = __nccwpck_require__(404);
+const require_NoopLoggerProvider = __nccwpck_require__(406);
+const require_ProxyLogger = __nccwpck_require__(407);
 //#region src/logs/ProxyLoggerProvider.ts
 var ProxyLoggerProvider = class {
 	getLogger(name, version, options) {
@@ -56983,7 +57452,7 @@ exports.ProxyLoggerProvider = ProxyLoggerProvider;
 
 /***/ }),
 
-/***/ 406:
+/***/ 409:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 //#region src/metrics-api.ts
@@ -56992,7 +57461,7 @@ exports.ProxyLoggerProvider = ProxyLoggerProvider;
 *
 * @since 1.3.0
 */
-const metrics = (__nccwpck_require__(382)/* .MetricsAPI */ .k).getInstance();
+const metrics = (__nccwpck_require__(385)/* .MetricsAPI */ .k).getInstance();
 //#endregion
 exports.metrics = metrics;
 
@@ -57000,7 +57469,7 @@ exports.metrics = metrics;
 
 /***/ }),
 
-/***/ 407:
+/***/ 410:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/metrics/Metric.ts
@@ -57021,7 +57490,7 @@ exports.ValueType = ValueType;
 
 /***/ }),
 
-/***/ 408:
+/***/ 411:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/metrics/NoopMeter.ts
@@ -57143,10 +57612,10 @@ exports.createNoopMeter = createNoopMeter;
 
 /***/ }),
 
-/***/ 409:
+/***/ 412:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_NoopMeter = __nccwpck_require__(408);
+const require_NoopMeter = __nccwpck_require__(411);
 //#region src/metrics/NoopMeterProvider.ts
 /**
 * An implementation of the {@link MeterProvider} which returns an impotent Meter
@@ -57166,7 +57635,7 @@ exports.NoopMeterProvider = NoopMeterProvider;
 
 /***/ }),
 
-/***/ 410:
+/***/ 413:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 //#region src/propagation-api.ts
@@ -57175,7 +57644,7 @@ exports.NoopMeterProvider = NoopMeterProvider;
 *
 * @since 1.0.0
 */
-const propagation = (__nccwpck_require__(383)/* .PropagationAPI */ .R).getInstance();
+const propagation = (__nccwpck_require__(386)/* .PropagationAPI */ .R).getInstance();
 //#endregion
 exports.propagation = propagation;
 
@@ -57183,7 +57652,7 @@ exports.propagation = propagation;
 
 /***/ }),
 
-/***/ 411:
+/***/ 414:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/propagation/NoopTextMapPropagator.ts
@@ -57208,7 +57677,7 @@ exports.NoopTextMapPropagator = NoopTextMapPropagator;
 
 /***/ }),
 
-/***/ 412:
+/***/ 415:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/propagation/TextMapPropagator.ts
@@ -57240,7 +57709,7 @@ exports.defaultTextMapSetter = defaultTextMapSetter;
 
 /***/ }),
 
-/***/ 413:
+/***/ 416:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 //#region src/trace-api.ts
@@ -57249,7 +57718,7 @@ exports.defaultTextMapSetter = defaultTextMapSetter;
 *
 * @since 1.0.0
 */
-const trace = (__nccwpck_require__(384)/* .TraceAPI */ .C).getInstance();
+const trace = (__nccwpck_require__(387)/* .TraceAPI */ .C).getInstance();
 //#endregion
 exports.trace = trace;
 
@@ -57257,10 +57726,10 @@ exports.trace = trace;
 
 /***/ }),
 
-/***/ 414:
+/***/ 417:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_invalid_span_constants = __nccwpck_require__(424);
+const require_invalid_span_constants = __nccwpck_require__(427);
 //#region src/trace/NonRecordingSpan.ts
 /**
 * The NonRecordingSpan is the default {@link Span} that is used when no Span
@@ -57308,13 +57777,13 @@ exports.NonRecordingSpan = NonRecordingSpan;
 
 /***/ }),
 
-/***/ 415:
+/***/ 418:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_context = __nccwpck_require__(379);
-const require_NonRecordingSpan = __nccwpck_require__(414);
-const require_context_utils = __nccwpck_require__(420);
-const require_spancontext_utils = __nccwpck_require__(426);
+const require_context = __nccwpck_require__(382);
+const require_NonRecordingSpan = __nccwpck_require__(417);
+const require_context_utils = __nccwpck_require__(423);
+const require_spancontext_utils = __nccwpck_require__(429);
 //#region src/trace/NoopTracer.ts
 const contextApi = require_context.ContextAPI.getInstance();
 /**
@@ -57358,10 +57827,10 @@ exports.NoopTracer = NoopTracer;
 
 /***/ }),
 
-/***/ 416:
+/***/ 419:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_NoopTracer = __nccwpck_require__(415);
+const require_NoopTracer = __nccwpck_require__(418);
 //#region src/trace/NoopTracerProvider.ts
 /**
 * An implementation of the {@link TracerProvider} which returns an impotent
@@ -57381,11 +57850,11 @@ exports.b = NoopTracerProvider;
 
 /***/ }),
 
-/***/ 417:
+/***/ 420:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 //#region src/trace/ProxyTracer.ts
-const NOOP_TRACER = new (__nccwpck_require__(415).NoopTracer)();
+const NOOP_TRACER = new (__nccwpck_require__(418).NoopTracer)();
 /**
 * Proxy tracer provided by the proxy tracer provider
 *
@@ -57424,12 +57893,12 @@ exports.ProxyTracer = ProxyTracer;
 
 /***/ }),
 
-/***/ 418:
+/***/ 421:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_ProxyTracer = __nccwpck_require__(417);
+const require_ProxyTracer = __nccwpck_require__(420);
 //#region src/trace/ProxyTracerProvider.ts
-const NOOP_TRACER_PROVIDER = new (__nccwpck_require__(416)/* .NoopTracerProvider */ .b)();
+const NOOP_TRACER_PROVIDER = new (__nccwpck_require__(419)/* .NoopTracerProvider */ .b)();
 /**
 * Tracer provider which provides {@link ProxyTracer}s.
 *
@@ -57471,7 +57940,7 @@ exports.ProxyTracerProvider = ProxyTracerProvider;
 
 /***/ }),
 
-/***/ 419:
+/***/ 422:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/trace/SamplingResult.ts
@@ -57507,12 +57976,12 @@ exports.SamplingDecision = SamplingDecision;
 
 /***/ }),
 
-/***/ 420:
+/***/ 423:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_context = __nccwpck_require__(391);
-const require_context$1 = __nccwpck_require__(379);
-const require_NonRecordingSpan = __nccwpck_require__(414);
+const require_context = __nccwpck_require__(394);
+const require_context$1 = __nccwpck_require__(382);
+const require_NonRecordingSpan = __nccwpck_require__(417);
 //#region src/trace/context-utils.ts
 /**
 * span key
@@ -57580,10 +58049,10 @@ exports.setSpanContext = setSpanContext;
 
 /***/ }),
 
-/***/ 421:
+/***/ 424:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_tracestate_validators = __nccwpck_require__(422);
+const require_tracestate_validators = __nccwpck_require__(425);
 //#region src/trace/internal/tracestate-impl.ts
 const MAX_TRACE_STATE_ITEMS = 32;
 const MAX_TRACE_STATE_LEN = 512;
@@ -57663,7 +58132,7 @@ exports.TraceStateImpl = TraceStateImpl;
 
 /***/ }),
 
-/***/ 422:
+/***/ 425:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/trace/internal/tracestate-validators.ts
@@ -57697,10 +58166,10 @@ exports.validateValue = validateValue;
 
 /***/ }),
 
-/***/ 423:
+/***/ 426:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const require_tracestate_impl = __nccwpck_require__(421);
+const require_tracestate_impl = __nccwpck_require__(424);
 //#region src/trace/internal/utils.ts
 /**
 * @deprecated Use TraceState from "@opentelemetry/core". This will be removed in the next major version.
@@ -57716,10 +58185,10 @@ exports.createTraceState = createTraceState;
 
 /***/ }),
 
-/***/ 424:
+/***/ 427:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-__nccwpck_require__(428);
+__nccwpck_require__(431);
 //#region src/trace/invalid-span-constants.ts
 /**
 * @since 1.0.0
@@ -57746,7 +58215,7 @@ exports.INVALID_TRACEID = INVALID_TRACEID;
 
 /***/ }),
 
-/***/ 425:
+/***/ 428:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/trace/span_kind.ts
@@ -57787,11 +58256,11 @@ exports.SpanKind = SpanKind;
 
 /***/ }),
 
-/***/ 426:
+/***/ 429:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-__nccwpck_require__(424);
-const require_NonRecordingSpan = __nccwpck_require__(414);
+__nccwpck_require__(427);
+const require_NonRecordingSpan = __nccwpck_require__(417);
 //#region src/trace/spancontext-utils.ts
 const isHex = new Uint8Array([
 	0,
@@ -57944,7 +58413,7 @@ exports.wrapSpanContext = wrapSpanContext;
 
 /***/ }),
 
-/***/ 427:
+/***/ 430:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/trace/status.ts
@@ -57976,7 +58445,7 @@ exports.SpanStatusCode = SpanStatusCode;
 
 /***/ }),
 
-/***/ 428:
+/***/ 431:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/trace/trace_flags.ts
@@ -57997,7 +58466,7 @@ exports.TraceFlags = TraceFlags;
 
 /***/ }),
 
-/***/ 429:
+/***/ 432:
 /***/ ((__unused_webpack_module, exports) => {
 
 //#region src/version.ts
@@ -58009,7 +58478,7 @@ exports.VERSION = VERSION;
 
 /***/ }),
 
-/***/ 430:
+/***/ 433:
 /***/ ((module) => {
 
 // Generated automatically from lib/set-cookie.js; see build-cjs.js
@@ -58327,7 +58796,7 @@ module.exports = parseSetCookie;
 
 /***/ }),
 
-/***/ 431:
+/***/ 434:
 /***/ ((__unused_webpack_module, exports) => {
 
 /**
@@ -59212,7 +59681,7 @@ exports.LruObjectHitStatistics = LruObjectHitStatistics;
 
 /***/ }),
 
-/***/ 432:
+/***/ 435:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.r(__webpack_exports__);
@@ -59581,21 +60050,21 @@ function defaultEncode(str) {
 
 /***/ }),
 
-/***/ 433:
+/***/ 436:
 /***/ ((module) => {
 
 module.exports = /*#__PURE__*/JSON.parse('{"$id":"https://raw.githubusercontent.com/ajv-validator/ajv/master/lib/refs/data.json#","description":"Meta-schema for $data reference (JSON AnySchema extension proposal)","type":"object","required":["$data"],"properties":{"$data":{"type":"string","anyOf":[{"format":"relative-json-pointer"},{"format":"json-pointer"}]}},"additionalProperties":false}');
 
 /***/ }),
 
-/***/ 434:
+/***/ 437:
 /***/ ((module) => {
 
 module.exports = /*#__PURE__*/JSON.parse('{"$schema":"http://json-schema.org/draft-07/schema#","$id":"http://json-schema.org/draft-07/schema#","title":"Core schema meta-schema","definitions":{"schemaArray":{"type":"array","minItems":1,"items":{"$ref":"#"}},"nonNegativeInteger":{"type":"integer","minimum":0},"nonNegativeIntegerDefault0":{"allOf":[{"$ref":"#/definitions/nonNegativeInteger"},{"default":0}]},"simpleTypes":{"enum":["array","boolean","integer","null","number","object","string"]},"stringArray":{"type":"array","items":{"type":"string"},"uniqueItems":true,"default":[]}},"type":["object","boolean"],"properties":{"$id":{"type":"string","format":"uri-reference"},"$schema":{"type":"string","format":"uri"},"$ref":{"type":"string","format":"uri-reference"},"$comment":{"type":"string"},"title":{"type":"string"},"description":{"type":"string"},"default":true,"readOnly":{"type":"boolean","default":false},"examples":{"type":"array","items":true},"multipleOf":{"type":"number","exclusiveMinimum":0},"maximum":{"type":"number"},"exclusiveMaximum":{"type":"number"},"minimum":{"type":"number"},"exclusiveMinimum":{"type":"number"},"maxLength":{"$ref":"#/definitions/nonNegativeInteger"},"minLength":{"$ref":"#/definitions/nonNegativeIntegerDefault0"},"pattern":{"type":"string","format":"regex"},"additionalItems":{"$ref":"#"},"items":{"anyOf":[{"$ref":"#"},{"$ref":"#/definitions/schemaArray"}],"default":true},"maxItems":{"$ref":"#/definitions/nonNegativeInteger"},"minItems":{"$ref":"#/definitions/nonNegativeIntegerDefault0"},"uniqueItems":{"type":"boolean","default":false},"contains":{"$ref":"#"},"maxProperties":{"$ref":"#/definitions/nonNegativeInteger"},"minProperties":{"$ref":"#/definitions/nonNegativeIntegerDefault0"},"required":{"$ref":"#/definitions/stringArray"},"additionalProperties":{"$ref":"#"},"definitions":{"type":"object","additionalProperties":{"$ref":"#"},"default":{}},"properties":{"type":"object","additionalProperties":{"$ref":"#"},"default":{}},"patternProperties":{"type":"object","additionalProperties":{"$ref":"#"},"propertyNames":{"format":"regex"},"default":{}},"dependencies":{"type":"object","additionalProperties":{"anyOf":[{"$ref":"#"},{"$ref":"#/definitions/stringArray"}]}},"propertyNames":{"$ref":"#"},"const":true,"enum":{"type":"array","items":true,"minItems":1,"uniqueItems":true},"type":{"anyOf":[{"$ref":"#/definitions/simpleTypes"},{"type":"array","items":{"$ref":"#/definitions/simpleTypes"},"minItems":1,"uniqueItems":true}]},"format":{"type":"string"},"contentMediaType":{"type":"string"},"contentEncoding":{"type":"string"},"if":{"$ref":"#"},"then":{"$ref":"#"},"else":{"$ref":"#"},"allOf":{"$ref":"#/definitions/schemaArray"},"anyOf":{"$ref":"#/definitions/schemaArray"},"oneOf":{"$ref":"#/definitions/schemaArray"},"not":{"$ref":"#"}},"default":true}');
 
 /***/ }),
 
-/***/ 435:
+/***/ 438:
 /***/ ((module) => {
 
 module.exports = /*#__PURE__*/JSON.parse('{"name":"thread-stream","version":"4.2.1","description":"A streaming way to send data to a Node.js Worker Thread","main":"index.js","types":"index.d.ts","engines":{"node":">=20"},"dependencies":{"real-require":"^1.0.0"},"devDependencies":{"@types/node":"^26.1.1","@yao-pkg/pkg":"^6.0.0","borp":"^1.0.0","desm":"^1.3.0","eslint":"^9.39.1","fastbench":"^1.0.1","neostandard":"^0.13.0","pino-elasticsearch":"^9.0.0","sonic-boom":"^5.0.0","ts-node":"^10.8.0","tsd":"^0.33.0","typescript":"~5.7.3"},"scripts":{"build":"tsc --noEmit","lint":"eslint","test":"npm run lint && npm run build && npm run test:types && npm run transpile && borp --expose-gc --pattern \\"test/*.test.{js,mjs}\\"","test:ci":"npm run lint && npm run test:types && npm run transpile && borp --expose-gc --pattern \\"test/*.test.{js,mjs}\\"","test:types":"tsd","test:yarn":"npm run transpile && borp --expose-gc --pattern \\"test/*.test.js\\"","transpile":"sh ./test/ts/transpile.sh"},"tsd":{"directory":"test/types"},"repository":{"type":"git","url":"git+https://github.com/mcollina/thread-stream.git"},"keywords":["worker","thread","threads","stream"],"author":"Matteo Collina <hello@matteocollina.com>","license":"MIT","bugs":{"url":"https://github.com/mcollina/thread-stream/issues"},"homepage":"https://github.com/mcollina/thread-stream#readme"}');
@@ -59882,6 +60351,6 @@ module.exports = /*#__PURE__*/JSON.parse('{"name":"thread-stream","version":"4.2
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(203);
+/******/ var __webpack_exports__ = __nccwpck_require__(204);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

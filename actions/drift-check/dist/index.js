@@ -30333,10 +30333,17 @@ var retry_after = __nccwpck_require__(113);
  * @param redact takes secrets out, before anything is shortened: part of one would no longer be found
  */
 async function whatItSays(response, redact) {
+    return plainLine(await what_it_says_readText(response), redact);
+}
+/** An error's body as far as it could be read; empty where it could not. */
+async function what_it_says_readText(response) {
     const body = await (0,read_body/* readBody */.x8)(response, 64 * 1024).catch(() => new Uint8Array());
-    const text = Buffer.from(body).toString('utf8');
+    return Buffer.from(body).toString('utf8');
+}
+/** As whatItSays: of an answer that was read before. S3 answers XML, whose code is a word of its own. */
+function plainLine(text, redact) {
     if (/^\s*</.test(text))
-        return '';
+        return /<Code>(\w{1,60})<\/Code>/.exec(text)?.[1] ?? '';
     // Control characters could forge lines or commands in the runner's log.
     const plain = redact(text).replace(/[\p{C}\s]+/gu, ' ').trim();
     return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain;
@@ -31999,7 +32006,8 @@ const datasetMemory = '1500MB';
  */
 async function openDataset(database, request) {
     const resolved = await openSources(database, request);
-    await runDatasetQuery(database, request, { resolved, run: (query) => database.run(`CREATE TABLE ${datasetRelation} AS ${query}`, windowParameters(request)) });
+    const order = orderColumns(request.pipeline).map(quoteIdentifier).join(', ');
+    await runDatasetQuery(database, request, { resolved, run: (query) => database.run(`CREATE TABLE ${datasetRelation} AS SELECT * FROM (${query}) ORDER BY ${order}`, windowParameters(request)) });
     return resolved;
 }
 /** Every source of the pipeline as a view. */
@@ -32020,7 +32028,7 @@ async function runDatasetQuery(database, { pipeline }, { resolved, run }) {
     // Estimates of a query of this depth are too far off to choose by: the right side of a join is the one that is held and looked up in, as it is written.
     await database.run("SET disabled_optimizers = 'build_side_probe_side'");
     try {
-        await run(`SELECT * FROM (\n${pipeline.datasetQuery}\n) ORDER BY ${orderColumns(pipeline).map(quoteIdentifier).join(', ')}`);
+        await run(`SELECT * FROM (\n${pipeline.datasetQuery}\n)`);
     }
     catch (cause) {
         const broken = await unreadableSource(database, resolved, cause);
@@ -33262,6 +33270,63 @@ function parseJson(body) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/adapters/image-registry/oci/registry-errors.ts
+
+const registry_errors_answerSchema = schemas/* object */.Ikc({ errors: schemas/* array */.YOg(schemas/* object */.Ikc({ code: schemas/* string */.YjP().regex(/^[A-Z_]{1,60}$/) })) });
+/** The codes of an error's body (distribution-spec 1.1, Error Codes), in its order; empty where it has none. */
+function registry_errors_readErrorCodes(text) {
+    try {
+        return registry_errors_answerSchema.safeParse(JSON.parse(text)).data?.errors.map(({ code }) => code) ?? [];
+    }
+    catch {
+        return [];
+    }
+}
+const denied = {
+    code: 'image-registry-denied',
+    hint: 'Set IMAGE_REGISTRY_USERNAME and IMAGE_REGISTRY_PASSWORD or run docker login, and check that the user may pull and push there.',
+};
+const changed = { code: 'image-corrupt', hint: 'Bytes were changed on the way. Run register again: it pushes what is missing.' };
+const noRepository = { code: 'image-repository-missing', hint: 'Create the repository, or correct its name in pipeline.yaml.' };
+const blobGone = { code: 'image-missing', hint: 'A clean-up of the registry took a blob away. Run register again: it pushes what is missing; and let the clean-up spare what is younger than a day.' };
+const noManifest = { code: 'image-registry-refused', hint: 'Use a registry that takes images of the OCI image specification 1.0; some have it switched off.' };
+/** By the registry's code: one mistake, one error. */
+const byCode = {
+    DIGEST_INVALID: changed,
+    SIZE_INVALID: changed,
+    MANIFEST_BLOB_UNKNOWN: blobGone,
+    BLOB_UNKNOWN: blobGone,
+    MANIFEST_INVALID: noManifest,
+    MANIFEST_UNVERIFIED: noManifest,
+    NAME_INVALID: { code: 'image-registry-refused', hint: 'Correct the repository in pipeline.yaml: the registry does not allow such a name, or wants a project or an owner before it.' },
+    NAME_UNKNOWN: noRepository,
+    TAG_INVALID: { code: 'image-registry-refused', hint: 'The registry’s rules for tags do not allow it: let them allow model_v<N> and serving-base-<digest>.' },
+    UNSUPPORTED: { code: 'image-registry-refused', hint: 'The registry takes no pushes there: it is read-only, or a cache of another. Name one that takes them in pipeline.yaml.' },
+    DENIED: denied,
+    UNAUTHORIZED: denied,
+};
+const redirects = new Set([301, 302, 303, 307, 308]);
+/** What went wrong for whoever runs the step, and how to mend it. */
+function registry_errors_explainRefusal({ kind, status = 0, codes = [] }) {
+    if (kind === 'denied')
+        return denied;
+    if (kind === 'unreadable')
+        return { code: 'image-invalid', hint: 'An image’s parts have at most 2 GiB. Check that the address is a registry’s.' };
+    const unavailable = { code: 'image-registry-unavailable', hint: 'Run the step again later: what was pushed is there and is not pushed again.' };
+    if (kind === 'given-up')
+        return unavailable;
+    const known = codes.flatMap((code) => byCode[code] ?? [])[0];
+    if (known !== undefined)
+        return known;
+    if (status === 404)
+        return noRepository;
+    if (status === 413)
+        return { code: 'image-registry-refused', hint: 'Something before the registry allows no request of that size: 16 MiB are sent at once (nginx: client_max_body_size).' };
+    if (redirects.has(status))
+        return { code: 'image-registry-refused', hint: 'Name the registry in pipeline.yaml by the host that it redirects to: pushes are not sent on.' };
+    return status >= 400 ? { code: 'image-registry-refused', hint: 'Check the repository in pipeline.yaml, and that the registry has the distribution API (OCI).' } : unavailable;
+}
+
 ;// CONCATENATED MODULE: ./src/adapters/image-registry/oci/registry-client.ts
 
 
@@ -33269,9 +33334,12 @@ function parseJson(body) {
 
 
 
-const redirects = new Set([301, 302, 303, 307, 308]);
+
+const registry_client_redirects = new Set([301, 302, 303, 307, 308]);
 const mostRedirects = 5;
 const passing = new Set([408, 425, 429]);
+/** What a storage service says of an address that was signed for a while, once that is over (S3 and Azure 403, Google 400). */
+const expired = new Set([400, 403, 404, 410]);
 /** Asks one registry, again where asking again can help. The Authorization header goes to the registry's own origin and nowhere else. */
 class registry_client_RegistryClient {
     place;
@@ -33284,7 +33352,7 @@ class registry_client_RegistryClient {
         this.http = options.http;
         this.authorization = options.authorization;
     }
-    /** @throws UserError image-registry-denied, image-registry-unavailable, image-repository-missing */
+    /** @throws UserError image-registry-denied, -unavailable, -refused, image-repository-missing, image-missing, image-corrupt, image-invalid */
     async ask(request, read) {
         const outcome = await this.retry((timeout) => this.askOnce(request, timeout, read));
         if (outcome.kind === 'answer')
@@ -33304,7 +33372,7 @@ class registry_client_RegistryClient {
                 const header = this.authorization.header(scopes);
                 const { response, own } = await this.send(request, header, signal);
                 if (response.status !== 401)
-                    return await this.judge(request, response, read);
+                    return await this.judge(request, { response, own, read });
                 if (!own) {
                     await response.body?.cancel();
                     // Whom it names to prove oneself to is for the registry alone to say.
@@ -33320,14 +33388,16 @@ class registry_client_RegistryClient {
             }
         }
         catch (cause) {
-            if (cause instanceof UserError || cause instanceof BodyTooLargeError)
+            if (cause instanceof UserError)
                 throw cause;
+            if (cause instanceof BodyTooLargeError)
+                return { kind: 'unreadable', reason: `answered too much: ${cause.message}` };
             const reason = signal.aborted ? `did not answer in full within ${timeout / 1000} s` : `could not be reached, or broke off: ${networkReason(cause)}`;
             return { kind: 'again', reason: this.authorization.redact(reason), cause };
         }
     }
     failure(what, outcome) {
-        const [code, hint] = explain(outcome);
+        const { code, hint } = explainRefusal(outcome);
         return new UserError(code, `${this.place.repository}: ${what}: the registry ${outcome.reason}`, { hint, cause: outcome.cause });
     }
     /** `own`: it is the registry's own answer, not that of a host that it sent on to. */
@@ -33343,7 +33413,7 @@ class registry_client_RegistryClient {
             const body = request.body;
             const response = await this.http.fetch(at, { method: request.method, redirect: 'manual', signal, headers, ...(body === undefined ? {} : { body }) });
             // Only readings are sent on: a blob's bytes lie with a storage service, a push's go to the registry.
-            if (!redirects.has(response.status) || !['GET', 'HEAD'].includes(request.method) || followed === mostRedirects)
+            if (!registry_client_redirects.has(response.status) || !isReading(request) || followed === mostRedirects)
                 return { response, own };
             const next = URL.parse(response.headers.get('location') ?? '', at.href);
             if (next === null || !isSafe(next, at.href))
@@ -33352,21 +33422,28 @@ class registry_client_RegistryClient {
             at = next;
         }
     }
-    async judge(request, response, read) {
+    async judge(request, { response, own, read }) {
         const { status } = response;
-        if (request.accepts.includes(status)) {
+        // That a storage service has no such thing does not say that the registry has none.
+        if (request.accepts.includes(status) && (own || !expired.has(status))) {
             const value = await read(response);
             // What was not read keeps a connection.
             if (!response.bodyUsed)
                 await response.body?.cancel();
             return { kind: 'answer', value };
         }
-        const said = await whatItSays(response, (text) => this.authorization.redact(text));
-        const reason = `answered ${status}${said === '' ? '' : `: ${said}`}`;
-        if (status === 403)
+        const text = await readText(response);
+        const said = plainLine(text, (secret) => this.authorization.redact(secret));
+        const whose = own ? '' : 'sends to another host, which ';
+        const reason = `${whose}answered ${status}${said === '' ? '' : `: ${said}`}`;
+        const codes = own ? readErrorCodes(text) : [];
+        // Asked again, the registry signs an address anew. A push goes to the place of its session: whoever pushes begins another.
+        if (!own && expired.has(status) && isReading(request))
+            return { kind: 'again', reason };
+        if (own && status === 403)
             return { kind: 'denied', reason };
-        if (status < 500 && !passing.has(status))
-            return { kind: 'refused', status, reason };
+        if (status < 500 && !passing.has(status) && !codes.includes('TOOMANYREQUESTS'))
+            return { kind: 'refused', status, codes, reason, elsewhere: !own };
         const after = retryAfter(response.headers.get('retry-after'), this.http.clock.now());
         return { kind: 'again', reason, ...(after === undefined ? {} : { after }) };
     }
@@ -33374,13 +33451,8 @@ class registry_client_RegistryClient {
 function isSafe({ protocol, username, password }, from) {
     return (protocol === 'https:' || (protocol === 'http:' && from.startsWith('http:'))) && username === '' && password === '';
 }
-function explain({ kind, status }) {
-    if (kind === 'denied') {
-        return ['image-registry-denied', 'Set IMAGE_REGISTRY_USERNAME and IMAGE_REGISTRY_PASSWORD or run docker login, and check that the user may pull and push there.'];
-    }
-    if (status === 404)
-        return ['image-repository-missing', 'Create the repository, or correct its name in pipeline.yaml.'];
-    return ['image-registry-unavailable', 'Run the step again later: what was pushed is there and is not pushed again.'];
+function isReading({ method }) {
+    return method === 'GET' || method === 'HEAD';
 }
 
 ;// CONCATENATED MODULE: ./src/adapters/image-registry/oci/registry-place.ts
@@ -33409,55 +33481,75 @@ function registry_place_parseRepository(repository, { insecure }) {
 var external_node_fs_ = __nccwpck_require__(156);
 ;// CONCATENATED MODULE: ./src/adapters/image-registry/oci/upload-blob.ts
 
-
 /**
- * POST for a session, the bytes, and PUT with the digest (distribution-spec 1.1, Pushing blobs). Lost sessions are begun anew, within the client's tries.
- * @throws UserError as the client does, and image-corrupt where the registry says that the bytes are not those of the digest
+ * POST for a session, the bytes, and PUT with the digest (distribution-spec 1.1, Pushing blobs). An upload that breaks off goes on where the
+ * registry stands; a lost session is begun anew. The client's tries and time are for each step forward: they are counted anew with every
+ * piece that no try before had brought there.
+ * @throws UserError as the client does
  */
 async function upload_blob_uploadBlob(client, upload) {
     const bytes = await openBytes(upload.source);
     const what = `push of blob ${upload.digest}`;
     let session;
+    /** Bytes: the most that the registry ever had. It only grows, and ends at the blob's size. */
+    let furthest = 0;
     const outcome = await client.retry(async (timeout) => {
         const steps = new UploadSteps(client, { what, digest: upload.digest, timeout });
+        const before = furthest;
+        const resumed = session === undefined ? undefined : await resume(steps, session, { ...upload, whole: bytes.size <= upload.chunkSize });
+        if (resumed?.kind === 'done')
+            return { kind: 'answer', value: 'done' };
+        if (resumed?.kind === 'again')
+            return resumed;
+        session = resumed?.session;
         if (session === undefined) {
             const begun = await steps.begin();
             if (begun.kind !== 'answer')
                 return begun;
             session = begun.value;
         }
-        else if (bytes.size <= upload.chunkSize) {
-            // One request carried everything: either it arrived, or it is begun anew.
-            if (await upload.isThere())
-                return { kind: 'answer', value: session };
-            session = undefined;
-            return { kind: 'again', reason: 'has not got the blob' };
-        }
-        else {
-            const state = await steps.state(session);
-            if (state.kind !== 'answer') {
-                if (state.kind === 'refused' && (await upload.isThere()))
-                    return { kind: 'answer', value: session };
-                session = undefined;
-                return state.kind === 'refused' ? { kind: 'again', reason: state.reason } : state;
-            }
-            session = state.value;
-        }
-        const end = await sendBytes(steps, session, { bytes, chunkSize: upload.chunkSize, moved: (to) => (session = to) });
-        if (end.kind !== 'refused' || !sessionLost.has(end.status))
+        const moved = (to) => {
+            session = to;
+            furthest = Math.max(furthest, Math.min(to.offset, bytes.size));
+        };
+        const end = await sendBytes(steps, session, { bytes, chunkSize: upload.chunkSize, moved });
+        const progress = furthest > before;
+        if (end.kind === 'answer')
+            return { kind: 'answer', value: 'done' };
+        if (end.kind === 'again')
+            return { ...end, progress };
+        if (end.kind !== 'refused' || !isLost(end))
             return end;
-        session = undefined;
-        return { kind: 'again', reason: end.reason };
+        // With a place that it says, the session goes on; not where it says just what this side believes.
+        session = end.status === 416 ? { ...session, disputed: session.offset } : undefined;
+        return { kind: 'again', reason: end.reason, progress };
     });
-    if (outcome.kind === 'answer')
-        return;
-    if (outcome.kind === 'refused' && outcome.status === 400) {
-        throw new UserError('image-corrupt', `${client.place.repository}: ${what}: the registry ${outcome.reason}`, { hint: 'Bytes were changed on the way. Run register again: it pushes what is missing.' });
-    }
-    throw client.failure(what, outcome);
+    if (outcome.kind !== 'answer')
+        throw client.failure(what, outcome);
 }
-/** Not found, and not the bytes that come next. */
-const sessionLost = new Set([404, 416]);
+/** Where an upload that broke off goes on; without a session, it begins anew. */
+async function resume(steps, session, { whole, isThere }) {
+    // One request carried everything: either it arrived, or it is begun anew.
+    if (whole)
+        return (await isThere()) ? { kind: 'done' } : { kind: 'session', session: undefined };
+    const state = await steps.state(session);
+    if (state.kind === 'again')
+        return state;
+    if (state.kind === 'answer')
+        return { kind: 'session', session: state.value.offset === session.disputed ? undefined : state.value };
+    if (await isThere())
+        return { kind: 'done' };
+    // Some registries do not tell: they are sent what comes next by what they said last.
+    const silent = state.kind === 'refused' && state.status === 405 && session.disputed === undefined;
+    return { kind: 'session', session: silent ? session : undefined };
+}
+/** Not found, and not the bytes that come next; or an address that another host had signed has expired. */
+function isLost({ status, codes, elsewhere }) {
+    if (codes.includes('NAME_UNKNOWN'))
+        return false;
+    return elsewhere || status === 404 || status === 416 || codes.some((code) => sessionCodes.has(code));
+}
+const sessionCodes = new Set(['BLOB_UPLOAD_UNKNOWN', 'BLOB_UPLOAD_INVALID', 'RANGE_INVALID']);
 /** A small blob whole, a large one in pieces; then the digest that ends the session. */
 async function sendBytes(steps, begin, options) {
     const { bytes, chunkSize, moved } = options;
@@ -33474,6 +33566,9 @@ async function sendBytes(steps, begin, options) {
         session = sent.value;
         moved(session);
     }
+    // These are not the bytes of this blob.
+    if (session.offset > bytes.size)
+        return { kind: 'refused', status: 416, codes: [], reason: `claims to have ${session.offset} of ${bytes.size} bytes`, elsewhere: false };
     return steps.finish(session, undefined);
 }
 class UploadSteps {
@@ -33584,8 +33679,14 @@ class oci_OciImageRegistry {
             return false;
         const query = new URLSearchParams({ mount: parseDigest(digest, 'the digest of a blob'), from: other.name });
         const request = { method: 'POST', url: `/v2/${this.place.name}/blobs/uploads/?${query.toString()}`, what: `mount of blob ${digest} from ${from}`, access: 'pull,push', alsoPull: other.name, accepts: [201, 202] };
+        const outcome = await this.client.retry((timeout) => this.client.askOnce(request, timeout, async ({ status }) => status === 201));
         // 202: the registry began an upload instead; it ends by itself.
-        return this.client.ask(request, async ({ status }) => status === 201);
+        if (outcome.kind === 'answer')
+            return outcome.value;
+        // Who may push here need not be one who may pull there: whoever asked reads and pushes, and hears of that if it is not allowed, either.
+        if (outcome.kind === 'denied' || outcome.kind === 'refused')
+            return false;
+        throw this.client.failure(request.what, outcome);
     }
     async storeManifest(manifest) {
         const digest = digestOf(manifest);
@@ -33665,6 +33766,8 @@ function ecr_error_ecrError(what, error) {
     if (denials.test(name)) {
         return new UserError('image-registry-denied', said, { hint: 'Check the AWS credentials of the job and that its role may use the repository (deploy/terraform names the actions).', cause: error });
     }
+    if (name === 'LayersNotFoundException')
+        return new UserError('image-missing', said, { hint: 'A clean-up took a layer away. Run register again: it pushes what is missing.', cause: error });
     if (name === 'RepositoryNotFoundException')
         return new UserError('image-repository-missing', said, { hint: 'Create the repository, or correct its name in pipeline.yaml.', cause: error });
     return new UserError('image-registry-unavailable', said, { hint: 'Check region and endpoint in pipeline.yaml, and run the step again.', cause: error });
@@ -34141,11 +34244,12 @@ var artifacts_digest = __nccwpck_require__(120);
 ;// CONCATENATED MODULE: ./src/registry/record-schemas.ts
 
 
+// Members that this release does not know are kept: a newer one wrote them, and they change nothing of what is read here (docs/registry.md).
 const digest = classic_schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
 const version = classic_schemas/* number */.aig().int().positive();
 const moment = iso/* datetime */.w$();
-const dayRange = classic_schemas/* strictObject */.rej({ from: classic_schemas/* string */.YjP(), to: classic_schemas/* string */.YjP() });
-const versionRecordSchema = classic_schemas/* strictObject */.rej({
+const dayRange = classic_schemas/* looseObject */._H3({ from: classic_schemas/* string */.YjP(), to: classic_schemas/* string */.YjP() });
+const versionRecordSchema = classic_schemas/* looseObject */._H3({
     model: classic_schemas/* string */.YjP(),
     version,
     imageTag: classic_schemas/* string */.YjP(),
@@ -34153,21 +34257,21 @@ const versionRecordSchema = classic_schemas/* strictObject */.rej({
     candidate: digest,
     evaluation: digest,
     modelDigest: digest,
-    dataset: classic_schemas/* strictObject */.rej({ uri: classic_schemas/* string */.YjP(), digest }),
+    dataset: classic_schemas/* looseObject */._H3({ uri: classic_schemas/* string */.YjP(), digest }),
     pipelineDigest: digest,
     codeCommit: classic_schemas/* string */.YjP(),
     codeDigest: digest,
     imageRepository: classic_schemas/* string */.YjP(),
     imageDigest: digest,
-    metrics: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* strictObject */.rej({ value: classic_schemas/* number */.aig(), interval: classic_schemas/* tuple */.PVZ([classic_schemas/* number */.aig(), classic_schemas/* number */.aig()]), sampleSize: classic_schemas/* number */.aig().int().nonnegative() })),
+    metrics: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* looseObject */._H3({ value: classic_schemas/* number */.aig(), interval: classic_schemas/* tuple */.PVZ([classic_schemas/* number */.aig(), classic_schemas/* number */.aig()]), sampleSize: classic_schemas/* number */.aig().int().nonnegative() })),
     threshold: classic_schemas/* number */.aig(),
     hyperparameters: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* json */.Pq9()),
-    trainingWindow: classic_schemas/* strictObject */.rej({ fit: dayRange, calibrate: dayRange, test: dayRange }),
+    trainingWindow: classic_schemas/* looseObject */._H3({ fit: dayRange, calibrate: dayRange, test: dayRange }),
     // JSON has no undefined: the member is left out where there was no champion.
     champion: version.optional().transform((value) => value),
     // Records of earlier releases have neither parents nor evidence.
-    parents: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ role: classic_schemas/* enum */.k5n(['warm-start', 'champion']), candidate: digest, version: version.optional().transform((value) => value) })).default([]),
-    evidence: classic_schemas/* strictObject */.rej({ key: classic_schemas/* string */.YjP(), digest }).optional().transform((value) => value),
+    parents: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ role: classic_schemas/* enum */.k5n(['warm-start', 'champion']), candidate: digest, version: version.optional().transform((value) => value) })).default([]),
+    evidence: classic_schemas/* looseObject */._H3({ key: classic_schemas/* string */.YjP(), digest }).optional().transform((value) => value),
     labels: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* string */.YjP()),
 });
 const pointer = {
@@ -34178,10 +34282,10 @@ const pointer = {
     since: moment,
 };
 const livePointer = { ...pointer, commit: classic_schemas/* string */.YjP() };
-const livePointerSchema = classic_schemas/* strictObject */.rej(livePointer);
-const liveEventSchema = classic_schemas/* strictObject */.rej({ ...livePointer, kind: classic_schemas/* enum */.k5n(['promoted', 'rolled-back']) });
-const challengerEventSchema = classic_schemas/* strictObject */.rej({ ...pointer, liveEpoch: classic_schemas/* number */.aig().int().nonnegative(), kind: classic_schemas/* enum */.k5n(['nominated', 'withdrawn']) });
-const quarantineEntrySchema = classic_schemas/* strictObject */.rej({ imageDigest: digest, version, reason: classic_schemas/* string */.YjP(), at: moment });
+const livePointerSchema = classic_schemas/* looseObject */._H3(livePointer);
+const liveEventSchema = classic_schemas/* looseObject */._H3({ ...livePointer, kind: classic_schemas/* enum */.k5n(['promoted', 'rolled-back']) });
+const challengerEventSchema = classic_schemas/* looseObject */._H3({ ...pointer, liveEpoch: classic_schemas/* number */.aig().int().nonnegative(), kind: classic_schemas/* enum */.k5n(['nominated', 'withdrawn']) });
+const quarantineEntrySchema = classic_schemas/* looseObject */._H3({ imageDigest: digest, version, reason: classic_schemas/* string */.YjP(), at: moment });
 
 ;// CONCATENATED MODULE: ./src/registry/registry-keys.ts
 
@@ -34226,7 +34330,13 @@ var canonical_json = __nccwpck_require__(119);
 
 
 
-const envelope = classic_schemas/* strictObject */.rej({ record: classic_schemas/* json */.Pq9(), sha256: classic_schemas/* string */.YjP() });
+/**
+ * The shape of records that this release writes and reads. It grows only where an older release must not read on: a new member that it may
+ * overlook is no new shape. Records of shape 1 do not name it.
+ */
+const newestSchema = 1;
+const envelope = classic_schemas/* strictObject */.rej({ record: classic_schemas/* json */.Pq9(), sha256: classic_schemas/* string */.YjP(), schema: classic_schemas/* literal */.euz(newestSchema).optional() });
+const anyEnvelope = classic_schemas/* looseObject */._H3({ schema: classic_schemas/* number */.aig().int().gt(newestSchema) });
 /** A record with the SHA-256 of its own canonical JSON beside it, so that a flipped byte is found wherever it is read. */
 function sealRecord(record) {
     return Buffer.from(`${(0,canonical_json/* canonicalJson */.d)({ record, sha256: (0,artifacts_digest/* digestOf */.ol)((0,canonical_json/* canonicalJson */.d)(record)) })}\n`);
@@ -34234,10 +34344,14 @@ function sealRecord(record) {
 /**
  * What was sealed, verified and parsed.
  * @param where URI of the object, for the message
- * @throws UserError registry-corrupt: cut, changed or of another shape
+ * @throws UserError registry-corrupt: cut or changed; registry-newer: whole, and not understood
  */
 function openRecord(body, schema, where) {
-    const sealed = envelope.safeParse(parseJson(body, where));
+    const found = parseJson(body, where);
+    const newer = anyEnvelope.safeParse(found).data;
+    if (newer !== undefined)
+        throw writtenByNewer(where, `has schema ${newer.schema}; this release reads up to ${newestSchema}`);
+    const sealed = envelope.safeParse(found);
     if (!sealed.success)
         throw corrupt(where, 'is no sealed record');
     const { record, sha256 } = sealed.data;
@@ -34245,7 +34359,7 @@ function openRecord(body, schema, where) {
         throw corrupt(where, 'does not have the SHA-256 written in it');
     const parsed = schema.safeParse(record);
     if (!parsed.success)
-        throw corrupt(where, `has another shape: ${core_errors/* prettifyError */.S1(parsed.error).replaceAll('\n', ' ')}`);
+        throw writtenByNewer(where, `is whole, but says something that this release (schema ${newestSchema}) does not know: ${core_errors/* prettifyError */.S1(parsed.error).replaceAll('\n', ' ')}`);
     return parsed.data;
 }
 function parseJson(body, where) {
@@ -34256,9 +34370,15 @@ function parseJson(body, where) {
         throw corrupt(where, 'is not JSON');
     }
 }
+/** Its SHA-256 is right, so that nobody changed it: whoever wrote it knew more. */
+function writtenByNewer(where, what) {
+    return new errors/* UserError */.yo('registry-newer', `${where} ${what}`, {
+        hint: 'A newer release of Taxiway wrote it. Upgrade Taxiway here to at least that release; nothing was changed, and the older one goes on reading what it wrote itself.',
+    });
+}
 function corrupt(where, what) {
     return new errors/* UserError */.yo('registry-corrupt', `${where} ${what}`, {
-        hint: 'Somebody changed the registry by hand, or the file was cut. Restore it from a backup: records are written once and never change.',
+        hint: 'Somebody changed the registry by hand, or the file was cut. Restore this object from a backup or from the bucket’s earlier versions of it: records are written once and never change. Until then nothing is decided by it.',
     });
 }
 
@@ -34307,13 +34427,31 @@ class EpochLog {
     /** All of them, oldest first; reads only. */
     async entries() {
         const { store, keys } = this.options;
+        const known = await this.pointedTo();
         const found = await store.list(keys.entries);
+        // The pointer was read first, and follows: what it knows of was there before the list was made.
+        const gap = found.length < known ? Array.from({ length: known }, (_, index) => index + 1).find((epoch) => !found.includes(keys.entry(epoch))) : undefined;
+        if (gap !== undefined)
+            throw corrupt(this.locate(keys.entry(gap)), `is missing, though ${this.locate(keys.pointer)} knows of epoch ${known}`);
         const entries = await Promise.all(found.map((_, index) => this.entry(index + 1)));
         return entries.map((entry, index) => {
             if (entry === undefined)
                 throw corrupt(this.locate(keys.entry(index + 1)), 'is missing, while later events are there');
             return entry;
         });
+    }
+    /** The pointer's epoch; 0 where there is none, or none that can be read: the entries are the truth. */
+    async pointedTo() {
+        const { store, keys, pointerSchema } = this.options;
+        const stored = await store.read(keys.pointer);
+        if (stored === undefined)
+            return 0;
+        try {
+            return openRecord(stored.body, pointerSchema, this.locate(keys.pointer)).epoch;
+        }
+        catch {
+            return 0;
+        }
     }
     locate(key) {
         return `${this.options.store.uri}/${key}`;
@@ -36033,6 +36171,16 @@ const sourceRules = (pipeline, report) => {
         else
             checkSource(source, { path, plugins: pipeline.plugins.length }, report);
     }
+    const { 'online-features': online } = pipeline.serving;
+    if (online === undefined)
+        return;
+    const names = Object.keys(pipeline.data.sources);
+    if (!names.includes(online.feed))
+        report(['serving', 'online-features', 'feed'], `found ${online.feed}, which is no source; allowed: ${names.join(', ')}`);
+    for (const [index, name] of online.mounted.entries()) {
+        if (!names.includes(name) || name === online.feed)
+            report(['serving', 'online-features', 'mounted', index], `found "${name}"; allowed: ${names.filter((other) => other !== online.feed).join(', ')}`);
+    }
 };
 function checkSource(source, { path, plugins }, report) {
     switch (source.type) {
@@ -36429,6 +36577,12 @@ const servingSchema = classic_schemas/* strictObject */.rej({
         .regex(/^[^\s@]+\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/, 'must be host/repository@sha256: and 64 hexadecimal digits')
         .optional()
         .describe('The image of serving/Dockerfile, by digest; without it, the base is made from what is installed where register runs'),
+    'online-features': classic_schemas/* strictObject */.rej({
+        feed: classic_schemas/* literal */.euz('flights').describe('The source that a live feed tells while the service runs (FEATURE_FEED)'),
+        mounted: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).default([]).describe('Sources that go on after the version was made, e.g. weather: mounted where it runs (FEATURE_SOURCES). The others are shipped with the version'),
+    })
+        .optional()
+        .describe("The service may compute the columns of a row itself: the image brings DuckDB, and each version the query's sources"),
 });
 const deploymentSchema = classic_schemas/* strictObject */.rej({
     manifests: classic_schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
@@ -36957,6 +37111,14 @@ async function hashFile(path, buffer) {
 
 // EXTERNAL MODULE: ./src/adapters/http/http-context.ts
 var http_context = __nccwpck_require__(110);
+;// CONCATENATED MODULE: ./src/registry/unreadable.ts
+
+const codes = ['artifact-corrupt', 'artifact-layout', 'artifact-missing'];
+/** An artefact that is cut, changed or gone: asked again, the store gives the same. */
+function isUnreadable(error) {
+    return error instanceof errors/* UserError */.yo && codes.includes(error.code);
+}
+
 ;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/in-groups.ts
 /** Does it for all items, at most `size` at once, and answers in their order. The first failure ends it once those under way have ended. */
 async function inGroups(size, items, act) {
@@ -37237,6 +37399,7 @@ function get(path, query) {
 
 
 
+
 const groupsAtOnce = 4;
 /**
  * Does what is planned: a group ends at its first call that is refused, for what follows may need it; the others go on. A call that cannot be
@@ -37250,10 +37413,10 @@ async function applyPlan(client, groups) {
     await inGroups(groupsAtOnce, groups, async (group) => {
         for (const call of group) {
             const answer = await askCall(client, call);
-            if (answer === undefined) {
+            if (answer === 'done')
                 done += 1;
+            if (answer === 'done' || answer === 'unreadable')
                 continue;
-            }
             failure ??= answer;
             if (call.version !== undefined && answer.code === 'mirror-refused')
                 refused.push(call.version);
@@ -37262,13 +37425,15 @@ async function applyPlan(client, groups) {
     });
     return { done, refused, failure };
 }
-/** Why it did not succeed; undefined where it did. */
+/** Or why it did not succeed. `unreadable`: the store does not give the bytes; the next look leaves the file out. */
 async function askCall(client, call) {
     try {
         const answer = await client.ask(call);
-        return answer.kind === 'ok' ? undefined : refusal(client, call, answer);
+        return answer.kind === 'ok' ? 'done' : refusal(client, call, answer);
     }
     catch (error) {
+        if (isUnreadable(error))
+            return 'unreadable';
         if (call.repeatable === false && error instanceof errors/* UserError */.yo && error.code === 'mirror-unavailable')
             return error;
         throw error;
@@ -37640,12 +37805,13 @@ class MlflowMirror {
         let changes = 0;
         let failures = 0;
         for (let round = 1; round <= mostRounds; round += 1) {
-            const wanted = wantedState(await read(), this.settings);
+            const content = await read();
+            const wanted = wantedState(content, this.settings);
             const found = await readState(client, wanted);
             refuseOther(found.model?.tags[storeTag], wanted.model);
             const plan = planCalls(wanted, found, refused);
             if (plan.groups.length === 0)
-                return { changes, notes: plan.notes };
+                return { changes, notes: [...(content.notes ?? []), ...plan.notes] };
             const outcome = await applyPlan(client, plan.groups);
             changes += outcome.done;
             for (const version of outcome.refused)
@@ -38028,7 +38194,7 @@ class LocatedNativeModules {
         const folders = [packageFolder(first, name)];
         let from = first;
         for (const dependency of dependencies) {
-            from = requireFrom(from).resolve(dependency);
+            from = resolvePackage(from, dependency);
             folders.push(packageFolder(from, dependency));
         }
         return folders;
@@ -38052,6 +38218,15 @@ class LocatedNativeModules {
         return new errors/* UserError */.yo('native-module-missing', `${name} is neither in the workspace, nor beside the action, nor in the runner's tool cache`, {
             hint: `Run npm ci in the repository, or run the action where RUNNER_TOOL_CACHE and RUNNER_TEMP are set.`,
         });
+    }
+}
+/** A package that holds nothing but a native library has no main file. */
+function resolvePackage(from, name) {
+    try {
+        return requireFrom(from).resolve(name);
+    }
+    catch {
+        return requireFrom(from).resolve(`${name}/package.json`);
     }
 }
 function packageFolder(path, name) {
@@ -40186,6 +40361,17 @@ async function findNativeModules({ workspace, logger, native }, paths) {
     return modules;
 }
 
+;// CONCATENATED MODULE: ./src/action/end-anyway.ts
+/** Milliseconds. What a step began and left behind may still end by itself. */
+const patience = 5_000;
+/**
+ * To be called when all is said and written: whatever still holds the process after a moment, such as the socket of a plugin that was left
+ * behind because it did not answer, does not hold the job. The exit code stays what it is.
+ */
+function endAnyway(milliseconds = patience) {
+    setTimeout(() => process.exit(), milliseconds).unref();
+}
+
 ;// CONCATENATED MODULE: ./src/action/end-on-broken-pipe.ts
 /**
  * Whoever read this process's output is gone, e.g. a command line that was killed: nobody waits for the work. It ends as a cancelled job
@@ -40476,6 +40662,7 @@ async function inWorkDirectory(step, work) {
 
 
 
+
 /** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
 async function runAction(action) {
     endOnBrokenPipe();
@@ -40507,6 +40694,9 @@ async function runAction(action) {
     catch (error) {
         reportFailure(action.step, error, mask);
         process.exitCode = 1;
+    }
+    finally {
+        endAnyway();
     }
 }
 /** An output that action.yml does not name would exist on no runner's page. */
@@ -40765,12 +40955,16 @@ function retryAfter(header, now) {
  * @param attempt is given its own time-out in milliseconds
  */
 async function withRetry({ clock, random, limits }, attempt) {
-    const begin = clock.now();
+    let begin = clock.now();
     const left = () => begin + limits.totalTimeout - clock.now();
     for (let tried = 1;; tried++) {
         const answer = await attempt(Math.max(1, Math.min(limits.tryTimeout, left())));
         if (!isAgain(answer))
             return answer;
+        if (answer.progress === true) {
+            tried = 1;
+            begin = clock.now();
+        }
         const after = answer.after ?? 0;
         const wait = waitBefore(tried, { limits, random: random(), after });
         const spent = spentOn(tried, { limits, wait, left: left(), after });
@@ -41315,7 +41509,8 @@ const errorCatalogue = {
     'image-invalid': 'An image is not one that Taxiway unpacks: unknown media type, unsafe path, too large.',
     'image-missing': 'A digest or tag names nothing in the image registry.',
     'image-registry-denied': 'The image registry refuses: user and password are missing, expired or not allowed to do that.',
-    'image-registry-unavailable': 'The image registry does not answer, answers only in part, or refuses a request.',
+    'image-registry-refused': 'The image registry will not take something: a name, a tag, a manifest, or pushes at all.',
+    'image-registry-unavailable': 'The image registry does not answer, or answers only in part.',
     'image-repository-missing': 'The image registry has no such repository.',
     'image-tag-taken': 'An immutable image tag already points to another image.',
     'implementation-unknown': 'pipeline.yaml names an implementation that neither Taxiway nor a plugin has.',
@@ -41338,7 +41533,9 @@ const errorCatalogue = {
     'port-in-use': 'The port that a server should listen on is taken.',
     'program-missing': 'A program that the step runs is not on the PATH.',
     'pull-request-moved': 'A pull request is closed, missing, or its branch moved since it was looked at.',
+    'registration-incomplete': 'A version is registered, and something that follows its record could not be written.',
     'registry-corrupt': 'A record of the model registry is malformed or does not have its own SHA-256.',
+    'registry-newer': 'A record of the model registry was written by a newer release, and says what this one does not know.',
     'resume-mismatch': 'A training state belongs to other rows or another configuration.',
     'serving-base-invalid': 'The image that pipeline.yaml names as the serving base is none, or is not one that a model can be added to.',
     'serving-bundle-missing': 'The serving bundle or one of its native modules is not where it should be.',
@@ -41352,6 +41549,7 @@ const errorCatalogue = {
     'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
     'store-missing': 'The bucket of the artefact store does not exist.',
     'store-unavailable': 'The artefact store does not answer.',
+    'store-unconditional': 'The artefact store ignores the conditions of writes, by which the registry decides who was first.',
     'study-corrupt': 'A record of a tuning study is malformed or does not have its own SHA-256.',
     'study-mismatch': 'A tuning study was made with other rows, another search space or another pipeline.',
     'study-missing': 'There is no tuning study of that name, or none of its trials has ended.',
@@ -44350,6 +44548,8 @@ function finite(value) {
 }
 
 ;// CONCATENATED MODULE: ./src/drift/prediction-columns.ts
+/** Numbers of an answer, one after the other. */
+const answerParts = 5;
 /** Columns that grow row by row: the parsed line is let go at once, so a month of log never lives twice in memory. */
 class PredictionColumns {
     numbers = [];
@@ -44368,13 +44568,13 @@ class PredictionColumns {
         }
     }
     /** Appends a row, or writes over an earlier one. @returns its position */
-    write({ probability, threshold, decision, version, columns }, over) {
+    write({ probability, threshold, decision, version, askedAt, columns }, over) {
         const row = over ?? this.rows;
         if (row === this.rows)
             this.rows++;
         if (this.rows > this.capacity)
             this.grow();
-        this.answers.set([probability, threshold, decision, version], 4 * row);
+        this.answers.set([probability, threshold, decision, version, askedAt], answerParts * row);
         for (const { name, isTimestamp, values } of this.numbers)
             values[row] = prediction_columns_numberOf(columns[name], isTimestamp);
         for (const { name, values, known } of this.strings) {
@@ -44390,7 +44590,7 @@ class PredictionColumns {
     }
     /** The rows in a given order. */
     read(order) {
-        const answer = (part) => Float64Array.from(order, (row) => this.answers[4 * row + part] ?? Number.NaN);
+        const answer = (part) => Float64Array.from(order, (row) => this.answers[answerParts * row + part] ?? Number.NaN);
         return {
             table: {
                 rows: order.length,
@@ -44401,13 +44601,14 @@ class PredictionColumns {
             threshold: answer(1),
             decision: Uint8Array.from(answer(2)),
             version: Int32Array.from(answer(3)),
+            askedAt: answer(4),
         };
     }
     grow() {
         this.capacity = Math.max(4096, 2 * this.capacity);
         for (const column of this.numbers)
             column.values = enlarged(column.values, this.capacity);
-        this.answers = enlarged(this.answers, 4 * this.capacity);
+        this.answers = enlarged(this.answers, answerParts * this.capacity);
     }
 }
 function enlarged(values, length) {
@@ -44490,7 +44691,7 @@ function parseLine(line) {
     }
     if (typeof value !== 'object' || value === null)
         return undefined;
-    const { received_at: receivedAt, model_version: version, probability, threshold, decision, columns } = value;
+    const { received_at: receivedAt, model_version: version, probability, threshold, decision, asked_at: askedAt, columns } = value;
     if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1) || typeof threshold !== 'number')
         return undefined;
     if (decision !== 0 && decision !== 1)
@@ -44500,7 +44701,7 @@ function parseLine(line) {
     const number = typeof version === 'number' ? version : Number(String(version).replace(/^\D+/, ''));
     if (!Number.isInteger(number))
         return undefined;
-    return { receivedAt: String(receivedAt), version: number, probability, threshold, decision, columns: columns };
+    return { receivedAt: String(receivedAt), version: number, probability, threshold, decision, askedAt: typeof askedAt === 'string' ? Date.parse(askedAt) : Number.NaN, columns: columns };
 }
 
 ;// CONCATENATED MODULE: ./src/drift/labels.ts
@@ -44854,35 +45055,61 @@ function trafficFinding({ rowsPerDay, referenceRowsPerDay }, maximumChange) {
 /** Differences up to this are rounding on the way through JSON and float32. */
 const relativeTolerance = 1e-5;
 const allowedShare = 0.01;
-/** Training–serving skew: the features that the service was sent against the same features recomputed from the sources now. */
-function detectSkew({ logged, recomputed, recomputedRow, columns }) {
-    const joined = recomputedRow.reduce((sum, row) => sum + (row >= 0 ? 1 : 0), 0);
+/** Training–serving skew: the logged features against the same features recomputed from the sources now. */
+function detectSkew(options) {
+    const recomputedRow = comparableRows(options);
+    return findSkew({ ...options, recomputedRow }, { id: 'skew', title: 'Logged features that differ from recomputed ones', tolerance: relativeTolerance, nothing: 'no logged row was found in the dataset' });
+}
+/**
+ * Skew of the service's own features: what it computed from the live feed against what the same query says of the same flights and minutes today.
+ * Nothing is rounded on the way, so that any difference counts: a late feed, another query, other sources.
+ * @returns undefined where the service computed nothing
+ */
+function detectOnlineSkew(options) {
+    const { askedAt } = options;
+    const online = askedAt.reduce((sum, moment) => sum + (Number.isNaN(moment) ? 0 : 1), 0);
+    if (online === 0)
+        return undefined;
+    const recomputedRow = comparableRows(options).map((row, logged) => (Number.isNaN(askedAt[logged]) ? -1 : row));
+    const compared = recomputedRow.reduce((sum, row) => sum + (row >= 0 ? 1 : 0), 0);
+    const test = { id: 'skew.online', title: 'Features computed by the service that differ from the batch', tolerance: 0, nothing: 'no row that the service computed is in the dataset for the minute it was asked at' };
+    const finding = findSkew({ ...options, recomputedRow }, test);
+    return compared === online || compared === 0 ? finding : { ...finding, message: `${finding.message}; ${(0,format_number/* formatCount */.B4)(online - compared)} of ${(0,format_number/* formatCount */.B4)(online)} rows have no counterpart in the dataset` };
+}
+/** The dataset has a flight as it left: what was computed for another minute has no counterpart there. */
+function comparableRows({ recomputed, recomputedRow, askedAt, predictedAt }) {
+    const moments = recomputed.numbers.get(predictedAt);
+    return recomputedRow.map((row, logged) => (row < 0 || Number.isNaN(askedAt[logged]) || moments?.[row] === askedAt[logged] ? row : -1));
+}
+function findSkew({ columns, ...tables }, { id, title, tolerance, nothing }) {
+    const joined = tables.recomputedRow.reduce((sum, row) => sum + (row >= 0 ? 1 : 0), 0);
     const shares = columns
-        .map((name) => ({ name, share: joined === 0 ? Number.NaN : countDifferent(name, { logged, recomputed, recomputedRow }) / joined }))
+        .map((name) => ({ name, share: joined === 0 ? Number.NaN : countDifferent(name, { ...tables, tolerance }) / joined }))
         .filter(({ share }) => !Number.isNaN(share))
         .sort((a, b) => b.share - a.share || (a.name < b.name ? -1 : 1));
     const [worst] = shares;
-    const base = { id: 'skew', title: 'Logged features that differ from recomputed ones', kind: 'data', alarming: false, threshold: `≤ ${(0,format_number/* formatShare */.T1)(allowedShare)} of rows in every column`, sampleSize: joined };
+    const base = { id, title, kind: 'data', alarming: false, threshold: `≤ ${(0,format_number/* formatShare */.T1)(allowedShare)} of rows in every column`, sampleSize: joined };
     if (worst === undefined)
-        return { ...base, state: 'inconclusive', value: null, message: 'no logged row was found in the dataset' };
+        return { ...base, state: 'inconclusive', value: null, message: nothing };
     const skewed = shares.filter(({ share }) => share > allowedShare);
+    const differing = shares.filter(({ share }) => share > 0);
     const named = skewed.slice(0, 4).map(({ name, share }) => `${name} in ${(0,format_number/* formatShare */.T1)(share)} of rows`);
     return {
         ...base,
         state: skewed.length > 0 ? 'signal' : 'quiet',
         value: worst.share,
         message: skewed.length > 0 ? `differs: ${named.join(', ')}` : `at most ${(0,format_number/* formatShare */.T1)(worst.share)} of rows (${worst.name})`,
-        details: { columns: Object.fromEntries(skewed.map(({ name, share }) => [name, share])) },
+        details: { columns: Object.fromEntries(differing.map(({ name, share }) => [name, share])) },
     };
 }
-function countDifferent(name, { logged, recomputed, recomputedRow }) {
+function countDifferent(name, { logged, recomputed, recomputedRow, tolerance }) {
     const [sentNumbers, madeNumbers] = [logged.numbers.get(name), recomputed.numbers.get(name)];
     const [sentStrings, madeStrings] = [logged.strings.get(name), recomputed.strings.get(name)];
     let different = 0;
     if (sentNumbers !== undefined && madeNumbers !== undefined) {
         for (let row = 0; row < recomputedRow.length; row++) {
             const at = recomputedRow[row] ?? -1;
-            if (at >= 0 && !sameNumber(sentNumbers[row] ?? Number.NaN, madeNumbers[at] ?? Number.NaN))
+            if (at >= 0 && !sameNumber(sentNumbers[row] ?? Number.NaN, madeNumbers[at] ?? Number.NaN, tolerance))
                 different++;
         }
         return different;
@@ -44896,10 +45123,10 @@ function countDifferent(name, { logged, recomputed, recomputedRow }) {
     }
     return different;
 }
-function sameNumber(sent, made) {
+function sameNumber(sent, made, tolerance) {
     if (Number.isNaN(sent) || Number.isNaN(made))
         return Number.isNaN(sent) === Number.isNaN(made);
-    return Math.abs(sent - made) <= relativeTolerance * Math.max(1, Math.abs(made));
+    return Math.abs(sent - made) <= tolerance * Math.max(1, Math.abs(made));
 }
 
 ;// CONCATENATED MODULE: ./src/drift/observe.ts
@@ -44953,12 +45180,15 @@ async function detect(observation, earlier, context) {
         source: version.metrics['accuracy'] === undefined ? 'on the calibration rows' : 'at the gate',
     };
     const windowDays = Math.max(1, days);
+    const skew = { logged: predictions.table, recomputed: dataset, recomputedRow: joined.datasetRow, columns: featureColumns(definition), askedAt: predictions.askedAt, predictedAt: definition.data.dataset['predicted-at'] };
+    const online = detectOnlineSkew(skew);
     return [
         ...detectPerformance(live, reference, drift),
         ...detectFeatureDrift({ profile, current: predictions.table, drift, windowDays }),
         ...detectPredictionDrift({ profile, probability: live.probability, decision: live.decision, drift, windowDays }),
         ...detectService(service, drift),
-        detectSkew({ logged: predictions.table, recomputed: dataset, recomputedRow: joined.datasetRow, columns: featureColumns(definition) }),
+        detectSkew(skew),
+        ...(online === undefined ? [] : [online]),
     ];
 }
 /** Traffic is a matter of now: the last week, or less in a shorter window. */

@@ -30301,10 +30301,17 @@ var retry_after = __nccwpck_require__(111);
  * @param redact takes secrets out, before anything is shortened: part of one would no longer be found
  */
 async function whatItSays(response, redact) {
+    return plainLine(await what_it_says_readText(response), redact);
+}
+/** An error's body as far as it could be read; empty where it could not. */
+async function what_it_says_readText(response) {
     const body = await (0,read_body/* readBody */.x8)(response, 64 * 1024).catch(() => new Uint8Array());
-    const text = Buffer.from(body).toString('utf8');
+    return Buffer.from(body).toString('utf8');
+}
+/** As whatItSays: of an answer that was read before. S3 answers XML, whose code is a word of its own. */
+function plainLine(text, redact) {
     if (/^\s*</.test(text))
-        return '';
+        return /<Code>(\w{1,60})<\/Code>/.exec(text)?.[1] ?? '';
     // Control characters could forge lines or commands in the runner's log.
     const plain = redact(text).replace(/[\p{C}\s]+/gu, ' ').trim();
     return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain;
@@ -32022,11 +32029,12 @@ var artifacts_digest = __nccwpck_require__(118);
 ;// CONCATENATED MODULE: ./src/registry/record-schemas.ts
 
 
+// Members that this release does not know are kept: a newer one wrote them, and they change nothing of what is read here (docs/registry.md).
 const digest = classic_schemas/* custom */.IeY((value) => typeof value === 'string' && (0,artifacts_digest/* isDigest */.Bc)(value), 'must be a sha256 digest');
 const version = classic_schemas/* number */.aig().int().positive();
 const moment = iso/* datetime */.w$();
-const dayRange = classic_schemas/* strictObject */.rej({ from: classic_schemas/* string */.YjP(), to: classic_schemas/* string */.YjP() });
-const versionRecordSchema = classic_schemas/* strictObject */.rej({
+const dayRange = classic_schemas/* looseObject */._H3({ from: classic_schemas/* string */.YjP(), to: classic_schemas/* string */.YjP() });
+const versionRecordSchema = classic_schemas/* looseObject */._H3({
     model: classic_schemas/* string */.YjP(),
     version,
     imageTag: classic_schemas/* string */.YjP(),
@@ -32034,21 +32042,21 @@ const versionRecordSchema = classic_schemas/* strictObject */.rej({
     candidate: digest,
     evaluation: digest,
     modelDigest: digest,
-    dataset: classic_schemas/* strictObject */.rej({ uri: classic_schemas/* string */.YjP(), digest }),
+    dataset: classic_schemas/* looseObject */._H3({ uri: classic_schemas/* string */.YjP(), digest }),
     pipelineDigest: digest,
     codeCommit: classic_schemas/* string */.YjP(),
     codeDigest: digest,
     imageRepository: classic_schemas/* string */.YjP(),
     imageDigest: digest,
-    metrics: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* strictObject */.rej({ value: classic_schemas/* number */.aig(), interval: classic_schemas/* tuple */.PVZ([classic_schemas/* number */.aig(), classic_schemas/* number */.aig()]), sampleSize: classic_schemas/* number */.aig().int().nonnegative() })),
+    metrics: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* looseObject */._H3({ value: classic_schemas/* number */.aig(), interval: classic_schemas/* tuple */.PVZ([classic_schemas/* number */.aig(), classic_schemas/* number */.aig()]), sampleSize: classic_schemas/* number */.aig().int().nonnegative() })),
     threshold: classic_schemas/* number */.aig(),
     hyperparameters: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* json */.Pq9()),
-    trainingWindow: classic_schemas/* strictObject */.rej({ fit: dayRange, calibrate: dayRange, test: dayRange }),
+    trainingWindow: classic_schemas/* looseObject */._H3({ fit: dayRange, calibrate: dayRange, test: dayRange }),
     // JSON has no undefined: the member is left out where there was no champion.
     champion: version.optional().transform((value) => value),
     // Records of earlier releases have neither parents nor evidence.
-    parents: classic_schemas/* array */.YOg(classic_schemas/* strictObject */.rej({ role: classic_schemas/* enum */.k5n(['warm-start', 'champion']), candidate: digest, version: version.optional().transform((value) => value) })).default([]),
-    evidence: classic_schemas/* strictObject */.rej({ key: classic_schemas/* string */.YjP(), digest }).optional().transform((value) => value),
+    parents: classic_schemas/* array */.YOg(classic_schemas/* looseObject */._H3({ role: classic_schemas/* enum */.k5n(['warm-start', 'champion']), candidate: digest, version: version.optional().transform((value) => value) })).default([]),
+    evidence: classic_schemas/* looseObject */._H3({ key: classic_schemas/* string */.YjP(), digest }).optional().transform((value) => value),
     labels: classic_schemas/* record */.g1P(classic_schemas/* string */.YjP(), classic_schemas/* string */.YjP()),
 });
 const pointer = {
@@ -32059,10 +32067,10 @@ const pointer = {
     since: moment,
 };
 const livePointer = { ...pointer, commit: classic_schemas/* string */.YjP() };
-const livePointerSchema = classic_schemas/* strictObject */.rej(livePointer);
-const liveEventSchema = classic_schemas/* strictObject */.rej({ ...livePointer, kind: classic_schemas/* enum */.k5n(['promoted', 'rolled-back']) });
-const challengerEventSchema = classic_schemas/* strictObject */.rej({ ...pointer, liveEpoch: classic_schemas/* number */.aig().int().nonnegative(), kind: classic_schemas/* enum */.k5n(['nominated', 'withdrawn']) });
-const quarantineEntrySchema = classic_schemas/* strictObject */.rej({ imageDigest: digest, version, reason: classic_schemas/* string */.YjP(), at: moment });
+const livePointerSchema = classic_schemas/* looseObject */._H3(livePointer);
+const liveEventSchema = classic_schemas/* looseObject */._H3({ ...livePointer, kind: classic_schemas/* enum */.k5n(['promoted', 'rolled-back']) });
+const challengerEventSchema = classic_schemas/* looseObject */._H3({ ...pointer, liveEpoch: classic_schemas/* number */.aig().int().nonnegative(), kind: classic_schemas/* enum */.k5n(['nominated', 'withdrawn']) });
+const quarantineEntrySchema = classic_schemas/* looseObject */._H3({ imageDigest: digest, version, reason: classic_schemas/* string */.YjP(), at: moment });
 
 ;// CONCATENATED MODULE: ./src/registry/registry-keys.ts
 
@@ -32107,7 +32115,13 @@ var canonical_json = __nccwpck_require__(117);
 
 
 
-const envelope = classic_schemas/* strictObject */.rej({ record: classic_schemas/* json */.Pq9(), sha256: classic_schemas/* string */.YjP() });
+/**
+ * The shape of records that this release writes and reads. It grows only where an older release must not read on: a new member that it may
+ * overlook is no new shape. Records of shape 1 do not name it.
+ */
+const newestSchema = 1;
+const envelope = classic_schemas/* strictObject */.rej({ record: classic_schemas/* json */.Pq9(), sha256: classic_schemas/* string */.YjP(), schema: classic_schemas/* literal */.euz(newestSchema).optional() });
+const anyEnvelope = classic_schemas/* looseObject */._H3({ schema: classic_schemas/* number */.aig().int().gt(newestSchema) });
 /** A record with the SHA-256 of its own canonical JSON beside it, so that a flipped byte is found wherever it is read. */
 function sealRecord(record) {
     return Buffer.from(`${(0,canonical_json/* canonicalJson */.d)({ record, sha256: (0,artifacts_digest/* digestOf */.ol)((0,canonical_json/* canonicalJson */.d)(record)) })}\n`);
@@ -32115,10 +32129,14 @@ function sealRecord(record) {
 /**
  * What was sealed, verified and parsed.
  * @param where URI of the object, for the message
- * @throws UserError registry-corrupt: cut, changed or of another shape
+ * @throws UserError registry-corrupt: cut or changed; registry-newer: whole, and not understood
  */
 function openRecord(body, schema, where) {
-    const sealed = envelope.safeParse(parseJson(body, where));
+    const found = parseJson(body, where);
+    const newer = anyEnvelope.safeParse(found).data;
+    if (newer !== undefined)
+        throw writtenByNewer(where, `has schema ${newer.schema}; this release reads up to ${newestSchema}`);
+    const sealed = envelope.safeParse(found);
     if (!sealed.success)
         throw corrupt(where, 'is no sealed record');
     const { record, sha256 } = sealed.data;
@@ -32126,7 +32144,7 @@ function openRecord(body, schema, where) {
         throw corrupt(where, 'does not have the SHA-256 written in it');
     const parsed = schema.safeParse(record);
     if (!parsed.success)
-        throw corrupt(where, `has another shape: ${core_errors/* prettifyError */.S1(parsed.error).replaceAll('\n', ' ')}`);
+        throw writtenByNewer(where, `is whole, but says something that this release (schema ${newestSchema}) does not know: ${core_errors/* prettifyError */.S1(parsed.error).replaceAll('\n', ' ')}`);
     return parsed.data;
 }
 function parseJson(body, where) {
@@ -32137,9 +32155,15 @@ function parseJson(body, where) {
         throw corrupt(where, 'is not JSON');
     }
 }
+/** Its SHA-256 is right, so that nobody changed it: whoever wrote it knew more. */
+function writtenByNewer(where, what) {
+    return new errors/* UserError */.yo('registry-newer', `${where} ${what}`, {
+        hint: 'A newer release of Taxiway wrote it. Upgrade Taxiway here to at least that release; nothing was changed, and the older one goes on reading what it wrote itself.',
+    });
+}
 function corrupt(where, what) {
     return new errors/* UserError */.yo('registry-corrupt', `${where} ${what}`, {
-        hint: 'Somebody changed the registry by hand, or the file was cut. Restore it from a backup: records are written once and never change.',
+        hint: 'Somebody changed the registry by hand, or the file was cut. Restore this object from a backup or from the bucket’s earlier versions of it: records are written once and never change. Until then nothing is decided by it.',
     });
 }
 
@@ -32188,13 +32212,31 @@ class EpochLog {
     /** All of them, oldest first; reads only. */
     async entries() {
         const { store, keys } = this.options;
+        const known = await this.pointedTo();
         const found = await store.list(keys.entries);
+        // The pointer was read first, and follows: what it knows of was there before the list was made.
+        const gap = found.length < known ? Array.from({ length: known }, (_, index) => index + 1).find((epoch) => !found.includes(keys.entry(epoch))) : undefined;
+        if (gap !== undefined)
+            throw corrupt(this.locate(keys.entry(gap)), `is missing, though ${this.locate(keys.pointer)} knows of epoch ${known}`);
         const entries = await Promise.all(found.map((_, index) => this.entry(index + 1)));
         return entries.map((entry, index) => {
             if (entry === undefined)
                 throw corrupt(this.locate(keys.entry(index + 1)), 'is missing, while later events are there');
             return entry;
         });
+    }
+    /** The pointer's epoch; 0 where there is none, or none that can be read: the entries are the truth. */
+    async pointedTo() {
+        const { store, keys, pointerSchema } = this.options;
+        const stored = await store.read(keys.pointer);
+        if (stored === undefined)
+            return 0;
+        try {
+            return openRecord(stored.body, pointerSchema, this.locate(keys.pointer)).epoch;
+        }
+        catch {
+            return 0;
+        }
     }
     locate(key) {
         return `${this.options.store.uri}/${key}`;
@@ -32836,6 +32878,14 @@ async function hashFile(path, buffer) {
 
 // EXTERNAL MODULE: ./src/adapters/http/http-context.ts
 var http_context = __nccwpck_require__(108);
+;// CONCATENATED MODULE: ./src/registry/unreadable.ts
+
+const codes = ['artifact-corrupt', 'artifact-layout', 'artifact-missing'];
+/** An artefact that is cut, changed or gone: asked again, the store gives the same. */
+function isUnreadable(error) {
+    return error instanceof errors/* UserError */.yo && codes.includes(error.code);
+}
+
 ;// CONCATENATED MODULE: ./src/adapters/model-registry/mlflow/in-groups.ts
 /** Does it for all items, at most `size` at once, and answers in their order. The first failure ends it once those under way have ended. */
 async function inGroups(size, items, act) {
@@ -33116,6 +33166,7 @@ function get(path, query) {
 
 
 
+
 const groupsAtOnce = 4;
 /**
  * Does what is planned: a group ends at its first call that is refused, for what follows may need it; the others go on. A call that cannot be
@@ -33129,10 +33180,10 @@ async function applyPlan(client, groups) {
     await inGroups(groupsAtOnce, groups, async (group) => {
         for (const call of group) {
             const answer = await askCall(client, call);
-            if (answer === undefined) {
+            if (answer === 'done')
                 done += 1;
+            if (answer === 'done' || answer === 'unreadable')
                 continue;
-            }
             failure ??= answer;
             if (call.version !== undefined && answer.code === 'mirror-refused')
                 refused.push(call.version);
@@ -33141,13 +33192,15 @@ async function applyPlan(client, groups) {
     });
     return { done, refused, failure };
 }
-/** Why it did not succeed; undefined where it did. */
+/** Or why it did not succeed. `unreadable`: the store does not give the bytes; the next look leaves the file out. */
 async function askCall(client, call) {
     try {
         const answer = await client.ask(call);
-        return answer.kind === 'ok' ? undefined : refusal(client, call, answer);
+        return answer.kind === 'ok' ? 'done' : refusal(client, call, answer);
     }
     catch (error) {
+        if (isUnreadable(error))
+            return 'unreadable';
         if (call.repeatable === false && error instanceof errors/* UserError */.yo && error.code === 'mirror-unavailable')
             return error;
         throw error;
@@ -33519,12 +33572,13 @@ class MlflowMirror {
         let changes = 0;
         let failures = 0;
         for (let round = 1; round <= mostRounds; round += 1) {
-            const wanted = wantedState(await read(), this.settings);
+            const content = await read();
+            const wanted = wantedState(content, this.settings);
             const found = await readState(client, wanted);
             refuseOther(found.model?.tags[storeTag], wanted.model);
             const plan = planCalls(wanted, found, refused);
             if (plan.groups.length === 0)
-                return { changes, notes: plan.notes };
+                return { changes, notes: [...(content.notes ?? []), ...plan.notes] };
             const outcome = await applyPlan(client, plan.groups);
             changes += outcome.done;
             for (const version of outcome.refused)
@@ -33909,7 +33963,7 @@ class LocatedNativeModules {
         const folders = [packageFolder(first, name)];
         let from = first;
         for (const dependency of dependencies) {
-            from = requireFrom(from).resolve(dependency);
+            from = resolvePackage(from, dependency);
             folders.push(packageFolder(from, dependency));
         }
         return folders;
@@ -33933,6 +33987,15 @@ class LocatedNativeModules {
         return new errors/* UserError */.yo('native-module-missing', `${name} is neither in the workspace, nor beside the action, nor in the runner's tool cache`, {
             hint: `Run npm ci in the repository, or run the action where RUNNER_TOOL_CACHE and RUNNER_TEMP are set.`,
         });
+    }
+}
+/** A package that holds nothing but a native library has no main file. */
+function resolvePackage(from, name) {
+    try {
+        return requireFrom(from).resolve(name);
+    }
+    catch {
+        return requireFrom(from).resolve(`${name}/package.json`);
     }
 }
 function packageFolder(path, name) {
@@ -36250,6 +36313,17 @@ async function findNativeModules({ workspace, logger, native }, paths) {
     return modules;
 }
 
+;// CONCATENATED MODULE: ./src/action/end-anyway.ts
+/** Milliseconds. What a step began and left behind may still end by itself. */
+const patience = 5_000;
+/**
+ * To be called when all is said and written: whatever still holds the process after a moment, such as the socket of a plugin that was left
+ * behind because it did not answer, does not hold the job. The exit code stays what it is.
+ */
+function endAnyway(milliseconds = patience) {
+    setTimeout(() => process.exit(), milliseconds).unref();
+}
+
 ;// CONCATENATED MODULE: ./src/action/end-on-broken-pipe.ts
 /**
  * Whoever read this process's output is gone, e.g. a command line that was killed: nobody waits for the work. It ends as a cancelled job
@@ -36836,6 +36910,7 @@ async function inWorkDirectory(step, work) {
 
 
 
+
 /** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
 async function runAction(action) {
     endOnBrokenPipe();
@@ -36867,6 +36942,9 @@ async function runAction(action) {
     catch (error) {
         reportFailure(action.step, error, mask);
         process.exitCode = 1;
+    }
+    finally {
+        endAnyway();
     }
 }
 /** An output that action.yml does not name would exist on no runner's page. */
@@ -37011,12 +37089,16 @@ function retryAfter(header, now) {
  * @param attempt is given its own time-out in milliseconds
  */
 async function withRetry({ clock, random, limits }, attempt) {
-    const begin = clock.now();
+    let begin = clock.now();
     const left = () => begin + limits.totalTimeout - clock.now();
     for (let tried = 1;; tried++) {
         const answer = await attempt(Math.max(1, Math.min(limits.tryTimeout, left())));
         if (!isAgain(answer))
             return answer;
+        if (answer.progress === true) {
+            tried = 1;
+            begin = clock.now();
+        }
         const after = answer.after ?? 0;
         const wait = waitBefore(tried, { limits, random: random(), after });
         const spent = spentOn(tried, { limits, wait, left: left(), after });
@@ -37738,7 +37820,8 @@ const datasetMemory = '1500MB';
  */
 async function openDataset(database, request) {
     const resolved = await openSources(database, request);
-    await runDatasetQuery(database, request, { resolved, run: (query) => database.run(`CREATE TABLE ${datasetRelation} AS ${query}`, windowParameters(request)) });
+    const order = orderColumns(request.pipeline).map(quoteIdentifier).join(', ');
+    await runDatasetQuery(database, request, { resolved, run: (query) => database.run(`CREATE TABLE ${datasetRelation} AS SELECT * FROM (${query}) ORDER BY ${order}`, windowParameters(request)) });
     return resolved;
 }
 /** Every source of the pipeline as a view. */
@@ -37759,7 +37842,7 @@ async function runDatasetQuery(database, { pipeline }, { resolved, run }) {
     // Estimates of a query of this depth are too far off to choose by: the right side of a join is the one that is held and looked up in, as it is written.
     await database.run("SET disabled_optimizers = 'build_side_probe_side'");
     try {
-        await run(`SELECT * FROM (\n${pipeline.datasetQuery}\n) ORDER BY ${orderColumns(pipeline).map(sql_text/* quoteIdentifier */.Cm).join(', ')}`);
+        await run(`SELECT * FROM (\n${pipeline.datasetQuery}\n)`);
     }
     catch (cause) {
         const broken = await unreadableSource(database, resolved, cause);
@@ -37999,7 +38082,8 @@ const errorCatalogue = {
     'image-invalid': 'An image is not one that Taxiway unpacks: unknown media type, unsafe path, too large.',
     'image-missing': 'A digest or tag names nothing in the image registry.',
     'image-registry-denied': 'The image registry refuses: user and password are missing, expired or not allowed to do that.',
-    'image-registry-unavailable': 'The image registry does not answer, answers only in part, or refuses a request.',
+    'image-registry-refused': 'The image registry will not take something: a name, a tag, a manifest, or pushes at all.',
+    'image-registry-unavailable': 'The image registry does not answer, or answers only in part.',
     'image-repository-missing': 'The image registry has no such repository.',
     'image-tag-taken': 'An immutable image tag already points to another image.',
     'implementation-unknown': 'pipeline.yaml names an implementation that neither Taxiway nor a plugin has.',
@@ -38022,7 +38106,9 @@ const errorCatalogue = {
     'port-in-use': 'The port that a server should listen on is taken.',
     'program-missing': 'A program that the step runs is not on the PATH.',
     'pull-request-moved': 'A pull request is closed, missing, or its branch moved since it was looked at.',
+    'registration-incomplete': 'A version is registered, and something that follows its record could not be written.',
     'registry-corrupt': 'A record of the model registry is malformed or does not have its own SHA-256.',
+    'registry-newer': 'A record of the model registry was written by a newer release, and says what this one does not know.',
     'resume-mismatch': 'A training state belongs to other rows or another configuration.',
     'serving-base-invalid': 'The image that pipeline.yaml names as the serving base is none, or is not one that a model can be added to.',
     'serving-bundle-missing': 'The serving bundle or one of its native modules is not where it should be.',
@@ -38036,6 +38122,7 @@ const errorCatalogue = {
     'store-denied': 'The artefact store refuses: the credentials are missing, expired or not allowed to do that.',
     'store-missing': 'The bucket of the artefact store does not exist.',
     'store-unavailable': 'The artefact store does not answer.',
+    'store-unconditional': 'The artefact store ignores the conditions of writes, by which the registry decides who was first.',
     'study-corrupt': 'A record of a tuning study is malformed or does not have its own SHA-256.',
     'study-mismatch': 'A tuning study was made with other rows, another search space or another pipeline.',
     'study-missing': 'There is no tuning study of that name, or none of its trials has ended.',
@@ -39748,6 +39835,16 @@ const sourceRules = (pipeline, report) => {
         else
             checkSource(source, { path, plugins: pipeline.plugins.length }, report);
     }
+    const { 'online-features': online } = pipeline.serving;
+    if (online === undefined)
+        return;
+    const names = Object.keys(pipeline.data.sources);
+    if (!names.includes(online.feed))
+        report(['serving', 'online-features', 'feed'], `found ${online.feed}, which is no source; allowed: ${names.join(', ')}`);
+    for (const [index, name] of online.mounted.entries()) {
+        if (!names.includes(name) || name === online.feed)
+            report(['serving', 'online-features', 'mounted', index], `found "${name}"; allowed: ${names.filter((other) => other !== online.feed).join(', ')}`);
+    }
 };
 function checkSource(source, { path, plugins }, report) {
     switch (source.type) {
@@ -40140,6 +40237,12 @@ const servingSchema = schemas/* strictObject */.rej({
         .regex(/^[^\s@]+\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/, 'must be host/repository@sha256: and 64 hexadecimal digits')
         .optional()
         .describe('The image of serving/Dockerfile, by digest; without it, the base is made from what is installed where register runs'),
+    'online-features': schemas/* strictObject */.rej({
+        feed: schemas/* literal */.euz('flights').describe('The source that a live feed tells while the service runs (FEATURE_FEED)'),
+        mounted: schemas/* array */.YOg(schemas/* string */.YjP()).default([]).describe('Sources that go on after the version was made, e.g. weather: mounted where it runs (FEATURE_SOURCES). The others are shipped with the version'),
+    })
+        .optional()
+        .describe("The service may compute the columns of a row itself: the image brings DuckDB, and each version the query's sources"),
 });
 const deploymentSchema = schemas/* strictObject */.rej({
     manifests: schemas/* string */.YjP().describe('Folder of the kustomize base and overlays'),
@@ -40922,7 +41025,8 @@ const monthColumn = '__taxiway_month';
 const noMonth = '__HIVE_DEFAULT_PARTITION__';
 /**
  * Runs the dataset query and writes its rows as they come, a Parquet file per month (UTC) of the event time: a table in between would take longer
- * to fill than the files. The same rows give the same bytes, whatever order they come in and however many threads there are: one thread writes a file, for
+ * to fill than the files. To sort rows of many columns takes as long as to write them, so a query may give them in order, and only a file that is found out of
+ * order is sorted. The same rows give the same bytes, whatever order they come in and however many threads there are: one thread writes a file, for
  * several would cut its groups as they happen to finish.
  * What a row says must not depend on where the window begins (training and serving ask for different windows), so a long window is asked for in parts, two at
  * a time.
@@ -40962,37 +41066,46 @@ async function writeParts(database, request, { resolved, folder, parts: windows 
 function isOverlapping(pieces) {
     return [...pieces].some(([month, found]) => month !== noMonth && new Set(found.map(({ part }) => part)).size > 1);
 }
-/** As many for either lane, of about three months, which take a GB of memory together. They meet where a month begins. */
+/** As many for either lane, of about half a year at most: two of those are what memory is there for. They meet where a month begins. */
 function partsOf({ from, to }) {
     if (to - from < longWindow)
         return [{ from, to }];
-    const count = 2 * Math.round((to - from) / (180 * write_months_day));
+    const count = 2 * Math.max(1, Math.round((to - from) / (365 * write_months_day)));
     const cuts = Array.from({ length: count - 1 }, (_, index) => {
         const near = new Date(from + ((to - from) * (index + 1)) / count + 15 * write_months_day);
         return Date.UTC(near.getUTCFullYear(), near.getUTCMonth());
     });
     return [from, ...cuts].map((start, index) => ({ from: start, to: cuts[index] ?? to }));
 }
-/** From pieces, one file a month. */
+/** From pieces, one file a month, in the order of event time, then key. */
 async function gatherMonths(database, { pipeline }, { folder, pieces }) {
     const pathsOf = (month) => (pieces.get(month) ?? []).map(({ path }) => path);
     const files = [...pieces.keys()].filter((month) => month !== noMonth).sort().map((month) => ({ month, path: (0,external_node_path_.join)(folder, `${month}.parquet`), pieces: pathsOf(month) }));
-    const order = (0,open_dataset/* orderColumns */.IU)(pipeline).map(sql_text/* quoteIdentifier */.Cm).join(', ');
+    const order = (0,open_dataset/* orderColumns */.IU)(pipeline).map(sql_text/* quoteIdentifier */.Cm);
     await inLanes(database, files, async (connection, file) => {
         const [piece, ...more] = file.pieces;
-        if (piece !== undefined && more.length === 0 && !(await hasRepeatedKeys(connection, piece, order)))
+        if (piece !== undefined && more.length === 0 && (await isInOrder(connection, piece, order)))
             return (0,promises_.rename)(piece, file.path);
-        // The key does not tell rows apart: everything that they say puts them in order. It is dear, and seldom needed.
-        await connection.run(`COPY (SELECT * FROM read_parquet([${file.pieces.map(sql_text/* quoteText */.ol).join(', ')}], hive_partitioning = false) ORDER BY ${order}, COLUMNS(*)) TO ${(0,sql_text/* quoteText */.ol)(file.path)} (${parquetOptions})`);
+        const rows = `read_parquet([${file.pieces.map(sql_text/* quoteText */.ol).join(', ')}], hive_partitioning = false)`;
+        // Where the key does not tell rows apart, everything that they say puts them in order. It is dear, and seldom needed.
+        const columns = (await hasRepeatedKeys(connection, rows, order)) ? [...order, 'COLUMNS(*)'] : order;
+        await connection.run(`COPY (SELECT * FROM ${rows} ORDER BY ${columns.join(', ')}) TO ${(0,sql_text/* quoteText */.ol)(file.path)} (${parquetOptions})`);
     });
     const withoutTime = pathsOf(noMonth);
     if (withoutTime.length === 0)
         await (0,promises_.rm)((0,external_node_path_.join)(folder, 'parts'), { recursive: true, force: true });
     return { files, withoutTime };
 }
-async function hasRepeatedKeys(database, path, order) {
-    const rows = await database.rows(`SELECT 1 FROM (SELECT ${order} FROM read_parquet(${(0,sql_text/* quoteText */.ol)(path)}, hive_partitioning = false) GROUP BY ALL HAVING count(*) > 1) LIMIT 1`);
-    return rows.length > 0;
+/** Whether every row comes after the one before it, by event time and key; a key that is missing or repeated does not say so. */
+async function isInOrder(database, path, order) {
+    const before = (index) => `__taxiway_before_${index}`;
+    const after = order.reduceRight((rest, column, index) => `(${column} > ${before(index)} OR (${column} = ${before(index)} AND ${rest}))`, 'false');
+    const rows = await database.rows(`SELECT 1 FROM (SELECT file_row_number, ${order.map((column, index) => `${column}, lag(${column}) OVER () AS ${before(index)}`).join(', ')} FROM read_parquet(${(0,sql_text/* quoteText */.ol)(path)}, hive_partitioning = false, file_row_number = true)) WHERE file_row_number > 0 AND ${after} IS NOT TRUE LIMIT 1`);
+    return rows.length === 0;
+}
+async function hasRepeatedKeys(database, rows, order) {
+    const repeated = await database.rows(`SELECT 1 FROM (SELECT ${order.join(', ')} FROM ${rows} GROUP BY ALL HAVING count(*) > 1) LIMIT 1`);
+    return repeated.length > 0;
 }
 
 ;// CONCATENATED MODULE: ./src/data/build-snapshot.ts

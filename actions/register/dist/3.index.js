@@ -2,7 +2,7 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 322:
+/***/ 331:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(355)
-const { safeRe: re, t } = __webpack_require__(356)
-const cmp = __webpack_require__(326)
-const debug = __webpack_require__(352)
-const SemVer = __webpack_require__(324)
-const Range = __webpack_require__(323)
+const parseOptions = __webpack_require__(364)
+const { safeRe: re, t } = __webpack_require__(365)
+const cmp = __webpack_require__(335)
+const debug = __webpack_require__(361)
+const SemVer = __webpack_require__(333)
+const Range = __webpack_require__(332)
 
 
 /***/ }),
 
-/***/ 323:
+/***/ 332:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(354)
+const LRU = __webpack_require__(363)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(355)
-const Comparator = __webpack_require__(322)
-const debug = __webpack_require__(352)
-const SemVer = __webpack_require__(324)
-const trimComparatorWhitespace = __webpack_require__(357)
+const parseOptions = __webpack_require__(364)
+const Comparator = __webpack_require__(331)
+const debug = __webpack_require__(361)
+const SemVer = __webpack_require__(333)
+const trimComparatorWhitespace = __webpack_require__(366)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(356)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(351)
+} = __webpack_require__(365)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(360)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 324:
+/***/ 333:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(352)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(351)
-const { safeRe: re, t } = __webpack_require__(356)
+const debug = __webpack_require__(361)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(360)
+const { safeRe: re, t } = __webpack_require__(365)
 
-const parseOptions = __webpack_require__(355)
-const { compareIdentifiers } = __webpack_require__(353)
+const parseOptions = __webpack_require__(364)
+const { compareIdentifiers } = __webpack_require__(362)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 325:
+/***/ 334:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(341)
+const parse = __webpack_require__(350)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 326:
+/***/ 335:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(332)
-const neq = __webpack_require__(340)
-const gt = __webpack_require__(333)
-const gte = __webpack_require__(334)
-const lt = __webpack_require__(336)
-const lte = __webpack_require__(337)
+const eq = __webpack_require__(341)
+const neq = __webpack_require__(349)
+const gt = __webpack_require__(342)
+const gte = __webpack_require__(343)
+const lt = __webpack_require__(345)
+const lte = __webpack_require__(346)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 327:
+/***/ 336:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
-const parse = __webpack_require__(341)
-const { safeRe: re, t } = __webpack_require__(356)
+const SemVer = __webpack_require__(333)
+const parse = __webpack_require__(350)
+const { safeRe: re, t } = __webpack_require__(365)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 328:
+/***/ 337:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
+const SemVer = __webpack_require__(333)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,24 +1254,24 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 329:
+/***/ 338:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(330)
+const compare = __webpack_require__(339)
 const compareLoose = (a, b) => compare(a, b, true)
 module.exports = compareLoose
 
 
 /***/ }),
 
-/***/ 330:
+/***/ 339:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
+const SemVer = __webpack_require__(333)
 const compare = (a, b, loose) =>
   new SemVer(a, loose).compare(new SemVer(b, loose))
 
@@ -1280,12 +1280,12 @@ module.exports = compare
 
 /***/ }),
 
-/***/ 331:
+/***/ 340:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(341)
+const parse = __webpack_require__(350)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,48 +1347,48 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 332:
+/***/ 341:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(330)
+const compare = __webpack_require__(339)
 const eq = (a, b, loose) => compare(a, b, loose) === 0
 module.exports = eq
 
 
 /***/ }),
 
-/***/ 333:
+/***/ 342:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(330)
+const compare = __webpack_require__(339)
 const gt = (a, b, loose) => compare(a, b, loose) > 0
 module.exports = gt
 
 
 /***/ }),
 
-/***/ 334:
+/***/ 343:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(330)
+const compare = __webpack_require__(339)
 const gte = (a, b, loose) => compare(a, b, loose) >= 0
 module.exports = gte
 
 
 /***/ }),
 
-/***/ 335:
+/***/ 344:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
+const SemVer = __webpack_require__(333)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,72 +1411,72 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 336:
+/***/ 345:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(330)
+const compare = __webpack_require__(339)
 const lt = (a, b, loose) => compare(a, b, loose) < 0
 module.exports = lt
 
 
 /***/ }),
 
-/***/ 337:
+/***/ 346:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(330)
+const compare = __webpack_require__(339)
 const lte = (a, b, loose) => compare(a, b, loose) <= 0
 module.exports = lte
 
 
 /***/ }),
 
-/***/ 338:
+/***/ 347:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
+const SemVer = __webpack_require__(333)
 const major = (a, loose) => new SemVer(a, loose).major
 module.exports = major
 
 
 /***/ }),
 
-/***/ 339:
+/***/ 348:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
+const SemVer = __webpack_require__(333)
 const minor = (a, loose) => new SemVer(a, loose).minor
 module.exports = minor
 
 
 /***/ }),
 
-/***/ 340:
+/***/ 349:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(330)
+const compare = __webpack_require__(339)
 const neq = (a, b, loose) => compare(a, b, loose) !== 0
 module.exports = neq
 
 
 /***/ }),
 
-/***/ 341:
+/***/ 350:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
+const SemVer = __webpack_require__(333)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,24 +1496,24 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 342:
+/***/ 351:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
+const SemVer = __webpack_require__(333)
 const patch = (a, loose) => new SemVer(a, loose).patch
 module.exports = patch
 
 
 /***/ }),
 
-/***/ 343:
+/***/ 352:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(341)
+const parse = __webpack_require__(350)
 const prerelease = (version, options) => {
   const parsed = parse(version, options)
   return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
@@ -1523,36 +1523,36 @@ module.exports = prerelease
 
 /***/ }),
 
-/***/ 344:
+/***/ 353:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(330)
+const compare = __webpack_require__(339)
 const rcompare = (a, b, loose) => compare(b, a, loose)
 module.exports = rcompare
 
 
 /***/ }),
 
-/***/ 345:
+/***/ 354:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(328)
+const compareBuild = __webpack_require__(337)
 const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
 module.exports = rsort
 
 
 /***/ }),
 
-/***/ 346:
+/***/ 355:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(323)
+const Range = __webpack_require__(332)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 347:
+/***/ 356:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(328)
+const compareBuild = __webpack_require__(337)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 348:
+/***/ 357:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(341)
-const constants = __webpack_require__(351)
-const SemVer = __webpack_require__(324)
+const parse = __webpack_require__(350)
+const constants = __webpack_require__(360)
+const SemVer = __webpack_require__(333)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 349:
+/***/ 358:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(341)
+const parse = __webpack_require__(350)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 350:
+/***/ 359:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(356)
-const constants = __webpack_require__(351)
-const SemVer = __webpack_require__(324)
-const identifiers = __webpack_require__(353)
-const parse = __webpack_require__(341)
-const valid = __webpack_require__(349)
-const clean = __webpack_require__(325)
-const inc = __webpack_require__(335)
-const diff = __webpack_require__(331)
-const major = __webpack_require__(338)
-const minor = __webpack_require__(339)
-const patch = __webpack_require__(342)
-const prerelease = __webpack_require__(343)
-const compare = __webpack_require__(330)
-const rcompare = __webpack_require__(344)
-const compareLoose = __webpack_require__(329)
-const compareBuild = __webpack_require__(328)
-const sort = __webpack_require__(347)
-const rsort = __webpack_require__(345)
-const gt = __webpack_require__(333)
-const lt = __webpack_require__(336)
-const eq = __webpack_require__(332)
-const neq = __webpack_require__(340)
-const gte = __webpack_require__(334)
-const lte = __webpack_require__(337)
-const cmp = __webpack_require__(326)
-const coerce = __webpack_require__(327)
-const truncate = __webpack_require__(348)
-const Comparator = __webpack_require__(322)
-const Range = __webpack_require__(323)
-const satisfies = __webpack_require__(346)
-const toComparators = __webpack_require__(367)
-const maxSatisfying = __webpack_require__(361)
-const minSatisfying = __webpack_require__(362)
-const minVersion = __webpack_require__(363)
-const validRange = __webpack_require__(368)
-const outside = __webpack_require__(364)
-const gtr = __webpack_require__(358)
-const ltr = __webpack_require__(360)
-const intersects = __webpack_require__(359)
-const simplifyRange = __webpack_require__(365)
-const subset = __webpack_require__(366)
+const internalRe = __webpack_require__(365)
+const constants = __webpack_require__(360)
+const SemVer = __webpack_require__(333)
+const identifiers = __webpack_require__(362)
+const parse = __webpack_require__(350)
+const valid = __webpack_require__(358)
+const clean = __webpack_require__(334)
+const inc = __webpack_require__(344)
+const diff = __webpack_require__(340)
+const major = __webpack_require__(347)
+const minor = __webpack_require__(348)
+const patch = __webpack_require__(351)
+const prerelease = __webpack_require__(352)
+const compare = __webpack_require__(339)
+const rcompare = __webpack_require__(353)
+const compareLoose = __webpack_require__(338)
+const compareBuild = __webpack_require__(337)
+const sort = __webpack_require__(356)
+const rsort = __webpack_require__(354)
+const gt = __webpack_require__(342)
+const lt = __webpack_require__(345)
+const eq = __webpack_require__(341)
+const neq = __webpack_require__(349)
+const gte = __webpack_require__(343)
+const lte = __webpack_require__(346)
+const cmp = __webpack_require__(335)
+const coerce = __webpack_require__(336)
+const truncate = __webpack_require__(357)
+const Comparator = __webpack_require__(331)
+const Range = __webpack_require__(332)
+const satisfies = __webpack_require__(355)
+const toComparators = __webpack_require__(376)
+const maxSatisfying = __webpack_require__(370)
+const minSatisfying = __webpack_require__(371)
+const minVersion = __webpack_require__(372)
+const validRange = __webpack_require__(377)
+const outside = __webpack_require__(373)
+const gtr = __webpack_require__(367)
+const ltr = __webpack_require__(369)
+const intersects = __webpack_require__(368)
+const simplifyRange = __webpack_require__(374)
+const subset = __webpack_require__(375)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 351:
+/***/ 360:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 352:
+/***/ 361:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 353:
+/***/ 362:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 354:
+/***/ 363:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 355:
+/***/ 364:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 356:
+/***/ 365:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(351)
-const debug = __webpack_require__(352)
+} = __webpack_require__(360)
+const debug = __webpack_require__(361)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 357:
+/***/ 366:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(351)
+} = __webpack_require__(360)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 358:
+/***/ 367:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(364)
+const outside = __webpack_require__(373)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 359:
+/***/ 368:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(323)
+const Range = __webpack_require__(332)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 360:
+/***/ 369:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(364)
+const outside = __webpack_require__(373)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 361:
+/***/ 370:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
-const Range = __webpack_require__(323)
+const SemVer = __webpack_require__(333)
+const Range = __webpack_require__(332)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 362:
+/***/ 371:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
-const Range = __webpack_require__(323)
+const SemVer = __webpack_require__(333)
+const Range = __webpack_require__(332)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 363:
+/***/ 372:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
-const Range = __webpack_require__(323)
-const gt = __webpack_require__(333)
+const SemVer = __webpack_require__(333)
+const Range = __webpack_require__(332)
+const gt = __webpack_require__(342)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 364:
+/***/ 373:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(324)
-const Comparator = __webpack_require__(322)
+const SemVer = __webpack_require__(333)
+const Comparator = __webpack_require__(331)
 const { ANY } = Comparator
-const Range = __webpack_require__(323)
-const satisfies = __webpack_require__(346)
-const gt = __webpack_require__(333)
-const lt = __webpack_require__(336)
-const lte = __webpack_require__(337)
-const gte = __webpack_require__(334)
+const Range = __webpack_require__(332)
+const satisfies = __webpack_require__(355)
+const gt = __webpack_require__(342)
+const lt = __webpack_require__(345)
+const lte = __webpack_require__(346)
+const gte = __webpack_require__(343)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 365:
+/***/ 374:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(346)
-const compare = __webpack_require__(330)
+const satisfies = __webpack_require__(355)
+const compare = __webpack_require__(339)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 366:
+/***/ 375:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(323)
-const Comparator = __webpack_require__(322)
+const Range = __webpack_require__(332)
+const Comparator = __webpack_require__(331)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(346)
-const compare = __webpack_require__(330)
+const satisfies = __webpack_require__(355)
+const compare = __webpack_require__(339)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 367:
+/***/ 376:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(323)
+const Range = __webpack_require__(332)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 368:
+/***/ 377:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(323)
+const Range = __webpack_require__(332)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 369:
+/***/ 378:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(266);
+var core = __webpack_require__(275);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(270);
+var io = __webpack_require__(279);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(152);
+var external_crypto_ = __webpack_require__(161);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(154);
+var external_fs_ = __webpack_require__(163);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(350);
+var semver = __webpack_require__(359);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(187);
+var external_os_ = __webpack_require__(196);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(151);
+var external_child_process_ = __webpack_require__(160);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(188);
+var external_path_ = __webpack_require__(197);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(268);
+var lib = __webpack_require__(277);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(190);
+var external_stream_ = __webpack_require__(199);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(193);
+var external_util_ = __webpack_require__(202);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(149);
+var external_assert_ = __webpack_require__(158);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(267);
+var exec = __webpack_require__(276);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

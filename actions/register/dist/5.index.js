@@ -2,16 +2,16 @@ export const id = 5;
 export const ids = [5];
 export const modules = {
 
-/***/ 376:
+/***/ 385:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(373);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(309);
-const { extendedEncodeURIComponent } = __webpack_require__(311);
-const { EventEmitter } = __webpack_require__(153);
-const { Buffer } = __webpack_require__(150);
-const { statSync, ReadStream } = __webpack_require__(167);
-const { Readable } = __webpack_require__(190);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(382);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(318);
+const { extendedEncodeURIComponent } = __webpack_require__(320);
+const { EventEmitter } = __webpack_require__(162);
+const { Buffer } = __webpack_require__(159);
+const { statSync, ReadStream } = __webpack_require__(176);
+const { Readable } = __webpack_require__(199);
 
 const runtimeConfigShared = {
     statSync: () => { },

@@ -2,7 +2,7 @@ export const id = 3;
 export const ids = [3];
 export const modules = {
 
-/***/ 320:
+/***/ 321:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -142,17 +142,17 @@ class Comparator {
 
 module.exports = Comparator
 
-const parseOptions = __webpack_require__(353)
-const { safeRe: re, t } = __webpack_require__(354)
-const cmp = __webpack_require__(324)
-const debug = __webpack_require__(350)
-const SemVer = __webpack_require__(322)
-const Range = __webpack_require__(321)
+const parseOptions = __webpack_require__(354)
+const { safeRe: re, t } = __webpack_require__(355)
+const cmp = __webpack_require__(325)
+const debug = __webpack_require__(351)
+const SemVer = __webpack_require__(323)
+const Range = __webpack_require__(322)
 
 
 /***/ }),
 
-/***/ 321:
+/***/ 322:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -374,22 +374,22 @@ class Range {
 
 module.exports = Range
 
-const LRU = __webpack_require__(352)
+const LRU = __webpack_require__(353)
 const cache = new LRU()
 
-const parseOptions = __webpack_require__(353)
-const Comparator = __webpack_require__(320)
-const debug = __webpack_require__(350)
-const SemVer = __webpack_require__(322)
-const trimComparatorWhitespace = __webpack_require__(355)
+const parseOptions = __webpack_require__(354)
+const Comparator = __webpack_require__(321)
+const debug = __webpack_require__(351)
+const SemVer = __webpack_require__(323)
+const trimComparatorWhitespace = __webpack_require__(356)
 const {
   safeRe: re,
   src,
   t,
   tildeTrimReplace,
   caretTrimReplace,
-} = __webpack_require__(354)
-const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(349)
+} = __webpack_require__(355)
+const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = __webpack_require__(350)
 
 // unbounded global build-metadata stripper used by parseRange
 const BUILDSTRIPRE = new RegExp(src[t.BUILD], 'g')
@@ -736,17 +736,17 @@ const testSet = (set, version, options) => {
 
 /***/ }),
 
-/***/ 322:
+/***/ 323:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const debug = __webpack_require__(350)
-const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(349)
-const { safeRe: re, t } = __webpack_require__(354)
+const debug = __webpack_require__(351)
+const { MAX_LENGTH, MAX_SAFE_INTEGER } = __webpack_require__(350)
+const { safeRe: re, t } = __webpack_require__(355)
 
-const parseOptions = __webpack_require__(353)
-const { compareIdentifiers } = __webpack_require__(351)
+const parseOptions = __webpack_require__(354)
+const { compareIdentifiers } = __webpack_require__(352)
 
 const isPrereleaseIdentifier = (prerelease, identifier) => {
   const identifiers = identifier.split('.')
@@ -1093,12 +1093,12 @@ module.exports = SemVer
 
 /***/ }),
 
-/***/ 323:
+/***/ 324:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(339)
+const parse = __webpack_require__(340)
 const clean = (version, options) => {
   const s = parse(version.trim().replace(/^[=v]+/, ''), options)
   return s ? s.version : null
@@ -1108,17 +1108,17 @@ module.exports = clean
 
 /***/ }),
 
-/***/ 324:
+/***/ 325:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const eq = __webpack_require__(330)
-const neq = __webpack_require__(338)
-const gt = __webpack_require__(331)
-const gte = __webpack_require__(332)
-const lt = __webpack_require__(334)
-const lte = __webpack_require__(335)
+const eq = __webpack_require__(331)
+const neq = __webpack_require__(339)
+const gt = __webpack_require__(332)
+const gte = __webpack_require__(333)
+const lt = __webpack_require__(335)
+const lte = __webpack_require__(336)
 
 const cmp = (a, op, b, loose) => {
   switch (op) {
@@ -1169,14 +1169,14 @@ module.exports = cmp
 
 /***/ }),
 
-/***/ 325:
+/***/ 326:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(322)
-const parse = __webpack_require__(339)
-const { safeRe: re, t } = __webpack_require__(354)
+const SemVer = __webpack_require__(323)
+const parse = __webpack_require__(340)
+const { safeRe: re, t } = __webpack_require__(355)
 
 const coerce = (version, options) => {
   if (version instanceof SemVer) {
@@ -1238,12 +1238,12 @@ module.exports = coerce
 
 /***/ }),
 
-/***/ 326:
+/***/ 327:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(322)
+const SemVer = __webpack_require__(323)
 const compareBuild = (a, b, loose) => {
   const versionA = new SemVer(a, loose)
   const versionB = new SemVer(b, loose)
@@ -1254,28 +1254,14 @@ module.exports = compareBuild
 
 /***/ }),
 
-/***/ 327:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(328)
-const compareLoose = (a, b) => compare(a, b, true)
-module.exports = compareLoose
-
-
-/***/ }),
-
 /***/ 328:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(322)
-const compare = (a, b, loose) =>
-  new SemVer(a, loose).compare(new SemVer(b, loose))
-
-module.exports = compare
+const compare = __webpack_require__(329)
+const compareLoose = (a, b) => compare(a, b, true)
+module.exports = compareLoose
 
 
 /***/ }),
@@ -1285,7 +1271,21 @@ module.exports = compare
 
 
 
-const parse = __webpack_require__(339)
+const SemVer = __webpack_require__(323)
+const compare = (a, b, loose) =>
+  new SemVer(a, loose).compare(new SemVer(b, loose))
+
+module.exports = compare
+
+
+/***/ }),
+
+/***/ 330:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const parse = __webpack_require__(340)
 
 const diff = (version1, version2) => {
   const v1 = parse(version1, null, true)
@@ -1347,26 +1347,14 @@ module.exports = diff
 
 /***/ }),
 
-/***/ 330:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(328)
-const eq = (a, b, loose) => compare(a, b, loose) === 0
-module.exports = eq
-
-
-/***/ }),
-
 /***/ 331:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(328)
-const gt = (a, b, loose) => compare(a, b, loose) > 0
-module.exports = gt
+const compare = __webpack_require__(329)
+const eq = (a, b, loose) => compare(a, b, loose) === 0
+module.exports = eq
 
 
 /***/ }),
@@ -1376,9 +1364,9 @@ module.exports = gt
 
 
 
-const compare = __webpack_require__(328)
-const gte = (a, b, loose) => compare(a, b, loose) >= 0
-module.exports = gte
+const compare = __webpack_require__(329)
+const gt = (a, b, loose) => compare(a, b, loose) > 0
+module.exports = gt
 
 
 /***/ }),
@@ -1388,7 +1376,19 @@ module.exports = gte
 
 
 
-const SemVer = __webpack_require__(322)
+const compare = __webpack_require__(329)
+const gte = (a, b, loose) => compare(a, b, loose) >= 0
+module.exports = gte
+
+
+/***/ }),
+
+/***/ 334:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(323)
 
 const inc = (version, release, options, identifier, identifierBase) => {
   if (typeof (options) === 'string') {
@@ -1411,26 +1411,14 @@ module.exports = inc
 
 /***/ }),
 
-/***/ 334:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const compare = __webpack_require__(328)
-const lt = (a, b, loose) => compare(a, b, loose) < 0
-module.exports = lt
-
-
-/***/ }),
-
 /***/ 335:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compare = __webpack_require__(328)
-const lte = (a, b, loose) => compare(a, b, loose) <= 0
-module.exports = lte
+const compare = __webpack_require__(329)
+const lt = (a, b, loose) => compare(a, b, loose) < 0
+module.exports = lt
 
 
 /***/ }),
@@ -1440,9 +1428,9 @@ module.exports = lte
 
 
 
-const SemVer = __webpack_require__(322)
-const major = (a, loose) => new SemVer(a, loose).major
-module.exports = major
+const compare = __webpack_require__(329)
+const lte = (a, b, loose) => compare(a, b, loose) <= 0
+module.exports = lte
 
 
 /***/ }),
@@ -1452,9 +1440,9 @@ module.exports = major
 
 
 
-const SemVer = __webpack_require__(322)
-const minor = (a, loose) => new SemVer(a, loose).minor
-module.exports = minor
+const SemVer = __webpack_require__(323)
+const major = (a, loose) => new SemVer(a, loose).major
+module.exports = major
 
 
 /***/ }),
@@ -1464,9 +1452,9 @@ module.exports = minor
 
 
 
-const compare = __webpack_require__(328)
-const neq = (a, b, loose) => compare(a, b, loose) !== 0
-module.exports = neq
+const SemVer = __webpack_require__(323)
+const minor = (a, loose) => new SemVer(a, loose).minor
+module.exports = minor
 
 
 /***/ }),
@@ -1476,7 +1464,19 @@ module.exports = neq
 
 
 
-const SemVer = __webpack_require__(322)
+const compare = __webpack_require__(329)
+const neq = (a, b, loose) => compare(a, b, loose) !== 0
+module.exports = neq
+
+
+/***/ }),
+
+/***/ 340:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const SemVer = __webpack_require__(323)
 const parse = (version, options, throwErrors = false) => {
   if (version instanceof SemVer) {
     return version
@@ -1496,29 +1496,14 @@ module.exports = parse
 
 /***/ }),
 
-/***/ 340:
-/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
-
-
-
-const SemVer = __webpack_require__(322)
-const patch = (a, loose) => new SemVer(a, loose).patch
-module.exports = patch
-
-
-/***/ }),
-
 /***/ 341:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(339)
-const prerelease = (version, options) => {
-  const parsed = parse(version, options)
-  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
-}
-module.exports = prerelease
+const SemVer = __webpack_require__(323)
+const patch = (a, loose) => new SemVer(a, loose).patch
+module.exports = patch
 
 
 /***/ }),
@@ -1528,9 +1513,12 @@ module.exports = prerelease
 
 
 
-const compare = __webpack_require__(328)
-const rcompare = (a, b, loose) => compare(b, a, loose)
-module.exports = rcompare
+const parse = __webpack_require__(340)
+const prerelease = (version, options) => {
+  const parsed = parse(version, options)
+  return (parsed && parsed.prerelease.length) ? parsed.prerelease : null
+}
+module.exports = prerelease
 
 
 /***/ }),
@@ -1540,9 +1528,9 @@ module.exports = rcompare
 
 
 
-const compareBuild = __webpack_require__(326)
-const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
-module.exports = rsort
+const compare = __webpack_require__(329)
+const rcompare = (a, b, loose) => compare(b, a, loose)
+module.exports = rcompare
 
 
 /***/ }),
@@ -1552,7 +1540,19 @@ module.exports = rsort
 
 
 
-const Range = __webpack_require__(321)
+const compareBuild = __webpack_require__(327)
+const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose))
+module.exports = rsort
+
+
+/***/ }),
+
+/***/ 345:
+/***/ ((module, __unused_webpack_exports, __webpack_require__) => {
+
+
+
+const Range = __webpack_require__(322)
 const satisfies = (version, range, options) => {
   try {
     range = new Range(range, options)
@@ -1566,26 +1566,26 @@ module.exports = satisfies
 
 /***/ }),
 
-/***/ 345:
+/***/ 346:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const compareBuild = __webpack_require__(326)
+const compareBuild = __webpack_require__(327)
 const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose))
 module.exports = sort
 
 
 /***/ }),
 
-/***/ 346:
+/***/ 347:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(339)
-const constants = __webpack_require__(349)
-const SemVer = __webpack_require__(322)
+const parse = __webpack_require__(340)
+const constants = __webpack_require__(350)
+const SemVer = __webpack_require__(323)
 
 const truncate = (version, truncation, options) => {
   if (!constants.RELEASE_TYPES.includes(truncation)) {
@@ -1633,12 +1633,12 @@ module.exports = truncate
 
 /***/ }),
 
-/***/ 347:
+/***/ 348:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const parse = __webpack_require__(339)
+const parse = __webpack_require__(340)
 const valid = (version, options) => {
   const v = parse(version, options)
   return v ? v.version : null
@@ -1648,54 +1648,54 @@ module.exports = valid
 
 /***/ }),
 
-/***/ 348:
+/***/ 349:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // just pre-load all the stuff that index.js lazily exports
-const internalRe = __webpack_require__(354)
-const constants = __webpack_require__(349)
-const SemVer = __webpack_require__(322)
-const identifiers = __webpack_require__(351)
-const parse = __webpack_require__(339)
-const valid = __webpack_require__(347)
-const clean = __webpack_require__(323)
-const inc = __webpack_require__(333)
-const diff = __webpack_require__(329)
-const major = __webpack_require__(336)
-const minor = __webpack_require__(337)
-const patch = __webpack_require__(340)
-const prerelease = __webpack_require__(341)
-const compare = __webpack_require__(328)
-const rcompare = __webpack_require__(342)
-const compareLoose = __webpack_require__(327)
-const compareBuild = __webpack_require__(326)
-const sort = __webpack_require__(345)
-const rsort = __webpack_require__(343)
-const gt = __webpack_require__(331)
-const lt = __webpack_require__(334)
-const eq = __webpack_require__(330)
-const neq = __webpack_require__(338)
-const gte = __webpack_require__(332)
-const lte = __webpack_require__(335)
-const cmp = __webpack_require__(324)
-const coerce = __webpack_require__(325)
-const truncate = __webpack_require__(346)
-const Comparator = __webpack_require__(320)
-const Range = __webpack_require__(321)
-const satisfies = __webpack_require__(344)
-const toComparators = __webpack_require__(365)
-const maxSatisfying = __webpack_require__(359)
-const minSatisfying = __webpack_require__(360)
-const minVersion = __webpack_require__(361)
-const validRange = __webpack_require__(366)
-const outside = __webpack_require__(362)
-const gtr = __webpack_require__(356)
-const ltr = __webpack_require__(358)
-const intersects = __webpack_require__(357)
-const simplifyRange = __webpack_require__(363)
-const subset = __webpack_require__(364)
+const internalRe = __webpack_require__(355)
+const constants = __webpack_require__(350)
+const SemVer = __webpack_require__(323)
+const identifiers = __webpack_require__(352)
+const parse = __webpack_require__(340)
+const valid = __webpack_require__(348)
+const clean = __webpack_require__(324)
+const inc = __webpack_require__(334)
+const diff = __webpack_require__(330)
+const major = __webpack_require__(337)
+const minor = __webpack_require__(338)
+const patch = __webpack_require__(341)
+const prerelease = __webpack_require__(342)
+const compare = __webpack_require__(329)
+const rcompare = __webpack_require__(343)
+const compareLoose = __webpack_require__(328)
+const compareBuild = __webpack_require__(327)
+const sort = __webpack_require__(346)
+const rsort = __webpack_require__(344)
+const gt = __webpack_require__(332)
+const lt = __webpack_require__(335)
+const eq = __webpack_require__(331)
+const neq = __webpack_require__(339)
+const gte = __webpack_require__(333)
+const lte = __webpack_require__(336)
+const cmp = __webpack_require__(325)
+const coerce = __webpack_require__(326)
+const truncate = __webpack_require__(347)
+const Comparator = __webpack_require__(321)
+const Range = __webpack_require__(322)
+const satisfies = __webpack_require__(345)
+const toComparators = __webpack_require__(366)
+const maxSatisfying = __webpack_require__(360)
+const minSatisfying = __webpack_require__(361)
+const minVersion = __webpack_require__(362)
+const validRange = __webpack_require__(367)
+const outside = __webpack_require__(363)
+const gtr = __webpack_require__(357)
+const ltr = __webpack_require__(359)
+const intersects = __webpack_require__(358)
+const simplifyRange = __webpack_require__(364)
+const subset = __webpack_require__(365)
 module.exports = {
   parse,
   valid,
@@ -1748,7 +1748,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 349:
+/***/ 350:
 /***/ ((module) => {
 
 
@@ -1822,7 +1822,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 350:
+/***/ 351:
 /***/ ((module) => {
 
 
@@ -1840,7 +1840,7 @@ module.exports = debug
 
 /***/ }),
 
-/***/ 351:
+/***/ 352:
 /***/ ((module) => {
 
 
@@ -1876,7 +1876,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 352:
+/***/ 353:
 /***/ ((module) => {
 
 
@@ -1925,7 +1925,7 @@ module.exports = LRUCache
 
 /***/ }),
 
-/***/ 353:
+/***/ 354:
 /***/ ((module) => {
 
 
@@ -1949,7 +1949,7 @@ module.exports = parseOptions
 
 /***/ }),
 
-/***/ 354:
+/***/ 355:
 /***/ ((module, exports, __webpack_require__) => {
 
 
@@ -1958,8 +1958,8 @@ const {
   MAX_SAFE_COMPONENT_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   MAX_LENGTH,
-} = __webpack_require__(349)
-const debug = __webpack_require__(350)
+} = __webpack_require__(350)
+const debug = __webpack_require__(351)
 exports = module.exports = {}
 
 // The actual regexps go on exports.re
@@ -2179,7 +2179,7 @@ createToken('GTE0PRE', '^\\s*>=\\s*0\\.0\\.0-0\\s*$')
 
 /***/ }),
 
-/***/ 355:
+/***/ 356:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
@@ -2194,7 +2194,7 @@ const {
   MAX_LENGTH,
   MAX_SAFE_BUILD_LENGTH,
   WHITESPACE_CHARACTERS,
-} = __webpack_require__(349)
+} = __webpack_require__(350)
 
 /**
  * Remembers the last two rows of digits so their characters need not be reread.
@@ -2624,25 +2624,25 @@ module.exports = trimComparatorWhitespace
 
 /***/ }),
 
-/***/ 356:
+/***/ 357:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 // Determine if version is greater than all the versions possible in the range.
-const outside = __webpack_require__(362)
+const outside = __webpack_require__(363)
 const gtr = (version, range, options) => outside(version, range, '>', options)
 module.exports = gtr
 
 
 /***/ }),
 
-/***/ 357:
+/***/ 358:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(321)
+const Range = __webpack_require__(322)
 const intersects = (r1, r2, options) => {
   r1 = new Range(r1, options)
   r2 = new Range(r2, options)
@@ -2653,12 +2653,12 @@ module.exports = intersects
 
 /***/ }),
 
-/***/ 358:
+/***/ 359:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const outside = __webpack_require__(362)
+const outside = __webpack_require__(363)
 // Determine if version is less than all the versions possible in the range
 const ltr = (version, range, options) => outside(version, range, '<', options)
 module.exports = ltr
@@ -2666,13 +2666,13 @@ module.exports = ltr
 
 /***/ }),
 
-/***/ 359:
+/***/ 360:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(322)
-const Range = __webpack_require__(321)
+const SemVer = __webpack_require__(323)
+const Range = __webpack_require__(322)
 
 const maxSatisfying = (versions, range, options) => {
   let max = null
@@ -2700,13 +2700,13 @@ module.exports = maxSatisfying
 
 /***/ }),
 
-/***/ 360:
+/***/ 361:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(322)
-const Range = __webpack_require__(321)
+const SemVer = __webpack_require__(323)
+const Range = __webpack_require__(322)
 const minSatisfying = (versions, range, options) => {
   let min = null
   let minSV = null
@@ -2733,14 +2733,14 @@ module.exports = minSatisfying
 
 /***/ }),
 
-/***/ 361:
+/***/ 362:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(322)
-const Range = __webpack_require__(321)
-const gt = __webpack_require__(331)
+const SemVer = __webpack_require__(323)
+const Range = __webpack_require__(322)
+const gt = __webpack_require__(332)
 
 const minVersion = (range, loose) => {
   range = new Range(range, loose)
@@ -2803,20 +2803,20 @@ module.exports = minVersion
 
 /***/ }),
 
-/***/ 362:
+/***/ 363:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const SemVer = __webpack_require__(322)
-const Comparator = __webpack_require__(320)
+const SemVer = __webpack_require__(323)
+const Comparator = __webpack_require__(321)
 const { ANY } = Comparator
-const Range = __webpack_require__(321)
-const satisfies = __webpack_require__(344)
-const gt = __webpack_require__(331)
-const lt = __webpack_require__(334)
-const lte = __webpack_require__(335)
-const gte = __webpack_require__(332)
+const Range = __webpack_require__(322)
+const satisfies = __webpack_require__(345)
+const gt = __webpack_require__(332)
+const lt = __webpack_require__(335)
+const lte = __webpack_require__(336)
+const gte = __webpack_require__(333)
 
 const outside = (version, range, hilo, options) => {
   version = new SemVer(version, options)
@@ -2892,7 +2892,7 @@ module.exports = outside
 
 /***/ }),
 
-/***/ 363:
+/***/ 364:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -2900,8 +2900,8 @@ module.exports = outside
 // given a set of versions and a range, create a "simplified" range
 // that includes the same versions that the original range does
 // If the original range is shorter than the simplified one, return that.
-const satisfies = __webpack_require__(344)
-const compare = __webpack_require__(328)
+const satisfies = __webpack_require__(345)
+const compare = __webpack_require__(329)
 module.exports = (versions, range, options) => {
   const set = []
   let first = null
@@ -2948,16 +2948,16 @@ module.exports = (versions, range, options) => {
 
 /***/ }),
 
-/***/ 364:
+/***/ 365:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(321)
-const Comparator = __webpack_require__(320)
+const Range = __webpack_require__(322)
+const Comparator = __webpack_require__(321)
 const { ANY } = Comparator
-const satisfies = __webpack_require__(344)
-const compare = __webpack_require__(328)
+const satisfies = __webpack_require__(345)
+const compare = __webpack_require__(329)
 
 // Complex range `r1 || r2 || ...` is a subset of `R1 || R2 || ...` iff:
 // - Every simple range `r1, r2, ...` is a null set, OR
@@ -3204,12 +3204,12 @@ module.exports = subset
 
 /***/ }),
 
-/***/ 365:
+/***/ 366:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(321)
+const Range = __webpack_require__(322)
 
 // Mostly just for testing and legacy API reasons
 const toComparators = (range, options) =>
@@ -3221,12 +3221,12 @@ module.exports = toComparators
 
 /***/ }),
 
-/***/ 366:
+/***/ 367:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Range = __webpack_require__(321)
+const Range = __webpack_require__(322)
 const validRange = (range, options) => {
   try {
     // Return '*' instead of '' so that truthiness works.
@@ -3241,7 +3241,7 @@ module.exports = validRange
 
 /***/ }),
 
-/***/ 367:
+/***/ 368:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -3266,19 +3266,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
-var core = __webpack_require__(264);
+var core = __webpack_require__(265);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
-var io = __webpack_require__(268);
+var io = __webpack_require__(269);
 // EXTERNAL MODULE: external "crypto"
-var external_crypto_ = __webpack_require__(150);
+var external_crypto_ = __webpack_require__(151);
 // EXTERNAL MODULE: external "fs"
-var external_fs_ = __webpack_require__(152);
+var external_fs_ = __webpack_require__(153);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(348);
+var semver = __webpack_require__(349);
 // EXTERNAL MODULE: external "os"
-var external_os_ = __webpack_require__(185);
+var external_os_ = __webpack_require__(186);
 // EXTERNAL MODULE: external "child_process"
-var external_child_process_ = __webpack_require__(149);
+var external_child_process_ = __webpack_require__(150);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/manifest.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3386,17 +3386,17 @@ function _readLinuxVersionFile() {
 }
 //# sourceMappingURL=manifest.js.map
 // EXTERNAL MODULE: external "path"
-var external_path_ = __webpack_require__(186);
+var external_path_ = __webpack_require__(187);
 // EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
-var lib = __webpack_require__(266);
+var lib = __webpack_require__(267);
 // EXTERNAL MODULE: external "stream"
-var external_stream_ = __webpack_require__(188);
+var external_stream_ = __webpack_require__(189);
 // EXTERNAL MODULE: external "util"
-var external_util_ = __webpack_require__(191);
+var external_util_ = __webpack_require__(192);
 // EXTERNAL MODULE: external "assert"
-var external_assert_ = __webpack_require__(147);
+var external_assert_ = __webpack_require__(148);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 2 modules
-var exec = __webpack_require__(265);
+var exec = __webpack_require__(266);
 ;// CONCATENATED MODULE: ./node_modules/@actions/tool-cache/lib/retry-helper.js
 var retry_helper_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }

@@ -2,16 +2,16 @@ export const id = 5;
 export const ids = [5];
 export const modules = {
 
-/***/ 374:
+/***/ 375:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(371);
-const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(307);
-const { extendedEncodeURIComponent } = __webpack_require__(309);
-const { EventEmitter } = __webpack_require__(151);
-const { Buffer } = __webpack_require__(148);
-const { statSync, ReadStream } = __webpack_require__(165);
-const { Readable } = __webpack_require__(188);
+const { PutObjectCommand, ChecksumAlgorithm, CreateMultipartUploadCommand, AbortMultipartUploadCommand, UploadPartCommand, CompleteMultipartUploadCommand, PutObjectTaggingCommand } = __webpack_require__(372);
+const { toEndpointV1, getEndpointFromInstructions } = __webpack_require__(308);
+const { extendedEncodeURIComponent } = __webpack_require__(310);
+const { EventEmitter } = __webpack_require__(152);
+const { Buffer } = __webpack_require__(149);
+const { statSync, ReadStream } = __webpack_require__(166);
+const { Readable } = __webpack_require__(189);
 
 const runtimeConfigShared = {
     statSync: () => { },
