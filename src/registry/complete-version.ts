@@ -4,6 +4,7 @@ import type { ImageRegistry } from '../ports/image-registry.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ModelRegistry, VersionRecord } from '../ports/model-registry.ts';
 import type { DescribeVersion } from './describe-version.ts';
+import { baseOfImage } from './image-origin.ts';
 import { nominateVersion } from './nominate-version.ts';
 
 export interface Completion {
@@ -34,11 +35,11 @@ export async function completeVersion(record: VersionRecord, manifest: Uint8Arra
 export async function completeEarlier(known: readonly VersionRecord[], { images, describe, logger }: Pick<Completion, 'images' | 'describe'> & { readonly logger: Logger }): Promise<void> {
   for (const record of known) {
     try {
-      if ((await images.resolveTag(record.imageTag)) !== undefined) continue;
       const manifest = await images.readBlob(record.imageDigest);
       if (manifest === undefined) continue;
-      await images.putManifest(record.imageTag, manifest);
-      await describe(record);
+      if ((await images.resolveTag(record.imageTag)) === undefined) await images.putManifest(record.imageTag, manifest);
+      // Also where it has its tag: a registration may have broken off between the two.
+      await describe(record, { base: baseOfImage(manifest) });
     } catch (error) {
       logger.warn(`version ${record.version} of the same candidate was not registered to its end, and could not be completed: ${error instanceof Error ? error.message : String(error)}`);
     }

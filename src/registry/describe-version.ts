@@ -1,4 +1,5 @@
 import type { Artifact, ArtifactRepository } from '../artifacts/artifact.ts';
+import type { Digest } from '../artifacts/digest.ts';
 import { UserError } from '../errors.ts';
 import type { ServingBaseSource } from '../packaging/serving-base.ts';
 import type { LoadedPipeline } from '../pipeline/load-pipeline.ts';
@@ -18,8 +19,11 @@ export interface DescriptionSources {
   readonly lockFile?: string;
 }
 
-/** Writes what lies beside a version's record, for people and for programs that ask what is in it; harmless to repeat. */
-export type DescribeVersion = (record: VersionRecord) => Promise<void>;
+/**
+ * Writes what lies beside a version's record, for people and for programs that ask what is in it; harmless to repeat.
+ * @param earlier the image is not the one that is built today: of what runs in it only its base is known, as far as it says so
+ */
+export type DescribeVersion = (record: VersionRecord, earlier?: { readonly base: Digest | undefined }) => Promise<void>;
 
 /**
  * Reads whatever can be missing or corrupt, so that it is found before there is a version: to describe one is then to write two objects.
@@ -32,13 +36,13 @@ export async function prepareDescription(subject: { readonly candidate: Artifact
   /** A version that was judged before keeps to the evaluation in its record. */
   const factsOf = async ({ evaluation }: VersionRecord): Promise<CardFacts> =>
     evaluation === subject.evaluation.digest ? facts : readCardFacts(artifacts, { ...subject, evaluation: await artifacts.read('evaluation', evaluation) });
-  return async (record) => {
+  return async (record, earlier) => {
     const known = await factsOf(record);
     const keys = registryKeys(record.model);
     const card = Buffer.from(renderModelCard(record, definition, known));
     await store.create(keys.modelCard(record.version), card);
     await demandConditionalWrites(store, keys.modelCard(record.version), card);
-    await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts: known, ...served })));
+    await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts: known, ...(earlier === undefined ? served : { libraries: [], ...(earlier.base !== undefined && { base: earlier.base }) }) })));
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Digest, hexOf } from '../artifacts/digest.ts';
+import { type Digest, hexOf, isDigest } from '../artifacts/digest.ts';
 import { imageManifestSchema } from '../packaging/oci-schemas.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { ImageRegistry } from '../ports/image-registry.ts';
@@ -9,6 +9,7 @@ export type ImageOrigin = Readonly<Record<string, string>>;
 
 const sourceLabel = 'org.opencontainers.image.source';
 const revisionLabel = 'org.opencontainers.image.revision';
+const baseLabel = 'org.opencontainers.image.base.digest';
 
 const provenanceSchema = z.looseObject({ commit: z.string(), madeAt: z.string() });
 
@@ -28,11 +29,20 @@ export async function findImageOrigin(store: ArtifactStore, { candidate, source 
   return { ...(source === undefined ? {} : { [sourceLabel]: source }), ...(first === undefined ? {} : { [revisionLabel]: first.commit }) };
 }
 
-/** As the image of a version says it: built again elsewhere, it must say the same. Empty where the image is gone or says nothing. */
-export async function originOfImage(images: ImageRegistry, digest: Digest): Promise<ImageOrigin> {
+/** As the image of a version says it: built again elsewhere, it must say the same. Empty where it says nothing; undefined where the image is gone. */
+export async function originOfImage(images: ImageRegistry, digest: Digest): Promise<ImageOrigin | undefined> {
   const body = await images.readBlob(digest);
-  const annotations = body === undefined ? undefined : imageManifestSchema.safeParse(parseJson(body)).data?.annotations;
-  return Object.fromEntries(Object.entries(annotations ?? {}).filter(([name]) => name === sourceLabel || name === revisionLabel));
+  return body === undefined ? undefined : Object.fromEntries(Object.entries(annotationsOf(body)).filter(([name]) => name === sourceLabel || name === revisionLabel));
+}
+
+/** Digest of the serving base that an image says it is built on; undefined where its manifest does not say so. */
+export function baseOfImage(manifest: Uint8Array): Digest | undefined {
+  const base = annotationsOf(manifest)[baseLabel];
+  return base !== undefined && isDigest(base) ? base : undefined;
+}
+
+function annotationsOf(manifest: Uint8Array): Readonly<Record<string, string>> {
+  return imageManifestSchema.safeParse(parseJson(manifest)).data?.annotations ?? {};
 }
 
 function parseJson(body: Uint8Array): unknown {

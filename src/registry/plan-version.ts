@@ -7,8 +7,8 @@ export interface VersionPlan extends Omit<ModelPackage, 'version'> {
   readonly candidate: Digest;
   /** Labels that say where the image comes from, which another machine may see otherwise. */
   readonly origin: ImageOrigin;
-  /** The same as the image of a version says it. */
-  readonly originOf: (record: VersionRecord) => Promise<ImageOrigin>;
+  /** The same as the image of a version says it; undefined where that is gone, as a clean-up takes what has no tag yet. */
+  readonly originOf: (record: VersionRecord) => Promise<ImageOrigin | undefined>;
 }
 
 export interface PlannedVersion {
@@ -32,7 +32,7 @@ export async function planVersion(known: readonly VersionRecord[], plan: Version
     };
   };
   for (const record of known.filter((version) => version.candidate === candidate)) {
-    const planned = await build(record.version, await originOf(record));
+    const planned = await build(record.version, (await originOf(record)) ?? origin);
     if (planned.image.digest === record.imageDigest) return planned;
   }
   return build((known.at(-1)?.version ?? 0) + 1);

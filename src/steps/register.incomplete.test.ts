@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegisterScene, type RegisterScene, type RegisterWorld } from '../../test/builders/register-scene.ts';
 import { MemoryArtifactStore, type StoreInterceptor } from '../adapters/artifact-store/memory.ts';
@@ -107,6 +109,39 @@ describe('when something that follows the record fails', () => {
     expect(outputs['model-version']).toBe('2');
     expect(images.tags.get('model_v1')).toBe((await world.context.registry.version(1))?.imageDigest);
     expect([world.store.objects.has(card), world.store.objects.has(bom)]).toEqual([true, true]);
+  });
+
+  it('an earlier version that has its tag already is described as well, and not by what runs in the image of today', async () => {
+    const fault = refusing(/MODEL_CARD/);
+    const world = scene.worldOf(new MemoryArtifactStore(fault.intercept), new MemoryImageRegistry());
+    const { inputs } = await scene.judge(world, 'model a');
+    await expect(register(inputs, world.context)).rejects.toMatchObject({ code: 'registration-incomplete' });
+    expect([world.images.tags.has('model_v1'), world.store.objects.has(card)]).toEqual([true, false]);
+    fault.stop();
+    const { servingBase } = world.context;
+    if ('registry' in servingBase) throw new Error('the scene packs its base');
+    const module = join(scene.workDirectory, 'newer');
+    await mkdir(module, { recursive: true });
+    await writeFile(join(module, 'package.json'), '{"name":"newer-library","version":"2.0.0"}');
+    const newer = { ...servingBase, nativeModules: [...servingBase.nativeModules, module] };
+    expect((await register(inputs, { ...world.context, servingBase: newer })).outputs['model-version']).toBe('2');
+    const textOf = (key: string): string => Buffer.from(world.store.objects.get(key) ?? []).toString('utf8');
+    expect(textOf(card)).toContain('flight-delay');
+    expect(textOf(bom.replace('000001', '000002'))).toContain('newer-library');
+    const first = JSON.parse(Buffer.from(world.images.blobs.get((await world.context.registry.version(1))?.imageDigest ?? '') ?? []).toString('utf8')) as { annotations: Record<string, string> };
+    expect(textOf(bom)).not.toContain('newer-library');
+    expect(textOf(bom)).toContain(first.annotations['org.opencontainers.image.base.digest']);
+  });
+
+  it('a version whose image a clean-up took before it had its tag is taken up all the same', async () => {
+    const images = new UntaggingRegistry();
+    const world = scene.worldOf(new MemoryArtifactStore(), images);
+    const { inputs } = await scene.judge(world, 'model a');
+    const context = { ...world.context, source: 'https://github.com/you/repo' };
+    await expect(register(inputs, context)).rejects.toMatchObject({ code: 'registration-incomplete' });
+    images.blobs.delete((await world.context.registry.version(1))?.imageDigest ?? '');
+    images.refuses = false;
+    await expectWhole(world, (await register(inputs, context)).outputs);
   });
 
   it('where what describes it cannot be read, there is no version at all', async () => {
