@@ -130,6 +130,21 @@ it('refuses to answer when the feed is gone, says since when, and answers again 
   expect((await features.complete(asked)).features.status).toBe('fresh');
 });
 
+it('says that the feed is gone, not that the key is wrong, where the feed could not be reached from the start', async () => {
+  const feed = memoryFeed();
+  feed.gone = true;
+  const features = await openOnlineFeatures({ ...request, registry: new Registry(), reader: feed, now: () => later(first) });
+  const asked = { flights: leaving(first).flights };
+  expect(features.loaded).toBe(false);
+  await expect(features.complete(asked, patient)).rejects.toMatchObject({ code: 'features-stale', message: expect.stringContaining('has told nothing yet') as string });
+  feed.gone = false;
+  feed.tell(told(0, later(first)));
+  await features.advance();
+  expect(features.loaded).toBe(true);
+  expect((await features.complete(asked, patient)).rows).toEqual(leaving(first).rows);
+  await features.close();
+});
+
 it('answers from a feed that is gone only where that was asked for, and says so', async () => {
   const { clock, features } = await scene({ answerStale: true });
   clock.now = later(start + 8 * minute);

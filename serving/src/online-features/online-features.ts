@@ -57,7 +57,8 @@ export class OnlineFeatures implements FeatureStep {
   }
 
   get loaded(): boolean {
-    return this.#loaded;
+    // A feed that could not be reached at the start has told nothing of the past.
+    return this.#loaded && Number.isFinite(this.#options.ledger.watermark);
   }
 
   /** Takes in what the feed has told, and evaluates the present minute where that is not done or no longer true. Never rejects. */
@@ -82,7 +83,7 @@ export class OnlineFeatures implements FeatureStep {
     const earliest = Math.min(...asked);
     const latest = Math.max(...asked);
     // A past minute is known as well as it ever will be once the feed has gone on.
-    const state = judgeFeed({ watermark: ledger.watermark, moment: latest === present ? moment : latest * minute, maximumAge: this.#options.maximumAge, firstDue: (from, until) => ledger.firstDue(from, until) });
+    const state = this.#judge(latest === present ? moment : latest * minute);
     this.#demandLiving(state);
     const evaluated = new Map<number, EvaluatedMinute>();
     for (const each of distinct) evaluated.set(each, await this.#evaluated(each, deadline));
@@ -216,7 +217,11 @@ export class OnlineFeatures implements FeatureStep {
 
   #askedAt(flight: AskedFlight, { row, at, present }: { readonly row: number; readonly at: number | undefined; readonly present: number }): number {
     const known = this.#options.ledger.departure(flight.key);
-    if (known === undefined) return this.#unknown(flight, row);
+    if (known === undefined) {
+      // A feed that is silent may be all that is wrong with the key.
+      this.#demandLiving(this.#judge(this.#options.now()));
+      return this.#unknown(flight, row);
+    }
     const { departed, scheduled } = known;
     const asked = at === undefined ? (departed !== undefined && departed <= present ? departed : present) : Math.floor(at / minute);
     const refuse = (message: string): never => {
@@ -232,6 +237,12 @@ export class OnlineFeatures implements FeatureStep {
 
   #unknown(flight: AskedFlight, row: number): never {
     throw new RequestError('flight-unknown', `Flight ${row} (${flight.flightId}, ${new Date(flight.scheduledDeparture).toISOString()}) is not scheduled in the feed; correct the key, or send its full columns.`, { row });
+  }
+
+  /** @param moment Milliseconds since the epoch. */
+  #judge(moment: number): FeedState {
+    const { ledger, maximumAge } = this.#options;
+    return judgeFeed({ watermark: ledger.watermark, moment, maximumAge, firstDue: (from, until) => ledger.firstDue(from, until) });
   }
 
   #demandLiving(state: FeedState): void {
