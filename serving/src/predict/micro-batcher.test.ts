@@ -66,3 +66,17 @@ test('a failed run fails its own requests and not the next', async () => {
   runs[1]?.finish();
   expect([...(await next)]).toEqual([2]);
 });
+
+test('a row does not wait for those that come one a turn without an end', async () => {
+  const runs: number[] = [];
+  const scorer: Scorer = { score: async ({ count, numbers }) => (runs.push(count), numbers.slice()) };
+  const batcher = new MicroBatcher(scorer, { maximumBatchRows: 1024, maximumQueuedRows: 1024 });
+  const scored: Promise<Float32Array>[] = [];
+  for (let turn = 0; turn < 400; turn += 1) {
+    scored.push(batcher.score(row(turn)));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect((await Promise.all(scored)).map(([value]) => value)).toEqual(Array.from({ length: 400 }, (_, turn) => turn));
+  // And none of them alone: they are gathered.
+  expect([Math.max(...runs) <= 65, Math.min(...runs.slice(0, -1)) > 10]).toEqual([true, true]);
+});

@@ -18,6 +18,9 @@ export interface BatchLimits {
   readonly onBatch?: (rows: number, requests: number) => void;
 }
 
+/** Turns of the event loop: where each brings one row, the first would else wait for a whole run of them, some hundred milliseconds. */
+const longestGathering = 64;
+
 /**
  * Puts requests that arrive while the model runs into its next run. There is no timer: a lone request never waits for company,
  * and the busier the service, the larger its batches. Rows whose deadline has passed or whose caller has gone are not run.
@@ -90,16 +93,16 @@ export class MicroBatcher implements Scorer {
   }
 
   /**
-   * Until a turn of the event loop, in which every socket that is readable has been read, brings no further rows, or a run is full. A run costs the
-   * more the fewer rows it has; a turn that brings nothing costs a few microseconds.
+   * Until a turn of the event loop, in which every socket that is readable has been read, brings no further rows, or a run is full, or so many turns
+   * are over. A run costs the more the fewer rows it has; a turn that brings nothing costs a few microseconds.
    */
   #gathered(): Promise<void> {
     return new Promise((resolve) => {
-      const look = (seen: number): void => {
-        if (this.#queuedRows <= seen || this.#queuedRows >= this.#limits.maximumBatchRows) resolve();
-        else setImmediate(look, this.#queuedRows);
+      const look = (seen: number, turn: number): void => {
+        if (this.#queuedRows <= seen || this.#queuedRows >= this.#limits.maximumBatchRows || turn >= longestGathering) resolve();
+        else setImmediate(look, this.#queuedRows, turn + 1);
       };
-      setImmediate(look, 0);
+      setImmediate(look, 0, 1);
     });
   }
 
