@@ -61,6 +61,8 @@ test.each<[string, string, number, string]>([
   ['with a head that is too large', `GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
   ['with extensions of chunks that are too large', `POST /predict HTTP/1.1\r\nHost: x\r\n${json}Transfer-Encoding: chunked\r\n\r\n2;a=${'b'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`, 400, 'http-invalid'],
   ['of a path that is no text', 'GET /v2x/models/%zz HTTP/1.1\r\nHost: x\r\n\r\n', 404, 'not-found'],
+  ['posted to a path that is no text', 'POST /v2/models/%zz/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n', 404, ''],
+  ['posted beside a model', 'POST /v2/models/a/b/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n', 404, ''],
   ['of a path that is too long', `GET /v2/models/${'a'.repeat(5000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 404, ''],
 ])('a request %s is refused in the shape of every refusal', async (...[, bytes, status, code]) => {
   const socket = connect(port, '127.0.0.1', () => socket.write(bytes));

@@ -59,7 +59,7 @@ export const refuseUnknown = (request: FastifyRequest, reply: FastifyReply): Fas
 
 function notFound({ method, url }: FastifyRequest): RequestError {
   const path = url.split('?')[0]?.slice(0, 80) ?? '';
-  const onlyPost = path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path);
+  const onlyPost = method !== 'POST' && (path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path));
   if (onlyPost) return new RequestError('method-not-allowed', `${method} ${path} is not answered; use POST.`);
   return new RequestError('not-found', `Nothing is at ${path}; see /docs, /health and POST /predict.`);
 }
