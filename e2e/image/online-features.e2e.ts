@@ -80,7 +80,7 @@ async function startService(environment: Readonly<Record<string, string>>) {
   const [, ...rest] = image.entrypoint;
   // The limits of deploy/: nothing of this process's environment comes in.
   const preload = `--import=${pathToFileURL(join(import.meta.dirname, 'shifted-clock.ts')).href}`;
-  const env = { NODE_OPTIONS: `--max-semi-space-size=4 --max-old-space-size=192 ${preload}`, ...image.environment, PORT: String(port), HOST: '127.0.0.1', CLOCK_OFFSET: String(present - Date.now()), DRAIN_MINIMUM_MS: '0', DRAIN_QUIET_MS: '0', ...environment };
+  const env = { NODE_OPTIONS: `--max-semi-space-size=4 ${preload}`, ...image.environment, PORT: String(port), HOST: '127.0.0.1', CLOCK_OFFSET: String(present - Date.now()), DRAIN_MINIMUM_MS: '0', DRAIN_QUIET_MS: '0', ...environment };
   const child: ChildProcess = spawn(process.execPath, rest, { cwd: image.folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { freePort, serverCore, startPinned } from '../child-processes.ts';
+import { systemEnvironment } from '../../../src/packaging/system-layer.ts';
 import type { PlannedRequest } from '../load/load-plan.ts';
 import type { ServedModel, ServedRow } from '../models/served-model.ts';
 import type { RunningSide, Side } from './side.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
-/** The service as the image ships it; from its source where BENCH_SERVING_SOURCE is set, for those who work on it. */
+/** The service as the image ships and starts it; from its source where BENCH_SERVING_SOURCE is set, for those who work on it. */
 const serving = join(import.meta.dirname, '..', '..', '..', 'serving');
 const program = process.env['BENCH_SERVING_SOURCE'] === undefined ? join(serving, 'dist', 'index.js') : join(serving, 'src', 'main.ts');
 
@@ -19,7 +20,7 @@ export interface StartOptions {
 
 export async function startTaxiway(model: ServedModel, { environment = {}, flags = [], interval = 50 }: StartOptions = {}): Promise<RunningSide> {
   const port = await freePort();
-  const settings = { PORT: String(port), HOST: '127.0.0.1', MODEL_PATH: model.path, MODEL_DIGEST: model.digest, MODEL_NAME: 'flight-delay', MODEL_VERSION: '1', POD_NAME: 'bench', DRAIN_MINIMUM_MS: '0', DRAIN_QUIET_MS: '0', ...environment };
+  const settings = { NODE_ENV: systemEnvironment.NODE_ENV, NODE_OPTIONS: systemEnvironment.NODE_OPTIONS, PORT: String(port), HOST: '127.0.0.1', MODEL_PATH: model.path, MODEL_DIGEST: model.digest, MODEL_NAME: 'flight-delay', MODEL_VERSION: '1', POD_NAME: 'bench', DRAIN_MINIMUM_MS: '0', DRAIN_QUIET_MS: '0', ...environment };
   const child = startPinned({ core: serverCore, program: process.execPath, arguments: [...flags, program], environment: settings });
   return waitUntilReady(child, { port, path: '/health/ready', interval });
 }
