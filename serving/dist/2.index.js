@@ -951,7 +951,8 @@ class OnlineFeatures {
         this.#options = options;
     }
     get loaded() {
-        return this.#loaded;
+        // A feed that could not be reached at the start has told nothing of the past.
+        return this.#loaded && Number.isFinite(this.#options.ledger.watermark);
     }
     /** Takes in what the feed has told, and evaluates the present minute where that is not done or no longer true. Never rejects. */
     async advance() {
@@ -977,7 +978,7 @@ class OnlineFeatures {
         const earliest = Math.min(...asked);
         const latest = Math.max(...asked);
         // A past minute is known as well as it ever will be once the feed has gone on.
-        const state = judgeFeed({ watermark: ledger.watermark, moment: latest === present ? moment : latest * online_features_minute, maximumAge: this.#options.maximumAge, firstDue: (from, until) => ledger.firstDue(from, until) });
+        const state = this.#judge(latest === present ? moment : latest * online_features_minute);
         this.#demandLiving(state);
         const evaluated = new Map();
         for (const each of distinct)
@@ -1122,8 +1123,11 @@ class OnlineFeatures {
     }
     #askedAt(flight, { row, at, present }) {
         const known = this.#options.ledger.departure(flight.key);
-        if (known === undefined)
+        if (known === undefined) {
+            // A feed that is silent may be all that is wrong with the key.
+            this.#demandLiving(this.#judge(this.#options.now()));
             return this.#unknown(flight, row);
+        }
         const { departed, scheduled } = known;
         const asked = at === undefined ? (departed !== undefined && departed <= present ? departed : present) : Math.floor(at / online_features_minute);
         const refuse = (message) => {
@@ -1142,6 +1146,11 @@ class OnlineFeatures {
     }
     #unknown(flight, row) {
         throw new request_error/* RequestError */.G('flight-unknown', `Flight ${row} (${flight.flightId}, ${new Date(flight.scheduledDeparture).toISOString()}) is not scheduled in the feed; correct the key, or send its full columns.`, { row });
+    }
+    /** @param moment Milliseconds since the epoch. */
+    #judge(moment) {
+        const { ledger, maximumAge } = this.#options;
+        return judgeFeed({ watermark: ledger.watermark, moment, maximumAge, firstDue: (from, until) => ledger.firstDue(from, until) });
     }
     #demandLiving(state) {
         if (state.status !== 'gone' || this.#options.answerStale)

@@ -22686,7 +22686,7 @@ function addErrorHandlers(app, service) {
 const refuseUnknown = (request, reply) => refuse(notFound(request), request, reply);
 function notFound({ method, url }) {
     const path = url.split('?')[0]?.slice(0, 80) ?? '';
-    const onlyPost = path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path);
+    const onlyPost = method !== 'POST' && (path === '/predict' || /^\/v2\/models\/.+\/infer$/.test(path));
     if (onlyPost)
         return new request_error/* RequestError */.G('method-not-allowed', `${method} ${path} is not answered; use POST.`);
     return new request_error/* RequestError */.G('not-found', `Nothing is at ${path}; see /docs, /health and POST /predict.`);
@@ -23415,6 +23415,8 @@ function joinedRows(requests, count) {
 ;// CONCATENATED MODULE: ./serving/src/predict/micro-batcher.ts
 
 
+/** Turns of the event loop: where each brings one row, the first would else wait for a whole run of them, some hundred milliseconds. */
+const longestGathering = 64;
 /**
  * Puts requests that arrive while the model runs into its next run. There is no timer: a lone request never waits for company,
  * and the busier the service, the larger its batches. Rows whose deadline has passed or whose caller has gone are not run.
@@ -23481,18 +23483,18 @@ class MicroBatcher {
         this.#running = false;
     }
     /**
-     * Until a turn of the event loop, in which every socket that is readable has been read, brings no further rows, or a run is full. A run costs the
-     * more the fewer rows it has; a turn that brings nothing costs a few microseconds.
+     * Until a turn of the event loop, in which every socket that is readable has been read, brings no further rows, or a run is full, or so many turns
+     * are over. A run costs the more the fewer rows it has; a turn that brings nothing costs a few microseconds.
      */
     #gathered() {
         return new Promise((resolve) => {
-            const look = (seen) => {
-                if (this.#queuedRows <= seen || this.#queuedRows >= this.#limits.maximumBatchRows)
+            const look = (seen, turn) => {
+                if (this.#queuedRows <= seen || this.#queuedRows >= this.#limits.maximumBatchRows || turn >= longestGathering)
                     resolve();
                 else
-                    setImmediate(look, this.#queuedRows);
+                    setImmediate(look, this.#queuedRows, turn + 1);
             };
-            setImmediate(look, 0);
+            setImmediate(look, 0, 1);
         });
     }
     /** The requests of the next run, and how many rows they have. */

@@ -46427,13 +46427,16 @@ function invalid(base, what, cause) {
 
 /** Nobody's number elsewhere; deploy/kustomize runs the service as the same. */
 const systemUser = '10001:10001';
-/** The heap's limits make it collect early: the service keeps little, and a pod is small. */
+/**
+ * A small young generation is collected before the bodies it holds on to have V8 mark the whole heap, which in bulk takes as long as the model; and it is what memory
+ * the service needs at most. A limit of the old one does the opposite: V8 then marks for every few bodies.
+ */
 const systemEnvironment = {
     PATH: '/usr/local/bin',
     NODE_ENV: 'production',
     HOST: '0.0.0.0',
     PORT: '8080',
-    NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=192',
+    NODE_OPTIONS: '--max-semi-space-size=4',
 };
 const accounts = [
     { path: 'etc/passwd', content: Buffer.from('root:x:0:0:root:/:/sbin/nologin\ntaxiway:x:10001:10001:taxiway:/app:/sbin/nologin\n') },
@@ -46995,6 +46998,57 @@ function checkName(name) {
 
 // EXTERNAL MODULE: ./src/packaging/serving-base.ts + 3 modules
 var serving_base = __nccwpck_require__(147);
+// EXTERNAL MODULE: ./src/packaging/oci-schemas.ts
+var oci_schemas = __nccwpck_require__(145);
+;// CONCATENATED MODULE: ./src/registry/image-origin.ts
+
+
+
+const sourceLabel = 'org.opencontainers.image.source';
+const revisionLabel = 'org.opencontainers.image.revision';
+const baseLabel = 'org.opencontainers.image.base.digest';
+const provenanceSchema = schemas/* looseObject */._H3({ commit: schemas/* string */.YjP(), madeAt: schemas/* string */.YjP() });
+/**
+ * The commit is that by which the candidate was first made, not the one that registers it: registered again from a later commit, the same
+ * candidate has the same image.
+ * @param source e.g. https://github.com/you/repo
+ */
+async function findImageOrigin(store, { candidate, source }) {
+    const makings = [];
+    for (const key of await store.list(`provenance/candidate/${(0,artifacts_digest/* hexOf */.ZD)(candidate)}/`)) {
+        const stored = await store.read(key);
+        const making = stored === undefined ? undefined : provenanceSchema.safeParse(parseJson(stored.body)).data;
+        if (making !== undefined)
+            makings.push(making);
+    }
+    const [first] = makings.sort((left, right) => compare(left.madeAt, right.madeAt) || compare(left.commit, right.commit));
+    return { ...(source === undefined ? {} : { [sourceLabel]: source }), ...(first === undefined ? {} : { [revisionLabel]: first.commit }) };
+}
+/** As the image of a version says it: built again elsewhere, it must say the same. Empty where it says nothing; undefined where the image is gone. */
+async function originOfImage(images, digest) {
+    const body = await images.readBlob(digest);
+    return body === undefined ? undefined : Object.fromEntries(Object.entries(annotationsOf(body)).filter(([name]) => name === sourceLabel || name === revisionLabel));
+}
+/** Digest of the serving base that an image says it is built on; undefined where its manifest does not say so. */
+function baseOfImage(manifest) {
+    const base = annotationsOf(manifest)[baseLabel];
+    return base !== undefined && (0,artifacts_digest/* isDigest */.Bc)(base) ? base : undefined;
+}
+function annotationsOf(manifest) {
+    return oci_schemas/* imageManifestSchema */.gT.safeParse(parseJson(manifest)).data?.annotations ?? {};
+}
+function parseJson(body) {
+    try {
+        return JSON.parse(Buffer.from(body).toString('utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function compare(left, right) {
+    return left < right ? -1 : left > right ? 1 : 0;
+}
+
 // EXTERNAL MODULE: ./src/registry/sealed-record.ts
 var sealed_record = __nccwpck_require__(152);
 ;// CONCATENATED MODULE: ./src/registry/nominate-version.ts
@@ -47041,6 +47095,7 @@ async function mayChallenge(registry, { version }, environment) {
 
 
 
+
 /**
  * What follows a version's record: the tag of its image, what describes it, and the challenger pointers. Each is harmless to repeat.
  * @param manifest of the version's image
@@ -47060,13 +47115,13 @@ async function completeVersion(record, manifest, completion) {
 async function completeEarlier(known, { images, describe, logger }) {
     for (const record of known) {
         try {
-            if ((await images.resolveTag(record.imageTag)) !== undefined)
-                continue;
             const manifest = await images.readBlob(record.imageDigest);
             if (manifest === undefined)
                 continue;
-            await images.putManifest(record.imageTag, manifest);
-            await describe(record);
+            if ((await images.resolveTag(record.imageTag)) === undefined)
+                await images.putManifest(record.imageTag, manifest);
+            // Also where it has its tag: a registration may have broken off between the two.
+            await describe(record, { base: baseOfImage(manifest) });
         }
         catch (error) {
             logger.warn(`version ${record.version} of the same candidate was not registered to its end, and could not be completed: ${error instanceof Error ? error.message : String(error)}`);
@@ -47590,7 +47645,7 @@ const heading = /^((?:@[a-z0-9-]+\/)?[a-zA-Z0-9._-]+) (\d+\.\d+\.\d+\S*)\n(\S[^\
 /** Sorted by name and version, each once. */
 async function readServedLibraries({ serverBundle, nativeModules, featureModules = [], lockFile }) {
     const bundled = [...((await readText((0,external_node_path_.join)(serverBundle, 'licenses.txt'))) ?? '').matchAll(heading)].map(([, name = '', version = '', license = '']) => ({ name, version, license: license === 'no licence named' ? undefined : license }));
-    const native = await Promise.all([...nativeModules, ...featureModules].map(async (folder) => packageSchema.safeParse(parseJson(await readText((0,external_node_path_.join)(folder, 'package.json')))).data));
+    const native = await Promise.all([...nativeModules, ...featureModules].map(async (folder) => packageSchema.safeParse(served_libraries_parseJson(await readText((0,external_node_path_.join)(folder, 'package.json')))).data));
     const hashes = lockedHashes(lockFile === undefined ? undefined : await readText(lockFile));
     const libraries = new Map();
     for (const found of [...bundled, ...native]) {
@@ -47602,14 +47657,14 @@ async function readServedLibraries({ serverBundle, nativeModules, featureModules
     return [...libraries].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, library]) => library);
 }
 function lockedHashes(text) {
-    const { packages = {} } = lockSchema.safeParse(parseJson(text)).data ?? {};
+    const { packages = {} } = lockSchema.safeParse(served_libraries_parseJson(text)).data ?? {};
     return new Map(Object.entries(packages).flatMap(([path, { version, integrity }]) => {
         const name = path.split('node_modules/').at(-1) ?? '';
         const [, base64] = /^sha512-(\S+)$/.exec(integrity ?? '') ?? [];
         return version === undefined || base64 === undefined ? [] : [[`${name}@${version}`, Buffer.from(base64, 'base64').toString('hex')]];
     }));
 }
-function parseJson(text) {
+function served_libraries_parseJson(text) {
     try {
         return JSON.parse(text ?? '');
     }
@@ -47643,13 +47698,13 @@ async function prepareDescription(subject, sources) {
     const served = 'registry' in servingBase ? { libraries: [], base: servingBase.digest } : { libraries: await readServedLibraries({ ...servingBase, lockFile }) };
     /** A version that was judged before keeps to the evaluation in its record. */
     const factsOf = async ({ evaluation }) => evaluation === subject.evaluation.digest ? facts : readCardFacts(artifacts, { ...subject, evaluation: await artifacts.read('evaluation', evaluation) });
-    return async (record) => {
+    return async (record, earlier) => {
         const known = await factsOf(record);
         const keys = (0,registry_keys/* registryKeys */.q)(record.model);
         const card = Buffer.from(renderModelCard(record, definition, known));
         await store.create(keys.modelCard(record.version), card);
         await demandConditionalWrites(store, keys.modelCard(record.version), card);
-        await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts: known, ...served })));
+        await store.create(keys.modelBom(record.version), Buffer.from(renderMlBom({ record, definition, facts: known, ...(earlier === undefined ? served : { libraries: [], ...(earlier.base !== undefined && { base: earlier.base }) }) })));
     };
 }
 /** A store that takes a write though the key is there would let a second writer decide what a first one has decided, and tell nobody. */
@@ -47716,49 +47771,6 @@ async function readEvidence(evaluation, store) {
     return stored === undefined ? undefined : { key, digest: (0,artifacts_digest/* digestOf */.ol)(stored.body) };
 }
 
-// EXTERNAL MODULE: ./src/packaging/oci-schemas.ts
-var oci_schemas = __nccwpck_require__(145);
-;// CONCATENATED MODULE: ./src/registry/image-origin.ts
-
-
-
-const sourceLabel = 'org.opencontainers.image.source';
-const revisionLabel = 'org.opencontainers.image.revision';
-const provenanceSchema = schemas/* looseObject */._H3({ commit: schemas/* string */.YjP(), madeAt: schemas/* string */.YjP() });
-/**
- * The commit is that by which the candidate was first made, not the one that registers it: registered again from a later commit, the same
- * candidate has the same image.
- * @param source e.g. https://github.com/you/repo
- */
-async function findImageOrigin(store, { candidate, source }) {
-    const makings = [];
-    for (const key of await store.list(`provenance/candidate/${(0,artifacts_digest/* hexOf */.ZD)(candidate)}/`)) {
-        const stored = await store.read(key);
-        const making = stored === undefined ? undefined : provenanceSchema.safeParse(image_origin_parseJson(stored.body)).data;
-        if (making !== undefined)
-            makings.push(making);
-    }
-    const [first] = makings.sort((left, right) => compare(left.madeAt, right.madeAt) || compare(left.commit, right.commit));
-    return { ...(source === undefined ? {} : { [sourceLabel]: source }), ...(first === undefined ? {} : { [revisionLabel]: first.commit }) };
-}
-/** As the image of a version says it: built again elsewhere, it must say the same. Empty where the image is gone or says nothing. */
-async function originOfImage(images, digest) {
-    const body = await images.readBlob(digest);
-    const annotations = body === undefined ? undefined : oci_schemas/* imageManifestSchema */.gT.safeParse(image_origin_parseJson(body)).data?.annotations;
-    return Object.fromEntries(Object.entries(annotations ?? {}).filter(([name]) => name === sourceLabel || name === revisionLabel));
-}
-function image_origin_parseJson(body) {
-    try {
-        return JSON.parse(Buffer.from(body).toString('utf8'));
-    }
-    catch {
-        return undefined;
-    }
-}
-function compare(left, right) {
-    return left < right ? -1 : left > right ? 1 : 0;
-}
-
 ;// CONCATENATED MODULE: ./src/registry/plan-version.ts
 
 /** An image says its version, so the number comes first: that of the version which has this very candidate and image, else the next free one. */
@@ -47774,7 +47786,7 @@ async function planVersion(known, plan) {
         };
     };
     for (const record of known.filter((version) => version.candidate === candidate)) {
-        const planned = await build(record.version, await originOf(record));
+        const planned = await build(record.version, (await originOf(record)) ?? origin);
         if (planned.image.digest === record.imageDigest)
             return planned;
     }
