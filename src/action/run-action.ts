@@ -8,6 +8,7 @@ import { endAnyway } from './end-anyway.ts';
 import { endOnBrokenPipe } from './end-on-broken-pipe.ts';
 import { createRunnerLogger } from './logger.ts';
 import { mirrorSecrets } from './mirror-credentials.ts';
+import { notifierSecrets } from './notifier-credentials.ts';
 import { pageFile, publishResult, verdictFile } from './publish-result.ts';
 import { type InputSchema, maskSecret, readInputs } from './read-inputs.ts';
 import { reportFailure, reportVerdict, reportWarnings } from './report-failure.ts';
@@ -26,7 +27,7 @@ export async function runAction<Schema extends InputSchema, OutputName extends s
   try {
     const inputs = readInputs(action.inputs, mask);
     const shared = readInputs(sharedInputs, mask);
-    for (const secret of mirrorSecrets(process.env)) maskSecret(secret, mask);
+    for (const secret of [...mirrorSecrets(process.env), ...notifierSecrets(process.env)]) maskSecret(secret, mask);
     const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
     const logger = createRunnerLogger(systemClock, mask);
     // Whoever reads a verdict after a step that failed must not find that of an earlier run.

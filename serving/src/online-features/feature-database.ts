@@ -18,7 +18,7 @@ export interface FeatureDatabaseOptions {
 /** A flight may leave this long after its schedule, and before it; minutes. */
 export const leavesWithin = { after: 1440, before: 60 } as const;
 const minute = 60_000;
-const memory = '160MB';
+const memory = '256MB';
 
 /**
  * The flights as the query sees them at a minute: every flight that has not left before it, and could leave at it, leaves at it. All that the query

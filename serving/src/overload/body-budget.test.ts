@@ -48,6 +48,32 @@ test.each([
   socket.destroy();
 });
 
+test('bodies in chunks take no room while they are small: their heads may come long before the rest', async () => {
+  const text = body(1000);
+  const callers = Array.from({ length: 10 }, () => send(headOf('chunked')));
+  const sockets = new Set<Socket>();
+  await expect.poll(() => service.shedder.connections).toBeGreaterThanOrEqual(callers.length);
+  const statuses = callers.map((socket) => (sockets.add(socket), statusOf(socket)));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const socket of sockets) socket.write(`${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`);
+  expect(await Promise.all(statuses)).toEqual(callers.map(() => 200));
+  for (const socket of callers) socket.destroy();
+});
+
+test('a body in chunks that is no small one takes the room of the largest, and is refused in the middle where there is none', async () => {
+  const part = body(20_000);
+  const begun = `${headOf('chunked')}${part.length.toString(16)}\r\n${part}\r\n`;
+  const first = send(begun);
+  await expect.poll(() => service.shedder.bodyBytes).toBe(60_000);
+  const second = send(begun);
+  const answer = await new Promise<string>((resolve) => second.once('data', (chunk) => resolve(chunk.toString())));
+  expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*"code":"overloaded"/);
+  first.write('0\r\n\r\n');
+  expect(await statusOf(first)).toBe(200);
+  await expect.poll(() => service.shedder.bodyBytes).toBe(0);
+  for (const socket of [first, second]) socket.destroy();
+});
+
 test('a body that is too large is refused for that, and takes no room', async () => {
   const socket = send(headOf(60_001));
   expect(await statusOf(socket)).toBe(413);
