@@ -311,7 +311,7 @@ function appendText(appender, value) {
 /** A flight may leave this long after its schedule, and before it; minutes. */
 const leavesWithin = { after: 1440, before: 60 };
 const feature_database_minute = 60_000;
-const memory = '160MB';
+const memory = '256MB';
 /**
  * The flights as the query sees them at a minute: every flight that has not left before it, and could leave at it, leaves at it. All that the query
  * computes of a flight reads minutes before the one it is asked at, so no flight's features depend on who else leaves at that minute, and all

@@ -19848,6 +19848,9 @@ const errorCatalogue = {
     'native-module-missing': 'ONNX Runtime or DuckDB is not installed and could not be brought here.',
     'nothing-live': 'The environment has no live version to watch or to compare with.',
     'nothing-to-roll-back': 'No earlier version was live and healthy.',
+    'notifier-credential-missing': 'A service that people are told through needs a secret that is not set.',
+    'notifier-refused': 'A service that people are told through answers that it will not.',
+    'notifier-unavailable': 'A service that people are told through does not answer, or not in time.',
     'overlay-invalid': 'An overlay’s kustomization.yaml is malformed or contradicts itself.',
     'overlay-missing': 'The environment has no overlay on the deployment branch.',
     'pipeline-invalid': 'pipeline.yaml is malformed, has an unknown key or a value that is not allowed.',
@@ -23005,7 +23008,10 @@ function shedReason(load, limits) {
     return load.workInFlight * (load.rowTime ?? 0) > limits.maximumQueueTime ? 'queue-time' : undefined;
 }
 
+// EXTERNAL MODULE: ./serving/src/request-error.ts
+var request_error = __nccwpck_require__(213);
 ;// CONCATENATED MODULE: ./serving/src/overload/body-budget.ts
+
 /** Bytes of a body that is not counted: so many connections as there may be hold no more than a few of the large ones. */
 const smallBody = 16_384;
 /** Numbers of so few digits are below it. */
@@ -23014,7 +23020,8 @@ const smallDigits = 4;
 const bulkPath = /^\/v2\/models\/[^?]+\/infer(?:\?|$)/;
 /**
  * Bounds the memory of bodies that are on their way, over all connections: a caller that sends slowly holds what it has sent for as long as it likes to send.
- * Counted by what a body says of its length, before any of it is read. The first is always taken.
+ * Counted by what a body says of its length, before any of it is read; in chunks, where none is said, once more has come than a small one has: its head may be
+ * there long before the rest, and most are small. The first is always taken.
  */
 class BodyBudget {
     #options;
@@ -23031,9 +23038,16 @@ class BodyBudget {
         const said = request.headers['content-length'];
         if (said !== undefined && said.length <= smallDigits)
             return true;
-        const bytes = this.#bytesOf(request, said);
-        if (bytes === 0)
+        if (said === undefined) {
+            if (request.headers['transfer-encoding'] !== undefined && !isBulk(request))
+                this.#watch(request, response);
             return true;
+        }
+        // What is too large is refused unread.
+        const bytes = Number(said);
+        return bytes <= smallBody || bytes > this.#options.maximumBodyBytes || isBulk(request) || this.#takesRoom(bytes, request, response);
+    }
+    #takesRoom(bytes, request, response) {
         if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maximumBytes)
             return false;
         this.#bytes += bytes;
@@ -23047,14 +23061,24 @@ class BodyBudget {
         response.once('close', giveBack);
         return true;
     }
-    /** 0 for what needs no room: small, bulk, or so large that it is refused unread. */
-    #bytesOf(request, said) {
-        if (said === undefined && request.headers['transfer-encoding'] === undefined)
-            return 0;
-        const { maximumBodyBytes } = this.#options;
-        const length = said === undefined ? maximumBodyBytes : Number(said);
-        return length <= smallBody || length > maximumBodyBytes || bulkPath.test(request.url ?? '') ? 0 : length;
+    /** Looks at what comes without reading it: a listener for data would have it flow before somebody else listens. */
+    #watch(request, response) {
+        const push = request.push.bind(request);
+        let received = 0;
+        request.push = (chunk, encoding) => {
+            const before = received;
+            received += chunk?.length ?? 0;
+            if (before <= smallBody && received > smallBody && !this.#takesRoom(this.#options.maximumBodyBytes, request, response))
+                refuseRest(request);
+            return push(chunk, encoding);
+        };
     }
+}
+const isBulk = ({ url }) => bulkPath.test(url ?? '');
+/** Whoever reads the body answers; where nobody does, it is thrown away as it comes. */
+function refuseRest(request) {
+    if (request.listenerCount('error') > 0)
+        request.emit('error', new request_error/* RequestError */.G('overloaded', 'The bodies that are being read are as many bytes as this service holds; try again in a second.'));
 }
 
 ;// CONCATENATED MODULE: ./serving/src/overload/connection-guard.ts
@@ -23391,8 +23415,6 @@ function shedMetrics({ registry, requests, errors }) {
     };
 }
 
-// EXTERNAL MODULE: ./serving/src/request-error.ts
-var request_error = __nccwpck_require__(213);
 ;// CONCATENATED MODULE: ./serving/src/predict/joined-rows.ts
 /** The rows of several requests as one input of the model; those of one request are not copied. */
 function joinedRows(requests, count) {

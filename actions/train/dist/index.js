@@ -33649,6 +33649,301 @@ class LogNotifier {
     }
 }
 
+;// CONCATENATED MODULE: ./src/adapters/notifier/deduplication-key.ts
+
+/** PagerDuty's limit, in characters. */
+const longest = 255;
+/** A notification's key as others know it; what is too long is shortened so that no two become one. */
+function deduplicationKey(key) {
+    const whole = `taxiway/${key}`;
+    return whole.length <= longest ? whole : `${whole.slice(0, longest - 65)}/${(0,artifacts_digest/* hexOf */.ZD)((0,artifacts_digest/* digestOf */.ol)(whole))}`;
+}
+
+;// CONCATENATED MODULE: ./src/adapters/notifier/post-json.ts
+
+
+
+
+
+/** A message waits for nobody long: the run that has it goes on. */
+const notifierLimits = { tryTimeout: 10_000, totalTimeout: 60_000, tries: 5, firstWait: 1000, longestWait: 30_000, maximumBytes: 1 << 20 };
+/**
+ * Posts JSON, again where that can help: network errors, time-outs, 429 and 5xx, honouring Retry-After. Where an answer is lost, the same is posted twice.
+ * @throws UserError notifier-unavailable. Messages name the service, never what was posted or its credentials.
+ */
+async function postJson({ fetch, clock, random }, post) {
+    const answer = await withRetry({ clock, random, limits: notifierLimits }, async (timeout) => {
+        const signal = AbortSignal.timeout(timeout);
+        try {
+            const response = await fetch(post.url, { method: 'POST', redirect: 'error', signal, headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'taxiway', ...post.headers }, body: JSON.stringify(post.body) });
+            const { status } = response;
+            const json = parsed(await readBody(response, notifierLimits.maximumBytes));
+            if (status === 429 || status >= 500)
+                return again(`answered ${status}`, response, clock.now());
+            const reason = post.isAgain?.(json);
+            return reason === undefined ? { kind: 'answer', status, json } : again(reason, response, clock.now());
+        }
+        catch (cause) {
+            return { kind: 'again', reason: signal.aborted ? `did not answer within ${timeout / 1000} s` : `could not be reached: ${networkReason(cause)}`, cause };
+        }
+    });
+    if (answer.kind === 'answer')
+        return answer;
+    throw new errors/* UserError */.yo('notifier-unavailable', `${post.what} ${answer.reason}`, { hint: 'Run the step again: what was told already is not told twice.', cause: answer.cause });
+}
+function again(reason, response, now) {
+    const after = retryAfter(response.headers.get('retry-after'), now);
+    return { kind: 'again', reason, ...(after !== undefined && { after }) };
+}
+function parsed(body) {
+    try {
+        return JSON.parse(new TextDecoder().decode(body));
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/adapters/notifier/pagerduty.ts
+
+
+
+
+
+const severities = ['info', 'warning', 'critical'];
+const pagerDutySchema = classic_schemas/* strictObject */.rej({
+    endpoint: classic_schemas/* url */.OZ5({ protocol: /^https?$/ }).default('https://events.pagerduty.com/v2/enqueue').describe('Of the Events API v2, where it is not PagerDuty’s own'),
+    severity: classic_schemas/* enum */.k5n(severities).default('critical').describe('The least severity that is worth waking somebody'),
+});
+const refusalSchema = classic_schemas/* object */.Ikc({ message: classic_schemas/* string */.YjP().optional(), errors: classic_schemas/* array */.YOg(classic_schemas/* string */.YjP()).optional() });
+/** The API's limit, in characters. */
+const longestSummary = 1024;
+/**
+ * PagerDuty's Events API v2: a notification triggers an incident, the same key again changes it and never makes a second one, and a resolved one ends it.
+ * Source: developer.pagerduty.com/docs/events-api-v2/trigger-events.
+ */
+class PagerDutyNotifier {
+    name = 'pagerduty';
+    #options;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** @throws UserError notifier-credential-missing, notifier-refused, notifier-unavailable */
+    async notify(notification) {
+        const { endpoint, severity, routingKey, http = http_context/* systemHttp */.E } = this.#options;
+        // A resolved one is told whatever its severity: nobody knows here how severe it was. To resolve what was never triggered does nothing.
+        if (!notification.resolved && severities.indexOf(notification.severity) < severities.indexOf(severity))
+            return;
+        if (routingKey === undefined) {
+            throw new errors/* UserError */.yo('notifier-credential-missing', 'PagerDuty needs the routing key of a service, and PAGERDUTY_ROUTING_KEY is not set', { hint: 'Set it from a secret in the workflow’s env, or take pagerduty out of notifications.' });
+        }
+        const { status, json } = await postJson(http, { what: 'PagerDuty', url: endpoint, body: eventOf(notification, routingKey) });
+        if (status < 300)
+            return;
+        const said = refusalSchema.safeParse(json).data;
+        const reasons = [said?.message, ...(said?.errors ?? [])].filter((text) => text !== undefined).join(': ').replaceAll(routingKey, '***');
+        throw new errors/* UserError */.yo('notifier-refused', `PagerDuty answered ${status}${reasons === '' ? '' : `: ${reasons.slice(0, 300)}`}`, { hint: 'Check PAGERDUTY_ROUTING_KEY: it is the integration key of a service with Events API v2.' });
+    }
+}
+function eventOf({ key, severity, title, text, links, resolved }, routingKey) {
+    const event = { routing_key: routingKey, dedup_key: deduplicationKey(key) };
+    if (resolved)
+        return { ...event, event_action: 'resolve' };
+    return {
+        ...event,
+        event_action: 'trigger',
+        payload: { summary: title.slice(0, longestSummary), source: 'taxiway', severity, custom_details: { key, text } },
+        links: links.map((link) => ({ href: link.url, text: link.title })),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/notifier/slack/message-record.ts
+
+
+
+const recordSchema = classic_schemas/* object */.Ikc({
+    key: classic_schemas/* string */.YjP(),
+    channel: classic_schemas/* string */.YjP(),
+    /** Milliseconds since the epoch. */
+    at: classic_schemas/* number */.aig(),
+    /** Slack's name of the message; absent while somebody posts it. */
+    message: classic_schemas/* string */.YjP().optional(),
+    /** Of what it says. */
+    content: classic_schemas/* string */.YjP(),
+    resolved: classic_schemas/* boolean */.zMY(),
+});
+/** Which message there is for a notification's key: by it the same key is one message, whoever tells it and however often. */
+class MessageRecords {
+    #store;
+    #key;
+    constructor(store, { channel, key }) {
+        this.#store = store;
+        this.#key = `notifications/slack/${(0,artifacts_digest/* hexOf */.ZD)((0,artifacts_digest/* digestOf */.ol)(`${channel}\n${key}`)).slice(0, 32)}.json`;
+    }
+    /** A record that nobody can read any more counts as none: it is only about a message. */
+    async read() {
+        const object = await this.#store.read(this.#key);
+        if (object === undefined)
+            return { found: undefined, etag: null };
+        const record = recordSchema.safeParse(jsonOf(object.body)).data;
+        return { found: record === undefined ? undefined : { record, etag: object.etag }, etag: object.etag };
+    }
+    /** The new entity tag, or undefined where somebody else was first. */
+    write(record, expected) {
+        return this.#store.replace(this.#key, Buffer.from((0,canonical_json/* canonicalJson */.d)(record)), expected);
+    }
+}
+function jsonOf(body) {
+    try {
+        return JSON.parse(new TextDecoder().decode(body));
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/adapters/notifier/slack/slack-message.ts
+/** What Slack shows of a section, in characters. Source: api.slack.com/reference/block-kit/blocks#section. */
+const longestText = 3000;
+const longestTitle = 150;
+const signs = { info: '🔵', warning: '🟠', critical: '🔴' };
+/** Slack's three characters that begin something else; everything that comes from elsewhere goes through here. Source: api.slack.com/reference/surfaces/formatting#escaping. */
+const escapeText = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** Cut before it is escaped, so that no escape is cut in two. */
+function shortened(text, length) {
+    const characters = Array.from(text);
+    return escapeText(characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`);
+}
+/** Only http and https become links, and nothing in an address ends the link or becomes its text. */
+function linkOf({ title, url }) {
+    const text = shortened(title, longestTitle).replaceAll('|', '¦');
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+        return text;
+    const address = escapeText(new URL(url).href).replaceAll('|', '%7C');
+    return address.length > 1000 ? text : `<${address}|${text}>`;
+}
+/** The members of `chat.postMessage` and `chat.update` that are the message itself. */
+function slackMessage({ severity, title, text, links, resolved }) {
+    const head = `${resolved ? '✅' : signs[severity]} ${shortened(title, longestTitle)}`;
+    // Escapes take up to five characters for one.
+    const body = shortened(text, longestText / 5);
+    const section = (content) => ({ type: 'section', text: { type: 'mrkdwn', text: content, verbatim: true } });
+    return {
+        text: head,
+        blocks: [section(`*${head.replaceAll('*', '∗')}*`), ...(body === '' ? [] : [section(body)]), ...(links.length === 0 ? [] : [section(links.slice(0, 10).map(linkOf).join('\n').slice(0, longestText))])],
+    };
+}
+
+;// CONCATENATED MODULE: ./src/adapters/notifier/slack/slack.ts
+
+
+
+
+
+
+
+const slackSchema = classic_schemas/* strictObject */.rej({
+    channel: classic_schemas/* string */.YjP().regex(/^[CGD][A-Z0-9]{6,}$/, 'must be the id of a channel, as its details show it, e.g. C024BE91L').describe('Id of the channel; the bot must be a member'),
+    endpoint: classic_schemas/* url */.OZ5({ protocol: /^https?$/ }).default('https://slack.com/api').describe('Of the Web API, where it is not Slack’s own'),
+});
+const answerSchema = classic_schemas/* object */.Ikc({ ok: classic_schemas/* boolean */.zMY(), error: classic_schemas/* string */.YjP().optional(), ts: classic_schemas/* string */.YjP().optional() });
+/** Errors of the Web API that pass. */
+const slack_passing = new Set(['ratelimited', 'rate_limited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+/** The message is not there any more, or not ours to change: another is written. */
+const gone = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+/** Milliseconds after which somebody who began to post is taken for dead. */
+const longestPost = 120_000;
+/**
+ * One Slack message per key, which later notifications of that key change; a key that was resolved and comes again is a new message. Which message it is stands in the artefact
+ * store, written before the message is posted, so that of many at the same time one posts. Who dies between the two leaves it to whoever comes two minutes later.
+ * A bot's token and not an incoming webhook, because messages of a webhook cannot be changed. Source: api.slack.com/methods/chat.postMessage and chat.update.
+ */
+class SlackNotifier {
+    name = 'slack';
+    #options;
+    #http;
+    constructor(options) {
+        this.#options = options;
+        this.#http = options.http ?? http_context/* systemHttp */.E;
+    }
+    /** @throws UserError notifier-credential-missing, notifier-refused, notifier-unavailable */
+    async notify(notification) {
+        const { channel, store } = this.#options;
+        const records = new MessageRecords(store, { channel, key: notification.key });
+        const content = (0,artifacts_digest/* digestOf */.ol)(JSON.stringify(slackMessage(notification)));
+        const { found, etag } = await records.read();
+        const known = found?.record;
+        if (known?.content === content && (known.message !== undefined || !this.#isStale(known)))
+            return;
+        const next = { key: notification.key, channel, content, resolved: notification.resolved, at: this.#http.clock.now() };
+        const message = known !== undefined && !(known.resolved && !notification.resolved) ? known.message : undefined;
+        // Somebody posts another content of the same message: what changes it comes after, with the next notification of the key.
+        if (known !== undefined && known.message === undefined && !this.#isStale(known))
+            return;
+        const claim = await records.write({ ...next, ...(message !== undefined && { message }) }, etag);
+        if (claim === undefined)
+            return;
+        try {
+            const written = await this.#tell(notification, message);
+            await records.write({ ...next, message: written }, claim);
+        }
+        catch (cause) {
+            await this.#giveUp(records, { known, next, claim });
+            throw cause;
+        }
+    }
+    #isStale({ message, at }) {
+        return message === undefined && this.#http.clock.now() - at > longestPost;
+    }
+    /** What was not told is told by the next run, at once. */
+    async #giveUp(records, { known, next, claim }) {
+        await records.write(known?.message === undefined ? { ...next, at: 0 } : known, claim);
+    }
+    /** @returns Slack's name of the message that says it now */
+    async #tell(notification, message) {
+        if (message !== undefined) {
+            const { ok, error = 'unknown' } = await this.#call('chat.update', { ...slackMessage(notification), ts: message });
+            if (ok)
+                return message;
+            if (!gone.has(error))
+                throw refused(error);
+        }
+        const { ok, error = 'unknown', ts } = await this.#call('chat.postMessage', { ...slackMessage(notification), unfurl_links: false });
+        if (!ok || ts === undefined)
+            throw refused(error);
+        return ts;
+    }
+    async #call(method, body) {
+        const { endpoint, channel, token } = this.#options;
+        if (token === undefined) {
+            throw new errors/* UserError */.yo('notifier-credential-missing', 'Slack needs a bot’s token, and SLACK_BOT_TOKEN is not set', { hint: 'Set it from a secret in the workflow’s env, or take slack out of notifications.' });
+        }
+        const { status, json } = await postJson(this.#http, {
+            what: 'Slack',
+            url: `${endpoint.replace(/\/+$/, '')}/${method}`,
+            headers: { authorization: `Bearer ${token}` },
+            body: { channel, ...body },
+            isAgain: (answer) => {
+                const error = answerSchema.safeParse(answer).data?.error;
+                return error !== undefined && slack_passing.has(error) ? `answered ${error}` : undefined;
+            },
+        });
+        const answer = answerSchema.safeParse(json).data;
+        if (answer === undefined)
+            throw refused(`an answer ${status} that is not the Web API’s`);
+        return answer;
+    }
+}
+const hints = {
+    channel_not_found: 'Check the channel’s id, and that the bot is a member of it.',
+    not_in_channel: 'Invite the bot to the channel.',
+    is_archived: 'Name another channel: this one is archived.',
+    missing_scope: 'Give the bot the scope chat:write and install it anew.',
+};
+function refused(error) {
+    return new errors/* UserError */.yo('notifier-refused', `Slack answered ${error.slice(0, 100)}`, { hint: hints[error] ?? 'Check SLACK_BOT_TOKEN: it is the token of a bot (xoxb-…) with the scope chat:write.' });
+}
+
 // EXTERNAL MODULE: ./src/pipeline/schema/mirror.ts
 var mirror = __nccwpck_require__(162);
 ;// CONCATENATED MODULE: ./src/action/define-plugin.ts
@@ -33673,7 +33968,19 @@ function mirrorSecrets(variables) {
     return [password, token].filter((secret) => secret !== undefined);
 }
 
+;// CONCATENATED MODULE: ./src/action/notifier-credentials.ts
+const given = (variables, name) => (variables[name] === '' ? undefined : variables[name]);
+const slackToken = (variables) => given(variables, 'SLACK_BOT_TOKEN');
+const pagerDutyRoutingKey = (variables) => given(variables, 'PAGERDUTY_ROUTING_KEY');
+/** What must never stand in a log, a verdict or a page. */
+function notifierSecrets(variables) {
+    return [slackToken(variables), pagerDutyRoutingKey(variables)].filter((secret) => secret !== undefined);
+}
+
 ;// CONCATENATED MODULE: ./src/action/built-in-plugin.ts
+
+
+
 
 
 
@@ -33686,6 +33993,8 @@ const builtInPlugin = definePlugin({
     implementations: {
         notifier: {
             log: implementation(classic_schemas/* strictObject */.rej({}), (_options, { logger }) => new LogNotifier(logger)),
+            pagerduty: implementation(pagerDutySchema, (options) => new PagerDutyNotifier({ ...options, routingKey: pagerDutyRoutingKey(process.env) })),
+            slack: implementation(slackSchema, (options, { store }) => new SlackNotifier({ ...options, store, token: slackToken(process.env) })),
         },
         'model-mirror': {
             mlflow: implementation(mirror/* mlflowMirrorSchema */.u, (options) => new MlflowMirror({ ...options, credentials: mlflowCredentials(process.env) })),
@@ -36026,6 +36335,7 @@ async function inWorkDirectory(step, work) {
 
 
 
+
 /** Inputs in, verdict out: the frame around every step. Exit code 0 only where the verdict is pass. */
 async function runAction(action) {
     endOnBrokenPipe();
@@ -36033,7 +36343,7 @@ async function runAction(action) {
     try {
         const inputs = readInputs(action.inputs, mask);
         const shared = readInputs(shared_inputs/* sharedInputs */.dO, mask);
-        for (const secret of mirrorSecrets(process.env))
+        for (const secret of [...mirrorSecrets(process.env), ...notifierSecrets(process.env)])
             maskSecret(secret, mask);
         const workspace = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
         const logger = createRunnerLogger(ports_clock/* systemClock */.m, mask);
@@ -38388,6 +38698,9 @@ const errorCatalogue = {
     'native-module-missing': 'ONNX Runtime or DuckDB is not installed and could not be brought here.',
     'nothing-live': 'The environment has no live version to watch or to compare with.',
     'nothing-to-roll-back': 'No earlier version was live and healthy.',
+    'notifier-credential-missing': 'A service that people are told through needs a secret that is not set.',
+    'notifier-refused': 'A service that people are told through answers that it will not.',
+    'notifier-unavailable': 'A service that people are told through does not answer, or not in time.',
     'overlay-invalid': 'An overlay’s kustomization.yaml is malformed or contradicts itself.',
     'overlay-missing': 'The environment has no overlay on the deployment branch.',
     'pipeline-invalid': 'pipeline.yaml is malformed, has an unknown key or a value that is not allowed.',
@@ -58375,10 +58688,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   YjP: () => (/* binding */ string),
   PVZ: () => (/* binding */ tuple),
   KCZ: () => (/* binding */ union),
-  L5J: () => (/* binding */ unknown)
+  L5J: () => (/* binding */ unknown),
+  OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumberFormat, ZodObject, ZodOptional, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(309);
@@ -59432,7 +59746,7 @@ const ZodURL = /*@__PURE__*/ core_core/* $constructor */.xI("ZodURL", (inst, def
     ZodStringFormat.init(inst, def);
 });
 function url(params) {
-    return core._url(ZodURL, params);
+    return api/* _url */.Fn(ZodURL, params);
 }
 function httpUrl(params) {
     return core._url(ZodURL, {
