@@ -15,10 +15,11 @@ const provenanceSchema = z.looseObject({ commit: z.string(), madeAt: z.string() 
 
 /**
  * The commit is that by which the candidate was first made, not the one that registers it: registered again from a later commit, the same
- * candidate has the same image.
+ * candidate has the same image. Without the repository that it is of, a commit says nothing to others.
  * @param source e.g. https://github.com/you/repo
  */
 export async function findImageOrigin(store: ArtifactStore, { candidate, source }: { readonly candidate: Digest; readonly source: string | undefined }): Promise<ImageOrigin> {
+  if (source === undefined) return {};
   const makings: { readonly commit: string; readonly madeAt: string }[] = [];
   for (const key of await store.list(`provenance/candidate/${hexOf(candidate)}/`)) {
     const stored = await store.read(key);
@@ -26,7 +27,7 @@ export async function findImageOrigin(store: ArtifactStore, { candidate, source 
     if (making !== undefined) makings.push(making);
   }
   const [first] = makings.sort((left, right) => compare(left.madeAt, right.madeAt) || compare(left.commit, right.commit));
-  return { ...(source === undefined ? {} : { [sourceLabel]: source }), ...(first === undefined ? {} : { [revisionLabel]: first.commit }) };
+  return { [sourceLabel]: source, ...(first !== undefined && { [revisionLabel]: first.commit }) };
 }
 
 /** As the image of a version says it: built again elsewhere, it must say the same. Empty where it says nothing; undefined where the image is gone. */

@@ -47323,10 +47323,12 @@ const baseLabel = 'org.opencontainers.image.base.digest';
 const provenanceSchema = schemas/* looseObject */._H3({ commit: schemas/* string */.YjP(), madeAt: schemas/* string */.YjP() });
 /**
  * The commit is that by which the candidate was first made, not the one that registers it: registered again from a later commit, the same
- * candidate has the same image.
+ * candidate has the same image. Without the repository that it is of, a commit says nothing to others.
  * @param source e.g. https://github.com/you/repo
  */
 async function findImageOrigin(store, { candidate, source }) {
+    if (source === undefined)
+        return {};
     const makings = [];
     for (const key of await store.list(`provenance/candidate/${(0,artifacts_digest/* hexOf */.ZD)(candidate)}/`)) {
         const stored = await store.read(key);
@@ -47335,7 +47337,7 @@ async function findImageOrigin(store, { candidate, source }) {
             makings.push(making);
     }
     const [first] = makings.sort((left, right) => compare(left.madeAt, right.madeAt) || compare(left.commit, right.commit));
-    return { ...(source === undefined ? {} : { [sourceLabel]: source }), ...(first === undefined ? {} : { [revisionLabel]: first.commit }) };
+    return { [sourceLabel]: source, ...(first !== undefined && { [revisionLabel]: first.commit }) };
 }
 /** As the image of a version says it: built again elsewhere, it must say the same. Empty where it says nothing; undefined where the image is gone. */
 async function originOfImage(images, digest) {
