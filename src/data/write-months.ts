@@ -96,7 +96,7 @@ function isOverlapping(pieces: PiecesByMonth): boolean {
 /** As many for either lane, of about half a year at most: two of those are what memory is there for. They meet where a month begins. */
 function partsOf({ from, to }: MonthsWindow): MonthsWindow[] {
   if (to - from < longWindow) return [{ from, to }];
-  const count = 2 * Math.max(1, Math.round((to - from) / (365 * day)));
+  const count = 2 * Math.ceil((to - from) / (366 * day));
   const cuts = Array.from({ length: count - 1 }, (_, index) => {
     const near = new Date(from + ((to - from) * (index + 1)) / count + 15 * day);
     return Date.UTC(near.getUTCFullYear(), near.getUTCMonth());

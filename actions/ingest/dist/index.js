@@ -41383,7 +41383,7 @@ function isOverlapping(pieces) {
 function partsOf({ from, to }) {
     if (to - from < longWindow)
         return [{ from, to }];
-    const count = 2 * Math.max(1, Math.round((to - from) / (365 * write_months_day)));
+    const count = 2 * Math.ceil((to - from) / (366 * write_months_day));
     const cuts = Array.from({ length: count - 1 }, (_, index) => {
         const near = new Date(from + ((to - from) * (index + 1)) / count + 15 * write_months_day);
         return Date.UTC(near.getUTCFullYear(), near.getUTCMonth());
